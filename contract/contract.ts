@@ -1,0 +1,6 @@
+import { jobContract } from "./job.ts";
+
+/** The whole API of the console. */
+export const contract = {
+  job: jobContract,
+};

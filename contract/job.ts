@@ -1,0 +1,79 @@
+import { eventIterator } from "@orpc/contract";
+import { z } from "zod";
+import { EpochMs, ListInput, pageOf } from "./list.ts";
+import { row } from "./row.ts";
+
+export const JobState = z.enum(["queued", "running", "succeeded", "partial", "failed", "cancelled", "interrupted"]);
+export type JobState = z.infer<typeof JobState>;
+
+/** `running` is written before the broker is asked, so after a crash such a row reads `unknown`: it may or may not have happened. */
+export const JobRowState = z.enum(["running", "ok", "skipped", "failed", "cancelled", "unknown"]);
+export type JobRowState = z.infer<typeof JobRowState>;
+
+export const JobRow = z.object({
+  /** Position in the job, from 1. */
+  n: z.number().int(),
+  /** What the row is about: a topic name, a line, a message id. */
+  key: z.string(),
+  state: JobRowState,
+  /** Problem code or a message key of the job's kind. */
+  code: z.string().optional(),
+  /** Broker's remark or other detail, as is. */
+  detail: z.string().optional(),
+  /** What the kind of job adds: e.g. message id, queue, status. */
+  data: z.record(z.string(), z.unknown()).optional(),
+  at: EpochMs,
+});
+export type JobRow = z.infer<typeof JobRow>;
+
+export const Job = z.object({
+  id: z.string(),
+  /** e.g. `topic.import`, `dialTest.produce`. */
+  kind: z.string(),
+  /** Values for the title text of the kind. */
+  params: z.record(z.string(), z.unknown()),
+  instanceId: z.string().nullable(),
+  state: JobState,
+  /** Rows known in advance; null while unknown. */
+  total: z.number().int().nullable(),
+  done: z.number().int(),
+  ok: z.number().int(),
+  failed: z.number().int(),
+  skipped: z.number().int(),
+  /** Figures that the kind of job computes (rate, percentiles, …). */
+  summary: z.record(z.string(), z.unknown()).nullable(),
+  error: z.object({ code: z.string(), detail: z.string().optional() }).nullable(),
+  startedBy: z.string(),
+  createdAt: EpochMs,
+  startedAt: EpochMs.nullable(),
+  finishedAt: EpochMs.nullable(),
+});
+export type Job = z.infer<typeof Job>;
+
+export const JobEvent = z.object({ job: Job, rows: z.array(JobRow) });
+export type JobEvent = z.infer<typeof JobEvent>;
+
+const JobRef = z.object({ jobId: z.string().min(1).max(64) });
+
+export const jobContract = {
+  list: row("job:read")
+    .route({ method: "GET", path: "/jobs", tags: ["Jobs"] })
+    .input(ListInput.extend({ kind: z.string().max(64).optional(), state: JobState.optional(), instanceId: z.string().optional() }))
+    .output(pageOf(Job)),
+  get: row("job:read").route({ method: "GET", path: "/jobs/{jobId}", tags: ["Jobs"] }).input(JobRef).output(Job),
+  rows: row("job:read")
+    .route({ method: "GET", path: "/jobs/{jobId}/rows", tags: ["Jobs"] })
+    .input(ListInput.extend({ jobId: z.string(), state: JobRowState.optional() }))
+    .output(pageOf(JobRow)),
+  /** Streams the job and each row that is new or changed after row number `after`; ends when the job has ended. */
+  watch: row("job:read")
+    .route({ method: "GET", path: "/jobs/{jobId}/events", tags: ["Jobs"] })
+    .input(JobRef.extend({ after: z.coerce.number().int().min(0).default(0) }))
+    .output(eventIterator(JobEvent)),
+  cancel: row("job:cancel").route({ method: "POST", path: "/jobs/{jobId}/cancel", tags: ["Jobs"] }).input(JobRef).output(Job),
+  /** Result of every row as CSV (UTF-8 with BOM). */
+  download: row("job:read")
+    .route({ method: "GET", path: "/jobs/{jobId}/results.csv", tags: ["Jobs"] })
+    .input(JobRef)
+    .output(z.file()),
+};

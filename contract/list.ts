@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { problems, type ProblemCode } from "./problem.ts";
+
+/** A Java long: decimal string on our wire, never rounded. */
+export const Long = z.string().regex(/^-?\d{1,20}$/);
+export type Long = z.infer<typeof Long>;
+
+/** Milliseconds since the epoch; below 2^53 by nature. */
+export const EpochMs = z.number().int();
+
+/** Part of a fan-out that failed: which broker or name server, and why. */
+export const Failure = z.object({
+  /** Broker name, or address where there is no name. */
+  target: z.string(),
+  code: z.enum(Object.keys(problems) as [ProblemCode, ...ProblemCode[]]),
+  responseCode: z.number().int().optional(),
+  remark: z.string().optional(),
+});
+export type Failure = z.infer<typeof Failure>;
+
+/** Input that every list takes; extend it with the list's own filters. `page` counts from 1. */
+export const ListInput = z.object({
+  search: z.string().max(255).optional(),
+  page: z.coerce.number().int().min(1).default(1),
+  pageSize: z.coerce.number().int().min(1).max(200).default(20),
+  sort: z.string().max(32).optional(),
+  order: z.enum(["asc", "desc"]).optional(),
+  /** Bypass what the BFF has cached: the refresh button. */
+  fresh: z.coerce.boolean().optional(),
+});
+export type ListInput = z.infer<typeof ListInput>;
+
+/** A page of a list: `total` after filtering, `failures` of brokers that did not answer, `at` when the data was read. */
+export const pageOf = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), total: z.number().int(), failures: z.array(Failure), at: EpochMs });
+
+export const InstanceRef = z.object({ instanceId: z.string().min(1).max(64) });
