@@ -1,6 +1,8 @@
+import { instanceContract } from "./instance.ts";
 import { jobContract } from "./job.ts";
 
 /** The whole API of the console. */
 export const contract = {
+  instance: instanceContract,
   job: jobContract,
 };

@@ -58,9 +58,18 @@ const JobRef = z.object({ jobId: z.string().min(1).max(64) });
 export const jobContract = {
   list: row("job:read")
     .route({ method: "GET", path: "/jobs", tags: ["Jobs"] })
-    .input(ListInput.extend({ kind: z.string().max(64).optional(), state: JobState.optional(), instanceId: z.string().optional() }))
+    .input(
+      ListInput.extend({
+        kind: z.string().max(64).optional(),
+        state: JobState.optional(),
+        instanceId: z.string().optional(),
+      }),
+    )
     .output(pageOf(Job)),
-  get: row("job:read").route({ method: "GET", path: "/jobs/{jobId}", tags: ["Jobs"] }).input(JobRef).output(Job),
+  get: row("job:read")
+    .route({ method: "GET", path: "/jobs/{jobId}", tags: ["Jobs"] })
+    .input(JobRef)
+    .output(Job),
   rows: row("job:read")
     .route({ method: "GET", path: "/jobs/{jobId}/rows", tags: ["Jobs"] })
     .input(ListInput.extend({ jobId: z.string(), state: JobRowState.optional() }))
@@ -70,7 +79,10 @@ export const jobContract = {
     .route({ method: "GET", path: "/jobs/{jobId}/events", tags: ["Jobs"] })
     .input(JobRef.extend({ after: z.coerce.number().int().min(0).default(0) }))
     .output(eventIterator(JobEvent)),
-  cancel: row("job:cancel").route({ method: "POST", path: "/jobs/{jobId}/cancel", tags: ["Jobs"] }).input(JobRef).output(Job),
+  cancel: row("job:cancel")
+    .route({ method: "POST", path: "/jobs/{jobId}/cancel", tags: ["Jobs"] })
+    .input(JobRef)
+    .output(Job),
   /** Result of every row as CSV (UTF-8 with BOM). */
   download: row("job:read")
     .route({ method: "GET", path: "/jobs/{jobId}/results.csv", tags: ["Jobs"] })

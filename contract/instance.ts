@@ -1,0 +1,171 @@
+import { z } from "zod";
+import { EpochMs, Failure, InstanceRef, ListInput, pageOf } from "./list.ts";
+import { problems, type ProblemCode } from "./problem.ts";
+import { row } from "./row.ts";
+import { DESCRIPTION_MAX } from "./rules.ts";
+
+const tags = ["Instances"];
+
+/**
+ * `running`: all name servers and brokers answer; `abnormal`: some do not, or a broker group has no master;
+ * `unreachable`: no name server answers; `unknown`: not looked at yet; `recycled`: in the recycle bin.
+ */
+export const InstanceState = z.enum(["running", "abnormal", "unreachable", "unknown", "recycled"]);
+export type InstanceState = z.infer<typeof InstanceState>;
+
+/** `host:port`; IPv6 hosts in brackets. */
+export const Address = z.string().regex(/^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+):\d{1,5}$/, "address");
+
+const Tags = z
+  .record(z.string().min(1).max(64), z.string().max(128))
+  .refine((t) => Object.keys(t).length <= 20, "tooManyTags");
+
+/** How to reach a cluster; secrets go in and never come out. */
+export const Connection = z.object({
+  namesrvAddrs: z.array(Address).min(1).max(16),
+  /** Chosen where the name servers know several clusters; detected where there is one. */
+  clusterName: z.string().max(127).optional(),
+  accessKey: z.string().max(128).optional(),
+  secretKey: z.string().max(256).optional(),
+  tls: z.boolean().default(false),
+  /** PEM of the authority to trust; without it the certificate is not verified when `tlsVerify` is false. */
+  tlsCa: z.string().max(65_536).optional(),
+  tlsVerify: z.boolean().default(true),
+  proxyAddrs: z.array(Address).max(16).default([]),
+  /** Remoting addresses of proxies: asked for gRPC clients that brokers do not know. */
+  proxyRemotingAddrs: z.array(Address).max(16).default([]),
+  metricsUrl: z.url().optional(),
+});
+export type Connection = z.infer<typeof Connection>;
+
+const code = z.enum(Object.keys(problems) as [ProblemCode, ...ProblemCode[]]);
+
+/** One step of a connection test: `target` is the address or name that was tried. */
+export const ConnectionStep = z.object({
+  step: z.enum(["namesrv", "cluster", "broker", "signature"]),
+  target: z.string(),
+  ok: z.boolean(),
+  code: code.optional(),
+  detail: z.string().optional(),
+  ms: z.number(),
+});
+
+export const ConnectionReport = z.object({
+  ok: z.boolean(),
+  clusters: z.array(z.string()),
+  clusterName: z.string().nullable(),
+  brokers: z.array(
+    z.object({
+      brokerName: z.string(),
+      brokerId: z.string(),
+      role: z.enum(["master", "slave"]),
+      addr: z.string(),
+      version: z.string().nullable(),
+      reachable: z.boolean(),
+    }),
+  ),
+  acl: z.enum(["off", "1.0", "2.0", "unknown"]),
+  steps: z.array(ConnectionStep),
+});
+export type ConnectionReport = z.infer<typeof ConnectionReport>;
+
+export const Instance = z.object({
+  id: z.string(),
+  name: z.string(),
+  description: z.string(),
+  state: InstanceState,
+  /** When the state was last looked at. */
+  stateAt: EpochMs.nullable(),
+  clusterName: z.string().nullable(),
+  version: z.string().nullable(),
+  type: z.enum(["single", "cluster"]).nullable(),
+  masters: z.number().int().nullable(),
+  slaves: z.number().int().nullable(),
+  namesrvAddrs: z.array(z.string()),
+  proxyAddrs: z.array(z.string()),
+  proxyRemotingAddrs: z.array(z.string()),
+  metricsUrl: z.string().nullable(),
+  accessKey: z.string().nullable(),
+  hasSecret: z.boolean(),
+  tls: z.boolean(),
+  tlsVerify: z.boolean(),
+  tags: Tags,
+  createdAt: EpochMs,
+  updatedAt: EpochMs,
+  /** In the recycle bin since; destroyed at `destroyAt`. */
+  recycledAt: EpochMs.nullable(),
+  destroyAt: EpochMs.nullable(),
+});
+export type Instance = z.infer<typeof Instance>;
+
+const Name = z.string().trim().min(2).max(64);
+const Description = z.string().max(DESCRIPTION_MAX);
+
+/** What a changed retention did, broker by broker. */
+const Outcome = z.object({ target: z.string(), ok: z.boolean(), failure: Failure.optional() });
+
+export const instanceContract = {
+  list: row("instance:read")
+    .route({ method: "GET", path: "/instances", tags })
+    .input(
+      ListInput.extend({
+        state: InstanceState.optional(),
+        recycled: z.coerce.boolean().default(false),
+        tagKey: z.string().optional(),
+        tagValue: z.string().optional(),
+      }),
+    )
+    .output(pageOf(Instance)),
+  get: row("instance:read")
+    .route({ method: "GET", path: "/instances/{instanceId}", tags })
+    .input(InstanceRef)
+    .output(Instance),
+  /** Tries a connection and saves nothing. With `instanceId`, secrets left out are the stored ones. */
+  test: row("instance:create")
+    .route({ method: "POST", path: "/instances/test", tags })
+    .input(Connection.extend({ instanceId: z.string().optional() }))
+    .output(ConnectionReport),
+  register: row("instance:create")
+    .route({ method: "POST", path: "/instances", tags, successStatus: 201 })
+    .input(Connection.extend({ name: Name, description: Description.default(""), tags: Tags.default({}) }))
+    .output(Instance),
+  update: row("instance:update")
+    .route({ method: "PATCH", path: "/instances/{instanceId}", tags })
+    .input(
+      InstanceRef.extend({
+        name: Name.optional(),
+        description: Description.optional(),
+        tags: Tags.optional(),
+        /** Replaces how the cluster is reached; secrets left out stay as they are. */
+        connection: Connection.optional(),
+      }),
+    )
+    .output(Instance),
+  /** `fileReservedTime` in hours as each broker has it. */
+  retention: row("instance:read")
+    .route({ method: "GET", path: "/instances/{instanceId}/retention", tags })
+    .input(InstanceRef)
+    .output(
+      z.object({
+        brokers: z.array(z.object({ brokerName: z.string(), hours: z.number().int() })),
+        failures: z.array(Failure),
+      }),
+    ),
+  setRetention: row("instance:update")
+    .route({ method: "PUT", path: "/instances/{instanceId}/retention", tags })
+    .input(InstanceRef.extend({ hours: z.number().int().min(24).max(8760) }))
+    .output(z.object({ outcomes: z.array(Outcome) })),
+  recycle: row("instance:delete")
+    .route({ method: "POST", path: "/instances/{instanceId}/recycle", tags })
+    .input(InstanceRef)
+    .output(Instance),
+  restore: row("instance:update")
+    .route({ method: "POST", path: "/instances/{instanceId}/restore", tags })
+    .input(InstanceRef)
+    .output(Instance),
+  /** Forgets a recycled instance for good; `name` must be its name. The cluster itself is not touched. */
+  destroy: row("instance:delete")
+    .route({ method: "DELETE", path: "/instances/{instanceId}", tags })
+    .input(InstanceRef.extend({ name: z.string() }))
+    .output(z.object({ id: z.string() })),
+};
