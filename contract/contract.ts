@@ -1,8 +1,10 @@
 import { instanceContract } from "./instance.ts";
 import { jobContract } from "./job.ts";
+import { sessionContract } from "./session.ts";
 
 /** The whole API of the console. */
 export const contract = {
   instance: instanceContract,
   job: jobContract,
+  session: sessionContract,
 };
