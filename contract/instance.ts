@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { EpochMs, Failure, InstanceRef, ListInput, pageOf } from "./list.ts";
+import { EpochMs, Failure, Flag, InstanceRef, ListInput, pageOf } from "./list.ts";
 import { problems, type ProblemCode } from "./problem.ts";
 import { row } from "./row.ts";
-import { DESCRIPTION_MAX } from "./rules.ts";
+import { DESCRIPTION_MAX, INSTANCE_TAGS_MAX, RETENTION_MAX_HOURS, RETENTION_MIN_HOURS } from "./rules.ts";
 
 const tags = ["Instances"];
 
@@ -18,7 +18,7 @@ export const Address = z.string().regex(/^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+):\
 
 const Tags = z
   .record(z.string().min(1).max(64), z.string().max(128))
-  .refine((t) => Object.keys(t).length <= 20, "tooManyTags");
+  .refine((t) => Object.keys(t).length <= INSTANCE_TAGS_MAX, "tooManyTags");
 
 /** How to reach a cluster; secrets go in and never come out. */
 export const Connection = z.object({
@@ -101,8 +101,29 @@ export type Instance = z.infer<typeof Instance>;
 const Name = z.string().trim().min(2).max(64);
 const Description = z.string().max(DESCRIPTION_MAX);
 
-/** What a changed retention did, broker by broker. */
-const Outcome = z.object({ target: z.string(), ok: z.boolean(), failure: Failure.optional() });
+/** How one broker keeps its messages (code 26 of the broker); null where the key is missing. */
+export const BrokerStorage = z.object({
+  brokerName: z.string(),
+  brokerId: z.string(),
+  addr: z.string(),
+  /** `fileReservedTime` in hours. */
+  retentionHours: z.number().int().nullable(),
+  /** `ASYNC_MASTER`, `SYNC_MASTER` or `SLAVE`. */
+  brokerRole: z.string().nullable(),
+  /** `ASYNC_FLUSH` or `SYNC_FLUSH`. */
+  flushDiskType: z.string().nullable(),
+  /** Hour of the day in which expired files are deleted. */
+  deleteWhen: z.string().nullable(),
+});
+export type BrokerStorage = z.infer<typeof BrokerStorage>;
+
+/** What a changed retention did on one broker; `hours` is what the broker says afterwards. */
+const RetentionOutcome = z.object({
+  target: z.string(),
+  ok: z.boolean(),
+  hours: z.number().int().nullable(),
+  failure: Failure.optional(),
+});
 
 export const instanceContract = {
   list: row("instance:read")
@@ -110,7 +131,7 @@ export const instanceContract = {
     .input(
       ListInput.extend({
         state: InstanceState.optional(),
-        recycled: z.coerce.boolean().default(false),
+        recycled: Flag.default(false),
         tagKey: z.string().optional(),
         tagValue: z.string().optional(),
       }),
@@ -141,20 +162,16 @@ export const instanceContract = {
       }),
     )
     .output(Instance),
-  /** `fileReservedTime` in hours as each broker has it. */
-  retention: row("instance:read")
-    .route({ method: "GET", path: "/instances/{instanceId}/retention", tags })
+  /** How each broker replicates, flushes and keeps messages. */
+  storage: row("instance:read")
+    .route({ method: "GET", path: "/instances/{instanceId}/storage", tags })
     .input(InstanceRef)
-    .output(
-      z.object({
-        brokers: z.array(z.object({ brokerName: z.string(), hours: z.number().int() })),
-        failures: z.array(Failure),
-      }),
-    ),
+    .output(z.object({ brokers: z.array(BrokerStorage), failures: z.array(Failure), at: EpochMs })),
+  /** Sets `fileReservedTime` on every broker and reads it back, since a broker answers 0 even when it ignores a value. */
   setRetention: row("instance:update")
     .route({ method: "PUT", path: "/instances/{instanceId}/retention", tags })
-    .input(InstanceRef.extend({ hours: z.number().int().min(24).max(8760) }))
-    .output(z.object({ outcomes: z.array(Outcome) })),
+    .input(InstanceRef.extend({ hours: z.number().int().min(RETENTION_MIN_HOURS).max(RETENTION_MAX_HOURS) }))
+    .output(z.object({ outcomes: z.array(RetentionOutcome) })),
   recycle: row("instance:delete")
     .route({ method: "POST", path: "/instances/{instanceId}/recycle", tags })
     .input(InstanceRef)

@@ -18,6 +18,9 @@ export const Failure = z.object({
 });
 export type Failure = z.infer<typeof Failure>;
 
+/** A switch in a query string too, where `false` arrives as text. */
+export const Flag = z.union([z.boolean(), z.stringbool()]);
+
 /** Input that every list takes; extend it with the list's own filters. `page` counts from 1. */
 export const ListInput = z.object({
   search: z.string().max(255).optional(),
@@ -26,7 +29,7 @@ export const ListInput = z.object({
   sort: z.string().max(32).optional(),
   order: z.enum(["asc", "desc"]).optional(),
   /** Bypass what the BFF has cached: the refresh button. */
-  fresh: z.coerce.boolean().optional(),
+  fresh: Flag.optional(),
 });
 export type ListInput = z.infer<typeof ListInput>;
 

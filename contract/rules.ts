@@ -4,6 +4,11 @@ export const NAME_MIN = 2;
 export const NAME_MAX = 64;
 export const REMARK_MAX = 500;
 export const DESCRIPTION_MAX = 256;
+export const INSTANCE_TAGS_MAX = 20;
+export const RETENTION_MIN_HOURS = 24;
+/** Delayed messages may wait this long, so a shorter retention may delete them unread. */
+export const RETENTION_WARN_HOURS = 48;
+export const RETENTION_MAX_HOURS = 8760;
 export const QUEUES_MAX_DEFAULT = 8;
 export const RETRY_MAX = 1000;
 

@@ -1,0 +1,140 @@
+import { z } from "zod";
+import { EpochMs, Failure, InstanceRef, Long } from "./list.ts";
+import { problems, type ProblemCode } from "./problem.ts";
+import { row } from "./row.ts";
+
+const tags = ["Overview"];
+const code = z.enum(Object.keys(problems) as [ProblemCode, ...ProblemCode[]]);
+
+/** How many rows the lists of largest lags and largest topics have. */
+export const TOP_MAX = 20;
+
+const NamesrvState = z.object({ addr: z.string(), ok: z.boolean(), code: code.optional() });
+
+/** One broker (one broker id) as its runtime table (code 28) tells; figures are null while it does not answer. */
+export const BrokerState = z.object({
+  brokerName: z.string(),
+  brokerId: z.string(),
+  role: z.enum(["master", "slave"]),
+  addr: z.string(),
+  ok: z.boolean(),
+  code: code.optional(),
+  version: z.string().nullable(),
+  bootAt: EpochMs.nullable(),
+  /** Messages a second since the previous sample; null until there are two samples of the same run of the broker. */
+  produceTps: z.number().nullable(),
+  consumeTps: z.number().nullable(),
+  producedToday: Long.nullable(),
+  consumedToday: Long.nullable(),
+  producedYesterday: Long.nullable(),
+  consumedYesterday: Long.nullable(),
+  /** Part of the commit log's disk that is used, 0 to 1. */
+  diskRatio: z.number().nullable(),
+  /** Bytes of the commit log a slave still has to fetch (code 907 of its master). */
+  replicationLagBytes: Long.nullable(),
+  inSync: z.boolean().nullable(),
+});
+export type BrokerState = z.infer<typeof BrokerState>;
+
+export const TopicShare = z.object({ topic: z.string(), stored: Long, total: Long, tps: z.number().nullable() });
+export const GroupLag = z.object({
+  group: z.string(),
+  topic: z.string(),
+  lag: Long,
+  consumedUntil: EpochMs.nullable(),
+});
+
+/** Curves the console keeps; one broker's curve is `<name>@<brokerName>:<brokerId>`. */
+export const SERIES = ["produceTps", "consumeTps", "produceBytes", "disk", "lag", "stored"] as const;
+export type SeriesName = (typeof SERIES)[number];
+
+const SeriesKey = z.string().regex(new RegExp(`^(${SERIES.join("|")})(@[^:\\s]{1,255}:\\d{1,20})?$`), "series");
+
+export const overviewContract = {
+  /** Counts of the cluster's parts and what it does now. */
+  summary: row("instance:read")
+    .route({ method: "GET", path: "/instances/{instanceId}/overview", tags })
+    .input(InstanceRef)
+    .output(
+      z.object({
+        clusterName: z.string().nullable(),
+        namesrvs: z.array(NamesrvState),
+        masters: z.number().int(),
+        slaves: z.number().int(),
+        produceTps: z.number().nullable(),
+        consumeTps: z.number().nullable(),
+        producedToday: Long.nullable(),
+        consumedToday: Long.nullable(),
+        failures: z.array(Failure),
+        at: EpochMs,
+      }),
+    ),
+  /** Producer groups with clients online (code 328) and consumer groups that exist (code 201); null where no broker can tell. */
+  clients: row("instance:read")
+    .route({ method: "GET", path: "/instances/{instanceId}/overview/clients", tags })
+    .input(InstanceRef)
+    .output(
+      z.object({
+        producerGroups: z.number().int().nullable(),
+        consumerGroups: z.number().int().nullable(),
+        failures: z.array(Failure),
+        at: EpochMs,
+      }),
+    ),
+  brokers: row("instance:read")
+    .route({ method: "GET", path: "/instances/{instanceId}/overview/brokers", tags })
+    .input(InstanceRef)
+    .output(z.object({ brokers: z.array(BrokerState), failures: z.array(Failure), at: EpochMs })),
+  /**
+   * `historical` is the sum of the queues' max offsets, `stored` of max minus min offsets, over the topics people made
+   * (no system, retry or dead-letter topics); `topics` are the ones with most stored messages.
+   */
+  messages: row("instance:read")
+    .route({ method: "GET", path: "/instances/{instanceId}/overview/messages", tags })
+    .input(InstanceRef)
+    .output(
+      z.object({
+        historical: Long,
+        stored: Long,
+        topicCount: z.number().int(),
+        topics: z.array(TopicShare).max(TOP_MAX),
+        failures: z.array(Failure),
+        at: EpochMs,
+      }),
+    ),
+  /** The largest lags by group and topic, as `mqadmin consumerProgress` counts them; `total` is over all groups. */
+  lags: row("instance:read")
+    .route({ method: "GET", path: "/instances/{instanceId}/overview/lags", tags })
+    .input(InstanceRef)
+    .output(
+      z.object({
+        total: Long,
+        groups: z.array(GroupLag).max(TOP_MAX),
+        failures: z.array(Failure),
+        at: EpochMs,
+      }),
+    ),
+};
+
+export const historyContract = {
+  /** Curves between two times, `step` milliseconds apart: the mean of the samples in each step, null where there is none. */
+  series: row("instance:read")
+    .route({ method: "GET", path: "/instances/{instanceId}/history", tags })
+    .input(
+      InstanceRef.extend({
+        series: z.array(SeriesKey).min(1).max(32),
+        from: z.coerce.number().int(),
+        to: z.coerce.number().int(),
+        /** Wished distance of points; the server takes at least the sampling interval and at most 2,000 points. */
+        step: z.coerce.number().int().min(1000).optional(),
+      }).refine((i) => i.from < i.to, { path: ["to"], message: "timeRange" }),
+    )
+    .output(
+      z.object({
+        /** Time of the first point; the n-th is `from + n * step`. */
+        from: EpochMs,
+        step: z.number().int(),
+        series: z.record(z.string(), z.array(z.number().nullable())),
+      }),
+    ),
+};
