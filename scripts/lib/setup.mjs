@@ -1,0 +1,38 @@
+import { checkNode, checkSqlite, installPackages } from "./node-packages.mjs";
+import { step } from "./steps.mjs";
+import { ensureChromium, ensureJdk, ensureMaven } from "./system-tools.mjs";
+
+let typescript;
+/** Lets this process import the project's TypeScript; possible once its packages are installed. */
+export async function importTypeScript(path) {
+  typescript ??= import("tsx/esm/api").then(({ register }) => register());
+  await typescript;
+  return import(new URL(`../../${path}`, import.meta.url).href);
+}
+
+async function resolveRocketMQ(versions, workload) {
+  await step("JDK", ensureJdk);
+  await step("Maven", ensureMaven);
+  const { resolveJars } = await importTypeScript("sandbox/jars.ts");
+  for (const version of versions) {
+    await step(`RocketMQ ${version}`, async () => void (await resolveJars(version)));
+  }
+  if (workload) {
+    const { buildWorkload } = await importTypeScript("sandbox/workload.ts");
+    await step("Workload", async () => void (await buildWorkload()));
+  }
+}
+
+/**
+ * Makes this machine ready and skips what is there: packages, and as asked for RocketMQ's jars of `versions`,
+ * the Java `workload` and a `browser`.
+ */
+export async function setup({ versions = [], workload = false, browser = false } = {}) {
+  await step("Node", checkNode);
+  await step("Packages", installPackages);
+  await step("SQLite", checkSqlite);
+  if (versions.length > 0) await resolveRocketMQ(versions, workload);
+  if (browser) await step("Chromium", ensureChromium);
+}
+
+export const ALL_VERSIONS = ["5.5.0", "5.3.3", "5.1.4", "4.9.7"];

@@ -1,0 +1,30 @@
+import { defineConfig } from "vitest/config";
+
+const skipped = ["node_modules/**", "dist/**", "e2e/**"];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["**/*.test.{ts,tsx}"],
+          exclude: [...skipped, "**/*.it.test.ts"],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: "integration",
+          include: ["**/*.it.test.ts"],
+          exclude: skipped,
+          globalSetup: "sandbox/testing/shared-cluster-setup.ts",
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
