@@ -1,0 +1,295 @@
+import { z } from "zod";
+import { EpochMs, Failure, InstanceRef, ListInput, Long, Outcome, pageOf } from "./list.ts";
+import { row } from "./row.ts";
+import { MESSAGE_TYPES, PERMS, REMARK_MAX, topicNameFault } from "./rules.ts";
+
+const tags = ["Topics"];
+
+/** `retry` and `dlq` belong to a consumer group, `system` to RocketMQ itself. */
+export const TopicKind = z.enum(["normal", "retry", "dlq", "system"]);
+export type TopicKind = z.infer<typeof TopicKind>;
+
+/** `message.type` as brokers keep it; what the console creates is one of MESSAGE_TYPES. Source: TopicMessageType.java. */
+export const TopicMessageType = z.enum([...MESSAGE_TYPES, "UNSPECIFIED", "MIXED", "PRIORITY", "LITE"]);
+export type TopicMessageType = z.infer<typeof TopicMessageType>;
+
+/** A topic as one broker has it; queues are of that broker. */
+export const TopicOnBroker = z.object({
+  brokerName: z.string(),
+  readQueues: z.number().int(),
+  writeQueues: z.number().int(),
+  /** Permission bits: 4 read, 2 write, 1 inherit. */
+  perm: z.number().int(),
+  order: z.boolean(),
+  messageType: TopicMessageType,
+});
+export type TopicOnBroker = z.infer<typeof TopicOnBroker>;
+
+export const TopicItem = z.object({
+  topic: z.string(),
+  kind: TopicKind,
+  brokers: z.array(TopicOnBroker),
+  /** Sums over the brokers. */
+  readQueues: z.number().int(),
+  writeQueues: z.number().int(),
+  /** Of the first broker; `differs` says whether another one has a different configuration. */
+  perm: z.number().int(),
+  order: z.boolean(),
+  messageType: TopicMessageType,
+  differs: z.boolean(),
+  /** Kept by the console: RocketMQ has no remark for a topic. */
+  remark: z.string(),
+  /** Messages a second stored lately; null while not known. */
+  tps: z.number().nullable(),
+  /** Messages that the consuming groups have not consumed, all groups together; null while not known. */
+  lag: Long.nullable(),
+  /** Messages now in the queues: newest minus oldest offset. */
+  stored: Long.nullable(),
+});
+export type TopicItem = z.infer<typeof TopicItem>;
+
+export const TopicSort = z.enum(["topic", "readQueues", "writeQueues", "tps", "lag", "stored"]);
+export type TopicSort = z.infer<typeof TopicSort>;
+
+const Filter = z.object({
+  search: z.string().max(255).optional(),
+  kind: TopicKind.optional(),
+  broker: z.string().max(127).optional(),
+  messageType: TopicMessageType.optional(),
+});
+
+export const TopicRef = InstanceRef.extend({ topic: z.string().min(1).max(255) });
+
+const NewTopicName = z.string().superRefine((name, ctx) => {
+  const fault = topicNameFault(name);
+  if (fault !== undefined) ctx.addIssue({ code: "custom", message: `name.${fault}` });
+});
+const Perm = z.union(PERMS.map((p) => z.literal(p)));
+const Remark = z.string().max(REMARK_MAX, "remark.tooLong");
+/** The limit of the setting is checked by the service; this one only keeps nonsense out. */
+const Queues = z.number().int("queues.range").min(1, "queues.range").max(1024, "queues.range");
+
+/** `queues` is for each broker, read and write alike. `order`: strictly ordered, one queue on one broker. */
+export const CreateTopic = InstanceRef.extend({
+  topic: NewTopicName,
+  brokers: z.array(z.string().min(1).max(127)).min(1, "brokers.none").max(256),
+  messageType: z.enum(MESSAGE_TYPES),
+  queues: Queues,
+  perm: Perm,
+  order: z.boolean().default(false),
+  remark: Remark.default(""),
+}).superRefine((t, ctx) => {
+  if (!t.order) return;
+  if (t.queues !== 1) ctx.addIssue({ code: "custom", path: ["queues"], message: "order.oneQueue" });
+  if (t.brokers.length !== 1) ctx.addIssue({ code: "custom", path: ["brokers"], message: "order.oneBroker" });
+  if (t.messageType !== "FIFO") ctx.addIssue({ code: "custom", path: ["messageType"], message: "order.fifo" });
+});
+export type CreateTopic = z.infer<typeof CreateTopic>;
+
+/** What is left out stays as each broker has it. Queues are for each broker that has the topic. */
+export const UpdateTopic = TopicRef.extend({
+  readQueues: Queues.optional(),
+  writeQueues: Queues.optional(),
+  perm: Perm.optional(),
+  remark: Remark.optional(),
+});
+export type UpdateTopic = z.infer<typeof UpdateTopic>;
+
+/** Somebody who is online and would notice: `group` is empty where only the client is known. */
+export const TopicUser = z.object({
+  role: z.enum(["producer", "consumer"]),
+  group: z.string(),
+  clients: z.array(z.object({ clientId: z.string(), address: z.string() })),
+});
+export type TopicUser = z.infer<typeof TopicUser>;
+
+export const TopicPlan = z.object({
+  changes: z.array(
+    z.object({
+      brokerName: z.string(),
+      addr: z.string(),
+      change: z.enum(["create", "update", "delete", "none"]),
+      before: TopicOnBroker.nullable(),
+      after: TopicOnBroker.nullable(),
+    }),
+  ),
+  users: z.array(TopicUser),
+  /** Why Apply would be refused. */
+  blocked: z.enum(["TOPIC_EXISTS", "STILL_IN_USE", "SYSTEM_RESOURCE", "TOPIC_NOT_EXIST", "USE_UNKNOWN"]).nullable(),
+  /** Keys of the text in `topic:warning`. */
+  warnings: z.array(z.object({ key: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])) })),
+  /** The same in the words of `mqadmin`. */
+  commands: z.array(z.string()),
+  failures: z.array(Failure),
+});
+export type TopicPlan = z.infer<typeof TopicPlan>;
+
+const Written = z.object({ outcomes: z.array(Outcome) });
+
+export const TopicOverview = TopicItem.extend({
+  /** Messages ever stored: the sum of the newest offsets. */
+  historical: Long,
+  /** Stored since `since` of the request. */
+  producedSince: Long.nullable(),
+  /** When a queue of it last got a message; null where it never did. */
+  lastStoredAt: EpochMs.nullable(),
+  groups: z.number().int(),
+  failures: z.array(Failure),
+  at: EpochMs,
+});
+export type TopicOverview = z.infer<typeof TopicOverview>;
+
+export const TopicQueue = z.object({
+  brokerName: z.string(),
+  queueId: z.number().int(),
+  minOffset: Long,
+  maxOffset: Long,
+  lastUpdate: EpochMs.nullable(),
+});
+export type TopicQueue = z.infer<typeof TopicQueue>;
+
+export const TopicGroupQueue = z.object({
+  brokerName: z.string(),
+  queueId: z.number().int(),
+  brokerOffset: Long,
+  consumerOffset: Long,
+  lag: Long,
+  /** Pulled and not yet acknowledged; null where the broker does not say. */
+  unacked: Long.nullable(),
+  lastConsumedAt: EpochMs.nullable(),
+});
+
+/** A group that consumes the topic. `consumed`, `lag` and `unacked` are sums over the queues. */
+export const TopicGroup = z.object({
+  group: z.string(),
+  /** Clients online, subscribed to this topic. */
+  clients: z.number().int(),
+  messageModel: z.string().nullable(),
+  consumed: Long,
+  lag: Long,
+  unacked: Long.nullable(),
+  /** Counted by the brokers over the last 24 h. */
+  consumed24h: Long.nullable(),
+  lastConsumedAt: EpochMs.nullable(),
+  queues: z.array(TopicGroupQueue),
+});
+export type TopicGroup = z.infer<typeof TopicGroup>;
+
+/** A client whose address the newest messages carry; `group` is null where no connected producer has that address any more. */
+export const TopicProducer = z.object({
+  group: z.string().nullable(),
+  clientId: z.string().nullable(),
+  address: z.string(),
+  brokerName: z.string(),
+  language: z.string().nullable(),
+  version: z.string().nullable(),
+  lastSentAt: EpochMs,
+});
+export type TopicProducer = z.infer<typeof TopicProducer>;
+
+export const TopicRoute = z.object({
+  brokerName: z.string(),
+  cluster: z.string(),
+  addrs: z.array(z.object({ brokerId: z.string(), role: z.enum(["master", "slave"]), addr: z.string() })),
+  readQueues: z.number().int(),
+  writeQueues: z.number().int(),
+  perm: z.number().int(),
+});
+export type TopicRoute = z.infer<typeof TopicRoute>;
+
+const part = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), failures: z.array(Failure), at: EpochMs });
+
+export const topicContract = {
+  list: row("topic:read")
+    .route({ method: "GET", path: "/instances/{instanceId}/topics", tags })
+    .input(ListInput.extend(InstanceRef.shape).extend(Filter.shape).extend({ sort: TopicSort.optional() }))
+    .output(pageOf(TopicItem)),
+  /** Names alone, for fields that take a topic. */
+  suggest: row("topic:read")
+    .route({ method: "GET", path: "/instances/{instanceId}/topic-names", tags })
+    .input(
+      InstanceRef.extend({
+        search: z.string().max(255).default(""),
+        kind: TopicKind.optional(),
+        limit: z.coerce.number().int().min(1).max(100).default(20),
+      }),
+    )
+    .output(z.array(z.string())),
+  /** What a new topic may have here. */
+  options: row("topic:read")
+    .route({ method: "GET", path: "/instances/{instanceId}/topic-options", tags })
+    .input(InstanceRef)
+    .output(
+      z.object({
+        clusterName: z.string(),
+        brokers: z.array(z.object({ brokerName: z.string(), addr: z.string().nullable() })),
+        maxQueuesPerBroker: z.number().int(),
+      }),
+    ),
+  /** The overview of one topic; `since` is where "produced today" begins for the person who looks. */
+  get: row("topic:read")
+    .route({ method: "GET", path: "/instances/{instanceId}/topics/{topic}", tags })
+    .input(TopicRef.extend({ since: z.coerce.number().int().optional() }))
+    .output(TopicOverview),
+  queues: row("topic:read")
+    .route({ method: "GET", path: "/instances/{instanceId}/topics/{topic}/queues", tags })
+    .input(TopicRef)
+    .output(part(TopicQueue)),
+  groups: row("topic:read")
+    .route({ method: "GET", path: "/instances/{instanceId}/topics/{topic}/groups", tags })
+    .input(TopicRef)
+    .output(part(TopicGroup)),
+  /** Brokers do not know which topic a producer writes to: read from the newest messages of each queue. */
+  producers: row("topic:read")
+    .route({ method: "GET", path: "/instances/{instanceId}/topics/{topic}/producers", tags })
+    .input(TopicRef)
+    .output(part(TopicProducer)),
+  route: row("topic:read")
+    .route({ method: "GET", path: "/instances/{instanceId}/topics/{topic}/route", tags })
+    .input(TopicRef)
+    .output(part(TopicRoute).extend({ orderConf: z.string().nullable() })),
+  /** Every field of the configuration as each broker keeps it. */
+  config: row("topic:read")
+    .route({ method: "GET", path: "/instances/{instanceId}/topics/{topic}/config", tags })
+    .input(TopicRef)
+    .output(part(z.object({ brokerName: z.string(), addr: z.string(), values: z.record(z.string(), z.string()) }))),
+  /** What Apply would do; changes nothing. */
+  planCreate: row("topic:read")
+    .route({ method: "POST", path: "/instances/{instanceId}/topic-plans/create", tags })
+    .input(CreateTopic)
+    .output(TopicPlan),
+  planUpdate: row("topic:read")
+    .route({ method: "POST", path: "/instances/{instanceId}/topic-plans/update", tags })
+    .input(UpdateTopic)
+    .output(TopicPlan),
+  planDelete: row("topic:read")
+    .route({ method: "POST", path: "/instances/{instanceId}/topic-plans/delete", tags })
+    .input(TopicRef)
+    .output(TopicPlan),
+  create: row("topic:create")
+    .route({ method: "POST", path: "/instances/{instanceId}/topics", tags, successStatus: 201 })
+    .input(CreateTopic)
+    .output(Written),
+  update: row("topic:update")
+    .route({ method: "PATCH", path: "/instances/{instanceId}/topics/{topic}", tags })
+    .input(UpdateTopic)
+    .output(Written),
+  /** Deletes it on every broker and name server; `name` must repeat the topic. */
+  delete: row("topic:delete")
+    .route({ method: "DELETE", path: "/instances/{instanceId}/topics/{topic}", tags })
+    .input(TopicRef.extend({ name: z.string() }))
+    .output(Written),
+  /** Deletes several as a job, each behind the same guard; `count` must be how many there are. */
+  deleteMany: row("topic:delete")
+    .route({ method: "POST", path: "/instances/{instanceId}/topic-deletions", tags, successStatus: 202 })
+    .input(
+      InstanceRef.extend({ topics: z.array(z.string().min(1).max(255)).min(1).max(1000), count: z.number().int() }),
+    )
+    .output(z.object({ jobId: z.string() })),
+  /** CSV (UTF-8 with BOM) of the topics named, or of all that the filter shows; the import takes it again. */
+  export: row("topic:read")
+    .route({ method: "POST", path: "/instances/{instanceId}/topics.csv", tags })
+    .input(InstanceRef.extend(Filter.shape).extend({ topics: z.array(z.string().max(255)).max(10_000).optional() }))
+    .output(z.file()),
+};
