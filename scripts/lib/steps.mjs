@@ -25,30 +25,62 @@ export async function step(title, run) {
 
 const tail = (text, lines) => text.trimEnd().split("\n").slice(-lines).join("\n");
 
-/** Children of `run` that are still alive, so that an interrupted script can end them. */
-export const children = new Set();
+const children = new Set();
+const GRACE_MS = 10_000;
+
+/** Asks a child to stop and ends it for good when it has not after a while. */
+export function endChild(child, graceMs = GRACE_MS) {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    const force = setTimeout(() => child.kill("SIGKILL"), graceMs);
+    child.once("close", () => {
+      clearTimeout(force);
+      resolve();
+    });
+    child.kill("SIGTERM");
+  });
+}
+
+/** Ends the commands that `run` has under way. */
+export const endChildren = () => Promise.all([...children].map((child) => endChild(child)));
+
+/** Calls `stop` once on Ctrl-C, SIGTERM or a closed terminal; a second signal ends the process at once. */
+export function onStop(stop) {
+  let stopping = false;
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+    process.on(signal, () => {
+      if (stopping) process.exit(130);
+      stopping = true;
+      void stop();
+    });
+  }
+}
 
 /**
- * Runs a command to its end; output is kept back unless `show` is set.
- * Resolves to `{ code, output }`; throws with the last lines when it fails and `check` is not false.
+ * Runs a command to its end, or to `minutes`; output is kept back unless `show` is set.
+ * Resolves to `{ code, output }`; throws with the last `lines` when it fails and `check` is not false.
  */
-export function run(
-  command,
-  args,
-  { show = false, check = true, env = {}, cwd = root, stdin = "ignore", lines = 40 } = {},
-) {
+export function run(command, args, { show = false, check = true, env = {}, lines = 40, minutes } = {}) {
   return new Promise((resolve, reject) => {
-    const stdio = show ? [stdin, "inherit", "inherit"] : [stdin, "pipe", "pipe"];
-    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio });
+    const stdio = show ? ["ignore", "inherit", "inherit"] : ["ignore", "pipe", "pipe"];
+    const child = spawn(command, args, { cwd: root, env: { ...process.env, ...env }, stdio });
     children.add(child);
     let output = "";
     child.stdout?.setEncoding("utf8").on("data", (text) => (output += text));
     child.stderr?.setEncoding("utf8").on("data", (text) => (output += text));
+    const limit =
+      minutes &&
+      setTimeout(() => {
+        console.log(`${command} has not ended after ${minutes} minutes and is stopped.`);
+        void endChild(child);
+      }, minutes * 60_000);
     child.on("error", (error) => {
+      clearTimeout(limit);
       children.delete(child);
       reject(new SetupError(`${command} could not be started: ${error.message}`));
     });
     child.on("close", (code, signal) => {
+      clearTimeout(limit);
       children.delete(child);
       if (code === 0 || !check) return resolve({ code: code ?? 1, output });
       const how = signal ? `was ended by ${signal}` : `failed with exit code ${code}`;

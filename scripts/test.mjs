@@ -1,0 +1,67 @@
+// Sets the machine up and runs every check and test: `npm test`. The last line counts all suites.
+// `npm test -- check unit` runs only the suites that are named.
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { builds, stampBuild } from "./lib/build.mjs";
+import { checks } from "./lib/checks.mjs";
+import { ALL_VERSIONS, setup } from "./lib/setup.mjs";
+import { endChildren, onStop, root, seconds, step } from "./lib/steps.mjs";
+import { playwright, vitest } from "./lib/suites.mjs";
+
+async function build() {
+  const outcomes = await Promise.allSettled(
+    builds.map(([title, body]) => step(title, async () => void (await body()))),
+  );
+  const failures = outcomes.filter((outcome) => outcome.status === "rejected");
+  for (const { reason } of failures) console.log(reason.message);
+  if (failures.length === 0) stampBuild();
+  return { passed: outcomes.length - failures.length, failed: failures.length };
+}
+
+const suites = {
+  check: checks,
+  unit: () => vitest("unit", 5),
+  build,
+  integration: () => vitest("integration", 10),
+  e2e: () => playwright(12),
+};
+
+async function prepare() {
+  try {
+    await setup({ versions: ALL_VERSIONS, workload: true, browser: true });
+    return { passed: 1, failed: 0 };
+  } catch (error) {
+    console.log(error);
+    return { passed: 0, failed: 1 };
+  }
+}
+
+async function runSuite(name, suite) {
+  const since = performance.now();
+  console.log(`\n── ${name}`);
+  const { passed, failed } = await suite().catch((error) => {
+    console.log(error);
+    return { passed: 0, failed: 1 };
+  });
+  return { name, passed, failed, took: seconds(since) };
+}
+
+onStop(async () => {
+  await endChildren();
+  process.exit(130);
+});
+process.env.CI ??= "true";
+mkdirSync(join(root, "test-results"), { recursive: true });
+
+const named = process.argv.slice(2);
+const chosen = Object.entries(suites).filter(([name]) => named.length === 0 || named.includes(name));
+const results = [await runSuite("setup", prepare)];
+if (results[0].failed === 0) for (const [name, suite] of chosen) results.push(await runSuite(name, suite));
+
+console.log("");
+for (const { name, passed, failed, took } of results) {
+  console.log(`${failed > 0 ? "✗" : "✓"} ${name}: ${passed} passed, ${failed} failed (${took})`);
+}
+const sum = (key) => results.reduce((total, result) => total + result[key], 0);
+console.log(`\n${sum("passed")} passed, ${sum("failed")} failed`);
+process.exit(sum("failed") > 0 ? 1 : 0);
