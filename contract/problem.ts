@@ -24,6 +24,7 @@ export const problems = {
   CONNECT_FAILED: { status: 502, retry: true },
   REQUEST_TIMEOUT: { status: 504, retry: true },
   CONNECTION_LOST: { status: 502, retry: true },
+  MALFORMED_RESPONSE: { status: 502, retry: false },
   NOT_ROCKETMQ: { status: 502, retry: false },
   TLS_REQUIRED: { status: 502, retry: false },
   TLS_FAILED: { status: 502, retry: false },

@@ -1,0 +1,37 @@
+import { implement } from "@orpc/server";
+import type { Logger } from "pino";
+import { contract } from "#contract/contract.ts";
+import type { Auth, SignedIn } from "./auth/auth.ts";
+import { Problem } from "./problem.ts";
+
+/** What every handler gets of the request it answers. */
+export interface RequestContext {
+  requestId: string;
+  log: Logger;
+  headers: Headers;
+  /** Address of the caller. */
+  address: string;
+  auth: Auth;
+  /** Adds the cookies in `headers` to the answer. */
+  sendCookies(headers: Headers): void;
+}
+
+const os = implement(contract).$context<RequestContext>();
+
+/** Implements rows that are open to everybody. */
+export const publicApi = os.use(({ procedure, next }) => {
+  if (procedure["~orpc"].meta.action !== "public")
+    throw new Error("A row that needs an action is implemented as public");
+  return next();
+});
+
+/** Implements all other rows: the caller is known and may do what the row needs before input is even looked at. */
+export const api = os.use(async ({ context, procedure, next }) => {
+  const { action } = procedure["~orpc"].meta;
+  const who = await context.auth.find(context.headers);
+  if (who === null) throw new Problem("UNAUTHORIZED");
+  context.sendCookies(who.headers);
+  if (action !== "self" && who.user.mustChangePassword) throw new Problem("PASSWORD_CHANGE_REQUIRED");
+  if (!who.user.actions.includes(action)) throw new Problem("FORBIDDEN", { params: { action } });
+  return next({ context: { who, user: who.user } satisfies { who: SignedIn; user: SignedIn["user"] } });
+});

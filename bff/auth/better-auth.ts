@@ -1,0 +1,59 @@
+import { betterAuth } from "better-auth";
+import { username } from "better-auth/plugins/username";
+import type { Logger } from "pino";
+import { PASSWORD_MAX, PASSWORD_MIN } from "#contract/session.ts";
+import type { Config } from "../config.ts";
+import { databaseType } from "../store/dialect.ts";
+import type { Secrets } from "../store/secrets.ts";
+import type { Store } from "../store/store.ts";
+
+/** Set by the console from the connection itself, so that no client can choose its own address. */
+export const ADDRESS_HEADER = "x-rocketdeck-address";
+
+export interface AuthParts {
+  config: Config;
+  db: Store;
+  secrets: Secrets;
+  log: Logger;
+}
+
+/** Better Auth, used as a library: none of its own URLs is mounted. */
+export function createBetterAuth({ config, db, secrets, log }: AuthParts) {
+  return betterAuth({
+    appName: "RocketDeck",
+    baseURL: config.publicUrl ?? "http://localhost",
+    secret: secrets.derive("cookies"),
+    database: { db, type: databaseType },
+    telemetry: { enabled: false },
+    logger: {
+      level: "warn",
+      log: (level, message) => log[level === "error" ? "error" : "debug"]({ from: "auth" }, message),
+    },
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: PASSWORD_MIN,
+      maxPasswordLength: PASSWORD_MAX,
+    },
+    session: { expiresIn: config.sessionHours * 3600, updateAge: Math.min(3600, config.sessionHours * 600) },
+    advanced: {
+      cookiePrefix: "rocketdeck",
+      useSecureCookies: config.publicUrl?.startsWith("https:") ?? false,
+      ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
+      defaultCookieAttributes: { httpOnly: true, sameSite: "lax", path: "/" },
+    },
+    user: {
+      additionalFields: {
+        role: { type: "string", input: false },
+        mustChangePassword: { type: "boolean", input: false },
+      },
+    },
+    plugins: [
+      username({
+        minUsernameLength: 1,
+        maxUsernameLength: 64,
+        usernameValidator: (name) => /^[A-Za-z0-9_.@-]+$/.test(name),
+      }),
+    ],
+  });
+}

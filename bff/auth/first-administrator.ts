@@ -1,0 +1,26 @@
+import { randomInt } from "node:crypto";
+import type { Config } from "../config.ts";
+import type { Store } from "../store/store.ts";
+import type { Auth } from "./auth.ts";
+
+/** Without letters and digits that people confuse. */
+const ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+const LENGTH = 20;
+
+function generatePassword(): string {
+  return Array.from({ length: LENGTH }, () => ALPHABET.charAt(randomInt(ALPHABET.length))).join("");
+}
+
+/** Makes the administrator when there is no account yet; answers the password when it was generated and must be told. */
+export async function ensureFirstAdministrator(
+  config: Config,
+  db: Store,
+  auth: Auth,
+): Promise<{ username: string; password: string } | undefined> {
+  const someone = await db.selectFrom("user").select("id").limit(1).executeTakeFirst();
+  if (someone !== undefined) return undefined;
+  const username = config.adminUsername;
+  const password = config.adminPassword ?? generatePassword();
+  await auth.createUser(username, password, "administrator", config.adminPassword === undefined);
+  return config.adminPassword === undefined ? { username, password } : undefined;
+}

@@ -1,0 +1,151 @@
+import type { ColumnType, Generated, Selectable } from "kysely";
+
+/** Milliseconds since the epoch. */
+type Ms = number;
+/** JSON as text, which both SQLite and PostgreSQL keep. */
+type Json = string;
+/** 0 or 1: SQLite binds no booleans. */
+type Bit = 0 | 1;
+
+export interface InstanceTable {
+  id: string;
+  name: string;
+  description: string;
+  /** JSON array of `host:port`. */
+  namesrvAddrs: Json;
+  clusterName: string | null;
+  accessKey: string | null;
+  /** Sealed; see secrets.ts. */
+  secretKey: string | null;
+  tls: Bit;
+  tlsCa: string | null;
+  tlsVerify: Bit;
+  /** JSON array of `host:port`. */
+  proxyAddrs: Json;
+  /** JSON array of `host:port`. */
+  proxyRemotingAddrs: Json;
+  metricsUrl: string | null;
+  /** JSON object of strings. */
+  tags: Json;
+  /** What was last seen of the cluster: state, when, engine version, type and broker counts. */
+  state: string;
+  stateAt: Ms | null;
+  version: string | null;
+  type: string | null;
+  masters: number | null;
+  slaves: number | null;
+  createdAt: Ms;
+  updatedAt: Ms;
+  recycledAt: Ms | null;
+}
+export type InstanceRow = Selectable<InstanceTable>;
+
+export interface JobTable {
+  id: string;
+  kind: string;
+  /** JSON object: values for the title. */
+  params: Json;
+  instanceId: string | null;
+  state: string;
+  total: number | null;
+  ok: number;
+  failed: number;
+  skipped: number;
+  done: number;
+  /** JSON object. */
+  summary: Json | null;
+  /** JSON `{ code, detail? }`. */
+  error: Json | null;
+  startedBy: string;
+  createdAt: Ms;
+  startedAt: Ms | null;
+  finishedAt: Ms | null;
+}
+
+export interface JobRowTable {
+  jobId: string;
+  n: number;
+  key: string;
+  state: string;
+  code: string | null;
+  detail: string | null;
+  /** JSON object. */
+  data: Json | null;
+  at: Ms;
+}
+
+export interface SeriesTable {
+  id: Generated<number>;
+  instanceId: string;
+  key: string;
+}
+
+export interface SampleTable {
+  seriesId: number;
+  t: Ms;
+  value: number;
+}
+
+export interface SettingTable {
+  key: string;
+  /** JSON. */
+  value: Json;
+}
+
+/** Remarks on topics and groups: RocketMQ keeps none. */
+export interface RemarkTable {
+  instanceId: string;
+  kind: "topic" | "group";
+  name: string;
+  text: string;
+  updatedAt: Ms;
+}
+
+/** Failures to sign in by username, known or not, so that an answer tells nothing of who exists. */
+export interface SignInFailureTable {
+  username: string;
+  failures: number;
+  lockedUntil: Ms;
+  lastAt: Ms;
+}
+
+/** Better Auth writes dates as ISO text in SQLite and as timestamps in PostgreSQL. */
+type AuthDate = ColumnType<string | Date, string, string>;
+
+export interface UserTable {
+  id: string;
+  name: string;
+  email: string;
+  emailVerified: Bit;
+  image: string | null;
+  createdAt: AuthDate;
+  updatedAt: AuthDate;
+  username: string | null;
+  displayUsername: string | null;
+  role: string;
+  mustChangePassword: Bit;
+}
+
+export interface SessionTable {
+  id: string;
+  token: string;
+  userId: string;
+  expiresAt: AuthDate;
+  createdAt: AuthDate;
+  updatedAt: AuthDate;
+  ipAddress: string | null;
+  userAgent: string | null;
+}
+
+export interface Database {
+  instance: InstanceTable;
+  job: JobTable;
+  jobRow: JobRowTable;
+  series: SeriesTable;
+  sample: SampleTable;
+  setting: SettingTable;
+  remark: RemarkTable;
+  signInFailure: SignInFailureTable;
+  user: UserTable;
+  session: SessionTable;
+}
