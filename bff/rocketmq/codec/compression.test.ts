@@ -1,0 +1,104 @@
+import { readFileSync } from "node:fs";
+import { deflateSync } from "node:zlib";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { RocketMQError } from "../errors.ts";
+import { compressionOf, compressZlib, decompressBody, type CompressionType } from "./compression.ts";
+import { decodeMessages } from "./stored-message.ts";
+
+const fixtures = JSON.parse(readFileSync(new URL("fixtures/stored-messages.json", import.meta.url), "utf8")) as {
+  name: string;
+  base64: string;
+  expected: { body: string }[];
+}[];
+
+function javaCompressed(type: CompressionType): { stored: Buffer; plain: Buffer } {
+  const fixture = fixtures.find(({ name }) => name === type);
+  const [message] = decodeMessages(Buffer.from(fixture?.base64 ?? "", "base64")).messages;
+  return { stored: message?.storedBody ?? Buffer.alloc(0), plain: Buffer.from(fixture?.expected[0]?.body ?? "") };
+}
+
+/** 100 MB of zeros as one run in each block: 4 bytes a block. */
+function zstdBomb(): Buffer {
+  const head = Buffer.from("28b52ffd0050", "hex");
+  const block = Buffer.from([((131_072 << 3) | 2) & 255, ((131_072 << 3) >> 8) & 255, (131_072 << 3) >> 16, 0]);
+  const last = Buffer.from(block);
+  last[0] = (last[0] ?? 0) | 1;
+  return Buffer.concat([head, ...Array.from({ length: 799 }, () => block), last]);
+}
+
+/** A match of 100 MB over one byte. */
+function lz4Bomb(): Buffer {
+  const block = Buffer.concat([Buffer.from([0x1f, 65, 1, 0]), Buffer.alloc(400_000, 255), Buffer.from([0])]);
+  const head = Buffer.from("04224d18604082", "hex");
+  const size = Buffer.alloc(4);
+  size.writeUInt32LE(block.length);
+  return Buffer.concat([head, size, block, Buffer.alloc(4)]);
+}
+
+describe.each<CompressionType>(["zlib", "lz4", "zstd"])("a body that Java compressed by %s", (type) => {
+  const { stored, plain } = javaCompressed(type);
+
+  it("is read", () => {
+    expect(decompressBody(stored, type)).toEqual(plain);
+  });
+
+  it("is refused or whole wherever it is cut: a closing mark or checksum may be missing", () => {
+    const whole = Array.from({ length: stored.length }, (_, cut) => cut).filter((cut) => {
+      try {
+        return !decompressBody(stored.subarray(0, cut), type).equals(plain);
+      } catch (error) {
+        return !(error instanceof RocketMQError);
+      }
+    });
+    expect(whole).toEqual([]);
+  });
+
+  it("is refused above the limit", () => {
+    expect(() => decompressBody(stored, type, plain.length - 1)).toThrow(
+      expect.objectContaining({ code: "MALFORMED_RESPONSE" }),
+    );
+    expect(decompressBody(stored, type, plain.length)).toEqual(plain);
+  });
+
+  it("never gives anything but bytes or a refusal, whatever byte is wrong", () => {
+    fc.assert(
+      fc.property(fc.nat(stored.length - 1), fc.nat(255), (at, value) => {
+        const bytes = Buffer.from(stored);
+        bytes[at] = value;
+        try {
+          decompressBody(bytes, type);
+        } catch (error) {
+          expect(error).toMatchObject({ code: "MALFORMED_RESPONSE" });
+        }
+      }),
+    );
+  });
+});
+
+it.each([
+  ["zlib", deflateSync(Buffer.alloc(100 * 1024 * 1024))],
+  ["lz4", lz4Bomb()],
+  ["zstd", zstdBomb()],
+] as const)("a %s bomb is refused", (type, bomb) => {
+  expect(() => decompressBody(bomb, type)).toThrow(expect.objectContaining({ code: "MALFORMED_RESPONSE" }));
+});
+
+it("what the producer compresses is read again", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.uint8Array({ maxLength: 5000 }), async (bytes) => {
+      expect(decompressBody(await compressZlib(Buffer.from(bytes)), "zlib")).toEqual(Buffer.from(bytes));
+    }),
+  );
+});
+
+it("the type is read from the flags, and zlib where none is written", () => {
+  expect([0, 0x1, 0x101, 0x201, 0x301, 0x300].map(compressionOf)).toEqual([
+    undefined,
+    "zlib",
+    "lz4",
+    "zstd",
+    "zlib",
+    undefined,
+  ]);
+});

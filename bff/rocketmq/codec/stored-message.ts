@@ -1,0 +1,313 @@
+import { crc32 } from "node:zlib";
+import { RocketMQError } from "../errors.ts";
+import { compressionOf, decompressBody, type CompressionType } from "./compression.ts";
+import { formatIp } from "./message-id.ts";
+import { decodeProperties, MessageConst } from "./properties.ts";
+import { SysFlag } from "./sys-flag.ts";
+
+const MAGIC_V1 = 0xdaa320a7;
+const MAGIC_V2 = 0xdaa320ab;
+const MAGIC_BLANK = 0xcbd43194;
+const AT_QUEUE_ID = 12;
+const AT_FLAG = 16;
+const AT_QUEUE_OFFSET = 20;
+const AT_PHYSICAL_OFFSET = 28;
+const AT_SYS_FLAG = 36;
+const AT_BORN_TIMESTAMP = 40;
+const AT_BORN_HOST = 48;
+const SMALLEST = 91;
+
+interface Host {
+  text: string;
+  hex: string;
+}
+
+const hosts = new Map<number, Host>();
+const HOSTS_KEPT = 4096;
+
+function readHostBytes(bytes: Buffer, at: number, v6: boolean): Host {
+  const end = at + (v6 ? 16 : 4);
+  const ip = formatIp(bytes.subarray(at, end));
+  return {
+    text: `${v6 ? `[${ip}]` : ip}:${bytes.readInt32BE(end)}`,
+    hex: bytes.toString("hex", at, end + 4).toUpperCase(),
+  };
+}
+
+/** Messages of a batch come from few hosts, so their texts are made once; ip and port fit exactly into a double. */
+function readHost(bytes: Buffer, at: number, v6: boolean): Host {
+  const port = v6 ? 0 : bytes.readUInt32BE(at + 4);
+  if (v6 || port > 0xffff) return readHostBytes(bytes, at, v6);
+  const key = bytes.readUInt32BE(at) * 0x1_0000 + port;
+  const known = hosts.get(key);
+  if (known) return known;
+  const host = readHostBytes(bytes, at, v6);
+  if (hosts.size >= HOSTS_KEPT) hosts.clear();
+  hosts.set(key, host);
+  return host;
+}
+
+const HEX_BYTES = Array.from({ length: 256 }, (_, n) => n.toString(16).toUpperCase().padStart(2, "0"));
+const hexByte = (n: number) => HEX_BYTES[n & 255] ?? "";
+const hex32 = (n: number) => hexByte(n >>> 24) + hexByte(n >>> 16) + hexByte(n >>> 8) + hexByte(n);
+
+/** UTF-8 text; ASCII, which nearly all is, takes the cheaper way. */
+function readText(bytes: Buffer, start: number, end: number): string {
+  for (let i = start; i < end; i++) {
+    if ((bytes[i] ?? 0) > 127) return bytes.toString("utf8", start, end);
+  }
+  return bytes.toString("latin1", start, end);
+}
+
+const readTime = (bytes: Buffer, at: number) => bytes.readInt32BE(at) * 0x1_0000_0000 + bytes.readUInt32BE(at + 4);
+
+interface Part {
+  bytes: Buffer;
+  start: number;
+  length: number;
+}
+
+/**
+ * A message as a broker stores it, read from its bytes when asked: it keeps a view of them, so copy what must outlive the frame.
+ * Layout: MessageDecoder.java.
+ */
+export class StoredMessage {
+  readonly topic: string;
+  /** Bits of `SysFlag`. */
+  readonly sysFlag: number;
+  private readonly bytes: Buffer;
+  private readonly at: number;
+  private readonly bodyPart: Part;
+  private readonly propertyPart: Part;
+  private readonly inner?: { index: number; flag: number };
+  private propertyMap?: Map<string, string>;
+
+  constructor(
+    head: { bytes: Buffer; at: number; sysFlag: number; topic: string },
+    body: Part,
+    properties: Part,
+    inner?: { index: number; flag: number },
+  ) {
+    this.bytes = head.bytes;
+    this.at = head.at;
+    this.sysFlag = head.sysFlag;
+    this.topic = head.topic;
+    this.bodyPart = body;
+    this.propertyPart = properties;
+    this.inner = inner;
+  }
+
+  /** Bytes that the record takes in the commit log; for a message of an inner batch, those of the whole batch. */
+  get storeSize(): number {
+    return this.bytes.readInt32BE(this.at);
+  }
+  /** CRC-32 of the stored body without its sign bit. */
+  get bodyCrc(): number {
+    return this.bytes.readInt32BE(this.at + 8);
+  }
+  get queueId(): number {
+    return this.bytes.readInt32BE(this.at + AT_QUEUE_ID);
+  }
+  /** The application's own int. */
+  get flag(): number {
+    return this.inner?.flag ?? this.bytes.readInt32BE(this.at + AT_FLAG);
+  }
+  get queueOffset(): bigint {
+    const first = this.bytes.readBigInt64BE(this.at + AT_QUEUE_OFFSET);
+    return this.inner ? first + BigInt(this.inner.index) : first;
+  }
+  /** Offset in the commit log. */
+  get physicalOffset(): bigint {
+    return this.bytes.readBigInt64BE(this.at + AT_PHYSICAL_OFFSET);
+  }
+  /** Milliseconds since the epoch, by the producer's clock. */
+  get bornTimestamp(): number {
+    return readTime(this.bytes, this.at + AT_BORN_TIMESTAMP);
+  }
+  /** `ip:port` of the producer; IPv6 in brackets. */
+  get bornHost(): string {
+    return readHost(this.bytes, this.at + AT_BORN_HOST, (this.sysFlag & SysFlag.BORN_HOST_V6) !== 0).text;
+  }
+  /** Milliseconds since the epoch, by the broker's clock. */
+  get storeTimestamp(): number {
+    return readTime(this.bytes, this.storeTimestampAt);
+  }
+  /** `ip:port` of the broker that stored it; IPv6 in brackets. */
+  get storeHost(): string {
+    return this.storeHostParts.text;
+  }
+  get reconsumeTimes(): number {
+    return this.bytes.readInt32BE(this.afterStoreHost);
+  }
+  get preparedTransactionOffset(): bigint {
+    return this.bytes.readBigInt64BE(this.afterStoreHost + 4);
+  }
+
+  /** Body as stored: compressed when `compression` is set. */
+  get storedBody(): Buffer {
+    const { bytes, start, length } = this.bodyPart;
+    return bytes.subarray(start, start + length);
+  }
+  /** Bytes of the body as stored. */
+  get storedBodySize(): number {
+    return this.bodyPart.length;
+  }
+  get compression(): CompressionType | undefined {
+    return this.inner ? undefined : compressionOf(this.sysFlag);
+  }
+  /** Body as the producer gave it; throws MALFORMED_RESPONSE when it cannot be decompressed. */
+  get body(): Buffer {
+    const type = this.compression;
+    return type ? decompressBody(this.storedBody, type) : this.storedBody;
+  }
+  /** Whether the stored body still has the checksum that was stored with it. */
+  get bodyIntact(): boolean {
+    return this.inner !== undefined || (crc32(this.storedBody) & 0x7fff_ffff) === this.bodyCrc;
+  }
+
+  get properties(): ReadonlyMap<string, string> {
+    if (!this.propertyMap) {
+      const { bytes, start, length } = this.propertyPart;
+      this.propertyMap = decodeProperties(readText(bytes, start, start + length));
+    }
+    return this.propertyMap;
+  }
+  /** UNIQ_KEY that the client gave, else the offsetMsgId. */
+  get msgId(): string {
+    return this.properties.get(MessageConst.UNIQ_KEY) ?? this.offsetMsgId;
+  }
+  /** Store host and physical offset in upper-case hex: what RPCs 33, 309 and 323 want. */
+  get offsetMsgId(): string {
+    const at = this.at + AT_PHYSICAL_OFFSET;
+    return this.storeHostParts.hex + hex32(this.bytes.readUInt32BE(at)) + hex32(this.bytes.readUInt32BE(at + 4));
+  }
+  get tags(): string | undefined {
+    return this.properties.get(MessageConst.TAGS);
+  }
+  /** Keys separated by spaces. */
+  get keys(): string | undefined {
+    return this.properties.get(MessageConst.KEYS);
+  }
+
+  /** Messages of an inner batch, or the message itself; throws MALFORMED_RESPONSE when the batch is broken. */
+  unwrap(): StoredMessage[] {
+    const flags = SysFlag.INNER_BATCH | SysFlag.NEED_UNWRAP;
+    if (this.inner || (this.sysFlag & flags) !== flags) return [this];
+    const body = this.body;
+    const head = { bytes: this.bytes, at: this.at, sysFlag: this.sysFlag, topic: this.topic };
+    return readBatch(body).map(
+      ({ flag, bodyPart, propertyPart }, index) => new StoredMessage(head, bodyPart, propertyPart, { index, flag }),
+    );
+  }
+
+  private get storeTimestampAt(): number {
+    return this.at + AT_BORN_HOST + (this.sysFlag & SysFlag.BORN_HOST_V6 ? 20 : 8);
+  }
+  private get storeHostParts(): Host {
+    return readHost(this.bytes, this.storeTimestampAt + 8, (this.sysFlag & SysFlag.STORE_HOST_V6) !== 0);
+  }
+  private get afterStoreHost(): number {
+    return this.storeTimestampAt + (this.sysFlag & SysFlag.STORE_HOST_V6 ? 28 : 16);
+  }
+}
+
+function malformed(why: string): RocketMQError {
+  return new RocketMQError("MALFORMED_RESPONSE", `stored message: ${why}`);
+}
+
+/** Reads client-side records: {totalLength, magic, crc, flag, bodyLength (int32 each), body, propertiesLength (int16), properties}. */
+function readBatch(bytes: Buffer): { flag: number; bodyPart: Part; propertyPart: Part }[] {
+  const records: { flag: number; bodyPart: Part; propertyPart: Part }[] = [];
+  for (let at = 0; at < bytes.length;) {
+    const room = bytes.length - at;
+    const total = room < 22 ? 0 : bytes.readInt32BE(at);
+    const bodyLength = total < 22 || total > room ? -1 : bytes.readInt32BE(at + 16);
+    if (bodyLength < 0 || bodyLength > total - 22) throw malformed("broken record in a batch");
+    const propertiesAt = at + 20 + bodyLength;
+    const propertiesLength = bytes.readUInt16BE(propertiesAt);
+    if (propertiesLength > total - 22 - bodyLength) throw malformed("broken record in a batch");
+    records.push({
+      flag: bytes.readInt32BE(at + 12),
+      bodyPart: { bytes, start: at + 20, length: bodyLength },
+      propertyPart: { bytes, start: propertiesAt + 2, length: propertiesLength },
+    });
+    at += total;
+  }
+  return records;
+}
+
+/** Messages of one reply, and whether the last one was cut off. */
+export interface DecodedMessages {
+  messages: StoredMessage[];
+  truncated: boolean;
+}
+
+/** Topic of the message before, with its bytes' place: the messages of a reply nearly always share it. */
+interface TopicMemo {
+  start: number;
+  length: number;
+  topic: string;
+}
+
+function readTopic(bytes: Buffer, start: number, length: number, memo: TopicMemo): string {
+  let same = length === memo.length;
+  for (let i = 0; same && i < length; i++) same = bytes[start + i] === bytes[memo.start + i];
+  if (!same) {
+    memo.topic = readText(bytes, start, start + length);
+    memo.start = start;
+    memo.length = length;
+  }
+  return memo.topic;
+}
+
+function decodeMessage(
+  bytes: Buffer,
+  at: number,
+  total: number,
+  topicLengthBytes: 1 | 2,
+  memo: TopicMemo,
+): StoredMessage {
+  const end = at + total;
+  const sysFlag = bytes.readInt32BE(at + AT_SYS_FLAG);
+  const hostBytes = (sysFlag & SysFlag.BORN_HOST_V6 ? 20 : 8) + (sysFlag & SysFlag.STORE_HOST_V6 ? 20 : 8);
+  // born time, hosts, store time, reconsume times, prepared transaction offset
+  const bodyLengthAt = at + AT_BORN_HOST + hostBytes + 20;
+  if (bodyLengthAt + 4 > end) throw malformed("too short for its flags");
+  const bodyLength = bytes.readInt32BE(bodyLengthAt);
+  const bodyAt = bodyLengthAt + 4;
+  const topicLengthAt = bodyAt + bodyLength;
+  if (bodyLength < 0 || topicLengthAt + topicLengthBytes > end) throw malformed("body beyond its end");
+  const topicLength = topicLengthBytes === 1 ? bytes.readUInt8(topicLengthAt) : bytes.readUInt16BE(topicLengthAt);
+  const topicAt = topicLengthAt + topicLengthBytes;
+  const propertiesLengthAt = topicAt + topicLength;
+  if (propertiesLengthAt + 2 > end) throw malformed("topic beyond its end");
+  const propertiesLength = bytes.readUInt16BE(propertiesLengthAt);
+  if (propertiesLengthAt + 2 + propertiesLength > end) throw malformed("properties beyond its end");
+  return new StoredMessage(
+    { bytes, at, sysFlag, topic: readTopic(bytes, topicAt, topicLength, memo) },
+    { bytes, start: bodyAt, length: bodyLength },
+    { bytes, start: propertiesLengthAt + 2, length: propertiesLength },
+  );
+}
+
+/**
+ * Decodes concatenated stored messages (bodies of RPCs 11, 12, 33, 39, 309); a cut last one is left out and reported, fillers are skipped.
+ * Throws MALFORMED_RESPONSE on bytes that are no messages. Source: MessageDecoder.java.
+ */
+export function decodeMessages(bytes: Buffer): DecodedMessages {
+  const messages: StoredMessage[] = [];
+  const memo: TopicMemo = { start: 0, length: 0, topic: "" };
+  let at = 0;
+  while (at < bytes.length) {
+    if (bytes.length - at < 8) return { messages, truncated: true };
+    const total = bytes.readInt32BE(at);
+    const magic = bytes.readUInt32BE(at + 4);
+    const isMessage = magic === MAGIC_V1 || magic === MAGIC_V2;
+    if (!isMessage && magic !== MAGIC_BLANK) throw malformed(`magic ${magic.toString(16)}`);
+    if (total < (isMessage ? SMALLEST : 8)) throw malformed(`size ${total}`);
+    if (total > bytes.length - at) return { messages, truncated: isMessage };
+    if (isMessage) messages.push(decodeMessage(bytes, at, total, magic === MAGIC_V1 ? 1 : 2, memo));
+    at += total;
+  }
+  return { messages, truncated: false };
+}
