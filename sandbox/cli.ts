@@ -1,0 +1,86 @@
+import { once } from "node:events";
+import { parseArgs } from "node:util";
+import { type ClusterOptions, startCluster } from "./cluster.ts";
+import { isVersion, resolveJars, versions } from "./jars.ts";
+
+const USAGE = `usage:
+  tsx sandbox/cli.ts start [--version ${versions.join("|")}] [--name NAME] [--namesrvs N] [--masters N] [--slaves N]
+                           [--proxy] [--acl 1.0|2.0] [--tls] [--conf key=value]… [--dir DIR] [--port-base PORT]
+      starts a cluster, prints its addresses as one line of JSON, and stops it on Ctrl-C
+  tsx sandbox/cli.ts jars [VERSION…]
+      downloads the jars (all versions when none is named)`;
+
+function parse() {
+  return parseArgs({
+    allowPositionals: true,
+    options: {
+      version: { type: "string" },
+      name: { type: "string" },
+      namesrvs: { type: "string" },
+      masters: { type: "string" },
+      slaves: { type: "string" },
+      proxy: { type: "boolean" },
+      acl: { type: "string" },
+      tls: { type: "boolean" },
+      conf: { type: "string", multiple: true },
+      dir: { type: "string" },
+      "port-base": { type: "string" },
+    },
+  });
+}
+
+type Flags = ReturnType<typeof parse>["values"];
+
+function count(flags: Flags, name: "namesrvs" | "masters" | "slaves" | "port-base"): number | undefined {
+  const text = flags[name];
+  if (text === undefined) return undefined;
+  if (!/^\d+$/.test(text)) throw new Error(`--${name} takes a number, not "${text}"`);
+  return Number(text);
+}
+
+function versionOf(text: string): (typeof versions)[number] {
+  if (!isVersion(text)) throw new Error(`version "${text}" is unknown; known: ${versions.join(", ")}`);
+  return text;
+}
+
+function clusterOptions(flags: Flags): ClusterOptions {
+  const { acl } = flags;
+  if (acl !== undefined && acl !== "1.0" && acl !== "2.0") throw new Error(`--acl is 1.0 or 2.0, not "${acl}"`);
+  const pairs = (flags.conf ?? []).map((pair): [string, string] => {
+    const at = pair.indexOf("=");
+    if (at < 1) throw new Error(`--conf takes key=value, not "${pair}"`);
+    return [pair.slice(0, at), pair.slice(at + 1)];
+  });
+  return {
+    version: flags.version === undefined ? undefined : versionOf(flags.version),
+    name: flags.name,
+    namesrvs: count(flags, "namesrvs"),
+    masters: count(flags, "masters"),
+    slaves: count(flags, "slaves"),
+    portBase: count(flags, "port-base"),
+    proxy: flags.proxy,
+    tls: flags.tls,
+    acl,
+    dir: flags.dir,
+    brokerConf: Object.fromEntries(pairs),
+  };
+}
+
+async function start(flags: Flags): Promise<void> {
+  const asked = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+  const cluster = await startCluster(clusterOptions(flags));
+  console.log(JSON.stringify(cluster));
+  await asked;
+  await cluster.stop();
+}
+
+const { values, positionals } = parse();
+const [command, ...rest] = positionals;
+if (command === "start") {
+  await start(values);
+} else if (command === "jars") {
+  for (const version of rest.length > 0 ? rest.map(versionOf) : versions) await resolveJars(version);
+} else {
+  console.error(USAGE);
+  process.exitCode = 2;
+}
