@@ -10,16 +10,24 @@ export async function importTypeScript(path) {
   return import(new URL(`../../${path}`, import.meta.url).href);
 }
 
+const done = new Set();
+/** A step that one process needs once, whoever asks. */
+async function once(title, run) {
+  if (done.has(title)) return;
+  await step(title, run);
+  done.add(title);
+}
+
 async function resolveRocketMQ(versions, workload) {
-  await step("JDK", ensureJdk);
-  await step("Maven", ensureMaven);
+  await once("JDK", ensureJdk);
+  await once("Maven", ensureMaven);
   const { resolveJars } = await importTypeScript("sandbox/jars.ts");
   for (const version of versions) {
-    await step(`RocketMQ ${version}`, async () => void (await resolveJars(version)));
+    await once(`RocketMQ ${version}`, async () => void (await resolveJars(version)));
   }
   if (workload) {
     const { buildWorkload } = await importTypeScript("sandbox/workload.ts");
-    await step("Workload", async () => void (await buildWorkload()));
+    await once("Workload", async () => void (await buildWorkload()));
   }
 }
 
@@ -28,11 +36,11 @@ async function resolveRocketMQ(versions, workload) {
  * the Java `workload` and a `browser`.
  */
 export async function setup({ versions = [], workload = false, browser = false } = {}) {
-  await step("Node", checkNode);
-  await step("Packages", installPackages);
-  await step("SQLite", checkSqlite);
+  await once("Node", checkNode);
+  await once("Packages", installPackages);
+  await once("SQLite", checkSqlite);
   if (versions.length > 0) await resolveRocketMQ(versions, workload);
-  if (browser) await step("Chromium", ensureChromium);
+  if (browser) await once("Chromium", ensureChromium);
 }
 
 export const ALL_VERSIONS = ["5.5.0", "5.3.3", "5.1.4", "4.9.7"];

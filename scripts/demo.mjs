@@ -1,0 +1,21 @@
+// A running console on a real RocketMQ cluster of its own: `npm run demo`.
+//   --namesrv host:9876[;host2:9876]   use a cluster that exists; neither Java nor Maven is needed then
+//   --reset                            forget the demo's console: its accounts, instances, jobs and history
+import { parseArgs } from "node:util";
+import { importTypeScript, setup } from "./lib/setup.mjs";
+import { main, SetupError } from "./lib/steps.mjs";
+
+function parse() {
+  try {
+    return parseArgs({ options: { namesrv: { type: "string" }, reset: { type: "boolean", default: false } } }).values;
+  } catch (error) {
+    throw new SetupError(`${error.message}\nusage: npm run demo [-- [--namesrv host:9876[;host2:9876]] [--reset]]`);
+  }
+}
+
+await main(async () => {
+  const { namesrv, reset } = parse();
+  await setup(namesrv ? {} : { versions: ["5.5.0"], workload: true });
+  const { demo } = await importTypeScript("scripts/lib/demo.ts");
+  await demo({ namesrv, reset });
+});
