@@ -2,7 +2,8 @@
 //   --namesrv host:9876[;host2:9876]   use a cluster that exists; neither Java nor Maven is needed then
 //   --reset                            forget the demo's console: its accounts, instances, jobs and history
 import { parseArgs } from "node:util";
-import { importTypeScript, setup } from "./lib/setup.mjs";
+import { demo } from "./lib/demo.mjs";
+import { setup } from "./lib/setup.mjs";
 import { main, SetupError } from "./lib/steps.mjs";
 
 function parse() {
@@ -16,6 +17,5 @@ function parse() {
 await main(async () => {
   const { namesrv, reset } = parse();
   await setup(namesrv ? {} : { versions: ["5.5.0"], workload: true });
-  const { demo } = await importTypeScript("scripts/lib/demo.ts");
   await demo({ namesrv, reset });
 });

@@ -1,0 +1,59 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startCluster } from "../../sandbox/cluster.ts";
+import { startWorkload } from "../../sandbox/workload.ts";
+import { startConsole } from "../../scripts/lib/console-server.ts";
+import { apiClient, signIn } from "./api-client.ts";
+import { publish } from "./environment.ts";
+
+const username = "admin";
+const password = "e2e-Passw0rd-of-the-tests";
+const instanceName = "sandbox";
+const LOG = "test-results/console.log";
+
+/** One cluster with the workload on it and one console for all browser tests; what it returns stops them. */
+export default async function globalSetup(): Promise<() => Promise<void>> {
+  const stops: (() => Promise<void>)[] = [];
+  const stopAll = async () => {
+    for (const stop of stops.toReversed()) await stop();
+  };
+  try {
+    await mkdir("test-results/screens", { recursive: true });
+    const cluster = await startCluster({ name: "sandbox", masters: 2, slaves: 1, proxy: true });
+    stops.push(() => cluster.stop());
+    const workload = startWorkload(cluster);
+    stops.push(() => workload.stop());
+
+    const dataDir = await mkdtemp(join(tmpdir(), "rocketdeck-e2e-"));
+    stops.push(() => rm(dataDir, { recursive: true, force: true }));
+    const env = { ROCKETDECK_ADMIN_USERNAME: username, ROCKETDECK_ADMIN_PASSWORD: password };
+    const server = await startConsole({ dataDir, env, logFile: LOG });
+    stops.push(() => server.stop());
+
+    const { url } = server;
+    const cookie = await signIn(url, username, password);
+    const { clusterName, version, namesrvAddrs, brokers, proxy } = cluster;
+    const instance = await apiClient(url, cookie).instance.register({
+      name: instanceName,
+      namesrvAddrs,
+      clusterName,
+      proxyAddrs: proxy ? [proxy.grpc] : [],
+      proxyRemotingAddrs: proxy ? [proxy.remoting] : [],
+    });
+    await workload.ready;
+    publish({
+      url,
+      username,
+      password,
+      cookie,
+      instanceId: instance.id,
+      instanceName,
+      cluster: { clusterName, version, namesrvAddrs, brokers, proxy },
+    });
+    return stopAll;
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+}

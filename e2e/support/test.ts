@@ -1,0 +1,66 @@
+import { join } from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
+import { test as base, expect, type Page } from "@playwright/test";
+import { RocketMQCluster } from "../../bff/rocketmq/admin/cluster.ts";
+import { apiClient, storageState, type Api } from "./api-client.ts";
+import { environment, type Environment } from "./environment.ts";
+
+interface WorkerFixtures {
+  /** What runs: the console's address, its administrator, the shared cluster. */
+  env: Environment;
+  /** The console's API as the administrator. */
+  api: Api;
+  /** The shared cluster without the console between: ask the broker, not the page. */
+  cluster: RocketMQCluster;
+}
+
+interface TestFixtures {
+  /** Keeps a screenshot as an artefact in test-results/screens. */
+  shot: (name: string, page?: Page) => Promise<void>;
+  /** Fails when axe finds something serious or critical on the page as it is now. */
+  accessible: (page?: Page) => Promise<void>;
+  /** A name that no other test and no earlier run uses. */
+  unique: (prefix: string) => string;
+}
+
+/** The base of every browser test: signed in as the administrator unless `storageState` is overridden. */
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  env: [async ({}, use) => use(environment()), { scope: "worker" }],
+  api: [async ({ env }, use) => use(apiClient(env.url, env.cookie)), { scope: "worker" }],
+  cluster: [
+    async ({ env }, use) => {
+      const { namesrvAddrs, clusterName } = env.cluster;
+      const cluster = new RocketMQCluster({ namesrvAddrs, clusterName });
+      await use(cluster);
+      await cluster.close();
+    },
+    { scope: "worker" },
+  ],
+  baseURL: async ({ env }, use) => use(env.url),
+  storageState: async ({ env }, use) => use(storageState(env.url, env.cookie)),
+
+  shot: async ({ page }, use) => {
+    await use(async (name, of = page) => {
+      await of.screenshot({ path: join("test-results/screens", `${name}.png`), animations: "disabled" });
+    });
+  },
+  accessible: async ({ page }, use) => {
+    await use(async (of = page) => {
+      const { violations } = await new AxeBuilder({ page: of }).analyze();
+      const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+      const lines = grave.map(
+        ({ id, help, nodes }) => `${id}: ${help}\n${nodes.map(({ html }) => `  ${html}`).join("\n")}`,
+      );
+      expect(lines, "serious or critical findings of axe").toEqual([]);
+    });
+  },
+  unique: async ({}, use, info) => {
+    let count = 0;
+    await use((prefix) => `${prefix}-${Date.now().toString(36)}-${info.workerIndex}${(count += 1)}`);
+  },
+});
+
+/** A browser that nobody is signed in with: `test.use(signedOut)`. */
+export const signedOut = { storageState: { cookies: [], origins: [] } };
+
+export { expect };

@@ -1,0 +1,92 @@
+import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { buildIfStale } from "./build.mjs";
+import { importTypeScript } from "./setup.mjs";
+import { onStop, root, seconds, SetupError, step } from "./steps.mjs";
+
+const FOLDER = join(root, ".rocketdeck/demo");
+// The first name server listens on the port above: RocketMQ's usual 9876, so that the instance keeps its address between starts.
+const PORT_BASE = 9875;
+
+async function startSandbox(stops) {
+  const { startCluster } = await importTypeScript("sandbox/cluster.ts");
+  const { startWorkload } = await importTypeScript("sandbox/workload.ts");
+  let cluster;
+  await step("RocketMQ cluster", async () => {
+    cluster = await startCluster({ name: "demo", masters: 2, slaves: 1, proxy: true, portBase: PORT_BASE });
+    stops.push(() => cluster.stop());
+    return `2 masters, 1 slave, a proxy; name server ${cluster.namesrvAddrs.join(";")}`;
+  });
+  await step("Workload", async () => {
+    const workload = startWorkload(cluster);
+    stops.push(() => workload.stop());
+    await workload.ready;
+    return "producers and consumers run";
+  });
+  return {
+    ROCKETDECK_PRESET_NAME: "demo",
+    ROCKETDECK_NAMESRV: cluster.namesrvAddrs.join(";"),
+    ROCKETDECK_PROXY: cluster.proxy?.grpc ?? "",
+    ROCKETDECK_PROXY_REMOTING: cluster.proxy?.remoting ?? "",
+  };
+}
+
+async function startServer(preset, stops) {
+  const { startConsole } = await importTypeScript("scripts/lib/console-server.ts");
+  let server;
+  await step("Console", async () => {
+    server = await startConsole({
+      dataDir: FOLDER,
+      port: Number(process.env.ROCKETDECK_PORT ?? 8080),
+      env: preset,
+      logFile: join(FOLDER, "console.log"),
+    });
+    stops.push(() => server.stop());
+  });
+  return server;
+}
+
+/** The server prints a first password only when it has just made the account. */
+function greeting(server, firstStart) {
+  const password = /first administrator[\s\S]*?password[^\S\n]*:?[^\S\n]*(\S+)/i.exec(server.output())?.[1];
+  const account = firstStart
+    ? `  Sign in with: admin\n  First password: ${password ?? "the one in ROCKETDECK_ADMIN_PASSWORD"}`
+    : "  Sign in with the password you have set; `npm run demo -- --reset` starts over with a new one.";
+  return `\n  RocketDeck: ${server.url}\n${account}\n  Ctrl-C stops everything.\n`;
+}
+
+/** Starts the cluster (unless `namesrv` names one), the workload and the console, and keeps them until a signal. */
+export async function demo({ namesrv, reset }) {
+  const since = performance.now();
+  if (reset) rmSync(FOLDER, { recursive: true, force: true });
+  mkdirSync(FOLDER, { recursive: true });
+  const firstStart = !existsSync(join(FOLDER, "secret.key"));
+  const stops = [];
+  const stopAll = async () => {
+    for (const stop of stops.splice(0).toReversed()) await stop();
+  };
+  onStop(async () => {
+    console.log("\nStopping …");
+    await stopAll();
+    process.exit(0);
+  });
+
+  const built = step("Build", buildIfStale);
+  const existing = { ROCKETDECK_PRESET_NAME: namesrv, ROCKETDECK_NAMESRV: namesrv };
+  const started = namesrv ? existing : startSandbox(stops);
+  try {
+    const [preset] = await Promise.all([started, built]);
+    const server = await startServer(preset, stops);
+    console.log(`✓ Ready (${seconds(since)})\n${greeting(server, firstStart)}`);
+    void server.ended.then(async (code) => {
+      if (stops.length === 0) return;
+      console.error(`The console has ended by itself (exit code ${code}); its log is ${join(FOLDER, "console.log")}.`);
+      await stopAll();
+      process.exit(1);
+    });
+  } catch (error) {
+    await Promise.allSettled([started, built]);
+    await stopAll();
+    throw error instanceof SetupError ? error : new SetupError(error.message);
+  }
+}
