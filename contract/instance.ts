@@ -20,7 +20,7 @@ const Tags = z
   .record(z.string().min(1).max(64), z.string().max(128))
   .refine((t) => Object.keys(t).length <= INSTANCE_TAGS_MAX, "tooManyTags");
 
-/** How to reach a cluster; secrets go in and never come out. */
+/** How to reach a cluster; the secret key goes in and never comes out. Without `accessKey` requests are not signed. */
 export const Connection = z.object({
   namesrvAddrs: z.array(Address).min(1).max(16),
   /** Chosen where the name servers know several clusters; detected where there is one. */
@@ -28,7 +28,7 @@ export const Connection = z.object({
   accessKey: z.string().max(128).optional(),
   secretKey: z.string().max(256).optional(),
   tls: z.boolean().default(false),
-  /** PEM of the authority to trust; without it the certificate is not verified when `tlsVerify` is false. */
+  /** PEM of the authority to trust besides the system's; nothing is verified when `tlsVerify` is false. */
   tlsCa: z.string().max(65_536).optional(),
   tlsVerify: z.boolean().default(true),
   proxyAddrs: z.array(Address).max(16).default([]),
@@ -89,6 +89,7 @@ export const Instance = z.object({
   hasSecret: z.boolean(),
   tls: z.boolean(),
   tlsVerify: z.boolean(),
+  hasTlsCa: z.boolean(),
   tags: Tags,
   createdAt: EpochMs,
   updatedAt: EpochMs,
@@ -141,14 +142,23 @@ export const instanceContract = {
     .route({ method: "GET", path: "/instances/{instanceId}", tags })
     .input(InstanceRef)
     .output(Instance),
-  /** Tries a connection and saves nothing. With `instanceId`, secrets left out are the stored ones. */
+  /** Tries a connection and saves nothing. With `instanceId`, `secretKey` and `tlsCa` left out are the stored ones. */
   test: row("instance:create")
     .route({ method: "POST", path: "/instances/test", tags })
     .input(Connection.extend({ instanceId: z.string().optional() }))
     .output(ConnectionReport),
+  /** Tests the connection first and saves nothing when it fails, unless forced. */
   register: row("instance:create")
     .route({ method: "POST", path: "/instances", tags, successStatus: 201 })
-    .input(Connection.extend({ name: Name, description: Description.default(""), tags: Tags.default({}) }))
+    .input(
+      Connection.extend({
+        name: Name,
+        description: Description.default(""),
+        tags: Tags.default({}),
+        /** Registers even though the connection test fails: the cluster is down for now. */
+        force: z.boolean().default(false),
+      }),
+    )
     .output(Instance),
   update: row("instance:update")
     .route({ method: "PATCH", path: "/instances/{instanceId}", tags })
@@ -157,7 +167,7 @@ export const instanceContract = {
         name: Name.optional(),
         description: Description.optional(),
         tags: Tags.optional(),
-        /** Replaces how the cluster is reached; secrets left out stay as they are. */
+        /** Replaces how the cluster is reached; `secretKey` and `tlsCa` stay as they are when left out, and go when empty. */
         connection: Connection.optional(),
       }),
     )

@@ -1,0 +1,51 @@
+import type { Connection } from "#contract/instance.ts";
+import { Problem } from "../../problem.ts";
+import type { InstanceRow } from "../../store/schema.ts";
+import type { Secrets } from "../../store/secrets.ts";
+
+const secretContext = (id: string) => `instance:${id}:secretKey`;
+
+export type ConnectionColumns = Pick<
+  InstanceRow,
+  | "namesrvAddrs"
+  | "clusterName"
+  | "accessKey"
+  | "secretKey"
+  | "tls"
+  | "tlsCa"
+  | "tlsVerify"
+  | "proxyAddrs"
+  | "proxyRemotingAddrs"
+  | "metricsUrl"
+>;
+
+const given = (text: string | undefined): string | undefined => (text === undefined || text === "" ? undefined : text);
+
+/** What an edited form means: a secret or a certificate that was left out is the stored one, unless its access key changed. */
+export function completed(connection: Connection, stored: InstanceRow | undefined, secrets: Secrets): Connection {
+  const accessKey = given(connection.accessKey);
+  const { tlsCa = stored?.tlsCa ?? undefined } = connection;
+  const keeps = stored?.secretKey != null && stored.accessKey === accessKey && connection.secretKey === undefined;
+  const secretKey = keeps ? secrets.open(stored.secretKey ?? "", secretContext(stored.id)) : given(connection.secretKey);
+  if (accessKey !== undefined && secretKey === undefined) {
+    throw new Problem("BAD_REQUEST", { issues: [{ path: "secretKey", message: "required" }] });
+  }
+  return { ...connection, accessKey, secretKey: accessKey === undefined ? undefined : secretKey, tlsCa: given(tlsCa) };
+}
+
+/** Columns of a completed connection, its secret sealed. */
+export function connectionColumns(id: string, connection: Connection, secrets: Secrets): ConnectionColumns {
+  const { secretKey } = connection;
+  return {
+    namesrvAddrs: JSON.stringify(connection.namesrvAddrs),
+    clusterName: given(connection.clusterName) ?? null,
+    accessKey: connection.accessKey ?? null,
+    secretKey: secretKey === undefined ? null : secrets.seal(secretKey, secretContext(id)),
+    tls: connection.tls ? 1 : 0,
+    tlsCa: connection.tlsCa ?? null,
+    tlsVerify: connection.tlsVerify ? 1 : 0,
+    proxyAddrs: JSON.stringify(connection.proxyAddrs),
+    proxyRemotingAddrs: JSON.stringify(connection.proxyRemotingAddrs),
+    metricsUrl: connection.metricsUrl ?? null,
+  };
+}

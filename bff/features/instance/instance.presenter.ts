@@ -1,0 +1,77 @@
+import { z } from "zod";
+import { InstanceState, type Instance } from "#contract/instance.ts";
+import type { InstanceRow } from "../../store/schema.ts";
+
+const DAY_MS = 86_400_000;
+
+const Texts = z.array(z.string());
+const TextMap = z.record(z.string(), z.string());
+const State = InstanceState.catch("unknown");
+const Type = z.enum(["single", "cluster"]).nullable().catch(null);
+
+export function presentInstance(row: InstanceRow, recycleDays: number): Instance {
+  return {
+    id: row.id,
+    name: row.name,
+    description: row.description,
+    state: row.recycledAt === null ? State.parse(row.state) : "recycled",
+    stateAt: row.stateAt,
+    clusterName: row.clusterName,
+    version: row.version,
+    type: Type.parse(row.type),
+    masters: row.masters,
+    slaves: row.slaves,
+    namesrvAddrs: Texts.parse(JSON.parse(row.namesrvAddrs)),
+    proxyAddrs: Texts.parse(JSON.parse(row.proxyAddrs)),
+    proxyRemotingAddrs: Texts.parse(JSON.parse(row.proxyRemotingAddrs)),
+    metricsUrl: row.metricsUrl,
+    accessKey: row.accessKey,
+    hasSecret: row.secretKey !== null,
+    tls: row.tls === 1,
+    tlsVerify: row.tlsVerify === 1,
+    hasTlsCa: row.tlsCa !== null,
+    tags: TextMap.parse(JSON.parse(row.tags)),
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
+    recycledAt: row.recycledAt,
+    destroyAt: row.recycledAt === null ? null : row.recycledAt + recycleDays * DAY_MS,
+  };
+}
+
+type ListQuery = {
+  search?: string;
+  state?: Instance["state"];
+  tagKey?: string;
+  tagValue?: string;
+  sort?: string;
+  order?: "asc" | "desc";
+};
+
+const fold = (text: string) => text.toLowerCase();
+
+const orders: Record<string, (a: Instance, b: Instance) => number> = {
+  name: (a, b) => a.name.localeCompare(b.name),
+  state: (a, b) => a.state.localeCompare(b.state) || a.name.localeCompare(b.name),
+  createdAt: (a, b) => a.createdAt - b.createdAt,
+  recycledAt: (a, b) => (a.recycledAt ?? 0) - (b.recycledAt ?? 0),
+};
+
+/** The instances that a list asks for, in its order: by name unless it says otherwise. */
+export function selectInstances(all: readonly Instance[], query: ListQuery): Instance[] {
+  const search = fold(query.search?.trim() ?? "");
+  const tagged = ({ tags }: Instance) => {
+    const entries = Object.entries(tags);
+    if (query.tagKey !== undefined && !entries.some(([key]) => key === query.tagKey)) return false;
+    if (query.tagValue === undefined) return true;
+    return entries.some(([key, value]) => (query.tagKey ?? key) === key && value === query.tagValue);
+  };
+  const kept = all.filter(
+    (instance) =>
+      (search === "" || fold(instance.name).includes(search) || fold(instance.id).includes(search)) &&
+      (query.state === undefined || instance.state === query.state) &&
+      tagged(instance),
+  );
+  const compare = orders[query.sort ?? "name"] ?? orders["name"];
+  kept.sort(compare);
+  return query.order === "desc" ? kept.reverse() : kept;
+}

@@ -1,0 +1,90 @@
+/** What the sampler keeps of a broker's runtime table (code 28). Source: AdminBrokerProcessor.java, prepareRuntimeInfo. */
+export interface Runtime {
+  version: string | null;
+  bootAt: number | null;
+  /** Messages since boot. */
+  putTotal: bigint | null;
+  getTotal: bigint | null;
+  putBytesTotal: bigint | null;
+  putToday: bigint | null;
+  getToday: bigint | null;
+  putYesterday: bigint | null;
+  getYesterday: bigint | null;
+  /** 0 to 1. */
+  diskRatio: number | null;
+  commitLogMaxOffset: bigint | null;
+}
+
+type Table = ReadonlyMap<string, string>;
+
+function long(table: Table, key: string): bigint | null {
+  const text = table.get(key);
+  return text !== undefined && /^-?\d+$/.test(text) ? BigInt(text) : null;
+}
+
+function number(table: Table, key: string): number | null {
+  const value = Number.parseFloat(table.get(key) ?? "");
+  return Number.isFinite(value) ? value : null;
+}
+
+/** Counters run since boot and the marks of midnight are taken of them, so after a restart a mark may be missing: it is 0 then. */
+function between(later: bigint | null, earlier: bigint | null): bigint | null {
+  if (later === null) return null;
+  const difference = later - (earlier ?? 0n);
+  return difference < 0n ? null : difference;
+}
+
+/** `V5_5_0` as people write it. */
+export function versionName(desc: string | undefined): string | null {
+  if (desc === undefined || desc === "") return null;
+  return desc.replace(/^V/, "").replaceAll("_", ".");
+}
+
+export function readRuntime(table: Table): Runtime {
+  const putTotal = long(table, "msgPutTotalTodayNow");
+  const getTotal = long(table, "msgGetTotalTodayNow");
+  const putMorning = long(table, "msgPutTotalTodayMorning");
+  const getMorning = long(table, "msgGetTotalTodayMorning");
+  const boot = number(table, "bootTimestamp");
+  const disk = number(table, "commitLogDiskRatio");
+  return {
+    version: versionName(table.get("brokerVersionDesc")),
+    bootAt: boot,
+    putTotal,
+    getTotal,
+    putBytesTotal: long(table, "putMessageSizeTotal"),
+    putToday: between(putTotal, putMorning),
+    getToday: between(getTotal, getMorning),
+    putYesterday: between(putMorning, long(table, "msgPutTotalYesterdayMorning")),
+    getYesterday: between(getMorning, long(table, "msgGetTotalYesterdayMorning")),
+    diskRatio: disk !== null && disk >= 0 ? disk : null,
+    commitLogMaxOffset: long(table, "commitLogMaxOffset"),
+  };
+}
+
+export interface Rates {
+  produceTps: number | null;
+  consumeTps: number | null;
+  produceBytes: number | null;
+}
+
+export const noRates: Rates = { produceTps: null, consumeTps: null, produceBytes: null };
+
+interface Reading {
+  at: number;
+  runtime: Runtime;
+}
+
+/** Rates between two readings of one run of a broker; none over a restart or a gap, for a mean over it would show what never was. */
+export function ratesBetween(before: Reading | undefined, after: Reading, longestGapMs: number): Rates {
+  if (before === undefined || before.runtime.bootAt !== after.runtime.bootAt) return noRates;
+  const ms = after.at - before.at;
+  if (ms <= 0 || ms > longestGapMs) return noRates;
+  const rate = (from: bigint | null, to: bigint | null) =>
+    from === null || to === null || to < from ? null : (Number(to - from) * 1000) / ms;
+  return {
+    produceTps: rate(before.runtime.putTotal, after.runtime.putTotal),
+    consumeTps: rate(before.runtime.getTotal, after.runtime.getTotal),
+    produceBytes: rate(before.runtime.putBytesTotal, after.runtime.putBytesTotal),
+  };
+}

@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+import { Pace, paced } from "./pace.ts";
+import { addConsumeStats, type GroupStats, type TopicLag } from "./sweep-groups.ts";
+import { addTopicStats, type TopicStats } from "./sweep-topics.ts";
+
+const queue = (topic: string, queueId: number, brokerName = "a") => ({ topic, queueId, brokerName });
+
+test("figures of a topic are summed over queues and brokers and never rounded", () => {
+  const sums = new Map<string, TopicStats>();
+  const big = 9_223_372_036_854_775_000n;
+  addTopicStats(sums, "T", {
+    offsetTable: [
+      [queue("T", 0), { minOffset: 1n, maxOffset: big, lastUpdateTimestamp: 5 }],
+      [queue("T", 1), { minOffset: 0n, maxOffset: 7n, lastUpdateTimestamp: 9 }],
+    ],
+    topicPutTps: 1.5,
+  });
+  addTopicStats(sums, "T", {
+    offsetTable: [[queue("T", 0, "b"), { minOffset: 0n, maxOffset: 0n, lastUpdateTimestamp: 0 }]],
+    topicPutTps: 0.5,
+  });
+  expect(sums.get("T")).toEqual({ maxOffset: big + 7n, minOffset: 1n, tps: 2, lastUpdateAt: 9 });
+});
+
+test("a topic whose brokers tell no rate has none, not zero", () => {
+  const sums = new Map<string, TopicStats>();
+  addTopicStats(sums, "T", { offsetTable: [], topicPutTps: undefined });
+  expect(sums.get("T")?.tps).toBeNull();
+});
+
+test("the lag of a group is summed by topic, and the oldest consumed time counts only queues that are behind", () => {
+  const sums = new Map<string, GroupStats & { topics: Map<string, TopicLag> }>();
+  const offset = (brokerOffset: bigint, consumerOffset: bigint, lastTimestamp: number) => ({
+    brokerOffset,
+    consumerOffset,
+    pullOffset: undefined,
+    lastTimestamp,
+  });
+  addConsumeStats(sums, "G", {
+    consumeTps: 2,
+    offsetTable: [
+      [queue("T", 0), offset(10n, 4n, 100)],
+      [queue("T", 1), offset(10n, 10n, 50)],
+      [queue("%RETRY%G", 0), offset(3n, 0n, 0)],
+    ],
+  });
+  expect(sums.get("G")).toMatchObject({ lag: 9n, tps: 2, consumedUntil: 100, hasOffsets: true });
+  expect(sums.get("G")?.topics.get("%RETRY%G")).toEqual({ lag: 3n, consumedUntil: null });
+});
+
+test("a paced run keeps to its rate until somebody hurries it", async () => {
+  const pace = new Pace(1000);
+  let done = 0;
+  const startedAt = performance.now();
+  const run = paced(Array.from({ length: 10_000 }, (_, i) => i), 64, pace, async () => {
+    done += 1;
+    if (done === 150) pace.hurry();
+  });
+  await run;
+  const ms = performance.now() - startedAt;
+  expect(done).toBe(10_000);
+  expect(ms).toBeGreaterThan(80);
+  expect(ms).toBeLessThan(2000);
+});

@@ -1,0 +1,143 @@
+import type { RocketMQCluster } from "../rocketmq/admin/cluster.ts";
+import type { RocketMQError } from "../rocketmq/errors.ts";
+import { Pace } from "./pace.ts";
+import { sweepGroups, type GroupStats } from "./sweep-groups.ts";
+import { sweepTopics, type TopicStats } from "./sweep-topics.ts";
+
+export type { GroupStats, TopicStats };
+
+/** Figures of everything of one kind in an instance, read between `startedAt` and `at`. */
+export interface Snapshot<T> {
+  startedAt: number;
+  at: number;
+  /** RPCs it took. */
+  calls: number;
+  byName: ReadonlyMap<string, T>;
+  /** Masters whose part is missing. */
+  failures: readonly { target: string; error: RocketMQError }[];
+}
+
+export interface ReadOptions {
+  /** Oldest snapshot that will do; an older one is refreshed and waited for. Without it the latest will do, however old. */
+  maxAgeMs?: number;
+}
+
+interface Options {
+  clusterOf: (instanceId: string) => Promise<RocketMQCluster>;
+  now: () => number;
+  /** Most calls a second of a sweep in the background. */
+  callsPerSecond: number;
+  onError: (error: unknown, instanceId: string) => void;
+}
+
+/** How long after the last look an instance is swept as often as its size allows. */
+const WATCHED_MS = 10 * 60_000;
+const RARELY_MS = 10 * 60_000;
+const SHORTEST_PAUSE_MS = 10_000;
+/** A sweep may take this part of the time at most, so that big clusters are swept less often. */
+const DUTY = 1 / 4;
+
+class Sweep<T> {
+  latest: Snapshot<T> | undefined;
+  #running: { pace: Pace; result: Promise<Snapshot<T>> } | undefined;
+  readonly #run: (pace: Pace, previous: Snapshot<T> | undefined) => Promise<Snapshot<T>>;
+
+  constructor(run: (pace: Pace, previous: Snapshot<T> | undefined) => Promise<Snapshot<T>>) {
+    this.#run = run;
+  }
+
+  /** One sweep at a time; a caller who waits hurries the one that is under way. */
+  refresh(callsPerSecond: number): Promise<Snapshot<T>> {
+    if (this.#running === undefined) {
+      const pace = new Pace(callsPerSecond);
+      const result = this.#run(pace, this.latest)
+        .then((snapshot) => (this.latest = snapshot))
+        .finally(() => (this.#running = undefined));
+      this.#running = { pace, result };
+    }
+    if (callsPerSecond === Infinity) this.#running.pace.hurry();
+    return this.#running.result;
+  }
+
+  due(now: number, watched: boolean): boolean {
+    if (this.#running !== undefined) return false;
+    if (this.latest === undefined) return true;
+    const pause = Math.max(SHORTEST_PAUSE_MS, (this.latest.at - this.latest.startedAt) / DUTY);
+    return now - this.latest.at >= (watched ? pause : Math.max(pause, RARELY_MS));
+  }
+}
+
+interface Watched {
+  topics: Sweep<TopicStats>;
+  groups: Sweep<GroupStats>;
+  lookedAt: number;
+}
+
+/**
+ * Knows the figures of every topic and group of every instance without an RPC each on every view: they are swept in the
+ * background at a bounded rate, often while somebody looks and rarely else, and at once when somebody asks for it.
+ */
+export class StatsSweep {
+  readonly #options: Options;
+  readonly #instances = new Map<string, Watched>();
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  topics(instanceId: string, { maxAgeMs }: ReadOptions = {}): Promise<Snapshot<TopicStats>> {
+    return this.#read(this.#looked(instanceId).topics, maxAgeMs);
+  }
+
+  groups(instanceId: string, { maxAgeMs }: ReadOptions = {}): Promise<Snapshot<GroupStats>> {
+    return this.#read(this.#looked(instanceId).groups, maxAgeMs);
+  }
+
+  /** The latest snapshots without waiting for one. */
+  peek(instanceId: string): { topics?: Snapshot<TopicStats>; groups?: Snapshot<GroupStats> } {
+    const watched = this.#instances.get(instanceId);
+    return { topics: watched?.topics.latest, groups: watched?.groups.latest };
+  }
+
+  /** Starts what is due of an instance in the background; called at every tick of the sampler. */
+  tick(instanceId: string): void {
+    const watched = this.#watched(instanceId);
+    const now = this.#options.now();
+    const looked = now - watched.lookedAt < WATCHED_MS;
+    for (const sweep of [watched.topics, watched.groups]) {
+      if (!sweep.due(now, looked)) continue;
+      sweep.refresh(this.#options.callsPerSecond).catch((error: unknown) => this.#options.onError(error, instanceId));
+    }
+  }
+
+  /** Drops what is known of an instance: it was removed, or reaches another cluster now. */
+  forget(instanceId: string): void {
+    this.#instances.delete(instanceId);
+  }
+
+  #read<T>(sweep: Sweep<T>, maxAgeMs = Infinity): Promise<Snapshot<T>> {
+    const { latest } = sweep;
+    if (latest !== undefined && this.#options.now() - latest.at <= maxAgeMs) return Promise.resolve(latest);
+    return sweep.refresh(Infinity);
+  }
+
+  #looked(instanceId: string): Watched {
+    const watched = this.#watched(instanceId);
+    watched.lookedAt = this.#options.now();
+    return watched;
+  }
+
+  #watched(instanceId: string): Watched {
+    let watched = this.#instances.get(instanceId);
+    if (watched === undefined) {
+      const { clusterOf, now } = this.#options;
+      watched = {
+        topics: new Sweep(async (pace, previous) => sweepTopics(await clusterOf(instanceId), { pace, previous, now })),
+        groups: new Sweep(async (pace) => sweepGroups(await clusterOf(instanceId), { pace, now })),
+        lookedAt: -Infinity,
+      };
+      this.#instances.set(instanceId, watched);
+    }
+    return watched;
+  }
+}

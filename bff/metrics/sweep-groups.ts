@@ -1,0 +1,70 @@
+import type { RocketMQCluster } from "../rocketmq/admin/cluster.ts";
+import { groupRpc, type ConsumeStats } from "../rocketmq/rpc/group.ts";
+import { callEach, onMasters } from "./on-masters.ts";
+import type { Pace } from "./pace.ts";
+import type { Snapshot } from "./stats-sweep.ts";
+
+/** What a group has not consumed of one topic. */
+export interface TopicLag {
+  lag: bigint;
+  /** Store time of the last consumed message in the queue that is furthest behind; null where nothing was consumed. */
+  consumedUntil: number | null;
+}
+
+/** Sums over the queues of a group on all masters, its retry topics included, as `mqadmin consumerProgress` counts. */
+export interface GroupStats {
+  lag: bigint;
+  tps: number;
+  /** As in `TopicLag`, over queues with lag. */
+  consumedUntil: number | null;
+  /** False: no broker holds an offset of the group (never consumed, or broadcasting), so its lag is not 0 but unknown. */
+  hasOffsets: boolean;
+  topics: ReadonlyMap<string, TopicLag>;
+}
+
+type Sums = Map<string, GroupStats & { topics: Map<string, TopicLag> }>;
+
+const earlier = (a: number | null, b: number | null) => (a === null ? b : b === null ? a : Math.min(a, b));
+
+/** Sums of one broker are added to those of the others. */
+export function addConsumeStats(sums: Sums, group: string, stats: ConsumeStats): void {
+  let sum = sums.get(group);
+  if (sum === undefined) {
+    sum = { lag: 0n, tps: 0, consumedUntil: null, hasOffsets: false, topics: new Map() };
+    sums.set(group, sum);
+  }
+  sum.tps += stats.consumeTps;
+  for (const [{ topic }, { brokerOffset, consumerOffset, lastTimestamp }] of stats.offsetTable) {
+    const lag = brokerOffset - consumerOffset;
+    const behindSince = lag > 0n && lastTimestamp > 0 ? lastTimestamp : null;
+    const known = sum.topics.get(topic);
+    if (known === undefined) sum.topics.set(topic, { lag, consumedUntil: behindSince });
+    else {
+      known.lag += lag;
+      known.consumedUntil = earlier(known.consumedUntil, behindSince);
+    }
+    sum.lag += lag;
+    sum.consumedUntil = earlier(sum.consumedUntil, behindSince);
+    sum.hasOffsets = true;
+  }
+}
+
+/** Reads code 208 of every group on every master. */
+export async function sweepGroups(
+  cluster: RocketMQCluster,
+  context: { pace: Pace; now: () => number },
+): Promise<Snapshot<GroupStats>> {
+  const { pace, now } = context;
+  const startedAt = now();
+  const byName: Sums = new Map();
+  let calls = 0;
+  const failures = await onMasters(cluster, async (addr) => {
+    const { body } = await cluster.call(groupRpc.getAllSubscriptionGroupConfig, addr, {});
+    const groups = [...body.subscriptionGroupTable.keys()];
+    calls += 1 + groups.length;
+    await callEach(groups, pace, "SUBSCRIPTION_GROUP_NOT_EXIST", async (consumerGroup) => {
+      addConsumeStats(byName, consumerGroup, await cluster.call(groupRpc.getConsumeStats, addr, { consumerGroup }));
+    });
+  });
+  return { startedAt, at: now(), calls, byName, failures };
+}
