@@ -1,0 +1,301 @@
+import { RocketMQError } from "../errors.ts";
+import { RemotingClient, type CallObserver, type RemotingClientOptions } from "../remoting/client.ts";
+import type { Credentials } from "../remoting/signing.ts";
+import type { TlsOptions } from "../remoting/socket.ts";
+import { responseError } from "../response-code.ts";
+import { namesrvRpc, type BrokerData, type ClusterInfo, type TopicRouteData } from "../rpc/namesrv.ts";
+import { decodeResponse, encodeHeader, type HeaderOf, type Rpc } from "../rpc/rpc.ts";
+import type { Fields } from "../codec/shape.ts";
+import { Cached } from "./cached.ts";
+import { fanOut, type FanOut, type FanOutFailure, type FanOutOptions, type Target } from "./fan-out.ts";
+
+export interface RocketMQClusterOptions {
+  /** `host:port` of each name server, tried in turn. */
+  namesrvAddrs: readonly string[];
+  /** Of several clusters behind the name servers, the one that counts; all of them when left out. */
+  clusterName?: string;
+  credentials?: Credentials;
+  tls?: TlsOptions;
+  /** Deadline of a call. Default 5000. */
+  timeoutMs?: number;
+  remoting?: Omit<RemotingClientOptions, "credentials" | "tls" | "timeoutMs">;
+}
+
+export interface CallOptions<B = never> {
+  body?: B;
+  timeoutMs?: number;
+  signal?: AbortSignal;
+}
+
+export interface Replica {
+  /** 0 is the master; a slave may have any other number. */
+  brokerId: number;
+  addr: string;
+  role: "master" | "slave";
+}
+
+/** The brokers that share a name. */
+export interface BrokerGroup {
+  brokerName: string;
+  cluster: string;
+  /** Masters first, then by id. */
+  replicas: Replica[];
+  /** Address of the master, when there is one. */
+  master?: string;
+}
+
+/** A master or slave to ask. */
+export interface BrokerTarget extends Target {
+  brokerName: string;
+  cluster: string;
+  brokerId: number;
+  role: "master" | "slave";
+}
+
+const CLUSTER_TTL_MS = 5000;
+const ROUTE_TTL_MS = 30_000;
+const ROUTE_STALE_MS = 300_000;
+const MAX_ROUTES = 20_000;
+const UNSUPPORTED_TTL_MS = 600_000;
+const SUCCESS = 0;
+const REQUEST_CODE_NOT_SUPPORTED = 3;
+
+/** A RocketMQ cluster: name servers in turn, its brokers, routes, and calls to each of them. */
+export class RocketMQCluster {
+  readonly namesrvAddrs: readonly string[];
+  readonly clusterName?: string;
+  readonly remoting: RemotingClient;
+  readonly #clusterInfo: Cached<ClusterInfo>;
+  readonly #routes = new Map<string, Cached<TopicRouteData>>();
+  readonly #unsupported = new Map<string, number>();
+  #goodNamesrv = 0;
+
+  constructor(options: RocketMQClusterOptions) {
+    this.namesrvAddrs = options.namesrvAddrs;
+    this.clusterName = options.clusterName;
+    const { credentials, tls, timeoutMs, remoting } = options;
+    this.remoting = new RemotingClient({ ...remoting, credentials, tls, timeoutMs });
+    this.#clusterInfo = new Cached(() => this.callNamesrv(namesrvRpc.getBrokerClusterInfo, {}), CLUSTER_TTL_MS);
+  }
+
+  /** Calls one server and returns the decoded answer. Throws RocketMQError on failure and on any code that the row does not accept. */
+  async call<H extends Fields, T, B = never>(
+    row: Rpc<H, T, B>,
+    addr: string,
+    header: HeaderOf<H>,
+    options: CallOptions<B> = {},
+  ): Promise<T> {
+    if (!this.supports(addr, row.code))
+      throw responseError(addr, REQUEST_CODE_NOT_SUPPORTED, `request type ${row.code} not supported`);
+    const body = row.body && options.body !== undefined ? row.body(options.body) : undefined;
+    const answer = await this.remoting.invoke(
+      addr,
+      { code: row.code, extFields: encodeHeader(row, header), body },
+      options,
+    );
+    if (answer.code !== SUCCESS && !row.accept?.includes(answer.code)) {
+      if (answer.code === REQUEST_CODE_NOT_SUPPORTED) this.#unsupported.set(`${addr} ${row.code}`, performance.now());
+      throw responseError(addr, answer.code, answer.remark);
+    }
+    try {
+      return decodeResponse(row, answer);
+    } catch (error) {
+      throw error instanceof RocketMQError && !error.address
+        ? new RocketMQError(error.code, `${addr}: ${error.message}`, { address: addr, cause: error })
+        : error;
+    }
+  }
+
+  /** False when that server said within the last ten minutes that it does not know the request. */
+  supports(addr: string, code: number): boolean {
+    if (this.#unsupported.size === 0) return true;
+    const key = `${addr} ${code}`;
+    const at = this.#unsupported.get(key);
+    if (at === undefined) return true;
+    if (performance.now() - at < UNSUPPORTED_TTL_MS) return false;
+    this.#unsupported.delete(key);
+    return true;
+  }
+
+  /** Asks the name servers in turn, the one that answered last first. NO_NAMESRV_AVAILABLE carries each failure in an AggregateError. */
+  async callNamesrv<H extends Fields, T, B = never>(
+    row: Rpc<H, T, B>,
+    header: HeaderOf<H>,
+    options: CallOptions<B> = {},
+  ): Promise<T> {
+    const errors: RocketMQError[] = [];
+    const first = this.#goodNamesrv;
+    for (let turn = 0; turn < this.namesrvAddrs.length; turn++) {
+      const index = (first + turn) % this.namesrvAddrs.length;
+      const addr = this.namesrvAddrs[index];
+      if (addr === undefined) continue;
+      try {
+        const value = await this.call(row, addr, header, options);
+        this.#goodNamesrv = index;
+        return value;
+      } catch (error) {
+        if (!(error instanceof RocketMQError)) throw error;
+        // An answer is an answer: another name server would say the same.
+        if (error.responseCode !== undefined) {
+          this.#goodNamesrv = index;
+          throw error;
+        }
+        errors.push(error);
+      }
+    }
+    throw noNamesrv(errors);
+  }
+
+  /** Asks every name server. */
+  callAllNamesrvs<H extends Fields, T, B = never>(
+    row: Rpc<H, T, B>,
+    header: HeaderOf<H>,
+    options: CallOptions<B> = {},
+  ): Promise<FanOut<Target, T>> {
+    const targets = this.namesrvAddrs.map((addr) => ({ name: addr, addr }));
+    return fanOut(targets, ({ addr }) => this.call(row, addr, header, options), { signal: options.signal });
+  }
+
+  /** All that the name servers know of clusters and brokers; at most 5 s old. */
+  clusterInfo(options: { fresh?: boolean } = {}): Promise<ClusterInfo> {
+    return this.#clusterInfo.get(options.fresh);
+  }
+
+  /** The brokers of the chosen cluster, by name. Throws NO_CLUSTER when it is not registered. */
+  async brokers(options: { fresh?: boolean } = {}): Promise<BrokerGroup[]> {
+    const info = await this.clusterInfo(options);
+    const groups = [...info.brokerAddrTable.values()]
+      .map(brokerGroup)
+      .filter((group) => this.clusterName === undefined || group.cluster === this.clusterName);
+    if (groups.length === 0) {
+      const known = [...info.clusterAddrTable.keys()].join(", ") || "none";
+      const wanted = this.clusterName === undefined ? "any cluster" : `cluster ${this.clusterName}`;
+      throw new RocketMQError("NO_CLUSTER", `No broker of ${wanted} is registered; clusters known: ${known}`);
+    }
+    return groups.sort((a, b) => (a.brokerName < b.brokerName ? -1 : 1));
+  }
+
+  /** The masters of the chosen cluster; broker names without one are failures (NO_MASTER). */
+  async masters(options: { fresh?: boolean } = {}): Promise<{ targets: BrokerTarget[]; failures: FanOutFailure[] }> {
+    const targets: BrokerTarget[] = [];
+    const failures: FanOutFailure[] = [];
+    for (const group of await this.brokers(options)) {
+      const master = group.replicas.find((replica) => replica.role === "master");
+      if (master) targets.push(brokerTarget(group, master));
+      else failures.push({ target: group.brokerName, error: noMaster(group.brokerName) });
+    }
+    return { targets, failures };
+  }
+
+  /** Every master and slave of the chosen cluster. */
+  async replicas(options: { fresh?: boolean } = {}): Promise<BrokerTarget[]> {
+    return (await this.brokers(options)).flatMap((group) =>
+      group.replicas.map((replica) => brokerTarget(group, replica)),
+    );
+  }
+
+  /** Asks every master of the chosen cluster, or those named. */
+  async onMasters<V>(
+    ask: (target: BrokerTarget) => Promise<V>,
+    options: FanOutOptions & { brokerNames?: readonly string[] } = {},
+  ): Promise<FanOut<BrokerTarget, V>> {
+    const { targets, failures } = await this.masters();
+    const chosen = (name: string): boolean => options.brokerNames?.includes(name) ?? true;
+    const asked = await this.fanOut(
+      targets.filter((target) => chosen(target.brokerName)),
+      ask,
+      options,
+    );
+    const known = new Set([...targets.map((target) => target.name), ...failures.map((failure) => failure.target)]);
+    const missing = (options.brokerNames ?? []).filter((name) => !known.has(name));
+    const absent = missing.map((name) => ({ target: name, error: noMaster(name) }));
+    return {
+      items: asked.items,
+      failures: [...asked.failures, ...failures.filter((failure) => chosen(failure.target)), ...absent],
+    };
+  }
+
+  /** Queues and brokers of a topic: at most 30 s old, or up to 5 min while it is read again. Throws TOPIC_NOT_EXIST. */
+  route(topic: string, options: { fresh?: boolean } = {}): Promise<TopicRouteData> {
+    let cached = this.#routes.get(topic);
+    if (!cached) {
+      cached = new Cached(() => this.#readRoute(topic), ROUTE_TTL_MS, ROUTE_STALE_MS);
+      if (this.#routes.size >= MAX_ROUTES) this.#forgetOldestRoute();
+      this.#routes.set(topic, cached);
+    }
+    return cached.get(options.fresh);
+  }
+
+  /** What is cached of a topic's route is out of date. */
+  forgetRoute(topic: string): void {
+    this.#routes.delete(topic);
+  }
+
+  /** Asks targets with bounded concurrency. */
+  fanOut<T extends Target, V>(
+    targets: readonly T[],
+    ask: (target: T) => Promise<V>,
+    options?: FanOutOptions,
+  ): Promise<FanOut<T, V>> {
+    return fanOut(targets, ask, options);
+  }
+
+  /** Calls back after each answer or failure, for metrics. Returns its removal. */
+  observe(observer: CallObserver): () => void {
+    return this.remoting.observe(observer);
+  }
+
+  /** Closes every connection. */
+  close(): void {
+    this.remoting.close();
+  }
+
+  async #readRoute(topic: string): Promise<TopicRouteData> {
+    try {
+      return await this.callNamesrv(namesrvRpc.getRouteInfoByTopic, { topic, acceptStandardJsonOnly: true });
+    } catch (error) {
+      if (error instanceof RocketMQError && error.code === "TOPIC_NOT_EXIST") this.#routes.delete(topic);
+      throw error;
+    }
+  }
+
+  #forgetOldestRoute(): void {
+    for (const topic of this.#routes.keys()) {
+      this.#routes.delete(topic);
+      return;
+    }
+  }
+}
+
+function brokerGroup(data: BrokerData): BrokerGroup {
+  const replicas = [...data.brokerAddrs]
+    .map(([brokerId, addr]): Replica => ({ brokerId, addr, role: brokerId === 0 ? "master" : "slave" }))
+    .sort((a, b) => a.brokerId - b.brokerId);
+  return { brokerName: data.brokerName, cluster: data.cluster, replicas, master: data.brokerAddrs.get(0) };
+}
+
+function brokerTarget(group: BrokerGroup, replica: Replica): BrokerTarget {
+  const { brokerName, cluster } = group;
+  const { addr, brokerId, role } = replica;
+  return {
+    name: role === "master" ? brokerName : `${brokerName}:${brokerId}`,
+    addr,
+    brokerName,
+    cluster,
+    brokerId,
+    role,
+  };
+}
+
+function noMaster(brokerName: string): RocketMQError {
+  return new RocketMQError("NO_MASTER", `${brokerName} has no master now`);
+}
+
+function noNamesrv(errors: RocketMQError[]): RocketMQError {
+  const only = errors.length === 1 ? errors[0] : undefined;
+  const reasons = errors.map((error) => error.message).join("; ");
+  return new RocketMQError("NO_NAMESRV_AVAILABLE", `No name server answers: ${reasons}`, {
+    address: only?.address,
+    cause: new AggregateError(errors, reasons),
+  });
+}

@@ -1,0 +1,175 @@
+import type { RocketMQError } from "../errors.ts";
+import { asRocketMQError } from "../errors.ts";
+import { namesrvRpc } from "../rpc/namesrv.ts";
+import { topicRpc, type TopicConfig, type TopicStatsTable } from "../rpc/topic.ts";
+import type { BrokerTarget, RocketMQCluster } from "./cluster.ts";
+import type { FanOut, Target } from "./fan-out.ts";
+
+/** Namespace of the name servers in which ordered topics say how many queues each broker has. */
+export const ORDER_TOPIC_CONFIG = "ORDER_TOPIC_CONFIG";
+
+/** Topics whose reads go to one broker at the same time. */
+const IN_FLIGHT = 64;
+
+/** Names of all topics of the cluster, as a name server knows them. */
+export async function topicNames(cluster: RocketMQCluster): Promise<string[]> {
+  const clusters = new Set((await cluster.brokers()).map((group) => group.cluster));
+  const lists = await Promise.all(
+    [...clusters].map((name) => cluster.callNamesrv(namesrvRpc.getTopicsByCluster, { cluster: name })),
+  );
+  return [...new Set(lists.flatMap((list) => list.topicList))];
+}
+
+/** Configurations of all topics, from every master. */
+export function allTopicConfigs(cluster: RocketMQCluster): Promise<FanOut<BrokerTarget, Map<string, TopicConfig>>> {
+  return cluster.onMasters(({ addr }) => wholeTable(cluster, addr));
+}
+
+async function wholeTable(cluster: RocketMQCluster, addr: string): Promise<Map<string, TopicConfig>> {
+  const { body } = await cluster.call(topicRpc.getAllTopicConfig, addr, {});
+  return body.topicConfigTable;
+}
+
+/** Configurations of some topics, from every master; a topic that a master does not have is not in its map. */
+export function topicConfigs(
+  cluster: RocketMQCluster,
+  topics: readonly string[],
+): Promise<FanOut<BrokerTarget, Map<string, TopicConfig>>> {
+  return cluster.onMasters(({ addr }) => someConfigs(cluster, addr, topics));
+}
+
+/** Brokers before 5.0 know no request for one topic and tell the whole table. */
+async function someConfigs(
+  cluster: RocketMQCluster,
+  addr: string,
+  topics: readonly string[],
+): Promise<Map<string, TopicConfig>> {
+  try {
+    return await mapTopics(topics, (topic) =>
+      absentIs(undefined, cluster.call(topicRpc.getTopicConfig, addr, { topic, lo: true })),
+    );
+  } catch (error) {
+    if (asRocketMQError(error).code !== "REQUEST_CODE_NOT_SUPPORTED") throw error;
+    const table = await wholeTable(cluster, addr);
+    return mapTopics(topics, (topic) => Promise.resolve(table.get(topic)));
+  }
+}
+
+/** Whether a broker keeps attributes of topics, the message type among them: since 5.0. Known once it was asked for a topic. */
+export const keepsAttributes = (cluster: RocketMQCluster, addr: string): boolean =>
+  cluster.supports(addr, topicRpc.getTopicConfig.code);
+
+/** Offsets of a topic's queues from every master that has it. */
+export async function topicStats(
+  cluster: RocketMQCluster,
+  topic: string,
+): Promise<FanOut<BrokerTarget, TopicStatsTable>> {
+  const asked = await cluster.onMasters(({ addr }) =>
+    absentIs(undefined, cluster.call(topicRpc.getTopicStatsInfo, addr, { topic })),
+  );
+  return { ...asked, items: asked.items.flatMap(({ target, value }) => (value ? [{ target, value }] : [])) };
+}
+
+/** Offsets of the queues of some topics, from every master. */
+export function manyTopicStats(
+  cluster: RocketMQCluster,
+  topics: readonly string[],
+): Promise<FanOut<BrokerTarget, Map<string, TopicStatsTable>>> {
+  return cluster.onMasters(({ addr }) =>
+    mapTopics(topics, (topic) => absentIs(undefined, cluster.call(topicRpc.getTopicStatsInfo, addr, { topic }))),
+  );
+}
+
+/** Groups that consume a topic: with clients online, or with offsets kept. */
+export async function topicGroups(
+  cluster: RocketMQCluster,
+  topic: string,
+): Promise<{ groups: string[]; failures: FanOut<BrokerTarget, never>["failures"] }> {
+  const asked = await cluster.onMasters(({ addr }) =>
+    absentIs({ groupList: [] }, cluster.call(topicRpc.queryTopicConsumeByWho, addr, { topic })),
+  );
+  const groups = new Set(asked.items.flatMap(({ value }) => value.groupList));
+  return { groups: [...groups].sort(), failures: asked.failures };
+}
+
+export interface TopicWrite {
+  topic: string;
+  readQueueNums: number;
+  writeQueueNums: number;
+  perm: number;
+  order: boolean;
+  topicFilterType?: string;
+  topicSysFlag?: number;
+  /** Changes of attributes: `+key=value`, `-key`. What is not named stays. */
+  attributes?: readonly string[];
+}
+
+/** Creates a topic at a master, or changes all of its configuration there but the attributes that are not named. */
+export function writeTopic(cluster: RocketMQCluster, addr: string, write: TopicWrite): Promise<void> {
+  return cluster.call(topicRpc.updateAndCreateTopic, addr, {
+    topic: write.topic,
+    defaultTopic: "TBW102",
+    readQueueNums: write.readQueueNums,
+    writeQueueNums: write.writeQueueNums,
+    perm: write.perm,
+    topicFilterType: write.topicFilterType ?? "SINGLE_TAG",
+    topicSysFlag: write.topicSysFlag ?? 0,
+    order: write.order,
+    attributes: write.attributes?.join(","),
+  });
+}
+
+/** Deletes a topic on every master and slave, then its route and its order configuration on every name server. */
+export async function deleteTopic(cluster: RocketMQCluster, topic: string): Promise<FanOut<Target, void>> {
+  const groups = await cluster.brokers({ fresh: true });
+  const { failures: masterless } = await cluster.masters();
+  const replicas = await cluster.replicas();
+  const onBrokers = await cluster.fanOut<Target, void>(replicas, ({ addr }) =>
+    cluster.call(topicRpc.deleteTopicInBroker, addr, { topic }),
+  );
+  const clusterName = groups[0]?.cluster;
+  const onNamesrvs = await cluster.callAllNamesrvs(namesrvRpc.deleteTopicInNamesrv, { topic, clusterName });
+  await cluster.callAllNamesrvs(namesrvRpc.deleteKvConfig, { namespace: ORDER_TOPIC_CONFIG, key: topic });
+  cluster.forgetRoute(topic);
+  return {
+    items: [...onBrokers.items, ...onNamesrvs.items],
+    failures: [...masterless, ...onBrokers.failures, ...onNamesrvs.failures],
+  };
+}
+
+/** Where an ordered topic has how many queues (`brokerA:8;brokerB:4`), or undefined. */
+export async function readOrderConf(cluster: RocketMQCluster, topic: string): Promise<string | undefined> {
+  const { value } = await cluster.callNamesrv(namesrvRpc.getKvConfig, { namespace: ORDER_TOPIC_CONFIG, key: topic });
+  return value;
+}
+
+/** Tells every name server where an ordered topic has how many queues. */
+export const writeOrderConf = (cluster: RocketMQCluster, topic: string, value: string): Promise<FanOut<Target, void>> =>
+  cluster.callAllNamesrvs(namesrvRpc.putKvConfig, { namespace: ORDER_TOPIC_CONFIG, key: topic, value });
+
+async function absentIs<A, V>(absent: A, answer: Promise<V>): Promise<A | V> {
+  try {
+    return await answer;
+  } catch (error) {
+    const known: RocketMQError = asRocketMQError(error);
+    if (known.code === "TOPIC_NOT_EXIST") return absent;
+    throw error;
+  }
+}
+
+/** Asks for many topics with a bounded number under way; stops at the first failure. */
+async function mapTopics<V>(
+  topics: readonly string[],
+  ask: (topic: string) => Promise<V | undefined>,
+): Promise<Map<string, V>> {
+  const found = new Map<string, V>();
+  const waiting = topics.values();
+  const lane = async () => {
+    for (const topic of waiting) {
+      const value = await ask(topic);
+      if (value !== undefined) found.set(topic, value);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(IN_FLIGHT, topics.length) }, lane));
+  return found;
+}

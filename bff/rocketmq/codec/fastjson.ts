@@ -1,0 +1,308 @@
+import { RocketMQError } from "../errors.ts";
+
+/** A body of RocketMQ, parsed: integers of 16 and more digits that a number would round are bigint. */
+export type JsonValue = null | boolean | number | bigint | string | JsonValue[] | JsonObject | ObjectKeyed;
+export interface JsonObject {
+  [key: string]: JsonValue;
+}
+
+/** A map whose keys are objects, as fastjson writes it: `{{"topic":"T","queueId":0}:1}`. */
+export class ObjectKeyed {
+  readonly entries: [JsonValue, JsonValue][] = [];
+}
+
+export interface FastjsonLimits {
+  /** Nesting of objects and arrays. Default 64. */
+  maxDepth?: number;
+  /** Characters. Default 64 Mi. */
+  maxLength?: number;
+}
+
+const DEFAULT_MAX_DEPTH = 64;
+const DEFAULT_MAX_LENGTH = 67_108_864;
+
+/** Parses what fastjson 1 and 2 write: JSON, with bare integers and objects as keys. Throws MALFORMED_RESPONSE with the position. */
+export function parseFastjson(input: Buffer | string, limits: FastjsonLimits = {}): JsonValue {
+  const text = typeof input === "string" ? input : input.toString("utf8");
+  const maxLength = limits.maxLength ?? DEFAULT_MAX_LENGTH;
+  if (text.length > maxLength) throw malformed(`a body of ${text.length} characters is over the limit of ${maxLength}`);
+  return new Parser(text, limits.maxDepth ?? DEFAULT_MAX_DEPTH).document();
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const MINUS = 0x2d;
+const ZERO = 0x30;
+const NINE = 0x39;
+const POINT = 0x2e;
+const UPPER_E = 0x45;
+const LOWER_E = 0x65;
+const LOWER_U = 0x75;
+
+const escapes: Readonly<Record<string, string>> = {
+  '"': '"',
+  "\\": "\\",
+  "/": "/",
+  b: "\b",
+  f: "\f",
+  n: "\n",
+  r: "\r",
+  t: "\t",
+  "'": "'",
+  "0": "\0",
+  v: "\v",
+};
+
+class Parser {
+  readonly #text: string;
+  readonly #maxDepth: number;
+  #at = 0;
+  #depth = 0;
+
+  constructor(text: string, maxDepth: number) {
+    this.#text = text;
+    this.#maxDepth = maxDepth;
+  }
+
+  document(): JsonValue {
+    const value = this.#value();
+    if (!Number.isNaN(this.#peek())) throw this.#unexpected();
+    return value;
+  }
+
+  /** Next character code that is not white space; NaN at the end. */
+  #peek(): number {
+    let code = this.#text.charCodeAt(this.#at);
+    while (code === 0x20 || (code >= 0x09 && code <= 0x0d)) code = this.#text.charCodeAt(++this.#at);
+    return code;
+  }
+
+  #value(): JsonValue {
+    const code = this.#peek();
+    if (code === QUOTE) return this.#string();
+    if (code === OPEN_BRACE) return this.#object();
+    if (code === OPEN_BRACKET) return this.#array();
+    if (code === MINUS || (code >= ZERO && code <= NINE)) return this.#number();
+    return this.#word();
+  }
+
+  #enter(): void {
+    if (++this.#depth > this.#maxDepth) throw malformed(`nested deeper than ${this.#maxDepth} at position ${this.#at}`);
+    this.#at++;
+  }
+
+  #leave(): void {
+    this.#depth--;
+    this.#at++;
+  }
+
+  #object(): JsonObject | ObjectKeyed {
+    this.#enter();
+    const first = this.#peek();
+    if (first === OPEN_BRACE || first === OPEN_BRACKET) return this.#objectKeyed();
+    const object: JsonObject = {};
+    if (first === CLOSE_BRACE) {
+      this.#leave();
+      return object;
+    }
+    for (;;) {
+      const key = this.#key();
+      this.#expect(COLON);
+      const value = this.#value();
+      // Assigning would set the prototype.
+      if (key === "__proto__")
+        Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
+      else object[key] = value;
+      if (this.#peek() !== COMMA) break;
+      this.#at++;
+    }
+    if (this.#peek() !== CLOSE_BRACE) throw this.#unexpected();
+    this.#leave();
+    if ("$ref" in object) throw malformed(`a reference ($ref) that ends at position ${this.#at}`);
+    return object;
+  }
+
+  #objectKeyed(): ObjectKeyed {
+    const keyed = new ObjectKeyed();
+    for (;;) {
+      const key = this.#value();
+      this.#expect(COLON);
+      keyed.entries.push([key, this.#value()]);
+      if (this.#peek() !== COMMA) break;
+      this.#at++;
+    }
+    if (this.#peek() !== CLOSE_BRACE) throw this.#unexpected();
+    this.#leave();
+    return keyed;
+  }
+
+  #array(): JsonValue[] {
+    this.#enter();
+    const items: JsonValue[] = [];
+    if (this.#peek() === CLOSE_BRACKET) {
+      this.#leave();
+      return items;
+    }
+    for (;;) {
+      items.push(this.#value());
+      if (this.#peek() !== COMMA) break;
+      this.#at++;
+    }
+    if (this.#peek() !== CLOSE_BRACKET) throw this.#unexpected();
+    this.#leave();
+    return items;
+  }
+
+  #key(): string {
+    const code = this.#peek();
+    if (code === QUOTE) return this.#string();
+    const start = this.#at;
+    if (code === MINUS) this.#at++;
+    const digits = this.#digits();
+    if (digits === 0) throw this.#unexpected();
+    return this.#text.slice(start, this.#at);
+  }
+
+  #string(): string {
+    const start = ++this.#at;
+    const text = this.#text;
+    let at = start;
+    for (;;) {
+      const code = text.charCodeAt(at);
+      if (code === QUOTE) {
+        this.#at = at + 1;
+        return text.slice(start, at);
+      }
+      if (code === BACKSLASH) return this.#escaped(start, at);
+      if (at >= text.length) throw malformed(`a string that starts at position ${start - 1} and never ends`);
+      at++;
+    }
+  }
+
+  #escaped(start: number, backslash: number): string {
+    const text = this.#text;
+    let result = "";
+    let from = start;
+    let at = backslash;
+    for (;;) {
+      const code = text.charCodeAt(at);
+      if (code === QUOTE) {
+        this.#at = at + 1;
+        return result + text.slice(from, at);
+      }
+      if (at >= text.length) throw malformed(`a string that starts at position ${start - 1} and never ends`);
+      if (code !== BACKSLASH) {
+        at++;
+        continue;
+      }
+      result += text.slice(from, at);
+      if (text.charCodeAt(at + 1) === LOWER_U) {
+        result += this.#unicode(at);
+        at += 6;
+      } else {
+        result += this.#escape(at);
+        at += 2;
+      }
+      from = at;
+    }
+  }
+
+  #unicode(at: number): string {
+    const hex = this.#text.slice(at + 2, at + 6);
+    if (!/^[0-9a-fA-F]{4}$/.test(hex)) throw malformed(`a bad escape at position ${at}`);
+    return String.fromCharCode(Number.parseInt(hex, 16));
+  }
+
+  #escape(at: number): string {
+    const escape = escapes[this.#text.charAt(at + 1)];
+    if (escape === undefined) throw malformed(`a bad escape at position ${at}`);
+    return escape;
+  }
+
+  #digits(): number {
+    const start = this.#at;
+    let code = this.#text.charCodeAt(this.#at);
+    while (code >= ZERO && code <= NINE) code = this.#text.charCodeAt(++this.#at);
+    return this.#at - start;
+  }
+
+  #number(): number | bigint {
+    const start = this.#at;
+    const negative = this.#text.charCodeAt(start) === MINUS;
+    if (negative) this.#at++;
+    let code = this.#text.charCodeAt(this.#at);
+    let value = 0;
+    const digitsAt = this.#at;
+    while (code >= ZERO && code <= NINE) {
+      value = value * 10 + (code - ZERO);
+      code = this.#text.charCodeAt(++this.#at);
+    }
+    const digits = this.#at - digitsAt;
+    if (digits === 0) throw this.#unexpected();
+    if (code === POINT || code === UPPER_E || code === LOWER_E) return this.#fraction(start, code);
+    if (digits < 16) return negative ? -value : value;
+    const long = BigInt(this.#text.slice(start, this.#at));
+    return long >= Number.MIN_SAFE_INTEGER && long <= Number.MAX_SAFE_INTEGER ? Number(long) : long;
+  }
+
+  #fraction(start: number, mark: number): number {
+    let code = mark;
+    if (code === POINT) {
+      this.#at++;
+      if (this.#digits() === 0) throw this.#unexpected();
+      code = this.#text.charCodeAt(this.#at);
+    }
+    if (code === UPPER_E || code === LOWER_E) {
+      const sign = this.#text.charCodeAt(++this.#at);
+      if (sign === MINUS || sign === 0x2b) this.#at++;
+      if (this.#digits() === 0) throw this.#unexpected();
+    }
+    return Number(this.#text.slice(start, this.#at));
+  }
+
+  #word(): null | boolean {
+    for (const [word, value] of words) {
+      if (this.#text.startsWith(word, this.#at)) {
+        this.#at += word.length;
+        return value;
+      }
+    }
+    throw this.#unexpected();
+  }
+
+  #expect(code: number): void {
+    if (this.#peek() !== code) throw this.#unexpected();
+    this.#at++;
+  }
+
+  #unexpected(): RocketMQError {
+    if (this.#at >= this.#text.length)
+      return malformed(`it ends at position ${this.#text.length} in the middle of a value`);
+    return malformed(`unexpected ${JSON.stringify(this.#text.charAt(this.#at))} at position ${this.#at}`);
+  }
+}
+
+const words = [
+  ["true", true],
+  ["false", false],
+  ["null", null],
+] as const;
+
+function malformed(what: string, cause?: unknown): RocketMQError {
+  return new RocketMQError("MALFORMED_RESPONSE", `The body cannot be read: ${what}`, { cause });
+}
+
+/** Writes a body: strict JSON, bigint as a bare integer. */
+export function stringifyFastjson(value: unknown): string {
+  if (typeof value === "bigint") return value.toString();
+  if (Array.isArray(value)) return `[${value.map((item) => stringifyFastjson(item ?? null)).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const fields = Object.entries(value).filter(([, field]) => field !== undefined);
+  return `{${fields.map(([key, field]) => `${JSON.stringify(key)}:${stringifyFastjson(field)}`).join(",")}}`;
+}

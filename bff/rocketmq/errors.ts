@@ -1,0 +1,75 @@
+/** Whether asking again may help, by kind of error; kinds are keys of the console's table of problems. */
+const retryableByCode = {
+  CONNECT_REFUSED: true,
+  CONNECT_FAILED: true,
+  REQUEST_TIMEOUT: true,
+  CONNECTION_LOST: true,
+  NOT_ROCKETMQ: false,
+  MALFORMED_RESPONSE: false,
+  TLS_REQUIRED: false,
+  TLS_FAILED: false,
+  NO_NAMESRV_AVAILABLE: true,
+  NO_CLUSTER: true,
+  NO_MASTER: true,
+  ADVERTISED_ADDRESS_UNREACHABLE: true,
+  BROKER_ERROR: false,
+  SIGNATURE_FAILED: false,
+  SYSTEM_BUSY: true,
+  REQUEST_CODE_NOT_SUPPORTED: false,
+  NO_PERMISSION: false,
+  TOPIC_NOT_EXIST: false,
+  SUBSCRIPTION_GROUP_NOT_EXIST: false,
+  CONSUMER_NOT_ONLINE: false,
+  MESSAGE_ILLEGAL: false,
+  MESSAGE_NOT_FOUND: false,
+  MALFORMED_MESSAGE_ID: false,
+  OFFSET_OUT_OF_RANGE: false,
+  SERVICE_NOT_AVAILABLE: true,
+  FLUSH_DISK_TIMEOUT: true,
+  FLUSH_SLAVE_TIMEOUT: true,
+  SLAVE_NOT_AVAILABLE: true,
+  FLOW_CONTROL: true,
+  INVALID_PARAMETER: false,
+} as const satisfies Record<string, boolean>;
+
+/** Kind of a RocketMQError. */
+export type RocketMQErrorCode = keyof typeof retryableByCode;
+
+/** Every kind of RocketMQError. */
+export const rocketmqErrorCodes = Object.keys(retryableByCode) as RocketMQErrorCode[];
+
+export interface RocketMQErrorInit {
+  /** `host:port` that was asked. */
+  address?: string;
+  /** Code of ResponseCode.java, when a server answered. */
+  responseCode?: number;
+  /** What the server said, verbatim. */
+  remark?: string;
+  cause?: unknown;
+}
+
+/** Anything that goes wrong between this client and RocketMQ. */
+export class RocketMQError extends Error {
+  override readonly name = "RocketMQError";
+  readonly code: RocketMQErrorCode;
+  readonly address?: string;
+  readonly retryable: boolean;
+  readonly responseCode?: number;
+  readonly remark?: string;
+
+  constructor(code: RocketMQErrorCode, message: string, init: RocketMQErrorInit = {}) {
+    super(message, init.cause === undefined ? undefined : { cause: init.cause });
+    this.code = code;
+    this.retryable = retryableByCode[code];
+    this.address = init.address;
+    this.responseCode = init.responseCode;
+    this.remark = init.remark;
+  }
+}
+
+/** The error as it is when it is one of ours, else wrapped as a failed connection. */
+export function asRocketMQError(error: unknown, address?: string): RocketMQError {
+  if (error instanceof RocketMQError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new RocketMQError("CONNECT_FAILED", message, { address, cause: error });
+}

@@ -1,0 +1,174 @@
+import { RocketMQError } from "../errors.ts";
+import type { RemotingCommand, RemotingRequest } from "./command.ts";
+import { Connection, type RequestHandler } from "./connection.ts";
+import type { Credentials } from "./signing.ts";
+import { openSocket, speaksTls, type TlsOptions } from "./socket.ts";
+
+export interface RemotingClientOptions {
+  /** Deadline of a call that names none. Default 5000. */
+  timeoutMs?: number;
+  /** Default 3000. */
+  connectTimeoutMs?: number;
+  /** Calls to an address take its connections in turn. Default 1. */
+  connectionsPerAddress?: number;
+  maxFrameLength?: number;
+  tls?: TlsOptions;
+  credentials?: Credentials;
+}
+
+export interface InvokeOptions {
+  timeoutMs?: number;
+  signal?: AbortSignal;
+}
+
+/** What a client did so far: an event for each answer or failure. */
+export type CallObserver = (call: {
+  address: string;
+  code: number;
+  ms: number;
+  responseCode?: number;
+  error?: unknown;
+}) => void;
+
+interface Slot {
+  connection?: Connection;
+  connecting?: Promise<Connection>;
+  failures: number;
+  retryAt: number;
+  lastError?: RocketMQError;
+}
+
+// Servers close connections that were idle for 120 s; a request must not meet that moment.
+const MAX_IDLE_MS = 110_000;
+const FIRST_BACKOFF_MS = 100;
+const MAX_BACKOFF_MS = 5000;
+
+/** Connections by address: opened when needed, reopened with exponential back-off, shared by all callers. */
+export class RemotingClient {
+  readonly #options: RemotingClientOptions;
+  readonly #timeoutMs: number;
+  readonly #slots = new Map<string, Slot[]>();
+  readonly #handlers = new Map<number, RequestHandler>();
+  readonly #observers = new Set<CallObserver>();
+  #turn = 0;
+  #closed = false;
+
+  constructor(options: RemotingClientOptions = {}) {
+    this.#options = options;
+    this.#timeoutMs = options.timeoutMs ?? 5000;
+  }
+
+  /** Whether requests are signed, so that their ext fields must be given one by one. */
+  get signs(): boolean {
+    return this.#options.credentials !== undefined;
+  }
+
+  /** Sends a request and resolves with the answer whatever its response code. */
+  invoke(address: string, request: RemotingRequest, options: InvokeOptions = {}): Promise<RemotingCommand> {
+    const slot = this.#slot(address);
+    const timeoutMs = options.timeoutMs ?? this.#timeoutMs;
+    const ready = usable(slot);
+    const answer = ready
+      ? ready.invoke(request, timeoutMs, options.signal)
+      : this.#connect(address, slot).then((connection) => connection.invoke(request, timeoutMs, options.signal));
+    return this.#observers.size === 0 ? answer : this.#observed(address, request.code, answer);
+  }
+
+  /** Sends a request that gets no answer; resolves once it is handed over and there is room for more. */
+  async oneway(address: string, request: RemotingRequest): Promise<void> {
+    const slot = this.#slot(address);
+    const connection = usable(slot) ?? (await this.#connect(address, slot));
+    await connection.oneway(request);
+  }
+
+  /** Registers what answers requests of that code from servers; others are answered "not supported". Returns its removal. */
+  onRequest(code: number, handler: RequestHandler): () => void {
+    this.#handlers.set(code, handler);
+    return () => {
+      if (this.#handlers.get(code) === handler) this.#handlers.delete(code);
+    };
+  }
+
+  /** Calls back after each answer or failure, for metrics. Returns its removal. */
+  observe(observer: CallObserver): () => void {
+    this.#observers.add(observer);
+    return () => this.#observers.delete(observer);
+  }
+
+  /** Closes every connection; what is in flight is rejected with CONNECTION_LOST. */
+  close(): void {
+    this.#closed = true;
+    for (const slots of this.#slots.values()) for (const slot of slots) slot.connection?.close();
+    this.#slots.clear();
+  }
+
+  #slot(address: string): Slot {
+    let slots = this.#slots.get(address);
+    if (!slots) {
+      slots = Array.from({ length: this.#options.connectionsPerAddress ?? 1 }, () => ({ failures: 0, retryAt: 0 }));
+      this.#slots.set(address, slots);
+    }
+    const slot = slots[this.#turn++ % slots.length];
+    if (!slot) throw new RocketMQError("CONNECT_FAILED", "connectionsPerAddress must be at least 1", { address });
+    return slot;
+  }
+
+  #connect(address: string, slot: Slot): Promise<Connection> {
+    if (this.#closed) return Promise.reject(new RocketMQError("CONNECTION_LOST", "The client is closed", { address }));
+    if (slot.connecting) return slot.connecting;
+    if (slot.lastError && performance.now() < slot.retryAt) return Promise.reject(slot.lastError);
+    slot.connecting = this.#open(address, slot).finally(() => (slot.connecting = undefined));
+    return slot.connecting;
+  }
+
+  async #open(address: string, slot: Slot): Promise<Connection> {
+    const { tls, maxFrameLength, credentials, connectTimeoutMs = 3000 } = this.#options;
+    try {
+      const socket = await openSocket(address, connectTimeoutMs, tls);
+      const connection = new Connection(address, socket, {
+        maxFrameLength,
+        credentials,
+        handlers: this.#handlers,
+        diagnoseSilentClose: tls ? undefined : () => diagnoseSilentClose(address, connectTimeoutMs),
+        onClose: () => {
+          if (slot.connection === connection) slot.connection = undefined;
+        },
+      });
+      slot.failures = 0;
+      slot.lastError = undefined;
+      if (this.#closed) connection.close();
+      else slot.connection = connection;
+      return connection;
+    } catch (error) {
+      slot.lastError = error as RocketMQError;
+      slot.retryAt = performance.now() + Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** slot.failures++);
+      throw error;
+    }
+  }
+
+  async #observed(address: string, code: number, answer: Promise<RemotingCommand>): Promise<RemotingCommand> {
+    const startedAt = performance.now();
+    try {
+      const command = await answer;
+      for (const observer of this.#observers)
+        observer({ address, code, ms: performance.now() - startedAt, responseCode: command.code });
+      return command;
+    } catch (error) {
+      for (const observer of this.#observers) observer({ address, code, ms: performance.now() - startedAt, error });
+      throw error;
+    }
+  }
+}
+
+function usable(slot: Slot): Connection | undefined {
+  const connection = slot.connection;
+  if (!connection?.usable) return undefined;
+  if (connection.idleMs < MAX_IDLE_MS) return connection;
+  connection.retire();
+  return undefined;
+}
+
+async function diagnoseSilentClose(address: string, timeoutMs: number): Promise<RocketMQError | undefined> {
+  if (!(await speaksTls(address, timeoutMs))) return undefined;
+  return new RocketMQError("TLS_REQUIRED", `${address} takes TLS connections only`, { address });
+}

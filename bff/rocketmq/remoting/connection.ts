@@ -1,0 +1,286 @@
+import type { Socket } from "node:net";
+import { RocketMQError } from "../errors.ts";
+import { ONEWAY_FLAG, RESPONSE_FLAG, type RemotingCommand, type RemotingRequest } from "./command.ts";
+import { FrameDecoder, FrameWriter, requestHeader, responseHeader } from "./frame.ts";
+import { signExtFields, type Credentials } from "./signing.ts";
+import { connectionLost } from "./socket.ts";
+
+/** Answer to a request of the server; nothing for one that wants none. */
+export interface RequestReply {
+  code: number;
+  extFields?: Record<string, string>;
+  body?: Buffer;
+  remark?: string;
+}
+export type RequestHandler = (
+  command: RemotingCommand,
+  address: string,
+) => RequestReply | undefined | Promise<RequestReply | undefined>;
+
+export interface ConnectionOptions {
+  maxFrameLength?: number;
+  credentials?: Credentials;
+  handlers: ReadonlyMap<number, RequestHandler>;
+  /** Says why the server closed a connection on which it never answered; undefined when nothing more is known. */
+  diagnoseSilentClose?: () => Promise<RocketMQError | undefined>;
+  onClose: () => void;
+  onBytes?: (read: number) => void;
+}
+
+interface Pending {
+  code: number;
+  sentAt: number;
+  deadline: number;
+  resolve: (command: RemotingCommand) => void;
+  reject: (error: unknown) => void;
+  release?: () => void;
+}
+
+const REQUEST_CODE_NOT_SUPPORTED = 3;
+const SYSTEM_ERROR = 1;
+
+/** One socket: requests in flight matched by opaque, each with a deadline; all that was written in a tick leaves at once. */
+export class Connection {
+  readonly address: string;
+  readonly #socket: Socket;
+  readonly #options: ConnectionOptions;
+  readonly #decoder: FrameDecoder;
+  readonly #writer = new FrameWriter();
+  readonly #pending = new Map<number, Pending>();
+  #drainWaiters: (() => void)[] = [];
+  #opaque = 0;
+  #flushScheduled = false;
+  #blocked = false;
+  #closed = false;
+  #retired = false;
+  #answered = false;
+  #lastReadAt = performance.now();
+  #failure: RocketMQError | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #timerAt = Infinity;
+
+  constructor(address: string, socket: Socket, options: ConnectionOptions) {
+    this.address = address;
+    this.#socket = socket;
+    this.#options = options;
+    this.#decoder = new FrameDecoder(options.maxFrameLength);
+    socket.on("data", (chunk: Buffer) => this.#read(chunk));
+    socket.on("drain", () => this.#drained());
+    socket.on("error", (error) => this.#fail(connectionLost(address, error)));
+    socket.on("close", () => void this.#onClose());
+  }
+
+  /** False once new requests must go over another connection. */
+  get usable(): boolean {
+    return !this.#closed && !this.#retired && !this.#socket.destroyed;
+  }
+
+  /** Milliseconds since the server last sent something, zero while it owes answers. */
+  get idleMs(): number {
+    return this.#pending.size > 0 ? 0 : performance.now() - this.#lastReadAt;
+  }
+
+  get inFlight(): number {
+    return this.#pending.size;
+  }
+
+  /** Sends a request and resolves with the answer, whatever its response code; rejects at the deadline, on abort and when the connection goes. */
+  invoke(request: RemotingRequest, timeoutMs: number, signal?: AbortSignal): Promise<RemotingCommand> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) return reject(this.#failure ?? connectionLost(this.address));
+      if (signal?.aborted) return reject(signal.reason);
+      const opaque = this.#nextOpaque();
+      const sentAt = performance.now();
+      const pending: Pending = { code: request.code, sentAt, deadline: sentAt + timeoutMs, resolve, reject };
+      if (signal) pending.release = this.#onAbort(signal, opaque, reject);
+      this.#pending.set(opaque, pending);
+      this.#arm(pending.deadline);
+      this.#send(request, opaque, false);
+    });
+  }
+
+  /** Sends a request that gets no answer; resolves once it is handed to the system and there is room for more. */
+  async oneway(request: RemotingRequest): Promise<void> {
+    if (this.#closed) throw this.#failure ?? connectionLost(this.address);
+    this.#send(request, this.#nextOpaque(), true);
+    if (this.#blocked) await new Promise<void>((resolve) => this.#drainWaiters.push(resolve));
+  }
+
+  /** Takes no new requests and closes when the last answer is in. */
+  retire(): void {
+    this.#retired = true;
+    if (this.#pending.size === 0) this.#socket.end();
+  }
+
+  /** Closes at once; what is in flight is rejected with CONNECTION_LOST. */
+  close(): void {
+    this.#fail(
+      new RocketMQError("CONNECTION_LOST", `The connection to ${this.address} was closed by this client`, {
+        address: this.address,
+      }),
+    );
+  }
+
+  #nextOpaque(): number {
+    this.#opaque = (this.#opaque + 1) & 0x7fffffff;
+    return this.#opaque;
+  }
+
+  #onAbort(signal: AbortSignal, opaque: number, reject: (error: unknown) => void): () => void {
+    const abort = (): void => {
+      if (this.#take(opaque)) reject(signal.reason);
+    };
+    signal.addEventListener("abort", abort, { once: true });
+    return () => signal.removeEventListener("abort", abort);
+  }
+
+  #send(request: RemotingRequest, opaque: number, oneway: boolean): void {
+    const { credentials } = this.#options;
+    let extJson = request.extJson;
+    if (credentials) extJson = JSON.stringify(signExtFields(request.extFields ?? {}, request.body, credentials));
+    else if (extJson === undefined) extJson = request.extFields ? JSON.stringify(request.extFields) : "{}";
+    this.#writer.append(requestHeader(request.code, opaque, extJson, oneway), request.body);
+    this.#scheduleFlush();
+  }
+
+  #scheduleFlush(): void {
+    if (this.#flushScheduled || this.#blocked) return;
+    this.#flushScheduled = true;
+    // After the microtasks of this tick, so that every caller woken by one read shares one write.
+    process.nextTick(() => {
+      this.#flushScheduled = false;
+      if (!this.#blocked && !this.#closed) this.#flush();
+    });
+  }
+
+  #flush(): void {
+    const chunks = this.#writer.take();
+    if (chunks.length > 1) this.#socket.cork();
+    for (const chunk of chunks) this.#blocked = !this.#socket.write(chunk);
+    if (chunks.length > 1) this.#socket.uncork();
+  }
+
+  #drained(): void {
+    this.#blocked = false;
+    if (!this.#writer.empty) this.#flush();
+    if (!this.#blocked) this.#releaseDrainWaiters();
+  }
+
+  #releaseDrainWaiters(): void {
+    const waiters = this.#drainWaiters;
+    this.#drainWaiters = [];
+    for (const wake of waiters) wake();
+  }
+
+  #read(chunk: Buffer): void {
+    this.#lastReadAt = performance.now();
+    this.#options.onBytes?.(chunk.length);
+    try {
+      this.#decoder.push(chunk, (command) => this.#receive(command));
+    } catch (error) {
+      this.#fail(this.#decodeFailure(chunk, error));
+    }
+  }
+
+  #decodeFailure(chunk: Buffer, error: unknown): RocketMQError {
+    // A TLS alert: the port takes TLS only.
+    if (!this.#answered && chunk[0] === 0x15 && chunk[1] === 0x03) {
+      return new RocketMQError("TLS_REQUIRED", `${this.address} wants TLS`, { address: this.address });
+    }
+    if (!(error instanceof RocketMQError)) return connectionLost(this.address, error);
+    return new RocketMQError(error.code, error.message, { address: this.address, cause: error.cause });
+  }
+
+  #receive(command: RemotingCommand): void {
+    this.#answered = true;
+    if ((command.flag & RESPONSE_FLAG) === 0) {
+      void this.#serve(command);
+      return;
+    }
+    this.#take(command.opaque)?.resolve(command);
+  }
+
+  #take(opaque: number): Pending | undefined {
+    const pending = this.#pending.get(opaque);
+    if (!pending) return undefined;
+    this.#pending.delete(opaque);
+    pending.release?.();
+    if (this.#retired && this.#pending.size === 0) this.#socket.end();
+    return pending;
+  }
+
+  async #serve(command: RemotingCommand): Promise<void> {
+    const handler = this.#options.handlers.get(command.code);
+    let reply: RequestReply | undefined;
+    try {
+      reply = handler
+        ? await handler(command, this.address)
+        : { code: REQUEST_CODE_NOT_SUPPORTED, remark: `request type ${command.code} not supported` };
+    } catch (error) {
+      reply = { code: SYSTEM_ERROR, remark: error instanceof Error ? error.message : String(error) };
+    }
+    if (!reply || this.#closed || (command.flag & ONEWAY_FLAG) !== 0) return;
+    this.#writer.append(responseHeader(reply.code, command.opaque, reply.extFields ?? {}, reply.remark), reply.body);
+    this.#scheduleFlush();
+  }
+
+  #arm(deadline: number): void {
+    if (deadline >= this.#timerAt) return;
+    clearTimeout(this.#timer);
+    this.#timerAt = deadline;
+    this.#timer = setTimeout(() => this.#expire(), Math.max(1, deadline - performance.now()));
+    this.#timer.unref();
+  }
+
+  #expire(): void {
+    this.#timerAt = Infinity;
+    const now = performance.now();
+    let next = Infinity;
+    let silent = false;
+    for (const [opaque, pending] of this.#pending) {
+      if (pending.deadline > now) {
+        next = Math.min(next, pending.deadline);
+        continue;
+      }
+      silent ||= this.#lastReadAt < pending.sentAt;
+      this.#take(opaque);
+      const waited = Math.round(pending.deadline - pending.sentAt);
+      pending.reject(
+        new RocketMQError(
+          "REQUEST_TIMEOUT",
+          `${this.address} did not answer request ${pending.code} within ${waited} ms`,
+          {
+            address: this.address,
+          },
+        ),
+      );
+    }
+    // Nothing at all since that request: the peer may be gone without a word, so new requests try a new connection.
+    if (silent) this.retire();
+    if (next < Infinity) this.#arm(next);
+  }
+
+  #fail(error: RocketMQError): void {
+    this.#failure ??= error;
+    this.#closed = true;
+    this.#socket.destroy();
+  }
+
+  async #onClose(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#options.onClose();
+    this.#releaseDrainWaiters();
+    if (this.#pending.size === 0) return;
+    const pendings = [...this.#pending.values()];
+    this.#pending.clear();
+    let failure = this.#failure;
+    if (!this.#answered && (!failure || failure.code === "CONNECTION_LOST"))
+      failure = (await this.#options.diagnoseSilentClose?.()) ?? failure;
+    failure ??= connectionLost(this.address);
+    for (const pending of pendings) {
+      pending.release?.();
+      pending.reject(failure);
+    }
+  }
+}

@@ -1,0 +1,224 @@
+import { RocketMQError } from "../errors.ts";
+import { ONEWAY_FLAG, REQUEST_LANGUAGE, REQUEST_VERSION, RESPONSE_FLAG, type RemotingCommand } from "./command.ts";
+
+/** Largest frame that servers and the Java client accept, in bytes. */
+export const MAX_FRAME_LENGTH = 16_777_216;
+
+const PREFIX = 8;
+const SLAB = 65_536;
+const COPY_LIMIT = 16_384;
+const EMPTY = Buffer.alloc(0);
+
+/** Gathers frames so that everything sent in one tick leaves in one write; small bodies are copied, large ones passed on. */
+export class FrameWriter {
+  #slab = Buffer.allocUnsafeSlow(SLAB);
+  #used = 0;
+  #start = 0;
+  #ready: Buffer[] = [];
+
+  get empty(): boolean {
+    return this.#used === this.#start && this.#ready.length === 0;
+  }
+
+  /** Adds a frame: length, serialize type 0 (JSON) and header length, header, body. */
+  append(header: string, body?: Buffer): void {
+    const bodyLength = body?.length ?? 0;
+    const copied = bodyLength <= COPY_LIMIT ? bodyLength : 0;
+    this.#reserve(PREFIX + header.length * 3 + copied);
+    const at = this.#used;
+    const headerLength = this.#slab.write(header, at + PREFIX, "utf8");
+    this.#slab.writeInt32BE(4 + headerLength + bodyLength, at);
+    this.#slab.writeInt32BE(headerLength, at + 4);
+    this.#used = at + PREFIX + headerLength;
+    if (!body || bodyLength === 0) return;
+    if (copied > 0) {
+      body.copy(this.#slab, this.#used);
+      this.#used += bodyLength;
+    } else {
+      this.#seal();
+      this.#ready.push(body);
+    }
+  }
+
+  /** What is to be written, in order; the writer starts anew. */
+  take(): Buffer[] {
+    this.#seal();
+    const chunks = this.#ready;
+    this.#ready = [];
+    return chunks;
+  }
+
+  #reserve(size: number): void {
+    if (this.#slab.length - this.#used >= size) return;
+    this.#seal();
+    this.#slab = Buffer.allocUnsafeSlow(Math.max(SLAB, size));
+    this.#used = 0;
+    this.#start = 0;
+  }
+
+  #seal(): void {
+    if (this.#used === this.#start) return;
+    this.#ready.push(this.#slab.subarray(this.#start, this.#used));
+    this.#start = this.#used;
+  }
+}
+
+/** Header of a request as JSON text; `extJson` is the JSON object of its extension fields. */
+export function requestHeader(code: number, opaque: number, extJson: string, oneway = false): string {
+  return `{"code":${code},"extFields":${extJson},"flag":${oneway ? ONEWAY_FLAG : 0},"language":"${REQUEST_LANGUAGE}","opaque":${opaque},"version":${REQUEST_VERSION}}`;
+}
+
+/** Header of an answer to a request of the server. */
+export function responseHeader(
+  code: number,
+  opaque: number,
+  extFields: Record<string, string>,
+  remark?: string,
+): string {
+  return JSON.stringify({
+    code,
+    extFields,
+    flag: RESPONSE_FLAG,
+    language: REQUEST_LANGUAGE,
+    opaque,
+    remark,
+    version: REQUEST_VERSION,
+  });
+}
+
+/** Cuts a byte stream into commands; whole frames inside a chunk are not copied. */
+export class FrameDecoder {
+  readonly #maxLength: number;
+  /** Start of a frame whose rest has not come, allocated at its full size once that is known. */
+  #partial: Buffer = EMPTY;
+  #filled = 0;
+  #frames = 0;
+
+  constructor(maxLength = MAX_FRAME_LENGTH) {
+    this.#maxLength = maxLength;
+  }
+
+  /** Hands over each command completed by the chunk. Throws NOT_ROCKETMQ before the first good frame, MALFORMED_RESPONSE after it. */
+  push(chunk: Buffer, onCommand: (command: RemotingCommand) => void): void {
+    let at = this.#filled > 0 ? this.#resume(chunk, onCommand) : 0;
+    while (chunk.length - at >= 4) {
+      const end = at + 4 + this.#frameLength(chunk, at);
+      if (end > chunk.length) break;
+      onCommand(this.#decode(chunk, at, end));
+      at = end;
+    }
+    if (at < chunk.length) this.#keep(chunk, at);
+  }
+
+  /** Fills the partial frame; returns where in the chunk the next one starts. */
+  #resume(chunk: Buffer, onCommand: (command: RemotingCommand) => void): number {
+    let at = 0;
+    if (this.#filled < 4) {
+      at = chunk.copy(this.#partial, this.#filled, 0, 4 - this.#filled);
+      this.#filled += at;
+      if (this.#filled < 4) return at;
+      this.#grow();
+    }
+    const taken = chunk.copy(this.#partial, this.#filled, at);
+    this.#filled += taken;
+    at += taken;
+    if (this.#filled < this.#partial.length) return at;
+    const frame = this.#partial;
+    this.#partial = EMPTY;
+    this.#filled = 0;
+    onCommand(this.#decode(frame, 0, frame.length));
+    return at;
+  }
+
+  #keep(chunk: Buffer, at: number): void {
+    const rest = chunk.length - at;
+    this.#partial = Buffer.allocUnsafeSlow(rest < 4 ? 4 : 4 + this.#frameLength(chunk, at));
+    chunk.copy(this.#partial, 0, at);
+    this.#filled = rest;
+  }
+
+  #grow(): void {
+    const whole = Buffer.allocUnsafeSlow(4 + this.#frameLength(this.#partial, 0));
+    this.#partial.copy(whole, 0, 0, 4);
+    this.#partial = whole;
+  }
+
+  #frameLength(buffer: Buffer, at: number): number {
+    const length = buffer.readUInt32BE(at);
+    if (length < 4 || length > this.#maxLength) throw this.#refuse(`a frame of ${length} bytes`);
+    return length;
+  }
+
+  #decode(buffer: Buffer, at: number, end: number): RemotingCommand {
+    const type = buffer[at + 4];
+    const headerLength = buffer.readUIntBE(at + 5, 3);
+    const bodyAt = at + PREFIX + headerLength;
+    if (bodyAt > end) throw this.#refuse(`a header of ${headerLength} bytes in a frame of ${end - at - 4}`);
+    const body = bodyAt === end ? EMPTY : buffer.subarray(bodyAt, end);
+    let command: RemotingCommand;
+    if (type === 0) command = this.#jsonHeader(buffer.toString("utf8", at + PREFIX, bodyAt), body);
+    else if (type === 1) command = this.#binaryHeader(buffer.subarray(at + PREFIX, bodyAt), body);
+    else throw this.#refuse(`serialize type ${type}`);
+    this.#frames++;
+    return command;
+  }
+
+  #jsonHeader(text: string, body: Buffer): RemotingCommand {
+    let header: Partial<RemotingCommand>;
+    try {
+      header = JSON.parse(text) as Partial<RemotingCommand>;
+    } catch (error) {
+      throw this.#refuse("a header that is not JSON", error);
+    }
+    if (typeof header?.code !== "number" || typeof header.opaque !== "number")
+      throw this.#refuse("a header without code or opaque");
+    return {
+      code: header.code,
+      opaque: header.opaque,
+      flag: header.flag ?? 0,
+      version: header.version ?? 0,
+      language: header.language ?? "",
+      remark: header.remark ?? undefined,
+      extFields: header.extFields ?? {},
+      body,
+    };
+  }
+
+  /** Layout in RocketMQSerializable.java: code i16, language i8, version i16, opaque i32, flag i32, remark (i32 length), ext fields (i32 bytes). */
+  #binaryHeader(header: Buffer, body: Buffer): RemotingCommand {
+    try {
+      const remarkLength = header.readInt32BE(13);
+      const extAt = 17 + remarkLength;
+      return {
+        code: header.readInt16BE(0),
+        language: String(header.readInt8(2)),
+        version: header.readInt16BE(3),
+        opaque: header.readInt32BE(5),
+        flag: header.readInt32BE(9),
+        remark: remarkLength > 0 ? header.toString("utf8", 17, extAt) : undefined,
+        extFields: binaryExtFields(header.subarray(extAt + 4, extAt + 4 + header.readInt32BE(extAt))),
+        body,
+      };
+    } catch (error) {
+      throw this.#refuse("a binary header that ends too early", error);
+    }
+  }
+
+  #refuse(what: string, cause?: unknown): RocketMQError {
+    return this.#frames === 0
+      ? new RocketMQError("NOT_ROCKETMQ", `The server does not speak RocketMQ's protocol: it sent ${what}`, { cause })
+      : new RocketMQError("MALFORMED_RESPONSE", `The server sent ${what}`, { cause });
+  }
+}
+
+function binaryExtFields(buffer: Buffer): Record<string, string> {
+  const fields: Record<string, string> = {};
+  let at = 0;
+  while (at < buffer.length) {
+    const keyEnd = at + 2 + buffer.readInt16BE(at);
+    const valueEnd = keyEnd + 4 + buffer.readInt32BE(keyEnd);
+    fields[buffer.toString("utf8", at + 2, keyEnd)] = buffer.toString("utf8", keyEnd + 4, valueEnd);
+    at = valueEnd;
+  }
+  return fields;
+}

@@ -1,0 +1,63 @@
+import { bool, double, int, list, long, num, obj, opt, str, type Infer } from "../codec/shape.ts";
+import { KVTable, TopicList } from "./namesrv.ts";
+import { properties, rpc, type RpcTable } from "./rpc.ts";
+
+/** Replication to one slave, as its master sees it; `diff` in bytes. Source: HARuntimeInfo.HAConnectionRuntimeInfo. */
+export const HAConnectionInfo = obj({
+  addr: str,
+  slaveAckOffset: opt(long, 0n),
+  diff: opt(long, 0n),
+  inSync: opt(bool, false),
+  transferredByteInSecond: opt(long, 0n),
+  transferFromWhere: opt(long, 0n),
+});
+export type HAConnectionInfo = Infer<typeof HAConnectionInfo>;
+
+/** Replication as a slave sees it. Source: HARuntimeInfo.HAClientRuntimeInfo. */
+export const HAClientRuntimeInfo = obj({
+  masterAddr: opt(str),
+  transferredByteInSecond: opt(long, 0n),
+  maxOffset: opt(long, 0n),
+  lastReadTimestamp: opt(num, 0),
+  lastWriteTimestamp: opt(num, 0),
+  masterFlushOffset: opt(long, 0n),
+});
+
+/** Source: HARuntimeInfo.java. */
+export const HARuntimeInfo = obj({
+  master: opt(bool, false),
+  masterCommitLogMaxOffset: opt(long, 0n),
+  inSyncSlaveNums: opt(int, 0),
+  haConnectionInfo: list(HAConnectionInfo),
+  haClientRuntimeInfo: opt(HAClientRuntimeInfo),
+});
+export type HARuntimeInfo = Infer<typeof HARuntimeInfo>;
+
+/** Sum of a window, its rate per second and its mean. Source: BrokerStatsItem.java. */
+export const BrokerStatsItem = obj({ sum: opt(long, 0n), tps: opt(double, 0), avgpt: opt(double, 0) });
+export type BrokerStatsItem = Infer<typeof BrokerStatsItem>;
+
+/** Source: BrokerStatsData.java. */
+export const BrokerStatsData = obj({
+  statsMinute: BrokerStatsItem,
+  statsHour: BrokerStatsItem,
+  statsDay: BrokerStatsItem,
+});
+export type BrokerStatsData = Infer<typeof BrokerStatsData>;
+
+/** Broker RPCs. Source: RequestCode.java, AdminBrokerProcessor.java. */
+export const brokerRpc = {
+  /** Holds passwords in clear text: mask before anything leaves this process. */
+  getBrokerConfig: rpc({ code: 26, to: "broker", header: {}, response: properties }),
+  getBrokerRuntimeInfo: rpc({ code: 28, to: "broker", header: {}, response: KVTable }),
+  getSystemTopicListFromBroker: rpc({ code: 305, to: "broker", header: {}, response: TopicList }),
+  /** 1 when the item has no data. */
+  viewBrokerStatsData: rpc({
+    code: 315,
+    to: "broker",
+    header: { statsName: str, statsKey: str },
+    response: BrokerStatsData,
+  }),
+  /** Since 5.0. */
+  getBrokerHaStatus: rpc({ code: 907, to: "broker", header: {}, response: HARuntimeInfo }),
+} as const satisfies RpcTable;

@@ -1,0 +1,213 @@
+import {
+  anyJson,
+  bool,
+  double,
+  int,
+  list,
+  long,
+  map,
+  num,
+  obj,
+  opt,
+  str,
+  type Infer,
+  type Shape,
+} from "../codec/shape.ts";
+import type { JsonValue } from "../codec/fastjson.ts";
+import { byQueue, MessageQueue, TopicList } from "./namesrv.ts";
+import { bodyAndExt, jsonBody, none, rpc, type RpcTable } from "./rpc.ts";
+
+/** Source: SubscriptionGroupConfig.java; 4.9 has neither the 5.x fields nor attributes. */
+export const SubscriptionGroupConfig = obj({
+  groupName: str,
+  consumeEnable: opt(bool, true),
+  consumeFromMinEnable: opt(bool, true),
+  consumeBroadcastEnable: opt(bool, true),
+  consumeMessageOrderly: opt(bool),
+  retryQueueNums: opt(int, 1),
+  retryMaxTimes: opt(int, 16),
+  groupRetryPolicy: anyJson,
+  brokerId: opt(num, 0),
+  whichBrokerWhenConsumeSlowly: opt(num, 1),
+  notifyConsumerIdsChangedEnable: opt(bool, true),
+  groupSysFlag: opt(int),
+  consumeTimeoutMinute: opt(int),
+  attributes: map(str),
+});
+export type SubscriptionGroupConfig = Infer<typeof SubscriptionGroupConfig>;
+
+/** A configuration as the broker wrote it beside its decoded form: what is written back must keep unknown fields. */
+export interface GroupConfigEntry {
+  config: SubscriptionGroupConfig;
+  raw: JsonValue;
+}
+const GroupConfigEntryShape: Shape<GroupConfigEntry> = {
+  decode: (value) => ({ config: SubscriptionGroupConfig.decode(value), raw: value ?? null }),
+};
+
+/** Source: SubscriptionGroupWrapper.java. */
+export const SubscriptionGroupTable = obj({ subscriptionGroupTable: map(GroupConfigEntryShape), dataVersion: anyJson });
+export type SubscriptionGroupTable = Infer<typeof SubscriptionGroupTable>;
+
+/** `pullOffset` since 5.0. Source: OffsetWrapper.java. */
+export const OffsetWrapper = obj({
+  brokerOffset: long,
+  consumerOffset: long,
+  pullOffset: opt(long),
+  lastTimestamp: num,
+});
+export type OffsetWrapper = Infer<typeof OffsetWrapper>;
+
+/** Source: ConsumeStats.java. */
+export const ConsumeStats = obj({ consumeTps: opt(double, 0), offsetTable: byQueue(OffsetWrapper) });
+export type ConsumeStats = Infer<typeof ConsumeStats>;
+
+/** `version` is an ordinal of MQVersion. Source: Connection.java. */
+export const ClientConnection = obj({ clientId: str, clientAddr: str, language: opt(str), version: opt(int, 0) });
+export type ClientConnection = Infer<typeof ClientConnection>;
+
+/** Source: SubscriptionData.java. */
+export const SubscriptionData = obj({
+  topic: str,
+  subString: opt(str, "*"),
+  tagsSet: list(str),
+  codeSet: list(int),
+  subVersion: opt(long, 0n),
+  expressionType: opt(str, "TAG"),
+  classFilterMode: opt(bool, false),
+});
+export type SubscriptionData = Infer<typeof SubscriptionData>;
+
+/** Source: ConsumerConnection.java. */
+export const ConsumerConnection = obj({
+  connectionSet: list(ClientConnection),
+  subscriptionTable: map(SubscriptionData),
+  consumeType: opt(str),
+  messageModel: opt(str),
+  consumeFromWhere: opt(str),
+});
+export type ConsumerConnection = Infer<typeof ConsumerConnection>;
+
+/** Source: ProcessQueueInfo.java. */
+export const ProcessQueueInfo = obj({
+  commitOffset: opt(long, 0n),
+  cachedMsgMinOffset: opt(long, 0n),
+  cachedMsgMaxOffset: opt(long, 0n),
+  cachedMsgCount: opt(int, 0),
+  cachedMsgSizeInMiB: opt(int, 0),
+  transactionMsgCount: opt(int, 0),
+  locked: opt(bool, false),
+  tryUnlockTimes: opt(num, 0),
+  lastLockTimestamp: opt(num, 0),
+  droped: opt(bool, false),
+  lastPullTimestamp: opt(num, 0),
+  lastConsumeTimestamp: opt(num, 0),
+});
+export type ProcessQueueInfo = Infer<typeof ProcessQueueInfo>;
+
+/** Source: PopProcessQueueInfo.java. */
+export const PopProcessQueueInfo = obj({
+  waitAckCount: opt(int, 0),
+  droped: opt(bool, false),
+  lastPopTimestamp: opt(num, 0),
+});
+
+/** Rates per second, times in ms. Source: ConsumeStatus.java. */
+export const ConsumeStatus = obj({
+  pullRT: opt(double, 0),
+  pullTPS: opt(double, 0),
+  consumeRT: opt(double, 0),
+  consumeOKTPS: opt(double, 0),
+  consumeFailedTPS: opt(double, 0),
+  consumeFailedMsgs: opt(num, 0),
+});
+export type ConsumeStatus = Infer<typeof ConsumeStatus>;
+
+/** Written by the client itself. Source: ConsumerRunningInfo.java. */
+export const ConsumerRunningInfo = obj({
+  properties: map(str),
+  subscriptionSet: list(SubscriptionData),
+  mqTable: byQueue(ProcessQueueInfo),
+  mqPopTable: byQueue(PopProcessQueueInfo),
+  statusTable: map(ConsumeStatus),
+  userConsumerInfo: map(str),
+  jstack: opt(str),
+});
+export type ConsumerRunningInfo = Infer<typeof ConsumerRunningInfo>;
+
+/** Times in epoch ms, -1 when the queue is empty; delay in ms. Source: QueueTimeSpan.java. */
+export const QueueTimeSpan = obj({
+  messageQueue: MessageQueue,
+  minTimeStamp: num,
+  maxTimeStamp: num,
+  consumeTimeStamp: num,
+  delayTime: num,
+});
+export type QueueTimeSpan = Infer<typeof QueueTimeSpan>;
+
+/** Group RPCs. Source: RequestCode.java, AdminBrokerProcessor.java, ConsumerManageProcessor.java. */
+export const groupRpc = {
+  getConsumerListByGroup: rpc({
+    code: 38,
+    to: "broker",
+    header: { consumerGroup: str },
+    response: obj({ consumerIdList: list(str) }),
+  }),
+  /** Fields left out take Java's defaults; `attributes` is a list of changes (`+key`, `-key`). To every master. */
+  updateAndCreateSubscriptionGroup: rpc({
+    code: 200,
+    to: "broker",
+    header: {},
+    body: jsonBody,
+    response: none,
+  }),
+  /** The whole table when no field is given; paged since 5.3.4, then `groupSeq` is always needed. */
+  getAllSubscriptionGroupConfig: rpc({
+    code: 201,
+    to: "broker",
+    header: { groupSeq: opt(int), dataVersion: opt(str), maxGroupNum: opt(int) },
+    response: bodyAndExt(SubscriptionGroupTable, { totalGroupNum: opt(int) }),
+  }),
+  /** 206 when no client of the group is connected to this broker. */
+  getConsumerConnectionList: rpc({
+    code: 203,
+    to: "broker",
+    header: { consumerGroup: str },
+    response: ConsumerConnection,
+  }),
+  /** removeOffset is the name in 4.9, cleanOffset in 5.x: send both. To every master. */
+  deleteSubscriptionGroup: rpc({
+    code: 207,
+    to: "broker",
+    header: { groupName: str, removeOffset: bool, cleanOffset: bool },
+    response: none,
+  }),
+  getConsumeStats: rpc({
+    code: 208,
+    to: "broker",
+    header: { consumerGroup: str, topic: opt(str), topicList: opt(str) },
+    response: ConsumeStats,
+  }),
+  queryConsumeTimeSpan: rpc({
+    code: 303,
+    to: "broker",
+    header: { topic: str, group: str },
+    response: obj({ consumeTimeSpanSet: list(QueueTimeSpan) }),
+  }),
+  /** The broker asks the client and waits up to 10 s; 207 when that is over. */
+  getConsumerRunningInfo: rpc({
+    code: 307,
+    to: "broker",
+    header: { consumerGroup: str, clientId: str, jstackEnable: bool },
+    response: ConsumerRunningInfo,
+  }),
+  /** Since 5.0. */
+  queryTopicsByConsumer: rpc({ code: 343, to: "broker", header: { group: str }, response: TopicList }),
+  /** Since 5.0. */
+  querySubscriptionByConsumer: rpc({
+    code: 345,
+    to: "broker",
+    header: { group: str, topic: str },
+    response: obj({ group: opt(str), topic: opt(str), subscriptionData: opt(SubscriptionData) }),
+  }),
+} as const satisfies RpcTable;

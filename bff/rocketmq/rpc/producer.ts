@@ -1,0 +1,46 @@
+import { int, list, map, num, obj, opt, str, type Infer } from "../codec/shape.ts";
+import { ClientConnection } from "./group.ts";
+import { jsonBody, none, rpc, type RpcTable } from "./rpc.ts";
+
+/** `remoteIP` has a leading slash. Source: ProducerInfo.java. */
+export const ProducerInfo = obj({
+  clientId: str,
+  remoteIP: opt(str, ""),
+  language: opt(str),
+  version: opt(int, 0),
+  lastUpdateTimestamp: opt(num, 0),
+});
+export type ProducerInfo = Infer<typeof ProducerInfo>;
+
+/** Body of a heartbeat of a producer. Source: HeartbeatData.java. */
+export interface HeartbeatData {
+  clientID: string;
+  producerDataSet: { groupName: string }[];
+  consumerDataSet: never[];
+}
+
+/** Producer RPCs. Source: RequestCode.java, ClientManageProcessor.java, AdminBrokerProcessor.java. */
+export const producerRpc = {
+  heartBeat: rpc({
+    code: 34,
+    to: "broker",
+    header: {},
+    body: (value: HeartbeatData) => jsonBody(value),
+    response: none,
+  }),
+  unregisterClient: rpc({
+    code: 35,
+    to: "broker",
+    header: { clientID: str, producerGroup: opt(str), consumerGroup: opt(str) },
+    response: none,
+  }),
+  /** 1 when the group has no producer on this broker: ask every master. */
+  getProducerConnectionList: rpc({
+    code: 204,
+    to: "broker",
+    header: { producerGroup: str },
+    response: obj({ connectionSet: list(ClientConnection) }),
+  }),
+  /** Since 4.9.4. */
+  getAllProducerInfo: rpc({ code: 328, to: "broker", header: {}, response: obj({ data: map(list(ProducerInfo)) }) }),
+} as const satisfies RpcTable;

@@ -1,0 +1,117 @@
+import { parseFastjson, stringifyFastjson } from "../codec/fastjson.ts";
+import {
+  decodeShape,
+  obj,
+  type Fields,
+  type Infer,
+  type InferFields,
+  type OptionalShape,
+  type Shape,
+} from "../codec/shape.ts";
+import type { RemotingCommand } from "../remoting/command.ts";
+
+/** How a reply is read: a shape of its body, or a function of the whole command. */
+export type ResponseSpec<T> = Shape<T> | ((command: RemotingCommand) => T);
+
+/** One RPC: its code, who answers it, ext fields of the request, body of the request, and how the reply is read. */
+export interface Rpc<H extends Fields = Fields, T = unknown, B = never> {
+  readonly code: number;
+  readonly to: "namesrv" | "broker";
+  readonly header: H;
+  /** Writes the body of the request. */
+  readonly body?: (value: B) => Buffer;
+  readonly response: ResponseSpec<T>;
+  /** Response codes besides SUCCESS that are answers and not errors. */
+  readonly accept?: readonly number[];
+}
+
+export type RpcTable = Readonly<Record<string, Rpc<Fields, unknown>>>;
+
+type OptionalKeys<F extends Fields> = { [K in keyof F]: F[K] extends OptionalShape<unknown> ? K : never }[keyof F];
+
+/** Ext fields that a caller gives. */
+export type HeaderOf<F extends Fields> = { [K in Exclude<keyof F, OptionalKeys<F>>]: Infer<F[K]> } & {
+  [K in OptionalKeys<F>]?: Infer<F[K]>;
+};
+
+/** Declares an RPC; its types follow from what is written. */
+export function rpc<const H extends Fields, T, B = never>(row: Rpc<H, T, B>): Rpc<H, T, B> {
+  return row;
+}
+
+/** Ext fields as they are sent: text, absent ones left out. */
+export function encodeHeader(
+  row: { readonly header: Fields },
+  header: Readonly<Record<string, unknown>>,
+): Record<string, string> {
+  const fields: Record<string, string> = {};
+  for (const name of Object.keys(row.header)) {
+    const value = header[name];
+    if (value !== undefined && value !== null) fields[name] = typeof value === "string" ? value : String(value);
+  }
+  return fields;
+}
+
+/** Reads a reply whose code was SUCCESS or accepted. */
+export function decodeResponse<T>(
+  row: { readonly code: number; readonly response: ResponseSpec<T> },
+  command: RemotingCommand,
+): T {
+  if (typeof row.response === "function") return row.response(command);
+  return decodeShape(
+    row.response,
+    command.body.length === 0 ? undefined : parseFastjson(command.body),
+    `body of ${row.code}`,
+  );
+}
+
+/** A reply without content. */
+export const none = (): void => undefined;
+
+/** A reply whose body is plain text. */
+export const text = (command: RemotingCommand): string => command.body.toString("utf8");
+
+/** A reply that is read from its ext fields. */
+export function ext<F extends Fields>(fields: F): (command: RemotingCommand) => InferFields<F> {
+  const shape = obj(fields);
+  return (command) => decodeShape(shape, command.extFields, `ext fields of the answer`);
+}
+
+/** A reply whose ext fields, code, remark and raw body all count. */
+export interface Reply<H> {
+  code: number;
+  remark?: string;
+  header: H;
+  body: Buffer;
+}
+
+/** Reads code, remark, ext fields and raw body. */
+export function reply<F extends Fields>(fields: F): (command: RemotingCommand) => Reply<InferFields<F>> {
+  const header = ext(fields);
+  return (command) => ({ code: command.code, remark: command.remark, header: header(command), body: command.body });
+}
+
+/** Body and ext fields of a reply in one object. */
+export function bodyAndExt<T extends object, F extends Fields>(
+  body: Shape<T>,
+  fields: F,
+): (command: RemotingCommand) => T & InferFields<F> {
+  const header = ext(fields);
+  return (command) => ({ ...decodeShape(body, parseFastjson(command.body), "body of the answer"), ...header(command) });
+}
+
+/** Body of a request as JSON, longs as bare integers. */
+export const jsonBody = (value: object): Buffer => Buffer.from(stringifyFastjson(value), "utf8");
+
+/** Body of a request that is bytes already. */
+export const rawBody = (value: Buffer): Buffer => value;
+
+/** Java `.properties`-style text as a map: one `key=value` a line, values verbatim. */
+export function properties(command: RemotingCommand): Map<string, string> {
+  const result = new Map<string, string>();
+  for (const line of command.body.toString("utf8").split(/\r?\n/)) {
+    const equals = line.indexOf("=");
+    if (equals > 0 && !line.startsWith("#")) result.set(line.slice(0, equals), line.slice(equals + 1));
+  }
+  return result;
+}
