@@ -1,6 +1,6 @@
 import type { RocketMQCluster } from "../rocketmq/admin/cluster.ts";
 import { groupRpc, type ConsumeStats } from "../rocketmq/rpc/group.ts";
-import { callEach, onMasters } from "./on-masters.ts";
+import { callEach } from "./call-each.ts";
 import type { Pace } from "./pace.ts";
 import type { Snapshot } from "./stats-sweep.ts";
 
@@ -58,9 +58,9 @@ export async function sweepGroups(
   const startedAt = now();
   const byName: Sums = new Map();
   let calls = 0;
-  const failures = await onMasters(cluster, async (addr) => {
-    const { body } = await cluster.call(groupRpc.getAllSubscriptionGroupConfig, addr, {});
-    const groups = [...body.subscriptionGroupTable.keys()];
+  const { failures } = await cluster.onMasters(async ({ addr }) => {
+    const { subscriptionGroupTable } = await cluster.call(groupRpc.getAllSubscriptionGroupConfig, addr, {});
+    const groups = [...subscriptionGroupTable.keys()];
     calls += 1 + groups.length;
     await callEach(groups, pace, "SUBSCRIPTION_GROUP_NOT_EXIST", async (consumerGroup) => {
       addConsumeStats(byName, consumerGroup, await cluster.call(groupRpc.getConsumeStats, addr, { consumerGroup }));

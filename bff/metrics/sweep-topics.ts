@@ -1,7 +1,6 @@
 import type { RocketMQCluster } from "../rocketmq/admin/cluster.ts";
-import type { RocketMQError } from "../rocketmq/errors.ts";
 import { topicRpc, type TopicStatsTable } from "../rocketmq/rpc/topic.ts";
-import { callEach, onMasters } from "./on-masters.ts";
+import { callEach } from "./call-each.ts";
 import type { Pace } from "./pace.ts";
 import type { Snapshot } from "./stats-sweep.ts";
 
@@ -54,9 +53,9 @@ export async function sweepTopics(cluster: RocketMQCluster, context: Context): P
   const startedAt = now();
   const byName = new Map<string, TopicStats>();
   let calls = 0;
-  const failures: { target: string; error: RocketMQError }[] = await onMasters(cluster, async (addr) => {
-    const { body } = await cluster.call(topicRpc.getAllTopicConfig, addr, {});
-    const topics = [...body.topicConfigTable.keys()];
+  const { failures } = await cluster.onMasters(async ({ addr }) => {
+    const { topicConfigTable } = await cluster.call(topicRpc.getAllTopicConfig, addr, {});
+    const topics = [...topicConfigTable.keys()];
     calls += 1 + topics.length;
     await callEach(topics, pace, "TOPIC_NOT_EXIST", async (topic) => {
       addTopicStats(byName, topic, await cluster.call(topicRpc.getTopicStatsInfo, addr, { topic }));

@@ -25,7 +25,7 @@ export interface Rpc<H extends Fields = Fields, T = unknown, B = never> {
   readonly accept?: readonly number[];
 }
 
-export type RpcTable = Readonly<Record<string, Rpc<Fields, unknown>>>;
+export type RpcTable = Readonly<Record<string, Rpc>>;
 
 type OptionalKeys<F extends Fields> = { [K in keyof F]: F[K] extends OptionalShape<unknown> ? K : never }[keyof F];
 
@@ -46,8 +46,8 @@ export function encodeHeader(
 ): Record<string, string> {
   const fields: Record<string, string> = {};
   for (const name of Object.keys(row.header)) {
-    const value = header[name];
-    if (value !== undefined && value !== null) fields[name] = typeof value === "string" ? value : String(value);
+    const value = header[name] as string | number | bigint | boolean | undefined;
+    if (value !== undefined) fields[name] = String(value);
   }
   return fields;
 }
