@@ -26,8 +26,8 @@ export function allTopicConfigs(cluster: RocketMQCluster): Promise<FanOut<Broker
 }
 
 async function wholeTable(cluster: RocketMQCluster, addr: string): Promise<Map<string, TopicConfig>> {
-  const { body } = await cluster.call(topicRpc.getAllTopicConfig, addr, {});
-  return body.topicConfigTable;
+  const { topicConfigTable } = await cluster.call(topicRpc.getAllTopicConfig, addr, {});
+  return topicConfigTable;
 }
 
 /** Configurations of some topics, from every master; a topic that a master does not have is not in its map. */

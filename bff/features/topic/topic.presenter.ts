@@ -1,0 +1,61 @@
+import { DLQ_PREFIX, isSystemTopic, RETRY_PREFIX } from "#contract/rules.ts";
+import { TopicMessageType, type TopicItem, type TopicKind, type TopicOnBroker } from "#contract/topic.ts";
+import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
+
+/** A topic's configuration at one broker. */
+export interface BrokerTopicConfig {
+  brokerName: string;
+  config: TopicConfig;
+}
+
+export function kindOf(topic: string, ownNames: ReadonlySet<string>): TopicKind {
+  if (topic.startsWith(RETRY_PREFIX)) return "retry";
+  if (topic.startsWith(DLQ_PREFIX)) return "dlq";
+  return isSystemTopic(topic, ownNames) ? "system" : "normal";
+}
+
+/** RocketMQ takes a topic without the attribute for a normal one. Source: TopicConfig.getTopicMessageType. */
+export function messageTypeOf(config: TopicConfig): TopicMessageType {
+  const parsed = TopicMessageType.safeParse(config.attributes.get("message.type"));
+  return parsed.success ? parsed.data : "NORMAL";
+}
+
+export const presentOnBroker = ({ brokerName, config }: BrokerTopicConfig): TopicOnBroker => ({
+  brokerName,
+  readQueues: config.readQueueNums,
+  writeQueues: config.writeQueueNums,
+  perm: config.perm,
+  order: config.order,
+  messageType: messageTypeOf(config),
+});
+
+const sameConfig = (a: TopicOnBroker, b: TopicOnBroker) =>
+  a.readQueues === b.readQueues &&
+  a.writeQueues === b.writeQueues &&
+  a.perm === b.perm &&
+  a.order === b.order &&
+  a.messageType === b.messageType;
+
+const byBroker = (a: TopicOnBroker, b: TopicOnBroker) => a.brokerName.localeCompare(b.brokerName);
+
+/** What a list row shows; figures and remark are filled in for the rows that are seen. */
+export function presentTopic(topic: string, kind: TopicKind, configs: readonly BrokerTopicConfig[]): TopicItem {
+  const brokers = configs.map(presentOnBroker).sort(byBroker);
+  const first = brokers[0];
+  const sum = (of: (b: TopicOnBroker) => number) => brokers.reduce((total, b) => total + of(b), 0);
+  return {
+    topic,
+    kind,
+    brokers,
+    readQueues: sum((b) => b.readQueues),
+    writeQueues: sum((b) => b.writeQueues),
+    perm: first?.perm ?? 0,
+    order: first?.order ?? false,
+    messageType: first?.messageType ?? "UNSPECIFIED",
+    differs: first !== undefined && brokers.some((b) => !sameConfig(b, first)),
+    remark: "",
+    tps: null,
+    lag: null,
+    stored: null,
+  };
+}
