@@ -1,0 +1,185 @@
+import type { RocketMQCluster } from "../admin/cluster.ts";
+import { decodeMessages, type StoredMessage } from "../codec/stored-message.ts";
+import { PullSysFlag } from "../codec/sys-flag.ts";
+import { RocketMQError } from "../errors.ts";
+import { messageRpc } from "../rpc/message.ts";
+
+/** Predefined on every broker: a pull with any other group may create that group. */
+export const TOOLS_CONSUMER = "TOOLS_CONSUMER";
+
+/** A queue on a broker. */
+export interface QueueRef {
+  topic: string;
+  brokerName: string;
+  queueId: number;
+}
+
+export interface PullOptions {
+  /** Brokers give at most 32 and 256 kB, or 8 and 64 kB of what is no longer in memory, by default. Default 32. */
+  maxNums?: number;
+  /** `a || b`; all when left out or `*`. */
+  tags?: string;
+  /** Waits so long at the broker for a message. Default 0: answers at once. */
+  suspendMs?: number;
+  /** Default TOOLS_CONSUMER. */
+  group?: string;
+  timeoutMs?: number;
+  signal?: AbortSignal;
+}
+
+/** NO_NEW: nothing at that offset yet; NO_MATCHED: read on at `nextBeginOffset`; OFFSET_MOVED: it was outside the queue. Source: PullStatus.java. */
+export type PullStatus = "FOUND" | "NO_NEW" | "NO_MATCHED" | "OFFSET_MOVED";
+
+export interface PullResult {
+  status: PullStatus;
+  nextBeginOffset: bigint;
+  minOffset: bigint;
+  maxOffset: bigint;
+  messages: StoredMessage[];
+  remark?: string;
+}
+
+const statusByCode: Readonly<Record<number, PullStatus>> = {
+  0: "FOUND",
+  19: "NO_NEW",
+  20: "NO_MATCHED",
+  21: "OFFSET_MOVED",
+};
+
+/** Long polls are answered by the broker's own clock, some time after they are over. */
+const SUSPEND_MARGIN_MS = 5000;
+const DEFAULT_TIMEOUT_MS = 5000;
+const SYSTEM_BUSY = 2;
+
+function tagSet(tags: string | undefined): ReadonlySet<string> | undefined {
+  const parts = (tags ?? "*").split("||").map((tag) => tag.trim());
+  const wanted = parts.filter((tag) => tag !== "");
+  return wanted.length === 0 || wanted.includes("*") ? undefined : new Set(wanted);
+}
+
+/** Pulls messages by queue and offset; commits nothing and registers nothing. */
+export class PullConsumer {
+  private readonly cluster: RocketMQCluster;
+
+  constructor(cluster: RocketMQCluster) {
+    this.cluster = cluster;
+  }
+
+  /**
+   * Pulls once from the master, or from a slave while there is no master and the broker lets slaves be read.
+   * Throws NO_MASTER when nobody may be asked, else what the broker said.
+   */
+  async pull(queue: QueueRef, offset: bigint, options: PullOptions = {}): Promise<PullResult> {
+    const [master, ...slaves] = await this.addresses(queue);
+    try {
+      if (master === undefined) throw new RocketMQError("NO_MASTER", `${queue.brokerName} has no master now`);
+      return await this.pullFrom(master, queue, offset, options);
+    } catch (error) {
+      if (!(error instanceof RocketMQError) || !isUnreached(error)) throw error;
+      for (const slave of slaves) {
+        if (slave === undefined) continue;
+        try {
+          return await this.pullFrom(slave, queue, offset, options);
+        } catch (slaveError) {
+          // A slave that may not be read answers "busy"; what matters to people is that the master is gone.
+          if (
+            slaveError instanceof RocketMQError &&
+            slaveError.responseCode !== SYSTEM_BUSY &&
+            !isUnreached(slaveError)
+          )
+            throw slaveError;
+        }
+      }
+      throw error;
+    }
+  }
+
+  /** Messages of a queue from `offset` up to, without, `end`, in order, several requests ahead; stops at the end of the queue. */
+  async *read(
+    queue: QueueRef,
+    offset: bigint,
+    end: bigint,
+    options: PullOptions & { ahead?: number } = {},
+  ): AsyncGenerator<StoredMessage[]> {
+    const size = BigInt(options.maxNums ?? 32);
+    const ahead = options.ahead ?? 8;
+    const pieces: { start: bigint; end: bigint; result: Promise<PullResult> }[] = [];
+    const ask = (start: bigint, stop: bigint) => {
+      const result = this.pull(queue, start, { ...options, maxNums: Number(stop - start) });
+      // Whoever reads the piece sees the failure; one left behind must not count as unhandled.
+      result.catch(() => undefined);
+      return { start, end: stop, result };
+    };
+    let next = offset;
+    for (;;) {
+      while (pieces.length < ahead && next < end) {
+        const stop = next + size < end ? next + size : end;
+        pieces.push(ask(next, stop));
+        next = stop;
+      }
+      const piece = pieces.shift();
+      if (!piece) return;
+      const result = await piece.result;
+      const messages = result.messages.filter(
+        ({ queueOffset }) => queueOffset >= piece.start && queueOffset < piece.end,
+      );
+      if (messages.length > 0) yield messages;
+      if (result.status === "NO_NEW") return;
+      if (result.nextBeginOffset <= piece.start) return;
+      if (result.nextBeginOffset < piece.end) pieces.unshift(ask(result.nextBeginOffset, piece.end));
+    }
+  }
+
+  private async addresses({ topic, brokerName }: QueueRef): Promise<(string | undefined)[]> {
+    const route = await this.cluster.route(topic);
+    const broker = route.brokerDatas.find((data) => data.brokerName === brokerName);
+    if (!broker) throw new RocketMQError("INVALID_PARAMETER", `${topic} has no queue on ${brokerName}`);
+    const slaves = [...broker.brokerAddrs].filter(([id]) => id !== 0).map(([, address]) => address);
+    return [broker.brokerAddrs.get(0), ...slaves];
+  }
+
+  private async pullFrom(
+    address: string,
+    { topic, queueId }: QueueRef,
+    offset: bigint,
+    options: PullOptions,
+  ): Promise<PullResult> {
+    const suspendMs = options.suspendMs ?? 0;
+    const wanted = tagSet(options.tags);
+    const answer = await this.cluster.call(
+      messageRpc.pullMessage,
+      address,
+      {
+        consumerGroup: options.group ?? TOOLS_CONSUMER,
+        topic,
+        queueId,
+        queueOffset: offset,
+        maxMsgNums: options.maxNums ?? 32,
+        sysFlag: PullSysFlag.SUBSCRIPTION | (suspendMs > 0 ? PullSysFlag.SUSPEND : 0),
+        commitOffset: 0n,
+        suspendTimeoutMillis: suspendMs,
+        subVersion: 0n,
+        subscription: wanted ? [...wanted].join(" || ") : "*",
+        expressionType: "TAG",
+      },
+      {
+        signal: options.signal,
+        timeoutMs: suspendMs > 0 ? suspendMs + SUSPEND_MARGIN_MS : (options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
+      },
+    );
+    const messages = decodeMessages(answer.body).messages.flatMap((message) => message.unwrap());
+    return {
+      status: statusByCode[answer.code] ?? "NO_NEW",
+      nextBeginOffset: answer.header.nextBeginOffset,
+      minOffset: answer.header.minOffset,
+      maxOffset: answer.header.maxOffset,
+      // The broker filters by the hash of the tag.
+      messages: wanted ? messages.filter(({ tags }) => tags !== undefined && wanted.has(tags)) : messages,
+      remark: answer.code === 0 ? undefined : answer.remark,
+    };
+  }
+}
+
+function isUnreached(error: RocketMQError): boolean {
+  return error.responseCode === undefined && error.retryable;
+}
