@@ -1,0 +1,98 @@
+import { z } from "zod";
+import type { Connection } from "#contract/instance.ts";
+import type { Config } from "./config.ts";
+import type { Metrics } from "./metrics/metrics.ts";
+import { Problem } from "./problem.ts";
+import { RocketMQCluster } from "./rocketmq/admin/cluster.ts";
+import type { InstanceRow } from "./store/schema.ts";
+import type { Secrets } from "./store/secrets.ts";
+import type { Store } from "./store/store.ts";
+
+type Reachable = Pick<
+  Connection,
+  "namesrvAddrs" | "clusterName" | "accessKey" | "secretKey" | "tls" | "tlsCa" | "tlsVerify"
+>;
+
+export interface ClusterRegistry {
+  /** The cluster of a registered instance: kept, and made anew when the way to reach it was changed. */
+  get(instanceId: string): Promise<RocketMQCluster>;
+  /** A cluster that is not registered; whoever asks closes it. */
+  of(connection: Reachable): RocketMQCluster;
+  close(): void;
+}
+
+interface Parts {
+  db: Store;
+  secrets: Secrets;
+  metrics: Metrics;
+  config: Pick<Config, "requestTimeoutMs">;
+}
+
+const Addresses = z.array(z.string());
+
+function reachableOf(row: InstanceRow, secrets: Secrets): Reachable {
+  return {
+    namesrvAddrs: Addresses.parse(JSON.parse(row.namesrvAddrs)),
+    clusterName: row.clusterName ?? undefined,
+    accessKey: row.accessKey ?? undefined,
+    secretKey: row.secretKey === null ? undefined : secrets.open(row.secretKey, `instance:${row.id}:secretKey`),
+    tls: row.tls === 1,
+    tlsCa: row.tlsCa ?? undefined,
+    tlsVerify: row.tlsVerify === 1,
+  };
+}
+
+/** Clusters by instance. */
+export function createClusters({ db, secrets, metrics, config }: Parts): ClusterRegistry {
+  const kept = new Map<string, { key: string; cluster: RocketMQCluster }>();
+
+  function of(to: Reachable): RocketMQCluster {
+    const cluster = new RocketMQCluster({
+      namesrvAddrs: to.namesrvAddrs,
+      clusterName: to.clusterName,
+      credentials:
+        to.accessKey === undefined || to.secretKey === undefined
+          ? undefined
+          : { accessKey: to.accessKey, secretKey: to.secretKey },
+      tls: to.tls ? { ca: to.tlsCa, rejectUnauthorized: to.tlsVerify } : undefined,
+      timeoutMs: config.requestTimeoutMs,
+    });
+    return cluster;
+  }
+
+  return {
+    async get(instanceId) {
+      const row = await db
+        .selectFrom("instance")
+        .selectAll()
+        .where("id", "=", instanceId)
+        .where("recycledAt", "is", null)
+        .executeTakeFirst();
+      if (row === undefined) {
+        kept.get(instanceId)?.cluster.close();
+        kept.delete(instanceId);
+        throw new Problem("INSTANCE_NOT_FOUND");
+      }
+      const key = JSON.stringify([
+        row.namesrvAddrs,
+        row.clusterName,
+        row.accessKey,
+        row.secretKey,
+        row.tls,
+        row.tlsCa,
+        row.tlsVerify,
+      ]);
+      const known = kept.get(instanceId);
+      if (known?.key === key) return known.cluster;
+      known?.cluster.close();
+      const cluster = of(reachableOf(row, secrets));
+      kept.set(instanceId, { key, cluster });
+      return cluster;
+    },
+    of,
+    close() {
+      for (const { cluster } of kept.values()) cluster.close();
+      kept.clear();
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import type { Logger } from "pino";
+import { createAuth, type Auth } from "./auth/auth.ts";
+import { createClusters, type ClusterRegistry } from "./clusters.ts";
+import type { Config } from "./config.ts";
+import { createJobRunner, type JobRunner } from "./jobs/job-runner.ts";
+import { createMetrics, type Metrics } from "./metrics/metrics.ts";
+import { createSecrets, type Secrets } from "./store/secrets.ts";
+import { openStore, type Store } from "./store/store.ts";
+
+/** What the handlers of every feature are made with. */
+export interface Deps {
+  config: Config;
+  log: Logger;
+  db: Store;
+  secrets: Secrets;
+  auth: Auth;
+  clusters: ClusterRegistry;
+  jobs: JobRunner;
+  metrics: Metrics;
+  now(): number;
+  /** Registers what runs in the background: called when the console stops, before connections are closed. */
+  onStop(stop: () => void | Promise<void>): void;
+  stop(): Promise<void>;
+}
+
+/** Opens the store and makes everything that lives as long as the server. */
+export async function createDeps(config: Config, log: Logger, master: string, file: string): Promise<Deps> {
+  const now = Date.now;
+  const secrets = createSecrets(master);
+  const db = await openStore(file);
+  const metrics = createMetrics();
+  const auth = createAuth({ config, db, secrets, log, now });
+  const clusters = createClusters({ db, secrets, metrics, config });
+  const jobs = await createJobRunner({ db, log, metrics, now, config });
+  const stops: (() => void | Promise<void>)[] = [];
+  return {
+    config,
+    log,
+    db,
+    secrets,
+    auth,
+    clusters,
+    jobs,
+    metrics,
+    now,
+    onStop: (stop) => void stops.push(stop),
+    async stop() {
+      await Promise.allSettled([jobs.stop(), ...stops.map(async (stop) => stop())]);
+      clusters.close();
+      await db.destroy();
+    },
+  };
+}

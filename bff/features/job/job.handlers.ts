@@ -1,0 +1,27 @@
+import { api } from "../../api.ts";
+import type { Deps } from "../../deps.ts";
+import { jobRowsCsv } from "../../jobs/job-csv.ts";
+import { jobRowsAfter, listJobRows, listJobs } from "../../jobs/job-store.ts";
+
+export const jobHandlers = ({ db, jobs, now }: Deps) => ({
+  list: api.job.list.handler(async ({ input }) => ({ ...(await listJobs(db, input)), failures: [], at: now() })),
+  get: api.job.get.handler(({ input }) => jobs.get(input.jobId)),
+  rows: api.job.rows.handler(async ({ input }) => {
+    await jobs.get(input.jobId);
+    await jobs.settled(input.jobId);
+    return { ...(await listJobRows(db, input)), failures: [], at: now() };
+  }),
+  watch: api.job.watch.handler(async ({ input, signal }) => {
+    await jobs.get(input.jobId);
+    return jobs.watch(input.jobId, input.after, signal ?? new AbortController().signal);
+  }),
+  cancel: api.job.cancel.handler(({ input, context }) =>
+    jobs.cancel(input.jobId, (action) => context.user.actions.includes(action)),
+  ),
+  download: api.job.download.handler(async ({ input }) => {
+    const job = await jobs.get(input.jobId);
+    await jobs.settled(input.jobId);
+    const rows = await jobRowsAfter(db, input.jobId, 0, Number.MAX_SAFE_INTEGER);
+    return new File([jobRowsCsv(rows)], `${job.kind}-${job.id.slice(0, 8)}.csv`, { type: "text/csv;charset=utf-8" });
+  }),
+});

@@ -1,0 +1,199 @@
+import type { Selectable } from "kysely";
+import { z } from "zod";
+import { Job, JobRow, JobState, type JobRowState } from "#contract/job.ts";
+import type { JobRowTable, JobTable } from "../store/schema.ts";
+import type { Store } from "../store/store.ts";
+
+const JsonObject = z.record(z.string(), z.unknown());
+const open = ["queued", "running"] as const;
+/** Keeps a statement far below the most parameters that SQLite (32,766) and PostgreSQL (65,535) take. */
+const ROWS_A_STATEMENT = 500;
+
+function toJob(row: Selectable<JobTable>): Job {
+  return Job.parse({
+    ...row,
+    params: JSON.parse(row.params),
+    summary: row.summary === null ? null : JSON.parse(row.summary),
+    error: row.error === null ? null : JSON.parse(row.error),
+  });
+}
+
+function toJobRow(row: Selectable<JobRowTable>): JobRow {
+  return {
+    n: row.n,
+    key: row.key,
+    state: JobRow.shape.state.parse(row.state),
+    code: row.code ?? undefined,
+    detail: row.detail ?? undefined,
+    data: row.data === null ? undefined : JsonObject.parse(JSON.parse(row.data)),
+    at: row.at,
+  };
+}
+
+export async function insertJob(db: Store, job: Job): Promise<void> {
+  await db.insertInto("job").values(jobColumns(job)).execute();
+}
+
+export async function updateJob(db: Store, job: Job): Promise<void> {
+  await db.updateTable("job").set(jobColumns(job)).where("id", "=", job.id).execute();
+}
+
+function jobColumns(job: Job) {
+  return {
+    ...job,
+    params: JSON.stringify(job.params),
+    summary: job.summary === null ? null : JSON.stringify(job.summary),
+    error: job.error === null ? null : JSON.stringify(job.error),
+  };
+}
+
+/** Writes new and changed rows, many at a time. */
+export async function upsertJobRows(db: Store, jobId: string, rows: readonly JobRow[]): Promise<void> {
+  for (let from = 0; from < rows.length; from += ROWS_A_STATEMENT) {
+    await db
+      .insertInto("jobRow")
+      .values(
+        rows.slice(from, from + ROWS_A_STATEMENT).map((row) => ({
+          jobId,
+          n: row.n,
+          key: row.key,
+          state: row.state,
+          code: row.code ?? null,
+          detail: row.detail ?? null,
+          data: row.data === undefined ? null : JSON.stringify(row.data),
+          at: row.at,
+        })),
+      )
+      .onConflict((c) =>
+        c.columns(["jobId", "n"]).doUpdateSet((eb) => ({
+          key: eb.ref("excluded.key"),
+          state: eb.ref("excluded.state"),
+          code: eb.ref("excluded.code"),
+          detail: eb.ref("excluded.detail"),
+          data: eb.ref("excluded.data"),
+          at: eb.ref("excluded.at"),
+        })),
+      )
+      .execute();
+  }
+}
+
+export async function findJob(db: Store, jobId: string): Promise<Job | undefined> {
+  const row = await db.selectFrom("job").selectAll().where("id", "=", jobId).executeTakeFirst();
+  return row === undefined ? undefined : toJob(row);
+}
+
+export interface JobFilter {
+  search?: string;
+  kind?: string;
+  state?: JobState;
+  instanceId?: string;
+  order?: "asc" | "desc";
+  page: number;
+  pageSize: number;
+}
+
+export async function listJobs(db: Store, filter: JobFilter): Promise<{ items: Job[]; total: number }> {
+  let query = db.selectFrom("job");
+  if (filter.kind !== undefined) query = query.where("kind", "=", filter.kind);
+  if (filter.state !== undefined) query = query.where("state", "=", filter.state);
+  if (filter.instanceId !== undefined) query = query.where("instanceId", "=", filter.instanceId);
+  if (filter.search !== undefined && filter.search !== "") {
+    const pattern = likePattern(filter.search);
+    query = query.where((eb) =>
+      eb.or([eb("kind", "like", pattern), eb("params", "like", pattern), eb("startedBy", "like", pattern)]),
+    );
+  }
+  const [items, { total }] = await Promise.all([
+    query
+      .selectAll()
+      .orderBy("createdAt", filter.order ?? "desc")
+      .orderBy("id")
+      .limit(filter.pageSize)
+      .offset((filter.page - 1) * filter.pageSize)
+      .execute(),
+    query.select((eb) => eb.fn.countAll<number>().as("total")).executeTakeFirstOrThrow(),
+  ]);
+  return { items: items.map(toJob), total: Number(total) };
+}
+
+/** `%` and `_` of a search mean themselves nowhere in our keys, so they match anything. */
+function likePattern(search: string): string {
+  return `%${search}%`;
+}
+
+export interface JobRowFilter {
+  jobId: string;
+  state?: JobRowState;
+  search?: string;
+  order?: "asc" | "desc";
+  page: number;
+  pageSize: number;
+}
+
+export async function listJobRows(db: Store, filter: JobRowFilter): Promise<{ items: JobRow[]; total: number }> {
+  let query = db.selectFrom("jobRow").where("jobId", "=", filter.jobId);
+  if (filter.state !== undefined) query = query.where("state", "=", filter.state);
+  if (filter.search !== undefined && filter.search !== "")
+    query = query.where("key", "like", likePattern(filter.search));
+  const [items, { total }] = await Promise.all([
+    query
+      .selectAll()
+      .orderBy("n", filter.order ?? "asc")
+      .limit(filter.pageSize)
+      .offset((filter.page - 1) * filter.pageSize)
+      .execute(),
+    query.select((eb) => eb.fn.countAll<number>().as("total")).executeTakeFirstOrThrow(),
+  ]);
+  return { items: items.map(toJobRow), total: Number(total) };
+}
+
+/** Rows numbered above `after`, in order. */
+export async function jobRowsAfter(db: Store, jobId: string, after: number, limit: number): Promise<JobRow[]> {
+  const rows = await db
+    .selectFrom("jobRow")
+    .selectAll()
+    .where("jobId", "=", jobId)
+    .where("n", ">", after)
+    .orderBy("n")
+    .limit(limit)
+    .execute();
+  return rows.map(toJobRow);
+}
+
+/** After a crash: open jobs are interrupted, rows that were under way unknown, and the counts are those of the rows. */
+export async function closeLeftJobs(db: Store, now: number): Promise<number> {
+  const left = await db.selectFrom("job").selectAll().where("state", "in", open).execute();
+  for (const { id } of left) {
+    await db
+      .updateTable("jobRow")
+      .set({ state: "unknown", at: now })
+      .where("jobId", "=", id)
+      .where("state", "=", "running")
+      .execute();
+    const counts = await db
+      .selectFrom("jobRow")
+      .select((eb) => ["state", eb.fn.countAll<number>().as("count")])
+      .where("jobId", "=", id)
+      .groupBy("state")
+      .execute();
+    const of = (state: JobRowState) => Number(counts.find((c) => c.state === state)?.count ?? 0);
+    await db
+      .updateTable("job")
+      .set({
+        state: "interrupted",
+        finishedAt: now,
+        ok: of("ok"),
+        failed: of("failed"),
+        skipped: of("skipped"),
+        done: counts.reduce((sum, c) => sum + Number(c.count), 0),
+      })
+      .where("id", "=", id)
+      .execute();
+  }
+  return left.length;
+}
+
+export async function deleteJobsBefore(db: Store, before: number): Promise<void> {
+  await db.deleteFrom("job").where("finishedAt", "is not", null).where("finishedAt", "<", before).execute();
+}

@@ -1,0 +1,53 @@
+import { pino } from "pino";
+import { ConfigError, readConfig, type Config } from "./config.ts";
+import { startServer, type RunningServer } from "./server.ts";
+
+const STOP_MS = 5000;
+
+function configuration(): Config {
+  try {
+    return readConfig(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    console.error(error.message);
+    process.exit(1);
+  }
+}
+
+const config = configuration();
+const log = pino({ level: config.logLevel, base: undefined }, pino.destination(2));
+
+function announce({ url, firstPassword }: RunningServer): void {
+  if (firstPassword !== undefined) {
+    console.log(`First administrator: ${firstPassword.username}`);
+    console.log(`First password: ${firstPassword.password} (shown this once; to be changed at the first sign-in)`);
+  }
+  console.log(`RocketDeck is ready: ${url}`);
+}
+
+function stopOnSignals(running: RunningServer): void {
+  let stopping = false;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    log.info({ signal }, "stopping");
+    setTimeout(() => process.exit(1), STOP_MS).unref();
+    running.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.fatal({ err: error }, "did not stop cleanly");
+        process.exit(1);
+      },
+    );
+  };
+  process.on("SIGTERM", onSignal).on("SIGINT", onSignal);
+}
+
+try {
+  const running = await startServer(config, log);
+  stopOnSignals(running);
+  announce(running);
+} catch (error) {
+  log.fatal({ err: error }, "did not start");
+  process.exitCode = 1;
+}

@@ -1,0 +1,22 @@
+import type { RequestHandler } from "express";
+import { sendProblem } from "./send-problem.ts";
+
+/** Most bytes of an uploaded file. */
+export const UPLOAD_MAX = 20 * 1024 * 1024;
+/** A multipart body is somewhat longer than the file in it. */
+export const BODY_MAX = UPLOAD_MAX + 64 * 1024;
+
+const acceptable = /^(application\/([\w.-]+\+)?json|multipart\/form-data|application\/octet-stream)\s*(;|$)/i;
+
+/** Takes JSON and uploads only: a plain HTML form of any page could send the other types. */
+export const limitBodies: RequestHandler = (req, res, next) => {
+  const type = req.get("content-type");
+  if (type !== undefined && !acceptable.test(type)) {
+    return sendProblem(req, res, "BAD_REQUEST", { issues: [{ path: "", message: "contentType" }] });
+  }
+  if (Number(req.get("content-length") ?? 0) > BODY_MAX) {
+    res.set("connection", "close");
+    return sendProblem(req, res, "PAYLOAD_TOO_LARGE", { params: { max: UPLOAD_MAX } });
+  }
+  next();
+};

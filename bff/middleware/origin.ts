@@ -1,0 +1,24 @@
+import type { RequestHandler } from "express";
+import type { Config } from "../config.ts";
+import { sendProblem } from "./send-problem.ts";
+
+const reading = new Set(["GET", "HEAD", "OPTIONS"]);
+
+function hostOf(origin: string): string | undefined {
+  return URL.canParse(origin) ? new URL(origin).host : undefined;
+}
+
+/** Refuses writes that a page of another origin sends with the cookies of a signed-in person. */
+export function refuseForeignOrigins(config: Pick<Config, "publicUrl" | "trustedOrigins">): RequestHandler {
+  const trusted = new Set([config.publicUrl, ...config.trustedOrigins]);
+  return (req, res, next) => {
+    if (reading.has(req.method)) return next();
+    const origin = req.get("origin");
+    const foreign =
+      origin === undefined
+        ? req.get("sec-fetch-site") === "cross-site"
+        : !trusted.has(origin) && (hostOf(origin) === undefined || hostOf(origin) !== req.host);
+    if (foreign) return sendProblem(req, res, "FOREIGN_ORIGIN", origin === undefined ? {} : { params: { origin } });
+    next();
+  };
+}

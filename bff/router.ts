@@ -1,0 +1,9 @@
+import type { Deps } from "./deps.ts";
+import { jobHandlers } from "./features/job/job.handlers.ts";
+import { sessionHandlers } from "./features/session/session.handlers.ts";
+
+/** Which handlers implement which domain of the contract. */
+export const createRouter = (deps: Deps) => ({
+  job: jobHandlers(deps),
+  session: sessionHandlers(deps),
+});

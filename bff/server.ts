@@ -1,0 +1,67 @@
+import { createServer, type Server } from "node:http";
+import { join } from "node:path";
+import type { Logger } from "pino";
+import { createApp } from "./app.ts";
+import { ensureFirstAdministrator } from "./auth/first-administrator.ts";
+import type { Config } from "./config.ts";
+import { createDeps, type Deps } from "./deps.ts";
+import { registerPreset } from "./preset.ts";
+import { masterKey } from "./store/secrets.ts";
+
+/** After this long what is still open is cut. */
+const CLOSE_MS = 1000;
+
+export interface RunningServer {
+  url: string;
+  deps: Deps;
+  /** Given once, when the first administrator's password was generated. */
+  firstPassword?: { username: string; password: string };
+  /** Takes no more work, ends streams and jobs, closes everything. */
+  stop(): Promise<void>;
+}
+
+function listen(server: Server, { host, port }: Config): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ host, port }, () => {
+      server.off("error", reject);
+      const address = server.address();
+      const actual = typeof address === "object" && address !== null ? address.port : port;
+      resolve(`http://${host.includes(":") ? `[${host}]` : host}:${actual}`);
+    });
+  });
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const cut = setTimeout(() => server.closeAllConnections(), CLOSE_MS);
+  await closed;
+  clearTimeout(cut);
+}
+
+/** Starts the console. */
+export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
+  const deps = await createDeps(
+    config,
+    log,
+    masterKey(config.secretKey, config.dataDir),
+    join(config.dataDir, "rocketdeck.db"),
+  );
+  let taking = true;
+  try {
+    const firstPassword = await ensureFirstAdministrator(config, deps.db, deps.auth);
+    await registerPreset(config, deps.db, deps.now());
+    const server = createServer(createApp(deps, () => taking));
+    const url = await listen(server, config);
+    const stop = async (): Promise<void> => {
+      taking = false;
+      const closed = closeServer(server);
+      await Promise.all([deps.stop(), closed]);
+    };
+    return { url, deps, firstPassword, stop };
+  } catch (error) {
+    await deps.stop();
+    throw error;
+  }
+}
