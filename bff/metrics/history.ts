@@ -46,7 +46,7 @@ export class History {
   /** Writes the samples of a tick and forgets the ones that are too old, in one transaction. */
   async record(samples: readonly Sample[], now: number): Promise<void> {
     const { db, keepMs } = this.#options;
-    await db.transaction().execute(async (trx) => {
+    const write = db.transaction().execute(async (trx) => {
       const rows: { seriesId: number; t: number; value: number }[] = [];
       for (const sample of samples) {
         rows.push({ seriesId: await this.#seriesId(trx, sample), t: sample.t, value: sample.value });
@@ -56,6 +56,11 @@ export class History {
         await trx.insertInto("sample").values(part).onConflict((c) => c.doNothing()).execute();
       }
       await trx.deleteFrom("sample").where("t", "<", now - keepMs).execute();
+    });
+    await write.catch((error: unknown) => {
+      // Ids that were given in a transaction that failed do not exist.
+      this.#seriesIds.clear();
+      throw error;
     });
   }
 

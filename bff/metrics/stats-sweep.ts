@@ -1,5 +1,5 @@
 import type { RocketMQCluster } from "../rocketmq/admin/cluster.ts";
-import type { RocketMQError } from "../rocketmq/errors.ts";
+import type { FanOutFailure } from "../rocketmq/admin/fan-out.ts";
 import { Pace } from "./pace.ts";
 import { sweepGroups, type GroupStats } from "./sweep-groups.ts";
 import { sweepTopics, type TopicStats } from "./sweep-topics.ts";
@@ -14,7 +14,7 @@ export interface Snapshot<T> {
   calls: number;
   byName: ReadonlyMap<string, T>;
   /** Masters whose part is missing. */
-  failures: readonly { target: string; error: RocketMQError }[];
+  failures: readonly FanOutFailure[];
 }
 
 export interface ReadOptions {
@@ -30,12 +30,14 @@ interface Options {
   onError: (error: unknown, instanceId: string) => void;
 }
 
-/** How long after the last look an instance is swept as often as its size allows. */
+/** How long after the last look an instance counts as watched. */
 const WATCHED_MS = 10 * 60_000;
-const RARELY_MS = 10 * 60_000;
-const SHORTEST_PAUSE_MS = 10_000;
-/** A sweep may take this part of the time at most, so that big clusters are swept less often. */
-const DUTY = 1 / 4;
+
+/** Pauses between sweeps; `duty` is the part of the time that sweeps may take, so that big clusters are swept less often. */
+const pauses = {
+  watched: { shortestMs: 5000, duty: 1 / 4 },
+  unwatched: { shortestMs: 55_000, duty: 1 / 50 },
+};
 
 class Sweep<T> {
   latest: Snapshot<T> | undefined;
@@ -59,11 +61,11 @@ class Sweep<T> {
     return this.#running.result;
   }
 
-  due(now: number, watched: boolean): boolean {
+  due(now: number, { shortestMs, duty }: { shortestMs: number; duty: number }): boolean {
     if (this.#running !== undefined) return false;
     if (this.latest === undefined) return true;
-    const pause = Math.max(SHORTEST_PAUSE_MS, (this.latest.at - this.latest.startedAt) / DUTY);
-    return now - this.latest.at >= (watched ? pause : Math.max(pause, RARELY_MS));
+    const took = this.latest.at - this.latest.startedAt;
+    return now - this.latest.at >= Math.max(shortestMs, took / duty);
   }
 }
 
@@ -99,13 +101,19 @@ export class StatsSweep {
     return { topics: watched?.topics.latest, groups: watched?.groups.latest };
   }
 
+  /** Somebody looks at the instance: what is due is swept in the background, and nobody waits for it. */
+  look(instanceId: string): void {
+    this.#looked(instanceId);
+    this.tick(instanceId);
+  }
+
   /** Starts what is due of an instance in the background; called at every tick of the sampler. */
   tick(instanceId: string): void {
     const watched = this.#watched(instanceId);
     const now = this.#options.now();
-    const looked = now - watched.lookedAt < WATCHED_MS;
+    const pause = now - watched.lookedAt < WATCHED_MS ? pauses.watched : pauses.unwatched;
     for (const sweep of [watched.topics, watched.groups]) {
-      if (!sweep.due(now, looked)) continue;
+      if (!sweep.due(now, pause)) continue;
       sweep.refresh(this.#options.callsPerSecond).catch((error: unknown) => this.#options.onError(error, instanceId));
     }
   }

@@ -1,0 +1,56 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openStore, type Store } from "../store/store.ts";
+import { History } from "./history.ts";
+
+let db: Store;
+let history: History;
+const T0 = 1_800_000_000_000;
+const sample = (key: string, t: number, value: number, instanceId = "i") => ({ instanceId, key, t, value });
+
+beforeEach(async () => {
+  db = await openStore(":memory:");
+  history = new History({ db, sampleMs: 10_000, keepMs: 3_600_000 });
+});
+afterEach(() => db.destroy());
+
+test("samples come back at their times, and where there is none there is a gap", async () => {
+  await history.record([sample("produceTps", T0, 1), sample("produceTps", T0 + 20_000, 3)], T0);
+  const result = await history.series({ instanceId: "i", keys: ["produceTps", "lag"], from: T0, to: T0 + 30_000 });
+  expect(result).toEqual({
+    from: T0,
+    step: 10_000,
+    series: { produceTps: [1, null, 3, null], lag: [null, null, null, null] },
+  });
+});
+
+test("a longer step gives means, at the same moments whenever it is asked", async () => {
+  const samples = Array.from({ length: 12 }, (_, i) => sample("lag", T0 + i * 10_000, i));
+  await history.record(samples, T0);
+  const query = { instanceId: "i", keys: ["lag"], to: T0 + 119_000, step: 60_000 };
+  expect(await history.series({ ...query, from: T0 })).toMatchObject({ from: T0, series: { lag: [2.5, 8.5] } });
+  expect(await history.series({ ...query, from: T0 + 59_999 })).toMatchObject({ from: T0, series: { lag: [2.5, 8.5] } });
+});
+
+test("a long range is thinned out to a bounded number of points", async () => {
+  const result = await history.series({ instanceId: "i", keys: ["lag"], from: T0, to: T0 + 86_400_000, step: 1000 });
+  expect(result.series["lag"]?.length).toBeLessThanOrEqual(2001);
+});
+
+test("samples that are too old are forgotten with the next tick", async () => {
+  await history.record([sample("lag", T0, 1)], T0);
+  await history.record([sample("lag", T0 + 3_700_000, 2)], T0 + 3_700_000);
+  const rows = await db.selectFrom("sample").selectAll().execute();
+  expect(rows.map((row) => row.value)).toEqual([2]);
+});
+
+test("instances do not see each other's curves, and one can be forgotten", async () => {
+  await history.record([sample("lag", T0, 1, "a"), sample("lag", T0, 2, "b")], T0);
+  const of = async (instanceId: string) =>
+    (await history.series({ instanceId, keys: ["lag"], from: T0, to: T0 })).series["lag"];
+  expect(await of("a")).toEqual([1]);
+  await history.forget("a");
+  expect(await of("a")).toEqual([null]);
+  expect(await of("b")).toEqual([2]);
+  await history.record([sample("lag", T0, 3, "a")], T0);
+  expect(await of("a")).toEqual([3]);
+});

@@ -1,0 +1,124 @@
+import type { BrokerTarget, RocketMQCluster } from "../rocketmq/admin/cluster.ts";
+import type { FanOutFailure } from "../rocketmq/admin/fan-out.ts";
+import { asRocketMQError, type RocketMQError } from "../rocketmq/errors.ts";
+import { brokerRpc, type HARuntimeInfo } from "../rocketmq/rpc/broker.ts";
+import { namesrvRpc } from "../rocketmq/rpc/namesrv.ts";
+import { noRates, ratesBetween, readRuntime, type Rates, type Runtime } from "./runtime.ts";
+
+export interface Replication {
+  /** How much of its master's commit log a slave does not have yet. */
+  lagBytes: bigint | null;
+  /** As the master sees it; null where it cannot tell (before 5.0, or a slave it cannot match). */
+  inSync: boolean | null;
+}
+
+export interface BrokerLook {
+  target: BrokerTarget;
+  at: number;
+  error?: RocketMQError;
+  runtime?: Runtime;
+  rates: Rates;
+  replication?: Replication;
+}
+
+/** What one look at a cluster saw. */
+export interface Look {
+  at: number;
+  state: "running" | "abnormal" | "unreachable";
+  clusterName: string | null;
+  namesrvs: { addr: string; error?: RocketMQError }[];
+  brokers: BrokerLook[];
+  /** What keeps the state from being `running`. */
+  failures: FanOutFailure[];
+}
+
+interface Context {
+  now: () => number;
+  previous: Look | undefined;
+  /** Readings further apart than this have a gap between them and no rate. */
+  longestGapMs: number;
+}
+
+export const brokerKey = ({ brokerName, brokerId }: BrokerTarget): string => `${brokerName}:${brokerId}`;
+
+async function lookAtBroker(cluster: RocketMQCluster, target: BrokerTarget, context: Context): Promise<BrokerLook> {
+  try {
+    const { table } = await cluster.call(brokerRpc.getBrokerRuntimeInfo, target.addr, {});
+    const at = context.now();
+    const runtime = readRuntime(table);
+    const before = context.previous?.brokers.find((broker) => brokerKey(broker.target) === brokerKey(target));
+    const reading = before?.runtime === undefined ? undefined : { at: before.at, runtime: before.runtime };
+    return { target, at, runtime, rates: ratesBetween(reading, { at, runtime }, context.longestGapMs) };
+  } catch (error) {
+    return { target, at: context.now(), error: asRocketMQError(error, target.addr), rates: noRates };
+  }
+}
+
+const hostOf = (addr: string) => addr.replace(/^\//, "").replace(/:\d+$/, "");
+
+/** A master knows its slaves by the address they connect from, whose port says nothing: only a lone match is one. */
+function haConnectionOf(status: HARuntimeInfo, slave: BrokerTarget, slaves: readonly BrokerTarget[]) {
+  if (slaves.length === 1 && status.haConnectionInfo.length <= 1) return status.haConnectionInfo[0];
+  const host = hostOf(slave.addr);
+  const sameHost = slaves.filter((other) => hostOf(other.addr) === host);
+  const matches = status.haConnectionInfo.filter(({ addr }) => hostOf(addr) === host);
+  return sameHost.length === 1 && matches.length === 1 ? matches[0] : undefined;
+}
+
+export function replicationOf(
+  slave: BrokerLook,
+  master: BrokerLook | undefined,
+  slaves: readonly BrokerTarget[],
+  status: HARuntimeInfo | undefined,
+): Replication {
+  const connection = status === undefined ? undefined : haConnectionOf(status, slave.target, slaves);
+  if (connection !== undefined) {
+    return { lagBytes: connection.diff < 0n ? 0n : connection.diff, inSync: connection.inSync };
+  }
+  const ahead = master?.runtime?.commitLogMaxOffset ?? null;
+  const own = slave.runtime?.commitLogMaxOffset ?? null;
+  const lost = status !== undefined && status.haConnectionInfo.length === 0;
+  const lagBytes = ahead === null || own === null ? null : ahead > own ? ahead - own : 0n;
+  return { lagBytes, inSync: lost ? false : null };
+}
+
+/** Fills in how far slaves are behind: code 907 of their master, else the difference of the commit logs' ends. */
+async function lookAtReplication(cluster: RocketMQCluster, brokers: readonly BrokerLook[]): Promise<void> {
+  const names = new Set(brokers.filter(({ target }) => target.role === "slave").map(({ target }) => target.brokerName));
+  const one = async (name: string) => {
+    const group = brokers.filter(({ target }) => target.brokerName === name);
+    const slaves = group.filter(({ target }) => target.role === "slave");
+    const master = group.find(({ target }) => target.role === "master");
+    const status =
+      master?.runtime === undefined
+        ? undefined
+        : await cluster.call(brokerRpc.getBrokerHaStatus, master.target.addr, {}).catch(() => undefined);
+    const targets = slaves.map(({ target }) => target);
+    for (const slave of slaves) slave.replication = replicationOf(slave, master, targets, status);
+  };
+  await Promise.all([...names].map(one));
+}
+
+/** Asks every name server for the cluster and every broker for its runtime table. Does not throw for what RocketMQ does. */
+export async function lookAt(cluster: RocketMQCluster, context: Context): Promise<Look> {
+  const at = context.now();
+  const answers = await cluster.callAllNamesrvs(namesrvRpc.getBrokerClusterInfo, {});
+  const errors = new Map(answers.failures.map(({ target, error }) => [target, error]));
+  const namesrvs = cluster.namesrvAddrs.map((addr) => ({ addr, error: errors.get(addr) }));
+  const failures = [...answers.failures];
+  const look = { at, namesrvs, failures, clusterName: null, brokers: [] };
+  if (answers.items.length === 0) return { ...look, state: "unreachable" };
+  try {
+    failures.push(...(await cluster.masters({ fresh: true })).failures);
+    const replicas = await cluster.replicas();
+    const brokers = await Promise.all(replicas.map((target) => lookAtBroker(cluster, target, context)));
+    await lookAtReplication(cluster, brokers);
+    for (const { target, error } of brokers) if (error !== undefined) failures.push({ target: target.name, error });
+    const state = failures.length === 0 ? "running" : "abnormal";
+    return { ...look, state, clusterName: replicas[0]?.cluster ?? null, brokers };
+  } catch (cause) {
+    const error = asRocketMQError(cause);
+    failures.push({ target: error.address ?? namesrvs[0]?.addr ?? "", error });
+    return { ...look, state: "abnormal" };
+  }
+}

@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+import { ratesBetween, readRuntime, versionName } from "./runtime.ts";
+
+const table = (over: Record<string, string> = {}) =>
+  new Map(
+    Object.entries({
+      brokerVersionDesc: "V5_5_0",
+      bootTimestamp: "1000",
+      msgPutTotalTodayNow: "9007199254740993",
+      msgPutTotalTodayMorning: "9007199254740000",
+      msgPutTotalYesterdayMorning: "0",
+      msgGetTotalTodayNow: "50",
+      putMessageSizeTotal: "2048",
+      commitLogDiskRatio: "0.42",
+      commitLogMaxOffset: "77",
+      ...over,
+    }),
+  );
+const at = (ms: number, over: Record<string, string> = {}) => ({ at: ms, runtime: readRuntime(table(over)) });
+
+test("the runtime table is read without rounding longs", () => {
+  const runtime = readRuntime(table());
+  expect(runtime.putTotal).toBe(9_007_199_254_740_993n);
+  expect(runtime.putToday).toBe(993n);
+  expect(runtime.getToday).toBe(50n);
+  expect(runtime.diskRatio).toBe(0.42);
+  expect(runtime.version).toBe("5.5.0");
+});
+
+test("keys that a broker does not send are null", () => {
+  const runtime = readRuntime(new Map([["commitLogDiskRatio", "NaN"]]));
+  expect(Object.values(runtime).every((value) => value === null)).toBe(true);
+});
+
+test("a rate is what was counted between two readings by the time between them", () => {
+  const rates = ratesBetween(at(0), at(10_000, { msgPutTotalTodayNow: "9007199254741093" }), 30_000);
+  expect(rates.produceTps).toBe(10);
+  expect(rates.consumeTps).toBe(0);
+});
+
+test("a restart between two readings gives no rate, not a negative one", () => {
+  const rates = ratesBetween(at(0), at(10_000, { bootTimestamp: "2000", msgPutTotalTodayNow: "5" }), 30_000);
+  expect(rates.produceTps).toBeNull();
+});
+
+test("a gap between two readings gives no rate", () => {
+  expect(ratesBetween(at(0), at(60_000), 30_000).produceTps).toBeNull();
+  expect(ratesBetween(undefined, at(60_000), 30_000).produceTps).toBeNull();
+});
+
+test("a version is written as people write it", () => {
+  expect(versionName("V4_9_7")).toBe("4.9.7");
+  expect(versionName("")).toBeNull();
+});

@@ -1,0 +1,160 @@
+import pLimit from "p-limit";
+import type { Logger } from "pino";
+import type { ClusterRegistry } from "../clusters.ts";
+import type { Store } from "../store/store.ts";
+import type { History, Sample } from "./history.ts";
+import { brokerKey, lookAt, type Look } from "./look.ts";
+import type { StatsSweep } from "./stats-sweep.ts";
+import { clusterRates, engineVersion, messageTotals, ownNames, totalLag } from "./totals.ts";
+
+interface Options {
+  db: Store;
+  clusters: ClusterRegistry;
+  history: History;
+  stats: StatsSweep;
+  log: Logger;
+  now: () => number;
+  sampleMs: number;
+}
+
+/** Instances looked at side by side. */
+const AT_ONCE = 8;
+/** Ticks that may be missed before curves show a gap. */
+const LONGEST_GAP_TICKS = 2.5;
+const SWEEP_HOLDS_MS = 70_000;
+
+/** Looks at every instance at every tick: its state, its brokers, one point of each of its curves. */
+export class Sampler {
+  readonly #options: Options;
+  readonly #looks = new Map<string, Look>();
+  readonly #looking = new Map<string, Promise<Look>>();
+  #timer: NodeJS.Timeout | undefined;
+  #ticking: Promise<void> | undefined;
+  #stopped = false;
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  /** Ticks fall on multiples of the sampling interval, so that points of all instances and of all runs line up. */
+  start(): void {
+    if (this.#stopped) return;
+    const { now, sampleMs, log } = this.#options;
+    this.#timer = setTimeout(
+      () => {
+        const at = Math.round(now() / sampleMs) * sampleMs;
+        this.#ticking ??= this.#tick(at)
+          .catch((error: unknown) => log.error({ err: error }, "sampling failed"))
+          .finally(() => (this.#ticking = undefined));
+        this.start();
+      },
+      sampleMs - (now() % sampleMs),
+    );
+    this.#timer.unref();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#ticking;
+  }
+
+  /** What the last look at an instance saw; the first one is waited for, as is a fresh one. */
+  async look(instanceId: string, { fresh = false } = {}): Promise<Look> {
+    const known = this.#looks.get(instanceId);
+    return known !== undefined && !fresh ? known : this.#look(instanceId);
+  }
+
+  /** The last look, if there was one. */
+  peek(instanceId: string): Look | undefined {
+    return this.#looks.get(instanceId);
+  }
+
+  /** Drops what was seen of an instance: it was removed, or reaches another cluster now. */
+  forget(instanceId: string): void {
+    this.#looks.delete(instanceId);
+    this.#looking.delete(instanceId);
+  }
+
+  #look(instanceId: string): Promise<Look> {
+    const underWay = this.#looking.get(instanceId);
+    if (underWay !== undefined) return underWay;
+    const looking = this.#lookNow(instanceId).finally(() => {
+      if (this.#looking.get(instanceId) === looking) this.#looking.delete(instanceId);
+    });
+    this.#looking.set(instanceId, looking);
+    return looking;
+  }
+
+  async #lookNow(instanceId: string): Promise<Look> {
+    const { clusters, now, sampleMs } = this.#options;
+    const cluster = await clusters.get(instanceId);
+    const previous = this.#looks.get(instanceId);
+    const look = await lookAt(cluster, { now, previous, longestGapMs: sampleMs * LONGEST_GAP_TICKS });
+    // The way to reach it may have changed meanwhile: then this saw another cluster.
+    if ((await clusters.get(instanceId)) === cluster) {
+      this.#looks.set(instanceId, look);
+      await this.#saveState(instanceId, look);
+    }
+    return look;
+  }
+
+  async #tick(t: number): Promise<void> {
+    const { db, history, stats, now, log } = this.#options;
+    const rows = await db.selectFrom("instance").select("id").where("recycledAt", "is", null).execute();
+    const limit = pLimit(AT_ONCE);
+    const samples: Sample[] = [];
+    const one = async (id: string) => {
+      try {
+        const look = await this.#look(id);
+        samples.push(...this.#samplesOf(id, look, t));
+        if (look.state !== "unreachable") stats.tick(id);
+      } catch (error) {
+        log.warn({ err: error, instanceId: id }, "an instance cannot be looked at");
+      }
+    };
+    await Promise.all(rows.map(({ id }) => limit(one, id)));
+    if (!this.#stopped) await history.record(samples, now());
+  }
+
+  #samplesOf(instanceId: string, look: Look, t: number): Sample[] {
+    const values: [string, number | null | undefined][] = Object.entries(clusterRates(look));
+    for (const broker of look.brokers) {
+      const key = brokerKey(broker.target);
+      values.push(
+        [`produceTps@${key}`, broker.rates.produceTps],
+        [`consumeTps@${key}`, broker.rates.consumeTps],
+        [`disk@${key}`, broker.runtime?.diskRatio],
+      );
+    }
+    values.push(...this.#sweptValues(instanceId, look, t));
+    return values.flatMap(([key, value]) => (value === null || value === undefined ? [] : [{ instanceId, key, t, value }]));
+  }
+
+  /** Totals of the latest sweeps, which are rarer than ticks: they hold for a while and then are unknown. */
+  #sweptValues(instanceId: string, look: Look, t: number): [string, number][] {
+    const { topics, groups } = this.#options.stats.peek(instanceId);
+    const holds = (snapshot: { at: number; failures: readonly unknown[] } | undefined) =>
+      snapshot !== undefined && snapshot.failures.length === 0 && t - snapshot.at <= SWEEP_HOLDS_MS;
+    const values: [string, number][] = [];
+    if (topics !== undefined && holds(topics)) {
+      values.push(["stored", Number(messageTotals(topics, ownNames(look)).stored)]);
+    }
+    if (groups !== undefined && holds(groups)) values.push(["lag", Number(totalLag(groups))]);
+    return values;
+  }
+
+  async #saveState(id: string, look: Look): Promise<void> {
+    const { state, at, brokers } = look;
+    const seen =
+      brokers.length === 0
+        ? {}
+        : {
+            version: engineVersion(look),
+            type: brokers.length === 1 ? "single" : "cluster",
+            masters: brokers.filter(({ target }) => target.role === "master").length,
+            slaves: brokers.filter(({ target }) => target.role === "slave").length,
+          };
+    await this.#options.db.updateTable("instance").set({ state, stateAt: at, ...seen }).where("id", "=", id).execute();
+  }
+}
