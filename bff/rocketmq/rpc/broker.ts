@@ -1,6 +1,6 @@
 import { bool, double, int, list, long, num, obj, opt, str, type Infer } from "../codec/shape.ts";
 import { KVTable, TopicList } from "./namesrv.ts";
-import { properties, rpc, type RpcTable } from "./rpc.ts";
+import { none, properties, propertiesBody, rpc, type RpcTable } from "./rpc.ts";
 
 /** Replication to one slave, as its master sees it; `diff` in bytes. Source: HARuntimeInfo.HAConnectionRuntimeInfo. */
 export const HAConnectionInfo = obj({
@@ -47,6 +47,8 @@ export type BrokerStatsData = Infer<typeof BrokerStatsData>;
 
 /** Broker RPCs. Source: RequestCode.java, AdminBrokerProcessor.java. */
 export const brokerRpc = {
+  /** 0 also when a value is bad and ignored: read 26 afterwards. The broker rewrites its file. */
+  updateBrokerConfig: rpc({ code: 25, to: "broker", header: {}, body: propertiesBody, response: none }),
   /** Holds passwords in clear text: mask before anything leaves this process. */
   getBrokerConfig: rpc({ code: 26, to: "broker", header: {}, response: properties }),
   getBrokerRuntimeInfo: rpc({ code: 28, to: "broker", header: {}, response: KVTable }),

@@ -115,3 +115,12 @@ export function properties(command: RemotingCommand): Map<string, string> {
   }
   return result;
 }
+
+/** Java `.properties`-style text, the reverse of `properties`. */
+export const propertiesBody = (values: Readonly<Record<string, string>>): Buffer =>
+  Buffer.from(
+    Object.entries(values)
+      .map(([key, value]) => `${key}=${value}\n`)
+      .join(""),
+    "utf8",
+  );
