@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Connection } from "#contract/instance.ts";
 import type { Config } from "./config.ts";
 import type { Metrics } from "./metrics/metrics.ts";
-import { Problem } from "./problem.ts";
+import { Problem, problemOf } from "./problem.ts";
 import { RocketMQCluster } from "./rocketmq/admin/cluster.ts";
 import type { InstanceRow } from "./store/schema.ts";
 import type { Secrets } from "./store/secrets.ts";
@@ -56,6 +56,10 @@ export function createClusters({ db, secrets, metrics, config }: Parts): Cluster
           : { accessKey: to.accessKey, secretKey: to.secretKey },
       tls: to.tls ? { ca: to.tlsCa, rejectUnauthorized: to.tlsVerify } : undefined,
       timeoutMs: config.requestTimeoutMs,
+    });
+    cluster.observe(({ code, ms, responseCode, error }) => {
+      const result = error === undefined ? String(responseCode ?? 0) : (problemOf(error)?.code ?? "FAILED");
+      metrics.rpc.observe({ code: String(code), result }, ms / 1000);
     });
     return cluster;
   }
