@@ -267,14 +267,16 @@ export class RocketMQCluster {
   }
 }
 
-function brokerGroup(data: BrokerData): BrokerGroup {
+/** The brokers of one name, as a name server tells them. */
+export function brokerGroup(data: BrokerData): BrokerGroup {
   const replicas = [...data.brokerAddrs]
     .map(([brokerId, addr]): Replica => ({ brokerId, addr, role: brokerId === 0 ? "master" : "slave" }))
     .sort((a, b) => a.brokerId - b.brokerId);
   return { brokerName: data.brokerName, cluster: data.cluster, replicas, master: data.brokerAddrs.get(0) };
 }
 
-function brokerTarget(group: BrokerGroup, replica: Replica): BrokerTarget {
+/** A replica as someone to ask; a slave is named `broker:id`. */
+export function brokerTarget(group: BrokerGroup, replica: Replica): BrokerTarget {
   const { brokerName, cluster } = group;
   const { addr, brokerId, role } = replica;
   return {

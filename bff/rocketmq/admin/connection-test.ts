@@ -1,0 +1,174 @@
+import { asRocketMQError, RocketMQError, type RocketMQErrorCode } from "../errors.ts";
+import { aclGeneration } from "../response-code.ts";
+import { brokerRpc } from "../rpc/broker.ts";
+import { namesrvRpc, type ClusterInfo } from "../rpc/namesrv.ts";
+import { brokerGroup, brokerTarget, type BrokerTarget, type RocketMQCluster } from "./cluster.ts";
+
+export type Acl = "off" | "1.0" | "2.0" | "unknown";
+
+/** One thing that was tried; without `code` it went well. */
+export interface ConnectionStep {
+  step: "namesrv" | "cluster" | "broker" | "signature";
+  /** Address or name that was tried. */
+  target: string;
+  ok: boolean;
+  code?: RocketMQErrorCode;
+  detail?: string;
+  ms: number;
+}
+
+export interface TestedBroker extends BrokerTarget {
+  /** As `5.5.0`; null when the broker did not tell. */
+  version: string | null;
+  reachable: boolean;
+}
+
+/** What a connection test found, and exactly why each thing that failed did. */
+export interface ConnectionReport {
+  /** The cluster is found, at least one of its brokers answers, and none refuses the signature. */
+  ok: boolean;
+  clusters: string[];
+  clusterName: string | null;
+  brokers: TestedBroker[];
+  acl: Acl;
+  steps: ConnectionStep[];
+}
+
+interface BrokerFinding {
+  broker: TestedBroker;
+  acl: Acl;
+  steps: ConnectionStep[];
+}
+
+const unreachable: readonly RocketMQErrorCode[] = [
+  "CONNECT_REFUSED",
+  "CONNECT_FAILED",
+  "REQUEST_TIMEOUT",
+  "CONNECTION_LOST",
+];
+
+/** `V5_5_0` as `5.5.0`. */
+export const versionName = (versionDesc: string): string =>
+  versionDesc.replace(/^V/, "").replaceAll("_", ".").toLowerCase();
+
+/** Tries the name servers, then every broker of the chosen cluster at the address it is advertised with. Never throws for what it finds. */
+export async function testConnection(cluster: RocketMQCluster): Promise<ConnectionReport> {
+  const looked = await Promise.all(cluster.namesrvAddrs.map((addr) => askNamesrv(cluster, addr)));
+  const steps = looked.map(({ step }) => step);
+  const info = looked.find((namesrv) => namesrv.info)?.info;
+  const clusters = info ? [...info.clusterAddrTable.keys()].sort() : [];
+  const report: ConnectionReport = { ok: false, clusters, clusterName: null, brokers: [], acl: "unknown", steps };
+  if (!info) return report;
+  const chosen = chooseCluster(cluster.clusterName, clusters);
+  steps.push(chosen.step);
+  report.clusterName = chosen.name;
+  const groups = [...info.brokerAddrTable.values()]
+    .map(brokerGroup)
+    .filter((group) => !chosen.name || group.cluster === chosen.name);
+  const targets = groups.flatMap((group) => group.replicas.map((replica) => brokerTarget(group, replica)));
+  const findings = await Promise.all(targets.map((target) => askBroker(cluster, target)));
+  for (const finding of findings) {
+    report.brokers.push(finding.broker);
+    steps.push(...finding.steps);
+  }
+  report.acl =
+    findings.find(({ acl }) => acl !== "unknown" && acl !== "off")?.acl ??
+    findings.find(({ acl }) => acl === "off")?.acl ??
+    "unknown";
+  report.ok =
+    chosen.name !== null &&
+    report.brokers.some((broker) => broker.reachable) &&
+    !steps.some((step) => step.step === "signature" && !step.ok);
+  return report;
+}
+
+async function askNamesrv(
+  cluster: RocketMQCluster,
+  addr: string,
+): Promise<{ step: ConnectionStep; info?: ClusterInfo }> {
+  const startedAt = performance.now();
+  try {
+    const info = await cluster.call(namesrvRpc.getBrokerClusterInfo, addr, {});
+    return { step: passed("namesrv", addr, startedAt), info };
+  } catch (error) {
+    return { step: failed("namesrv", addr, startedAt, asRocketMQError(error, addr)) };
+  }
+}
+
+function chooseCluster(wanted: string | undefined, clusters: string[]): { name: string | null; step: ConnectionStep } {
+  const name =
+    wanted === undefined
+      ? clusters.length === 1
+        ? clusters[0]
+        : undefined
+      : clusters.find((known) => known === wanted);
+  const target = wanted ?? clusters.join(", ");
+  if (name !== undefined) return { name, step: { step: "cluster", target: name, ok: true, ms: 0 } };
+  const detail =
+    clusters.length === 0
+      ? "No broker is registered"
+      : wanted === undefined
+        ? "Several clusters: choose one"
+        : `Known clusters: ${clusters.join(", ")}`;
+  return { name: null, step: { step: "cluster", target, ok: false, code: "NO_CLUSTER", detail, ms: 0 } };
+}
+
+async function askBroker(cluster: RocketMQCluster, target: BrokerTarget): Promise<BrokerFinding> {
+  const startedAt = performance.now();
+  const { addr } = target;
+  try {
+    const { table } = await cluster.call(brokerRpc.getBrokerRuntimeInfo, addr, {});
+    const version = table.get("brokerVersionDesc");
+    const broker = { ...target, reachable: true, version: version === undefined ? null : versionName(version) };
+    const acl = await readAcl(cluster, addr);
+    const steps = [passed("broker", addr, startedAt)];
+    if (acl !== "off" && acl !== "unknown") steps.push(passed("signature", addr, startedAt));
+    return { broker, acl, steps };
+  } catch (cause) {
+    return brokerFailure(target, startedAt, asRocketMQError(cause, addr));
+  }
+}
+
+function brokerFailure(target: BrokerTarget, startedAt: number, error: RocketMQError): BrokerFinding {
+  const { addr } = target;
+  const refused = error.code === "SIGNATURE_FAILED" || error.code === "NO_PERMISSION";
+  const broker = { ...target, version: null, reachable: refused };
+  if (refused) {
+    const acl =
+      (error.responseCode !== undefined && aclGeneration(error.responseCode, error.remark ?? "")) || "unknown";
+    return { broker, acl, steps: [passed("broker", addr, startedAt), failed("signature", addr, startedAt, error)] };
+  }
+  const step = failed("broker", addr, startedAt, error);
+  if (unreachable.includes(error.code)) step.code = "ADVERTISED_ADDRESS_UNREACHABLE";
+  return { broker, acl: "unknown", steps: [step] };
+}
+
+async function readAcl(cluster: RocketMQCluster, addr: string): Promise<Acl> {
+  try {
+    const config = await cluster.call(brokerRpc.getBrokerConfig, addr, {});
+    if (config.get("aclEnable") === "true") return "1.0";
+    return config.get("authenticationEnabled") === "true" ? "2.0" : "off";
+  } catch (error) {
+    if (!(error instanceof RocketMQError) || error.responseCode === undefined) return "unknown";
+    return aclGeneration(error.responseCode, error.remark ?? "") ?? "unknown";
+  }
+}
+
+const passed = (step: ConnectionStep["step"], target: string, startedAt: number): ConnectionStep => ({
+  step,
+  target,
+  ok: true,
+  ms: Math.round(performance.now() - startedAt),
+});
+
+const failed = (
+  step: ConnectionStep["step"],
+  target: string,
+  startedAt: number,
+  error: RocketMQError,
+): ConnectionStep => ({
+  ...passed(step, target, startedAt),
+  ok: false,
+  code: error.code,
+  detail: error.remark ?? error.message,
+});

@@ -1,0 +1,171 @@
+import type { JsonValue } from "../codec/fastjson.ts";
+import { asRocketMQError, RocketMQError } from "../errors.ts";
+import {
+  groupRpc,
+  type ConsumerConnection,
+  type ConsumerRunningInfo,
+  type ConsumeStats,
+  type GroupConfigEntry,
+  type QueueTimeSpan,
+} from "../rpc/group.ts";
+import { offsetRpc } from "../rpc/offset.ts";
+import type { BrokerTarget, RocketMQCluster } from "./cluster.ts";
+import { fanOut, type FanOut, type FanOutFailure } from "./fan-out.ts";
+
+/** Fields of a group's configuration to set; what is not named keeps the broker's value. */
+export type GroupConfigPatch = Readonly<
+  Record<string, string | number | boolean | Record<string, unknown> | undefined>
+>;
+
+export interface GroupWrite {
+  groupName: string;
+  patch: GroupConfigPatch;
+  /** Changes of attributes by `+key` and `-key`; those not named stay. */
+  attributes?: Readonly<Record<string, string>>;
+}
+
+/** Configurations of all groups, from every master. */
+export function allGroupConfigs(
+  cluster: RocketMQCluster,
+): Promise<FanOut<BrokerTarget, Map<string, GroupConfigEntry>>> {
+  return cluster.onMasters(({ addr }) => groupTable(cluster, addr));
+}
+
+/** Names of all groups that any master has. */
+export async function groupNames(cluster: RocketMQCluster): Promise<{ names: string[]; failures: FanOutFailure[] }> {
+  const { items, failures } = await allGroupConfigs(cluster);
+  return { names: [...new Set(items.flatMap(({ value }) => [...value.keys()]))].sort(), failures };
+}
+
+async function groupTable(cluster: RocketMQCluster, addr: string): Promise<Map<string, GroupConfigEntry>> {
+  const { subscriptionGroupTable } = await cluster.call(groupRpc.getAllSubscriptionGroupConfig, addr, {});
+  return subscriptionGroupTable;
+}
+
+/** Creates a group at a master or changes it: reads what is stored and sends it back patched, since fields left out would be reset. */
+export async function writeGroup(cluster: RocketMQCluster, addr: string, write: GroupWrite): Promise<void> {
+  // From the whole table: asking for one group (352) would create it.
+  const stored = (await groupTable(cluster, addr)).get(write.groupName)?.raw;
+  const body: Record<string, unknown> = { ...asObject(stored), ...write.patch, groupName: write.groupName };
+  delete body["attributes"];
+  if (write.attributes) body["attributes"] = write.attributes;
+  await cluster.call(groupRpc.updateAndCreateSubscriptionGroup, addr, {}, { body });
+}
+
+/** Writes a group on every master, or on those named. */
+export function writeGroupEverywhere(
+  cluster: RocketMQCluster,
+  write: GroupWrite,
+  brokerNames?: readonly string[],
+): Promise<FanOut<BrokerTarget, void>> {
+  return cluster.onMasters(({ addr }) => writeGroup(cluster, addr, write), { brokerNames });
+}
+
+/** Deletes a group, with its offsets when asked, on every master; its retry and DLQ topics stay. */
+export function deleteGroup(
+  cluster: RocketMQCluster,
+  groupName: string,
+  cleanOffset: boolean,
+): Promise<FanOut<BrokerTarget, void>> {
+  const header = { groupName, removeOffset: cleanOffset, cleanOffset };
+  return cluster.onMasters(({ addr }) => cluster.call(groupRpc.deleteSubscriptionGroup, addr, header));
+}
+
+/** Offsets of a group's queues, its retry topic's among them, from every master. */
+export function consumeStats(
+  cluster: RocketMQCluster,
+  consumerGroup: string,
+  topic?: string,
+): Promise<FanOut<BrokerTarget, ConsumeStats>> {
+  return cluster.onMasters(({ addr }) => cluster.call(groupRpc.getConsumeStats, addr, { consumerGroup, topic }));
+}
+
+export interface GroupConnections {
+  /** Undefined when no client of the group is online anywhere. */
+  connection?: ConsumerConnection;
+  /** Address of a broker or proxy that each client is connected to, by client id. */
+  seenBy: Map<string, string>;
+  failures: FanOutFailure[];
+}
+
+/** Online clients of a group: asked of every master and of the proxies given, which alone know gRPC clients. */
+export async function groupConnections(
+  cluster: RocketMQCluster,
+  consumerGroup: string,
+  proxyRemotingAddrs: readonly string[] = [],
+): Promise<GroupConnections> {
+  const { targets, failures } = await cluster.masters();
+  const proxies = proxyRemotingAddrs.map((addr) => ({ name: addr, addr }));
+  const asked = await fanOut([...targets, ...proxies], ({ addr }) => connectionsAt(cluster, addr, consumerGroup));
+  const seenBy = new Map<string, string>();
+  let connection: ConsumerConnection | undefined;
+  for (const { target, value } of asked.items) {
+    if (!value) continue;
+    connection ??= { ...value, connectionSet: [] };
+    for (const client of value.connectionSet) {
+      if (seenBy.has(client.clientId)) continue;
+      seenBy.set(client.clientId, target.addr);
+      connection.connectionSet.push(client);
+    }
+  }
+  return { connection, seenBy, failures: [...failures, ...asked.failures] };
+}
+
+async function connectionsAt(
+  cluster: RocketMQCluster,
+  addr: string,
+  consumerGroup: string,
+): Promise<ConsumerConnection | undefined> {
+  try {
+    return await cluster.call(groupRpc.getConsumerConnectionList, addr, { consumerGroup });
+  } catch (error) {
+    const { code } = asRocketMQError(error);
+    if (code === "CONSUMER_NOT_ONLINE") return undefined;
+    throw error;
+  }
+}
+
+/** What a client says of itself; it is asked through a broker that it is connected to. Waits up to 12 s. */
+export function consumerRunningInfo(
+  cluster: RocketMQCluster,
+  addr: string,
+  client: { consumerGroup: string; clientId: string; jstackEnable: boolean },
+): Promise<ConsumerRunningInfo> {
+  return cluster.call(groupRpc.getConsumerRunningInfo, addr, client, { timeoutMs: 12_000 });
+}
+
+/** Topics that a group consumes: since 5.0 by name, before that those it has offsets for. */
+export async function groupTopics(
+  cluster: RocketMQCluster,
+  group: string,
+): Promise<{ topics: string[]; failures: FanOutFailure[] }> {
+  const { items, failures } = await cluster.onMasters(({ addr }) => topicsAt(cluster, addr, group));
+  return { topics: [...new Set(items.flatMap(({ value }) => value))].sort(), failures };
+}
+
+async function topicsAt(cluster: RocketMQCluster, addr: string, group: string): Promise<string[]> {
+  try {
+    return (await cluster.call(groupRpc.queryTopicsByConsumer, addr, { group })).topicList;
+  } catch (error) {
+    if (!(error instanceof RocketMQError) || error.code !== "REQUEST_CODE_NOT_SUPPORTED") throw error;
+  }
+  const { offsetTable } = await cluster.call(offsetRpc.getAllConsumerOffset, addr, {});
+  return [...offsetTable.keys()]
+    .filter((key) => key.endsWith(`@${group}`))
+    .map((key) => key.slice(0, -group.length - 1));
+}
+
+/** Oldest, newest and last consumed store time of each queue of a topic for a group. */
+export async function consumeTimeSpan(
+  cluster: RocketMQCluster,
+  topic: string,
+  group: string,
+): Promise<{ spans: QueueTimeSpan[]; failures: FanOutFailure[] }> {
+  const { items, failures } = await cluster.onMasters(({ addr }) =>
+    cluster.call(groupRpc.queryConsumeTimeSpan, addr, { topic, group }),
+  );
+  return { spans: items.flatMap(({ value }) => value.consumeTimeSpanSet), failures };
+}
+
+const asObject = (value: JsonValue | undefined): Record<string, JsonValue> =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, JsonValue>) : {};
