@@ -32,7 +32,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       const { namesrvAddrs, clusterName } = env.cluster;
       const cluster = new RocketMQCluster({ namesrvAddrs, clusterName });
       await use(cluster);
-      await cluster.close();
+      cluster.close();
     },
     { scope: "worker" },
   ],

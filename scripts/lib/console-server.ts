@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
-import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { setTimeout as delay } from "node:timers/promises";
 
@@ -18,7 +17,7 @@ export interface ConsoleServer {
   pid: number;
   /** Settles when the server has ended, by itself or not. */
   ended: Promise<number | null>;
-  /** What it has written to standard output so far, logs included. */
+  /** What it has written so far, logs included. */
   output(): string;
   stop(): Promise<void>;
   /** SIGKILL, as a crash would be. */
@@ -33,39 +32,24 @@ export interface ConsoleServerOptions {
   logFile?: string;
 }
 
-/** A port that nobody listens on now. */
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, HOST);
-  await once(probe, "listening");
-  const address = probe.address();
-  probe.close();
-  await once(probe, "close");
-  if (address === null || typeof address === "string") throw new Error("no free port found");
-  return address.port;
-}
-
-async function answers(url: string): Promise<boolean> {
-  return fetch(url).then(
-    (response) => response.ok,
-    () => false,
-  );
-}
-
 /** Starts the built console (`dist/`) as a process of its own and waits until it is ready. */
 export async function startConsole(options: ConsoleServerOptions): Promise<ConsoleServer> {
-  const port = options.port ?? (await freePort());
-  const url = `http://${HOST}:${port}`;
-  const settings = { ROCKETDECK_PORT: String(port), ROCKETDECK_DATA_DIR: options.dataDir, ...options.env };
+  const settings = {
+    ROCKETDECK_HOST: HOST,
+    ROCKETDECK_PORT: String(options.port ?? 0),
+    ROCKETDECK_DATA_DIR: options.dataDir,
+    ...options.env,
+  };
   const child = spawn(process.execPath, ["--import", END_WITH_PARENT, "dist/bff/main.js"], {
     cwd: root,
     env: { ...process.env, ...settings },
     stdio: ["pipe", "pipe", "pipe"],
   });
   let output = "";
-  const log = options.logFile === undefined ? undefined : createWriteStream(options.logFile);
+  // Logs go to standard error; standard output has the first password, which belongs in no file.
+  if (options.logFile !== undefined) child.stderr.pipe(createWriteStream(options.logFile));
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => {
-      log?.write(text);
       // Enough for the first password and for the reason of a failed start; a long run would fill the memory.
       if (output.length < 1 << 20) output += text;
     });
@@ -81,15 +65,16 @@ export async function startConsole(options: ConsoleServerOptions): Promise<Conso
   };
 
   const deadline = Date.now() + READY_MS;
-  while (!(await answers(`${url}/readyz`))) {
+  const address = () => /^RocketDeck is ready: (\S+)$/m.exec(output)?.[1];
+  while (address() === undefined) {
     if (hasEnded() || Date.now() > deadline) {
       await end("SIGKILL");
       throw new Error(`the console did not start:\n${output.trimEnd().split("\n").slice(-40).join("\n")}`);
     }
-    await delay(50);
+    await delay(20);
   }
   return {
-    url,
+    url: address() ?? "",
     pid: child.pid ?? 0,
     ended,
     output: () => output,

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { buildIfStale } from "./build.mjs";
 import { importTypeScript } from "./setup.mjs";
@@ -47,10 +47,10 @@ async function startServer(preset, stops) {
 }
 
 /** The server prints a first password only when it has just made the account. */
-function greeting(server, firstStart) {
-  const password = /first administrator[\s\S]*?password[^\S\n]*:?[^\S\n]*(\S+)/i.exec(server.output())?.[1];
-  const account = firstStart
-    ? `  Sign in with: admin\n  First password: ${password ?? "the one in ROCKETDECK_ADMIN_PASSWORD"}`
+function greeting(server) {
+  const told = server.output().match(/^First (administrator|password): .*$/gm);
+  const account = told
+    ? told.map((line) => `  ${line}`).join("\n")
     : "  Sign in with the password you have set; `npm run demo -- --reset` starts over with a new one.";
   return `\n  RocketDeck: ${server.url}\n${account}\n  Ctrl-C stops everything.\n`;
 }
@@ -60,7 +60,6 @@ export async function demo({ namesrv, reset }) {
   const since = performance.now();
   if (reset) rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
-  const firstStart = !existsSync(join(FOLDER, "secret.key"));
   const stops = [];
   const stopAll = async () => {
     for (const stop of stops.splice(0).toReversed()) await stop();
@@ -77,7 +76,7 @@ export async function demo({ namesrv, reset }) {
   try {
     const [preset] = await Promise.all([started, built]);
     const server = await startServer(preset, stops);
-    console.log(`✓ Ready (${seconds(since)})\n${greeting(server, firstStart)}`);
+    console.log(`✓ Ready (${seconds(since)})\n${greeting(server)}`);
     void server.ended.then(async (code) => {
       if (stops.length === 0) return;
       console.error(`The console has ended by itself (exit code ${code}); its log is ${join(FOLDER, "console.log")}.`);

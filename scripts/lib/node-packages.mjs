@@ -27,7 +27,8 @@ function installed() {
 
 export async function installPackages() {
   if (installed()) return "there already";
-  const npmCi = () => run("npm", ["ci", "--no-audit", "--no-fund"]);
+  // JOBS: better-sqlite3 compiles for a minute where its prebuilt binary cannot be had.
+  const npmCi = () => run("npm", ["ci", "--no-audit", "--no-fund"], { env: { JOBS: "max" } });
   await npmCi().catch(npmCi);
   return "npm ci";
 }

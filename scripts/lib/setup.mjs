@@ -18,9 +18,17 @@ async function once(title, run) {
   done.add(title);
 }
 
-async function resolveRocketMQ(versions, workload) {
+async function installPackagesAndCheck() {
+  await once("Packages", installPackages);
+  await once("SQLite", checkSqlite);
+}
+
+async function findJava() {
   await once("JDK", ensureJdk);
   await once("Maven", ensureMaven);
+}
+
+async function resolveRocketMQ(versions, workload) {
   const { resolveJars } = await importTypeScript("sandbox/jars.ts");
   for (const version of versions) {
     await once(`RocketMQ ${version}`, async () => void (await resolveJars(version)));
@@ -37,9 +45,9 @@ async function resolveRocketMQ(versions, workload) {
  */
 export async function setup({ versions = [], workload = false, browser = false } = {}) {
   await once("Node", checkNode);
-  await once("Packages", installPackages);
-  await once("SQLite", checkSqlite);
-  if (versions.length > 0) await resolveRocketMQ(versions, workload);
+  const java = versions.length > 0;
+  await Promise.all([installPackagesAndCheck(), java && findJava()]);
+  if (java) await resolveRocketMQ(versions, workload);
   if (browser) await once("Chromium", ensureChromium);
 }
 
