@@ -154,10 +154,13 @@ export class Connection {
   }
 
   #flush(): void {
-    const chunks = this.#writer.take();
-    if (chunks.length > 1) this.#socket.cork();
-    for (const chunk of chunks) this.#blocked = !this.#socket.write(chunk);
-    if (chunks.length > 1) this.#socket.uncork();
+    const batch = this.#writer.take();
+    const last = batch.chunks.length - 1;
+    if (last < 0) return;
+    if (last > 0) this.#socket.cork();
+    for (let index = 0; index < last; index++) this.#socket.write(batch.chunks[index] ?? "");
+    this.#blocked = !this.#socket.write(batch.chunks[last] ?? "", () => this.#writer.release(batch));
+    if (last > 0) this.#socket.uncork();
   }
 
   #drained(): void {

@@ -5,61 +5,84 @@ import { ONEWAY_FLAG, REQUEST_LANGUAGE, REQUEST_VERSION, RESPONSE_FLAG, type Rem
 export const MAX_FRAME_LENGTH = 16_777_216;
 
 const PREFIX = 8;
-const SLAB = 65_536;
+const SLAB = 131_072;
+const MAX_FREE_SLABS = 4;
 const COPY_LIMIT = 16_384;
 const EMPTY = Buffer.alloc(0);
 
+/** What one write takes along: the chunks in order, and the memory to give back once they are written. */
+export interface Batch {
+  chunks: Buffer[];
+  slabs: Buffer[];
+}
+
 /** Gathers frames so that everything sent in one tick leaves in one write; small bodies are copied, large ones passed on. */
 export class FrameWriter {
-  #slab = Buffer.allocUnsafeSlow(SLAB);
+  #slab: Buffer | undefined;
   #used = 0;
   #start = 0;
-  #ready: Buffer[] = [];
+  #batch: Batch = { chunks: [], slabs: [] };
+  /** Written slabs, to be filled again: allocating one for each write is most of the cost of a small request. */
+  readonly #free: Buffer[] = [];
 
   get empty(): boolean {
-    return this.#used === this.#start && this.#ready.length === 0;
+    return this.#slab === undefined && this.#batch.chunks.length === 0;
   }
 
   /** Adds a frame: length, serialize type 0 (JSON) and header length, header, body. */
   append(header: string, body?: Buffer): void {
     const bodyLength = body?.length ?? 0;
     const copied = bodyLength <= COPY_LIMIT ? bodyLength : 0;
-    this.#reserve(PREFIX + header.length * 3 + copied);
+    const slab = this.#reserve(PREFIX + header.length * 3 + copied);
     const at = this.#used;
-    const headerLength = this.#slab.write(header, at + PREFIX, "utf8");
-    this.#slab.writeInt32BE(4 + headerLength + bodyLength, at);
-    this.#slab.writeInt32BE(headerLength, at + 4);
+    const headerLength = slab.write(header, at + PREFIX, "utf8");
+    slab.writeInt32BE(4 + headerLength + bodyLength, at);
+    slab.writeInt32BE(headerLength, at + 4);
     this.#used = at + PREFIX + headerLength;
     if (!body || bodyLength === 0) return;
     if (copied > 0) {
-      body.copy(this.#slab, this.#used);
+      slab.set(body, this.#used);
       this.#used += bodyLength;
     } else {
       this.#seal();
-      this.#ready.push(body);
+      this.#batch.chunks.push(body);
     }
   }
 
-  /** What is to be written, in order; the writer starts anew. */
-  take(): Buffer[] {
-    this.#seal();
-    const chunks = this.#ready;
-    this.#ready = [];
-    return chunks;
+  /** What is to be written; the writer starts anew. */
+  take(): Batch {
+    this.#retire();
+    const batch = this.#batch;
+    this.#batch = { chunks: [], slabs: [] };
+    return batch;
   }
 
-  #reserve(size: number): void {
-    if (this.#slab.length - this.#used >= size) return;
-    this.#seal();
-    this.#slab = Buffer.allocUnsafeSlow(Math.max(SLAB, size));
-    this.#used = 0;
-    this.#start = 0;
+  /** Gives back the memory of a batch that is written. */
+  release(batch: Batch): void {
+    for (const slab of batch.slabs)
+      if (slab.length === SLAB && this.#free.length < MAX_FREE_SLABS) this.#free.push(slab);
+  }
+
+  #reserve(size: number): Buffer {
+    if (this.#slab && this.#slab.length - this.#used >= size) return this.#slab;
+    this.#retire();
+    this.#slab = (size <= SLAB ? this.#free.pop() : undefined) ?? Buffer.allocUnsafeSlow(Math.max(SLAB, size));
+    return this.#slab;
   }
 
   #seal(): void {
-    if (this.#used === this.#start) return;
-    this.#ready.push(this.#slab.subarray(this.#start, this.#used));
+    if (!this.#slab || this.#used === this.#start) return;
+    this.#batch.chunks.push(this.#slab.subarray(this.#start, this.#used));
     this.#start = this.#used;
+  }
+
+  #retire(): void {
+    if (!this.#slab) return;
+    this.#seal();
+    this.#batch.slabs.push(this.#slab);
+    this.#slab = undefined;
+    this.#used = 0;
+    this.#start = 0;
   }
 }
 
