@@ -94,6 +94,12 @@ export const keys = {
   },
   historyHours: { env: "ROCKETDECK_HISTORY_HOURS", schema: int(1, 720, 24), about: "Hours that samples are kept." },
   sampleSeconds: { env: "ROCKETDECK_SAMPLE_SECONDS", schema: int(1, 600, 10), about: "Seconds between two samples." },
+  sweepCallsPerSecond: {
+    env: "ROCKETDECK_SWEEP_CALLS_PER_SECOND",
+    schema: int(1, 100_000, 2000),
+    about:
+      "Most calls a second to an instance's brokers when figures of all topics or groups are read in the background.",
+  },
   recycleDays: {
     env: "ROCKETDECK_RECYCLE_DAYS",
     schema: int(1, 365, 15),

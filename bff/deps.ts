@@ -3,7 +3,10 @@ import { createAuth, type Auth } from "./auth/auth.ts";
 import { createClusters, type ClusterRegistry } from "./clusters.ts";
 import type { Config } from "./config.ts";
 import { createJobRunner, type JobRunner } from "./jobs/job-runner.ts";
+import { History } from "./metrics/history.ts";
 import { createMetrics, type Metrics } from "./metrics/metrics.ts";
+import { Sampler } from "./metrics/sampler.ts";
+import { StatsSweep } from "./metrics/stats-sweep.ts";
 import { createSecrets, type Secrets } from "./store/secrets.ts";
 import { openStore, type Store } from "./store/store.ts";
 
@@ -17,6 +20,12 @@ export interface Deps {
   clusters: ClusterRegistry;
   jobs: JobRunner;
   metrics: Metrics;
+  /** Figures of every topic and group, without an RPC each on every view. */
+  stats: StatsSweep;
+  /** What was last seen of each instance. */
+  sampler: Sampler;
+  /** Curves that the sampler writes. */
+  history: History;
   now(): number;
   /** Registers what runs in the background: called when the console stops, before connections are closed. */
   onStop(stop: () => void | Promise<void>): void;
@@ -32,7 +41,16 @@ export async function createDeps(config: Config, log: Logger, master: string, fi
   const auth = createAuth({ config, db, secrets, log, now });
   const clusters = createClusters({ db, secrets, metrics, config });
   const jobs = await createJobRunner({ db, log, metrics, now, config });
-  const stops: (() => void | Promise<void>)[] = [];
+  const sampleMs = config.sampleSeconds * 1000;
+  const history = new History({ db, sampleMs, keepMs: config.historyHours * 3_600_000 });
+  const stats = new StatsSweep({
+    clusterOf: (instanceId) => clusters.get(instanceId),
+    now,
+    callsPerSecond: config.sweepCallsPerSecond,
+    onError: (err, instanceId) => log.warn({ err, instanceId }, "a sweep failed"),
+  });
+  const sampler = new Sampler({ db, clusters, history, stats, log, now, sampleMs });
+  const stops: (() => void | Promise<void>)[] = [() => sampler.stop()];
   return {
     config,
     log,
@@ -42,6 +60,9 @@ export async function createDeps(config: Config, log: Logger, master: string, fi
     clusters,
     jobs,
     metrics,
+    stats,
+    sampler,
+    history,
     now,
     onStop: (stop) => void stops.push(stop),
     async stop() {

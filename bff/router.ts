@@ -1,9 +1,11 @@
 import type { Deps } from "./deps.ts";
+import { instanceHandlers } from "./features/instance/instance.handlers.ts";
 import { jobHandlers } from "./features/job/job.handlers.ts";
 import { sessionHandlers } from "./features/session/session.handlers.ts";
 
 /** Which handlers implement which domain of the contract. */
 export const createRouter = (deps: Deps) => ({
+  instance: instanceHandlers(deps),
   job: jobHandlers(deps),
   session: sessionHandlers(deps),
 });

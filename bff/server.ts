@@ -54,6 +54,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     await registerPreset(config, deps.db, deps.now());
     const server = createServer(createApp(deps, () => taking));
     const url = await listen(server, config);
+    deps.sampler.start();
     const stop = async (): Promise<void> => {
       taking = false;
       const closed = closeServer(server);

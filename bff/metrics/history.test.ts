@@ -28,7 +28,10 @@ test("a longer step gives means, at the same moments whenever it is asked", asyn
   await history.record(samples, T0);
   const query = { instanceId: "i", keys: ["lag"], to: T0 + 119_000, step: 60_000 };
   expect(await history.series({ ...query, from: T0 })).toMatchObject({ from: T0, series: { lag: [2.5, 8.5] } });
-  expect(await history.series({ ...query, from: T0 + 59_999 })).toMatchObject({ from: T0, series: { lag: [2.5, 8.5] } });
+  expect(await history.series({ ...query, from: T0 + 59_999 })).toMatchObject({
+    from: T0,
+    series: { lag: [2.5, 8.5] },
+  });
 });
 
 test("a long range is thinned out to a bounded number of points", async () => {

@@ -53,9 +53,16 @@ export class History {
       }
       for (let i = 0; i < rows.length; i += ROWS_A_STATEMENT) {
         const part = rows.slice(i, i + ROWS_A_STATEMENT);
-        await trx.insertInto("sample").values(part).onConflict((c) => c.doNothing()).execute();
+        await trx
+          .insertInto("sample")
+          .values(part)
+          .onConflict((c) => c.doNothing())
+          .execute();
       }
-      await trx.deleteFrom("sample").where("t", "<", now - keepMs).execute();
+      await trx
+        .deleteFrom("sample")
+        .where("t", "<", now - keepMs)
+        .execute();
     });
     await write.catch((error: unknown) => {
       // Ids that were given in a transaction that failed do not exist.

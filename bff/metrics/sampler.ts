@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import pLimit from "p-limit";
 import type { Logger } from "pino";
 import type { ClusterRegistry } from "../clusters.ts";
@@ -21,6 +22,8 @@ interface Options {
 const AT_ONCE = 8;
 /** Ticks that may be missed before curves show a gap. */
 const LONGEST_GAP_TICKS = 2.5;
+/** A dead broker must not hold up the end of the console. */
+const STOP_MS = 500;
 const SWEEP_HOLDS_MS = 70_000;
 
 /** Looks at every instance at every tick: its state, its brokers, one point of each of its curves. */
@@ -56,7 +59,7 @@ export class Sampler {
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
-    await this.#ticking;
+    await Promise.race([this.#ticking, sleep(STOP_MS, undefined, { ref: false })]);
   }
 
   /** What the last look at an instance saw; the first one is waited for, as is a fresh one. */
@@ -92,7 +95,7 @@ export class Sampler {
     const previous = this.#looks.get(instanceId);
     const look = await lookAt(cluster, { now, previous, longestGapMs: sampleMs * LONGEST_GAP_TICKS });
     // The way to reach it may have changed meanwhile: then this saw another cluster.
-    if ((await clusters.get(instanceId)) === cluster) {
+    if (!this.#stopped && (await clusters.get(instanceId)) === cluster) {
       this.#looks.set(instanceId, look);
       await this.#saveState(instanceId, look);
     }
@@ -128,7 +131,9 @@ export class Sampler {
       );
     }
     values.push(...this.#sweptValues(instanceId, look, t));
-    return values.flatMap(([key, value]) => (value === null || value === undefined ? [] : [{ instanceId, key, t, value }]));
+    return values.flatMap(([key, value]) =>
+      value === null || value === undefined ? [] : [{ instanceId, key, t, value }],
+    );
   }
 
   /** Totals of the latest sweeps, which are rarer than ticks: they hold for a while and then are unknown. */
@@ -155,6 +160,10 @@ export class Sampler {
             masters: brokers.filter(({ target }) => target.role === "master").length,
             slaves: brokers.filter(({ target }) => target.role === "slave").length,
           };
-    await this.#options.db.updateTable("instance").set({ state, stateAt: at, ...seen }).where("id", "=", id).execute();
+    await this.#options.db
+      .updateTable("instance")
+      .set({ state, stateAt: at, ...seen })
+      .where("id", "=", id)
+      .execute();
   }
 }

@@ -52,10 +52,15 @@ test("a paced run keeps to its rate until somebody hurries it", async () => {
   const pace = new Pace(1000);
   let done = 0;
   const startedAt = performance.now();
-  const run = paced(Array.from({ length: 10_000 }, (_, i) => i), 64, pace, async () => {
-    done += 1;
-    if (done === 150) pace.hurry();
-  });
+  const run = paced(
+    Array.from({ length: 10_000 }, (_, i) => i),
+    64,
+    pace,
+    async () => {
+      done += 1;
+      if (done === 150) pace.hurry();
+    },
+  );
   await run;
   const ms = performance.now() - startedAt;
   expect(done).toBe(10_000);

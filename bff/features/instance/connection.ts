@@ -26,7 +26,9 @@ export function completed(connection: Connection, stored: InstanceRow | undefine
   const accessKey = given(connection.accessKey);
   const { tlsCa = stored?.tlsCa ?? undefined } = connection;
   const keeps = stored?.secretKey != null && stored.accessKey === accessKey && connection.secretKey === undefined;
-  const secretKey = keeps ? secrets.open(stored.secretKey ?? "", secretContext(stored.id)) : given(connection.secretKey);
+  const secretKey = keeps
+    ? secrets.open(stored.secretKey ?? "", secretContext(stored.id))
+    : given(connection.secretKey);
   if (accessKey !== undefined && secretKey === undefined) {
     throw new Problem("BAD_REQUEST", { issues: [{ path: "secretKey", message: "required" }] });
   }

@@ -1,0 +1,37 @@
+import { api } from "../../api.ts";
+import type { Deps } from "../../deps.ts";
+import { InstanceService } from "./instance.service.ts";
+import { readStorage, setRetention } from "./storage.ts";
+
+const PURGE_MS = 3_600_000;
+
+function purgeHourly(service: InstanceService, { log, onStop }: Deps): void {
+  const purge = () => void service.purge().catch((error: unknown) => log.error({ err: error }, "purge failed"));
+  const timer = setInterval(purge, PURGE_MS);
+  timer.unref();
+  onStop(() => clearInterval(timer));
+  purge();
+}
+
+export const instanceHandlers = (deps: Deps) => {
+  const service = new InstanceService(deps);
+  const rows = api.instance;
+  purgeHourly(service, deps);
+  return {
+    list: rows.list.handler(({ input }) => service.list(input)),
+    get: rows.get.handler(({ input }) => service.get(input.instanceId)),
+    test: rows.test.handler(({ input: { instanceId, ...connection } }) => service.test(connection, instanceId)),
+    register: rows.register.handler(({ input }) => service.register(input)),
+    update: rows.update.handler(({ input }) => service.update(input)),
+    storage: rows.storage.handler(async ({ input }) => ({
+      ...(await readStorage(await deps.clusters.get(input.instanceId))),
+      at: deps.now(),
+    })),
+    setRetention: rows.setRetention.handler(async ({ input }) => ({
+      outcomes: await setRetention(await deps.clusters.get(input.instanceId), input.hours),
+    })),
+    recycle: rows.recycle.handler(({ input }) => service.recycle(input.instanceId)),
+    restore: rows.restore.handler(({ input }) => service.restore(input.instanceId)),
+    destroy: rows.destroy.handler(({ input }) => service.destroy(input.instanceId, input.name)),
+  };
+};
