@@ -1,0 +1,35 @@
+import type { Locator, Page } from "@playwright/test";
+
+type Place = "Overview" | "Topics" | "Groups" | "Messages" | "Dial tests" | "Instances" | "Recycle bin" | "Jobs";
+
+/** What stands around every page: top bar and navigation, in English. */
+export class Frame {
+  readonly page: Page;
+  readonly main: Locator;
+  readonly nav: Locator;
+
+  constructor(page: Page) {
+    this.page = page;
+    this.main = page.getByRole("main");
+    this.nav = page.getByRole("navigation", { name: "Pages" });
+  }
+
+  async goTo(place: Place): Promise<void> {
+    await this.nav.getByRole("link", { name: place, exact: true }).click();
+  }
+
+  async chooseTheme(name: "Light" | "Dark"): Promise<void> {
+    await this.page.getByRole("button", { name: /^(Theme|主题)$/ }).click();
+    await this.page.getByRole("menuitem", { name }).click();
+  }
+
+  async chooseLanguage(name: "English" | "简体中文"): Promise<void> {
+    await this.page.getByRole("button", { name: /^(Language|语言)$/ }).click();
+    await this.page.getByRole("menuitem", { name }).click();
+  }
+
+  async account(item: "Sessions" | "Change password" | "Sign out"): Promise<void> {
+    await this.page.getByRole("button", { name: /^Account / }).click();
+    await this.page.getByRole("menuitem", { name: item }).click();
+  }
+}
