@@ -1,11 +1,14 @@
 import type { Deps } from "./deps.ts";
 import { instanceHandlers } from "./features/instance/instance.handlers.ts";
 import { jobHandlers } from "./features/job/job.handlers.ts";
+import { historyHandlers, overviewHandlers } from "./features/overview/overview.handlers.ts";
 import { sessionHandlers } from "./features/session/session.handlers.ts";
 
 /** Which handlers implement which domain of the contract. */
 export const createRouter = (deps: Deps) => ({
   instance: instanceHandlers(deps),
   job: jobHandlers(deps),
+  history: historyHandlers(deps),
+  overview: overviewHandlers(deps),
   session: sessionHandlers(deps),
 });

@@ -1,5 +1,6 @@
 import { instanceContract } from "./instance.ts";
 import { jobContract } from "./job.ts";
+import { historyContract, overviewContract } from "./overview.ts";
 import { sessionContract } from "./session.ts";
 import { topicContract } from "./topic.ts";
 
@@ -7,6 +8,8 @@ import { topicContract } from "./topic.ts";
 export const contract = {
   instance: instanceContract,
   job: jobContract,
+  history: historyContract,
+  overview: overviewContract,
   session: sessionContract,
   topic: topicContract,
 };

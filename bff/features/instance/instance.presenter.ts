@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { InstanceState, type Instance } from "#contract/instance.ts";
+import { InstanceState, type ConnectionReport, type Instance } from "#contract/instance.ts";
+import type { ConnectionReport as TestedConnection } from "../../rocketmq/admin/connection-test.ts";
 import type { InstanceRow } from "../../store/schema.ts";
 
 const DAY_MS = 86_400_000;
@@ -36,6 +37,10 @@ export function presentInstance(row: InstanceRow, recycleDays: number): Instance
     recycledAt: row.recycledAt,
     destroyAt: row.recycledAt === null ? null : row.recycledAt + recycleDays * DAY_MS,
   };
+}
+
+export function presentReport(report: TestedConnection): ConnectionReport {
+  return { ...report, brokers: report.brokers.map((broker) => ({ ...broker, brokerId: String(broker.brokerId) })) };
 }
 
 type ListQuery = {

@@ -3,10 +3,10 @@ import type { Connection, ConnectionReport, Instance } from "#contract/instance.
 import type { ListInput } from "#contract/list.ts";
 import type { Deps } from "../../deps.ts";
 import { Problem } from "../../problem.ts";
+import { testConnection } from "../../rocketmq/admin/connection-test.ts";
 import type { InstanceRow } from "../../store/schema.ts";
 import { completed, connectionColumns } from "./connection.ts";
-import { testConnection } from "./connection-test.ts";
-import { presentInstance, selectInstances } from "./instance.presenter.ts";
+import { presentInstance, presentReport, selectInstances } from "./instance.presenter.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -170,7 +170,7 @@ export class InstanceService {
   async #test(connection: Connection): Promise<ConnectionReport> {
     const cluster = this.#deps.clusters.of(connection);
     try {
-      return await testConnection(cluster);
+      return presentReport(await testConnection(cluster));
     } finally {
       cluster.close();
     }

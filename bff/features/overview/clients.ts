@@ -1,0 +1,40 @@
+import type { Failure } from "#contract/list.ts";
+import { isSystemGroup } from "#contract/rules.ts";
+import { failureOf } from "../../problem.ts";
+import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
+import type { FanOutFailure } from "../../rocketmq/admin/fan-out.ts";
+import { groupRpc } from "../../rocketmq/rpc/group.ts";
+import { producerRpc } from "../../rocketmq/rpc/producer.ts";
+
+const isInnerProducer = (group: string) => isSystemGroup(group) || group.startsWith("_INNER_TRACE_PRODUCER");
+
+async function count(
+  cluster: RocketMQCluster,
+  namesOf: (addr: string) => Promise<Iterable<string>>,
+): Promise<{ count: number | null; failures: FanOutFailure[] }> {
+  const { items, failures } = await cluster.onMasters(({ addr }) => namesOf(addr));
+  const names = new Set(items.flatMap(({ value }) => [...value]));
+  return { count: items.length === 0 ? null : names.size, failures };
+}
+
+/** Groups of producers online and of consumers that exist, by name over all masters. */
+export async function countClients(
+  cluster: RocketMQCluster,
+): Promise<{ producerGroups: number | null; consumerGroups: number | null; failures: Failure[] }> {
+  const [producers, consumers] = await Promise.all([
+    count(cluster, async (addr) => {
+      const { data } = await cluster.call(producerRpc.getAllProducerInfo, addr, {});
+      return [...data.keys()].filter((group) => !isInnerProducer(group));
+    }),
+    count(cluster, async (addr) => {
+      const { subscriptionGroupTable } = await cluster.call(groupRpc.getAllSubscriptionGroupConfig, addr, {});
+      return [...subscriptionGroupTable.keys()].filter((group) => !isSystemGroup(group));
+    }),
+  ]);
+  // A broker that is too old to list its producers is no failure: the figure is unknown then.
+  const failures = [...producers.failures, ...consumers.failures].filter(
+    ({ error }) => error.code !== "REQUEST_CODE_NOT_SUPPORTED",
+  );
+  const known = new Map(failures.map(({ target, error }) => [target, failureOf(target, error)]));
+  return { producerGroups: producers.count, consumerGroups: consumers.count, failures: [...known.values()] };
+}

@@ -1,0 +1,95 @@
+import { TOP_MAX, type BrokerState, type GroupLag, type TopicShare } from "#contract/overview.ts";
+import { isSystemGroup } from "#contract/rules.ts";
+import type { BrokerLook, Look } from "../../metrics/look.ts";
+import type { Runtime } from "../../metrics/runtime.ts";
+import type { GroupStats, Snapshot, TopicStats } from "../../metrics/stats-sweep.ts";
+import { clusterRates, isOwnTopic, messageTotals, ownNames, totalLag } from "../../metrics/totals.ts";
+import { failureOf } from "../../problem.ts";
+
+const text = (value: bigint | null | undefined) => (value === null || value === undefined ? null : value.toString());
+
+const failures = (list: readonly { target: string; error: unknown }[]) =>
+  list.map(({ target, error }) => failureOf(target, error));
+
+function sumOverMasters(look: Look, pick: (runtime: Runtime) => bigint | null): string | null {
+  const values = look.brokers
+    .filter(({ target }) => target.role === "master")
+    .flatMap(({ runtime }) => (runtime === undefined ? [] : (pick(runtime) ?? [])));
+  return values.length === 0 ? null : values.reduce((a, b) => a + b, 0n).toString();
+}
+
+export function presentSummary(look: Look) {
+  const rates = clusterRates(look);
+  return {
+    clusterName: look.clusterName,
+    namesrvs: look.namesrvs.map(({ addr, error }) => ({
+      addr,
+      ok: error === undefined,
+      ...(error !== undefined && { code: error.code }),
+    })),
+    masters: look.brokers.filter(({ target }) => target.role === "master").length,
+    slaves: look.brokers.filter(({ target }) => target.role === "slave").length,
+    produceTps: rates.produceTps,
+    consumeTps: rates.consumeTps,
+    producedToday: sumOverMasters(look, (runtime) => runtime.putToday),
+    consumedToday: sumOverMasters(look, (runtime) => runtime.getToday),
+    failures: failures(look.failures),
+    at: look.at,
+  };
+}
+
+export function presentBroker({ target, runtime, error, rates, replication }: BrokerLook): BrokerState {
+  return {
+    brokerName: target.brokerName,
+    brokerId: String(target.brokerId),
+    role: target.role,
+    addr: target.addr,
+    ok: error === undefined,
+    ...(error !== undefined && { code: error.code }),
+    version: runtime?.version ?? null,
+    bootAt: runtime?.bootAt ?? null,
+    produceTps: rates.produceTps,
+    consumeTps: rates.consumeTps,
+    producedToday: text(runtime?.putToday),
+    consumedToday: text(runtime?.getToday),
+    producedYesterday: text(runtime?.putYesterday),
+    consumedYesterday: text(runtime?.getYesterday),
+    diskRatio: runtime?.diskRatio ?? null,
+    replicationLagBytes: text(replication?.lagBytes),
+    inSync: replication?.inSync ?? null,
+  };
+}
+
+const descending = (a: bigint, b: bigint) => (a === b ? 0 : a > b ? -1 : 1);
+
+export function presentMessages(snapshot: Snapshot<TopicStats>, look: Look | undefined) {
+  const names = ownNames(look);
+  const { historical, stored, topicCount } = messageTotals(snapshot, names);
+  const topics = [...snapshot.byName]
+    .filter(([topic]) => isOwnTopic(topic, names))
+    .map(([topic, { maxOffset, minOffset, tps }]) => ({ topic, total: maxOffset, stored: maxOffset - minOffset, tps }))
+    .sort((a, b) => descending(a.stored, b.stored) || a.topic.localeCompare(b.topic))
+    .slice(0, TOP_MAX)
+    .map((share): TopicShare => ({ ...share, total: share.total.toString(), stored: share.stored.toString() }));
+  return {
+    historical: historical.toString(),
+    stored: stored.toString(),
+    topicCount,
+    topics,
+    failures: failures(snapshot.failures),
+    at: snapshot.at,
+  };
+}
+
+export function presentLags(snapshot: Snapshot<GroupStats>) {
+  const groups = [...snapshot.byName]
+    .filter(([group]) => !isSystemGroup(group))
+    .flatMap(([group, { topics }]) =>
+      [...topics].map(([topic, { lag, consumedUntil }]) => ({ group, topic, lag, consumedUntil })),
+    )
+    .filter(({ lag }) => lag > 0n)
+    .sort((a, b) => descending(a.lag, b.lag) || a.group.localeCompare(b.group))
+    .slice(0, TOP_MAX)
+    .map((row): GroupLag => ({ ...row, lag: row.lag.toString() }));
+  return { total: totalLag(snapshot).toString(), groups, failures: failures(snapshot.failures), at: snapshot.at };
+}
