@@ -21,7 +21,6 @@ export interface SendResult {
   brokerName: string;
   queueId: number;
   queueOffset: bigint;
-  transactionId?: string;
   /** Takes back a timed message; brokers since 5.3.1. */
   recallHandle?: string;
 }
@@ -38,7 +37,6 @@ export function sendResult(answer: RemotingCommand, queue: PublishQueue, msgId: 
     brokerName: queue.brokerName,
     queueId: Number(ext["queueId"] ?? queue.queueId),
     queueOffset: BigInt(ext["queueOffset"] ?? 0),
-    transactionId: ext["transactionId"],
     recallHandle: ext["recallHandle"],
   };
 }

@@ -47,7 +47,7 @@ export async function sendInTransaction(
       commitOrRollback: commitOrRollback[decided],
       fromTransactionCheck: false,
       msgId: result.msgId,
-      transactionId: result.transactionId ?? result.msgId,
+      transactionId: result.msgId,
     },
     options,
   );
