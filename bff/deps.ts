@@ -26,9 +26,9 @@ export interface Deps {
   sampler: Sampler;
   /** Curves that the sampler writes. */
   history: History;
-  now(): number;
+  now: () => number;
   /** Registers what runs in the background: called when the console stops, before connections are closed. */
-  onStop(stop: () => void | Promise<void>): void;
+  onStop: (stop: () => void | Promise<void>) => void;
   stop(): Promise<void>;
 }
 

@@ -37,12 +37,15 @@ export const BrokerState = z.object({
 export type BrokerState = z.infer<typeof BrokerState>;
 
 export const TopicShare = z.object({ topic: z.string(), stored: Long, total: Long, tps: z.number().nullable() });
+export type TopicShare = z.infer<typeof TopicShare>;
+/** `consumedUntil`: store time of the last consumed message in the queue that is furthest behind. */
 export const GroupLag = z.object({
   group: z.string(),
   topic: z.string(),
   lag: Long,
   consumedUntil: EpochMs.nullable(),
 });
+export type GroupLag = z.infer<typeof GroupLag>;
 
 /** Curves the console keeps; one broker's curve is `<name>@<brokerName>:<brokerId>`. */
 export const SERIES = ["produceTps", "consumeTps", "produceBytes", "disk", "lag", "stored"] as const;

@@ -92,7 +92,7 @@ export class History {
     for (const key of query.keys) series[key] = Array.from({ length: points }, () => null);
     for (const row of rows) {
       const values = series[row.key];
-      if (values !== undefined && row.bucket < points) values[Number(row.bucket)] = row.value;
+      if (values !== undefined && row.bucket < points) values[row.bucket] = row.value;
     }
     return { from, step, series };
   }
