@@ -3,6 +3,7 @@ import { instanceHandlers } from "./features/instance/instance.handlers.ts";
 import { jobHandlers } from "./features/job/job.handlers.ts";
 import { historyHandlers, overviewHandlers } from "./features/overview/overview.handlers.ts";
 import { sessionHandlers } from "./features/session/session.handlers.ts";
+import { topicHandlers } from "./features/topic/topic.handlers.ts";
 
 /** Which handlers implement which domain of the contract. */
 export const createRouter = (deps: Deps) => ({
@@ -11,4 +12,5 @@ export const createRouter = (deps: Deps) => ({
   history: historyHandlers(deps),
   overview: overviewHandlers(deps),
   session: sessionHandlers(deps),
+  topic: topicHandlers(deps),
 });

@@ -24,6 +24,11 @@ export class Cached<T> {
     return this.#read();
   }
 
+  /** The value, when it is younger than `ttlMs`. */
+  peek(): T | undefined {
+    return this.#value && performance.now() - this.#at < this.#ttlMs ? this.#value.value : undefined;
+  }
+
   /** The value is out of date, what is being read included. */
   invalidate(): void {
     this.#value = undefined;

@@ -1,0 +1,123 @@
+import type { Failure } from "#contract/list.ts";
+import type { TopicKind } from "#contract/topic.ts";
+import { failureOf } from "../../problem.ts";
+import { Cached } from "../../rocketmq/admin/cached.ts";
+import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
+import type { FanOutFailure } from "../../rocketmq/admin/fan-out.ts";
+import { allTopicConfigs, topicConfigs, topicNames } from "../../rocketmq/admin/topic-admin.ts";
+import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
+import { kindOf, type BrokerTopicConfig } from "./topic.presenter.ts";
+
+/** A topic by name, with what each master has of it. */
+export interface CatalogTopic {
+  topic: string;
+  kind: TopicKind;
+  configs: BrokerTopicConfig[];
+}
+
+export interface Catalog {
+  at: number;
+  /** Sorted by name. */
+  topics: CatalogTopic[];
+  failures: Failure[];
+}
+
+/** What was read this lately answers; the refresh button asks for a new read. */
+const FRESH_MS = 5000;
+
+interface NamedTopic {
+  topic: string;
+  kind: TopicKind;
+}
+
+interface Entry {
+  catalog: Cached<Catalog>;
+  names: Cached<NamedTopic[]>;
+}
+
+const byCluster = new WeakMap<RocketMQCluster, Entry>();
+
+function entryOf(cluster: RocketMQCluster): Entry {
+  let entry = byCluster.get(cluster);
+  if (entry === undefined) {
+    entry = {
+      catalog: new Cached(() => readCatalog(cluster), FRESH_MS),
+      names: new Cached(() => readNames(cluster), FRESH_MS),
+    };
+    byCluster.set(cluster, entry);
+  }
+  return entry;
+}
+
+/** Names are compared by code unit: RocketMQ's are ASCII, and a collator takes a hundred times as long. */
+const byName = (a: { topic: string }, b: { topic: string }) => (a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : 0);
+
+/** Cluster and broker names are topics too, which RocketMQ makes for itself. */
+export async function ownNames(cluster: RocketMQCluster): Promise<ReadonlySet<string>> {
+  const info = await cluster.clusterInfo();
+  return new Set([...info.clusterAddrTable.keys(), ...info.brokerAddrTable.keys()]);
+}
+
+export const failuresOf = (failures: readonly FanOutFailure[]): Failure[] =>
+  failures.map(({ target, error }) => failureOf(target, error));
+
+async function readCatalog(cluster: RocketMQCluster): Promise<Catalog> {
+  const [own, tables] = await Promise.all([ownNames(cluster), allTopicConfigs(cluster)]);
+  const topics = new Map<string, CatalogTopic>();
+  for (const { target, value } of tables.items) {
+    for (const [topic, config] of value) addTo(topics, topic, { brokerName: target.brokerName, config }, own);
+  }
+  return { at: Date.now(), topics: [...topics.values()].sort(byName), failures: failuresOf(tables.failures) };
+}
+
+function addTo(
+  topics: Map<string, CatalogTopic>,
+  topic: string,
+  config: BrokerTopicConfig,
+  own: ReadonlySet<string>,
+): void {
+  const known = topics.get(topic);
+  if (known === undefined) topics.set(topic, { topic, kind: kindOf(topic, own), configs: [config] });
+  else known.configs.push(config);
+}
+
+/** Every topic with its configuration at every master; one read serves all who ask within some seconds. */
+export const catalogOf = (cluster: RocketMQCluster, fresh = false): Promise<Catalog> =>
+  entryOf(cluster).catalog.get(fresh);
+
+/** The catalogue, when it is young enough to be shown without reading it again. */
+export const catalogAtHand = (cluster: RocketMQCluster): Catalog | undefined => entryOf(cluster).catalog.peek();
+
+/** After a write: what is known, and what is being read, is out of date. */
+export function forgetCatalog(cluster: RocketMQCluster): void {
+  byCluster.delete(cluster);
+}
+
+/** Names and kinds alone, which a name server tells at once; sorted. */
+export const namesOf = (cluster: RocketMQCluster, fresh = false): Promise<NamedTopic[]> =>
+  entryOf(cluster).names.get(fresh);
+
+async function readNames(cluster: RocketMQCluster): Promise<NamedTopic[]> {
+  const [own, names] = await Promise.all([ownNames(cluster), topicNames(cluster)]);
+  return names.map((topic) => ({ topic, kind: kindOf(topic, own) })).sort(byName);
+}
+
+/** Configurations of the topics of a page. */
+export async function configsOf(
+  cluster: RocketMQCluster,
+  topics: readonly NamedTopic[],
+): Promise<{ topics: CatalogTopic[]; failures: Failure[] }> {
+  const asked = await topicConfigs(
+    cluster,
+    topics.map(({ topic }) => topic),
+  );
+  const configsAt = (topic: string) =>
+    asked.items.flatMap(({ target, value }): BrokerTopicConfig[] => {
+      const config: TopicConfig | undefined = value.get(topic);
+      return config === undefined ? [] : [{ brokerName: target.brokerName, config }];
+    });
+  return {
+    topics: topics.map(({ topic, kind }) => ({ topic, kind, configs: configsAt(topic) })),
+    failures: failuresOf(asked.failures),
+  };
+}

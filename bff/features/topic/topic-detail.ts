@@ -1,0 +1,180 @@
+import type { Failure } from "#contract/list.ts";
+import type { TopicOverview, TopicQueue, TopicRoute } from "#contract/topic.ts";
+import type { Deps } from "../../deps.ts";
+import { Problem } from "../../problem.ts";
+import type { BrokerTarget, RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
+import type { FanOut } from "../../rocketmq/admin/fan-out.ts";
+import { readOrderConf, topicConfigs, topicGroups, topicStats } from "../../rocketmq/admin/topic-admin.ts";
+import { asRocketMQError } from "../../rocketmq/errors.ts";
+import { offsetRpc } from "../../rocketmq/rpc/offset.ts";
+import type { TopicConfig, TopicStatsTable } from "../../rocketmq/rpc/topic.ts";
+import { readRemarks } from "../../store/remarks.ts";
+import { lagByTopic } from "./topic-figures.ts";
+import { failuresOf, ownNames } from "./topic-catalog.ts";
+import { kindOf, presentTopic } from "./topic.presenter.ts";
+
+export interface TopicPlace {
+  instanceId: string;
+  topic: string;
+}
+
+type Stats = FanOut<BrokerTarget, TopicStatsTable>;
+
+/** A topic that every master denies does not exist; while one does not answer, nobody can say. */
+function assertExists(topic: string, found: number, failures: readonly unknown[]): void {
+  if (found === 0 && failures.length === 0) throw new Problem("TOPIC_NOT_EXIST", { params: { topic } });
+}
+
+async function configsOfTopic(cluster: RocketMQCluster, topic: string) {
+  const asked = await topicConfigs(cluster, [topic]);
+  const found = asked.items.flatMap(({ target, value }): { target: BrokerTarget; config: TopicConfig }[] => {
+    const config = value.get(topic);
+    return config === undefined ? [] : [{ target, config }];
+  });
+  return { found, failures: failuresOf(asked.failures) };
+}
+
+function sumsOf(stats: Stats) {
+  const sums = { stored: 0n, historical: 0n, lastStoredAt: 0, tps: null as number | null };
+  for (const { value } of stats.items) {
+    if (value.topicPutTps !== undefined) sums.tps = (sums.tps ?? 0) + value.topicPutTps;
+    for (const [, { minOffset, maxOffset, lastUpdateTimestamp }] of value.offsetTable) {
+      sums.historical += maxOffset;
+      sums.stored += maxOffset - minOffset;
+      sums.lastStoredAt = Math.max(sums.lastStoredAt, lastUpdateTimestamp);
+    }
+  }
+  return sums;
+}
+
+/** Messages stored since a time, by the offset that each queue had then. */
+async function producedSince(cluster: RocketMQCluster, stats: Stats, topic: string, since: number): Promise<bigint> {
+  const counts = stats.items.flatMap(({ target, value }) =>
+    value.offsetTable.map(async ([{ queueId }, { maxOffset, minOffset, lastUpdateTimestamp }]) => {
+      // Asked for a time after the last message, brokers before 5.0 answer with that message.
+      if (maxOffset === minOffset || lastUpdateTimestamp < since) return 0n;
+      const timestamp = BigInt(since);
+      const { offset } = await cluster.call(offsetRpc.searchOffsetByTimestamp, target.addr, {
+        topic,
+        queueId,
+        timestamp,
+      });
+      return maxOffset - offset;
+    }),
+  );
+  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0n);
+}
+
+export async function topicOverview(deps: Deps, place: TopicPlace & { since?: number }): Promise<TopicOverview> {
+  const { instanceId, topic, since } = place;
+  const cluster = await deps.clusters.get(instanceId);
+  deps.stats.look(instanceId);
+  const [own, configs, stats, groups, remarks] = await Promise.all([
+    ownNames(cluster),
+    configsOfTopic(cluster, topic),
+    topicStats(cluster, topic),
+    topicGroups(cluster, topic),
+    readRemarks(deps.db, instanceId, "topic", [topic]),
+  ]);
+  assertExists(topic, configs.found.length, configs.failures);
+  const sums = sumsOf(stats);
+  const swept = deps.stats.peek(instanceId);
+  const lag = swept.groups === undefined ? null : (lagByTopic(swept.groups).get(topic) ?? 0n);
+  const produced = since === undefined ? null : await producedSince(cluster, stats, topic, since).catch(() => null);
+  return {
+    ...presentTopic(
+      topic,
+      kindOf(topic, own),
+      configs.found.map(({ target, config }) => ({ brokerName: target.brokerName, config })),
+    ),
+    remark: remarks.get(topic) ?? "",
+    tps: sums.tps ?? swept.topics?.byName.get(topic)?.tps ?? null,
+    lag: lag?.toString() ?? null,
+    stored: sums.stored.toString(),
+    historical: sums.historical.toString(),
+    producedSince: produced?.toString() ?? null,
+    lastStoredAt: sums.lastStoredAt > 0 ? sums.lastStoredAt : null,
+    groups: groups.groups.length,
+    failures: configs.failures,
+    at: deps.now(),
+  };
+}
+
+interface Part<T> {
+  items: T[];
+  failures: Failure[];
+  at: number;
+}
+
+export async function topicQueues(deps: Deps, { instanceId, topic }: TopicPlace): Promise<Part<TopicQueue>> {
+  const cluster = await deps.clusters.get(instanceId);
+  const stats = await topicStats(cluster, topic);
+  assertExists(topic, stats.items.length, stats.failures);
+  const items = stats.items.flatMap(({ value }) =>
+    value.offsetTable.map(([{ brokerName, queueId }, offset]): TopicQueue => ({
+      brokerName,
+      queueId,
+      minOffset: offset.minOffset.toString(),
+      maxOffset: offset.maxOffset.toString(),
+      lastUpdate: offset.lastUpdateTimestamp > 0 ? offset.lastUpdateTimestamp : null,
+    })),
+  );
+  items.sort((a, b) => a.brokerName.localeCompare(b.brokerName) || a.queueId - b.queueId);
+  return { items, failures: failuresOf(stats.failures), at: deps.now() };
+}
+
+export async function topicRoute(
+  deps: Deps,
+  { instanceId, topic }: TopicPlace,
+): Promise<Part<TopicRoute> & { orderConf: string | null }> {
+  const cluster = await deps.clusters.get(instanceId);
+  const [route, orderConf] = await Promise.all([
+    cluster.route(topic, { fresh: true }).catch(noRouteAsNone),
+    readOrderConf(cluster, topic),
+  ]);
+  const brokers = new Map(route?.brokerDatas.map((data) => [data.brokerName, data]));
+  const items = (route?.queueDatas ?? []).map((queue): TopicRoute => {
+    const broker = brokers.get(queue.brokerName);
+    return {
+      brokerName: queue.brokerName,
+      cluster: broker?.cluster ?? "",
+      addrs: [...(broker?.brokerAddrs ?? [])]
+        .map(([id, addr]) => ({
+          brokerId: String(id),
+          role: id === 0 ? ("master" as const) : ("slave" as const),
+          addr,
+        }))
+        .sort((a, b) => Number(a.brokerId) - Number(b.brokerId)),
+      readQueues: queue.readQueueNums,
+      writeQueues: queue.writeQueueNums,
+      perm: queue.perm,
+    };
+  });
+  items.sort((a, b) => a.brokerName.localeCompare(b.brokerName));
+  return { items, failures: [], orderConf: orderConf ?? route?.orderTopicConf ?? null, at: deps.now() };
+}
+
+/** A topic that brokers have and no name server routes to is worth seeing: an empty route, and not an error. */
+function noRouteAsNone(error: unknown): undefined {
+  if (asRocketMQError(error).code !== "TOPIC_NOT_EXIST") throw error;
+}
+
+interface BrokerConfig {
+  brokerName: string;
+  addr: string;
+  values: Record<string, string>;
+}
+
+/** Every field by its Java name, attributes among them, so that brokers can be compared line by line. */
+export async function topicConfigOnBrokers(deps: Deps, { instanceId, topic }: TopicPlace): Promise<Part<BrokerConfig>> {
+  const cluster = await deps.clusters.get(instanceId);
+  const { found, failures } = await configsOfTopic(cluster, topic);
+  assertExists(topic, found.length, failures);
+  const items = found.map(({ target, config }): BrokerConfig => {
+    const { attributes, ...fields } = config;
+    const values = Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, String(value)]));
+    for (const [key, value] of attributes) values[`attributes.${key}`] = value;
+    return { brokerName: target.brokerName, addr: target.addr, values };
+  });
+  return { items, failures, at: deps.now() };
+}

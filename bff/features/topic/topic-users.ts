@@ -1,0 +1,192 @@
+import pLimit from "p-limit";
+import type { TopicProducer, TopicUser } from "#contract/topic.ts";
+import type { BrokerTarget, RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
+import type { FanOutFailure } from "../../rocketmq/admin/fan-out.ts";
+import { topicGroups, topicStats } from "../../rocketmq/admin/topic-admin.ts";
+import { PullConsumer } from "../../rocketmq/client/pull-consumer.ts";
+import { versionName } from "../../rocketmq/codec/mq-version.ts";
+import { asRocketMQError } from "../../rocketmq/errors.ts";
+import { groupRpc, type ConsumerConnection } from "../../rocketmq/rpc/group.ts";
+import { producerRpc, type ProducerInfo } from "../../rocketmq/rpc/producer.ts";
+
+/** Newest messages of a queue that are asked who sent them. */
+const NEWEST = 16;
+const QUEUES_AT_ONCE = 16;
+const GROUPS_AT_ONCE = 16;
+
+/** Clients of the broker itself, and those that only write traces. */
+const isInternalProducer = (group: string) =>
+  group === "CLIENT_INNER_PRODUCER" || group.startsWith("_INNER_TRACE_PRODUCER-");
+
+interface Part<T> {
+  items: T[];
+  failures: FanOutFailure[];
+}
+
+/** Connections of a group at every broker that has some; proxies know the gRPC clients that brokers do not. */
+export async function connectionsOf(
+  cluster: RocketMQCluster,
+  consumerGroup: string,
+  proxyAddrs: readonly string[],
+): Promise<Part<ConsumerConnection>> {
+  const ask = async (addr: string) => {
+    try {
+      return await cluster.call(groupRpc.getConsumerConnectionList, addr, { consumerGroup });
+    } catch (error) {
+      if (asRocketMQError(error).code === "CONSUMER_NOT_ONLINE") return undefined;
+      throw error;
+    }
+  };
+  const proxies = proxyAddrs.map((addr) => ({ name: addr, addr }));
+  const [brokers, others] = await Promise.all([
+    cluster.onMasters(({ addr }) => ask(addr)),
+    cluster.fanOut(proxies, ({ addr }) => ask(addr)),
+  ]);
+  return {
+    items: [...brokers.items, ...others.items].flatMap(({ value }) => (value === undefined ? [] : [value])),
+    failures: [...brokers.failures, ...others.failures],
+  };
+}
+
+/** A group has old offsets of topics that its clients no longer subscribe to; those are no users of it. */
+const subscribes = (connection: ConsumerConnection, topic: string) =>
+  connection.subscriptionTable.size === 0 || connection.subscriptionTable.has(topic);
+
+export interface TopicConsumers extends Part<TopicUser> {
+  /** Groups that have consumed the topic and have no client online. */
+  offline: string[];
+}
+
+/** Groups with clients online that consume the topic. */
+export async function consumersOf(
+  cluster: RocketMQCluster,
+  topic: string,
+  proxyAddrs: readonly string[],
+): Promise<TopicConsumers> {
+  const { groups, failures } = await topicGroups(cluster, topic);
+  const limit = pLimit(GROUPS_AT_ONCE);
+  const asked = await Promise.all(
+    groups.map((group) => limit(async () => ({ group, connections: await connectionsOf(cluster, group, proxyAddrs) }))),
+  );
+  const items: TopicUser[] = [];
+  const offline: string[] = [];
+  for (const { group, connections } of asked) {
+    failures.push(...connections.failures);
+    const clients = new Map<string, string>();
+    for (const connection of connections.items.filter((c) => subscribes(c, topic))) {
+      for (const { clientId, clientAddr } of connection.connectionSet) clients.set(clientId, clientAddr);
+    }
+    if (clients.size === 0) offline.push(group);
+    else
+      items.push({
+        role: "consumer",
+        group,
+        clients: [...clients].map(([clientId, address]) => ({ clientId, address })),
+      });
+  }
+  return { items, failures: onePerTarget(failures), offline };
+}
+
+const onePerTarget = (failures: readonly FanOutFailure[]): FanOutFailure[] => [
+  ...new Map(failures.map((failure) => [failure.target, failure])).values(),
+];
+
+interface Sender {
+  broker: BrokerTarget;
+  address: string;
+  lastSentAt: number;
+}
+
+/** Addresses that the newest messages of each queue came from. */
+async function sendersOf(cluster: RocketMQCluster, topic: string): Promise<Part<Sender>> {
+  const stats = await topicStats(cluster, topic);
+  const consumer = new PullConsumer(cluster);
+  const limit = pLimit(QUEUES_AT_ONCE);
+  const senders = new Map<string, Sender>();
+  const failures = [...stats.failures];
+  const readQueue = async (broker: BrokerTarget, queueId: number, minOffset: bigint, maxOffset: bigint) => {
+    const wanted = maxOffset - BigInt(NEWEST);
+    const from = wanted > minOffset ? wanted : minOffset;
+    const queue = { topic, brokerName: broker.brokerName, queueId };
+    const { messages } = await consumer.pull(queue, from, { maxNums: NEWEST });
+    for (const { bornHost, storeTimestamp } of messages) {
+      const key = `${broker.brokerName} ${bornHost}`;
+      const known = senders.get(key);
+      if (known === undefined) senders.set(key, { broker, address: bornHost, lastSentAt: storeTimestamp });
+      else known.lastSentAt = Math.max(known.lastSentAt, storeTimestamp);
+    }
+  };
+  const reads = stats.items.flatMap(({ target, value }) =>
+    value.offsetTable
+      .filter(([, { minOffset, maxOffset }]) => maxOffset > minOffset)
+      .map(([{ queueId }, { minOffset, maxOffset }]) =>
+        limit(async () => {
+          try {
+            await readQueue(target, queueId, minOffset, maxOffset);
+          } catch (cause) {
+            const error = asRocketMQError(cause, target.addr);
+            // A topic that may only be written shows nobody its messages.
+            if (error.code !== "NO_PERMISSION") failures.push({ target: target.name, error });
+          }
+        }),
+      ),
+  );
+  await Promise.all(reads);
+  return { items: [...senders.values()], failures: onePerTarget(failures) };
+}
+
+type Connected = Map<string, { group: string; info: ProducerInfo }>;
+
+/** Producers connected to a broker, by address. Brokers before 4.9.4 cannot list them. */
+async function connectedProducers(cluster: RocketMQCluster, addr: string): Promise<Connected> {
+  const connected: Connected = new Map();
+  try {
+    const { data } = await cluster.call(producerRpc.getAllProducerInfo, addr, {});
+    for (const [group, infos] of data) {
+      if (isInternalProducer(group)) continue;
+      for (const info of infos) connected.set(info.remoteIP.replace(/^\//, ""), { group, info });
+    }
+  } catch (error) {
+    if (asRocketMQError(error).code !== "REQUEST_CODE_NOT_SUPPORTED") throw error;
+  }
+  return connected;
+}
+
+/**
+ * Who sent the newest messages of each queue, and whether they are connected still: brokers do not know which topic
+ * a producer writes to, but a message carries the address of the very connection it came by.
+ */
+export async function producersOf(cluster: RocketMQCluster, topic: string): Promise<Part<TopicProducer>> {
+  const senders = await sendersOf(cluster, topic);
+  const brokers = new Map(senders.items.map(({ broker }) => [broker.addr, broker]));
+  const asked = await cluster.fanOut([...brokers.values()], ({ addr }) => connectedProducers(cluster, addr));
+  const connectedAt = new Map(asked.items.map(({ target, value }) => [target.addr, value]));
+  const items = senders.items.map(({ broker, address, lastSentAt }): TopicProducer => {
+    const known = connectedAt.get(broker.addr)?.get(address);
+    return {
+      group: known?.group ?? null,
+      clientId: known?.info.clientId ?? null,
+      address,
+      brokerName: broker.brokerName,
+      language: known?.info.language ?? null,
+      version: known === undefined ? null : versionName(known.info.version),
+      lastSentAt,
+    };
+  });
+  return {
+    items: items.sort((a, b) => b.lastSentAt - a.lastSentAt),
+    failures: onePerTarget([...senders.failures, ...asked.failures]),
+  };
+}
+
+/** Producer groups that are connected and have sent to the topic. */
+export function usersOfProducers(producers: readonly TopicProducer[]): TopicUser[] {
+  const byGroup = new Map<string, TopicUser>();
+  for (const { group, clientId, address } of producers) {
+    if (group === null || clientId === null) continue;
+    const user = byGroup.get(group) ?? { role: "producer", group, clients: [] };
+    if (!user.clients.some((client) => client.clientId === clientId)) user.clients.push({ clientId, address });
+    byGroup.set(group, user);
+  }
+  return [...byGroup.values()];
+}

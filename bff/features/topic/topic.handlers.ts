@@ -1,0 +1,80 @@
+import { api } from "../../api.ts";
+import type { Deps } from "../../deps.ts";
+import { Problem } from "../../problem.ts";
+import { topicsAsCsv } from "./topic-csv.ts";
+import { topicDeletion } from "./topic-deletion.job.ts";
+import { topicConfigOnBrokers, topicOverview, topicQueues, topicRoute } from "./topic-detail.ts";
+import { groupsOfTopic } from "./topic-groups.ts";
+import { allTopics, listTopics, suggestTopics } from "./topic-list.ts";
+import { failuresOf } from "./topic-catalog.ts";
+import { producersOf } from "./topic-users.ts";
+import {
+  createTopic,
+  deleteTopic,
+  topicPlanCreate,
+  topicPlanDelete,
+  topicPlanUpdate,
+  updateTopic,
+} from "./topic-writes.ts";
+
+/** Where topics can be, and how large. */
+async function optionsOf(deps: Deps, instanceId: string) {
+  const brokers = await (await deps.clusters.get(instanceId)).brokers();
+  return {
+    clusterName: brokers[0]?.cluster ?? "",
+    brokers: brokers.map(({ brokerName, master }) => ({ brokerName, addr: master ?? null })),
+    maxQueuesPerBroker: deps.config.maxQueuesPerBroker,
+  };
+}
+
+async function exported(deps: Deps, input: Parameters<typeof allTopics>[2] & { instanceId: string }): Promise<File> {
+  const [topics, { clusterName, brokers }] = await Promise.all([
+    allTopics(deps, input.instanceId, input),
+    optionsOf(deps, input.instanceId),
+  ]);
+  const addrs = new Map(brokers.map(({ brokerName, addr }) => [brokerName, addr ?? ""]));
+  return new File([topicsAsCsv(topics, { clusterName, addrs })], "topics.csv", { type: "text/csv;charset=utf-8" });
+}
+
+export function topicHandlers(deps: Deps) {
+  const deletion = topicDeletion(deps);
+  return {
+    list: api.topic.list.handler(({ input }) => listTopics(deps, input)),
+    suggest: api.topic.suggest.handler(({ input }) => suggestTopics(deps, input)),
+    options: api.topic.options.handler(({ input }) => optionsOf(deps, input.instanceId)),
+    get: api.topic.get.handler(({ input }) => topicOverview(deps, input)),
+    queues: api.topic.queues.handler(({ input }) => topicQueues(deps, input)),
+    groups: api.topic.groups.handler(({ input }) => groupsOfTopic(deps, input)),
+    producers: api.topic.producers.handler(async ({ input }) => {
+      const found = await producersOf(await deps.clusters.get(input.instanceId), input.topic);
+      return { items: found.items, failures: failuresOf(found.failures), at: deps.now() };
+    }),
+    route: api.topic.route.handler(({ input }) => topicRoute(deps, input)),
+    config: api.topic.config.handler(({ input }) => topicConfigOnBrokers(deps, input)),
+    planCreate: api.topic.planCreate.handler(({ input }) => topicPlanCreate(deps, input)),
+    planUpdate: api.topic.planUpdate.handler(({ input }) => topicPlanUpdate(deps, input)),
+    planDelete: api.topic.planDelete.handler(({ input }) => topicPlanDelete(deps, input)),
+    create: api.topic.create.handler(({ input }) => createTopic(deps, input)),
+    update: api.topic.update.handler(({ input }) => updateTopic(deps, input)),
+    delete: api.topic.delete.handler(({ input }) => {
+      if (input.name !== input.topic) {
+        throw new Problem("BAD_REQUEST", { issues: [{ path: "name", message: "name.mismatch" }] });
+      }
+      return deleteTopic(deps, input);
+    }),
+    deleteMany: api.topic.deleteMany.handler(async ({ input, context }) => {
+      const topics = [...new Set(input.topics)];
+      if (input.count !== topics.length) {
+        throw new Problem("BAD_REQUEST", { issues: [{ path: "count", message: "count.mismatch" }] });
+      }
+      await deps.clusters.get(input.instanceId);
+      const { id } = await deps.jobs.start(
+        deletion,
+        { instanceId: input.instanceId, topics },
+        { instanceId: input.instanceId, user: context.user },
+      );
+      return { jobId: id };
+    }),
+    export: api.topic.export.handler(({ input }) => exported(deps, input)),
+  };
+}
