@@ -1,0 +1,52 @@
+import { readFile, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip } from "node:zlib";
+import { tanstackRouter } from "@tanstack/router-plugin/vite";
+import react from "@vitejs/plugin-react";
+import { defineConfig, type Plugin } from "vite";
+
+const outDir = "dist/web";
+const compressible = /\.(js|css|html|svg|json|txt|webmanifest)$/;
+
+/** Writes a .br and a .gz beside every text file of the build, so that the server compresses nothing at run time. */
+function precompress(): Plugin {
+  const brotli = promisify(brotliCompress);
+  const gz = promisify(gzip);
+  const compress = async (file: string): Promise<void> => {
+    const bytes = await readFile(file);
+    const [br, gzipped] = await Promise.all([
+      brotli(bytes, {
+        params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+      }),
+      gz(bytes, { level: 9 }),
+    ]);
+    await Promise.all([writeFile(`${file}.br`, br), writeFile(`${file}.gz`, gzipped)]);
+  };
+  return {
+    name: "precompress",
+    apply: "build",
+    async closeBundle() {
+      const entries = await readdir(outDir, { recursive: true, withFileTypes: true });
+      const files = entries
+        .filter((e) => e.isFile() && compressible.test(e.name))
+        .map((e) => join(e.parentPath, e.name));
+      await Promise.all(files.map(compress));
+    },
+  };
+}
+
+const bff = process.env["ROCKETDECK_DEV_BFF"] ?? "http://127.0.0.1:8080";
+
+export default defineConfig({
+  plugins: [tanstackRouter({ autoCodeSplitting: true }), react(), precompress()],
+  build: {
+    outDir,
+    emptyOutDir: true,
+    target: "es2022",
+    reportCompressedSize: false,
+    modulePreload: { polyfill: false },
+  },
+  server: { host: "127.0.0.1", port: 5173, proxy: { "/api": { target: bff, changeOrigin: false } } },
+  preview: { host: "127.0.0.1", port: 4173, proxy: { "/api": { target: bff, changeOrigin: false } } },
+});

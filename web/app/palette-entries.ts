@@ -1,0 +1,100 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { api } from "../lib/api.ts";
+import { languages, setLanguage, useLanguage, useT } from "../lib/i18n.ts";
+import { useAppearance } from "./appearance.tsx";
+import { useInstanceId, useNavItems } from "./nav.ts";
+
+export interface PaletteEntry {
+  id: string;
+  title: string;
+  /** What it is: a page, a topic, an action. */
+  kind: string;
+  mono?: boolean;
+  run: () => void;
+}
+
+/** Both kinds of message id: 32 hex digits (offset or unique id over IPv4), 40 and more over IPv6. */
+const messageId = /^[0-9A-Fa-f]{32,60}$/;
+
+/** What the palette offers for what was typed, best first. */
+export function usePaletteEntries(typed: string): { entries: PaletteEntry[]; searching: boolean } {
+  const instanceId = useInstanceId();
+  const places = usePlaces(typed);
+  const found = useFound(typed, instanceId);
+  return { entries: [...found.entries, ...places], searching: found.searching };
+}
+
+function usePlaces(typed: string): PaletteEntry[] {
+  const t = useT();
+  const navigate = useNavigate();
+  const { inside, outside } = useNavItems(useInstanceId());
+  const language = useLanguage();
+  const { mode, choose } = useAppearance();
+  const pages = [...inside, ...outside].map((item) => ({
+    id: `page-${item.key}`,
+    title: t(`nav.${item.key}`),
+    kind: t("palette.page"),
+    run: () => void navigate({ to: item.href, search: {} }),
+  }));
+  const other = languages.find((one) => one !== language) ?? language;
+  const actions = [
+    {
+      id: "theme",
+      title: t(mode === "dark" ? "palette.light" : "palette.dark"),
+      kind: t("palette.action"),
+      run: () => choose(mode === "dark" ? "light" : "dark"),
+    },
+    {
+      id: "language",
+      title: t("palette.otherLanguage"),
+      kind: t("palette.action"),
+      run: () => void setLanguage(other),
+    },
+  ];
+  const wanted = typed.toLowerCase();
+  return [...pages, ...actions].filter((entry) => entry.title.toLowerCase().includes(wanted));
+}
+
+function useFound(typed: string, instanceId: string | undefined): { entries: PaletteEntry[]; searching: boolean } {
+  const t = useT();
+  const navigate = useNavigate();
+  const some = typed.length > 0;
+  const page = { search: typed, page: 1, pageSize: 6 };
+  const instances = useQuery(
+    api.instance.list.queryOptions({ input: page, enabled: some, placeholderData: keepPreviousData }),
+  );
+  const topics = useQuery(
+    api.topic.list.queryOptions({
+      input: { instanceId: instanceId ?? "", ...page },
+      enabled: some && instanceId !== undefined,
+      placeholderData: keepPreviousData,
+    }),
+  );
+  if (!some) return { entries: [], searching: false };
+  const base = `/instances/${encodeURIComponent(instanceId ?? "")}`;
+  const ids = instanceId !== undefined && messageId.test(typed) ? [typed] : [];
+  const entries: PaletteEntry[] = [
+    ...ids.map((id) => ({
+      id: `message-${id}`,
+      title: id,
+      kind: t("palette.message"),
+      mono: true,
+      run: () => void navigate({ href: `${base}/messages?by=id&id=${id}` }),
+    })),
+    ...(instanceId === undefined ? [] : (topics.data?.items ?? [])).map(({ topic }) => ({
+      id: `topic-${topic}`,
+      title: topic,
+      kind: t("palette.topic"),
+      mono: true,
+      run: () => void navigate({ to: `${base}/topics/${encodeURIComponent(topic)}`, search: {} }),
+    })),
+    ...(instances.data?.items ?? []).map(({ id, name }) => ({
+      id: `instance-${id}`,
+      title: name,
+      kind: t("palette.instance"),
+      run: () => void navigate({ to: `/instances/${encodeURIComponent(id)}`, search: {} }),
+    })),
+  ];
+  return { entries, searching: instances.isFetching || topics.isFetching };
+}

@@ -1,0 +1,51 @@
+import { QueryClientProvider, type QueryClient } from "@tanstack/react-query";
+import { App, ConfigProvider } from "antd";
+import type { Locale } from "antd/es/locale";
+import { useEffect, useState, type ReactNode } from "react";
+import { useLanguage, type Language } from "../lib/i18n.ts";
+import { AppearanceProvider, useAppearance, useMedia } from "./appearance.tsx";
+import { themeClass, themeOf } from "./theme.ts";
+
+const antdLocales: Record<Language, () => Promise<Locale>> = {
+  "zh-CN": () => import("./antd-zh.ts").then((m) => m.antdZh),
+  "en-US": () => import("antd/es/locale/en_US").then((m) => m.default),
+};
+
+export function Providers({ queryClient, children }: { queryClient: QueryClient; children: ReactNode }) {
+  return (
+    <QueryClientProvider client={queryClient}>
+      <AppearanceProvider>
+        <Themed>{children}</Themed>
+      </AppearanceProvider>
+    </QueryClientProvider>
+  );
+}
+
+function Themed({ children }: { children: ReactNode }) {
+  const { mode } = useAppearance();
+  const still = useMedia("(prefers-reduced-motion: reduce)");
+  const language = useLanguage();
+  const [locale, setLocale] = useState<Locale>();
+  useEffect(() => {
+    document.documentElement.classList.add(themeClass);
+  }, []);
+  useEffect(() => {
+    let current = true;
+    void antdLocales[language]().then((loaded) => {
+      if (current) setLocale(loaded);
+    });
+    return () => {
+      current = false;
+    };
+  }, [language]);
+  return (
+    <ConfigProvider
+      theme={themeOf(mode, still)}
+      locale={locale}
+      button={{ autoInsertSpace: false }}
+      wave={{ disabled: true }}
+    >
+      <App component={false}>{children}</App>
+    </ConfigProvider>
+  );
+}

@@ -1,0 +1,77 @@
+import { theme, type ThemeConfig } from "antd";
+
+/** The class that carries antd's CSS variables; it is set on the root element, so that our own CSS can use them anywhere. */
+export const themeClass = "rd-theme";
+
+const seed: ThemeConfig["token"] = {
+  borderRadius: 8,
+  borderRadiusSM: 6,
+  borderRadiusLG: 8,
+  fontSize: 13,
+  controlHeight: 32,
+  controlHeightSM: 28,
+  wireframe: false,
+  fontFamily: `system-ui, -apple-system, "Segoe UI", Roboto, "PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans", sans-serif`,
+  fontFamilyCode: `ui-monospace, "SF Mono", "JetBrains Mono", Menlo, Consolas, "Liberation Mono", "Noto Sans Mono CJK SC", monospace`,
+  motionDurationFast: "0.08s",
+  motionDurationMid: "0.12s",
+  motionDurationSlow: "0.15s",
+  boxShadow: "0 4px 16px rgb(0 0 0 / 8%)",
+  boxShadowSecondary: "0 4px 16px rgb(0 0 0 / 10%)",
+};
+
+const light: ThemeConfig["token"] = {
+  colorPrimary: "#c13a17",
+  colorInfo: "#1f6feb",
+  colorSuccess: "#1a7f37",
+  colorWarning: "#9a6700",
+  colorError: "#cf222e",
+  colorLink: "#1f2328",
+  colorBgLayout: "#f6f6f7",
+  colorBorder: "#d5d7db",
+  colorBorderSecondary: "#e6e7ea",
+  colorTextSecondary: "#57606a",
+  colorTextTertiary: "#6a727c",
+  colorTextPlaceholder: "#6a727c",
+};
+
+const dark: ThemeConfig["token"] = {
+  colorPrimary: "#dc4b22",
+  colorInfo: "#4c9aff",
+  colorSuccess: "#3fb950",
+  colorWarning: "#d9a130",
+  colorError: "#f4594f",
+  colorLink: "#e6e7ea",
+  colorBgBase: "#121316",
+  colorBgLayout: "#121316",
+  colorBgContainer: "#191b1f",
+  colorBgElevated: "#212429",
+  colorBorder: "#3a3e46",
+  colorBorderSecondary: "#2a2d33",
+  colorTextSecondary: "#a4abb6",
+  colorTextTertiary: "#8d95a1",
+  colorTextPlaceholder: "#8d95a1",
+};
+
+export function themeOf(mode: "light" | "dark", still: boolean): ThemeConfig {
+  return {
+    cssVar: { key: themeClass },
+    hashed: false,
+    algorithm: mode === "dark" ? theme.darkAlgorithm : theme.defaultAlgorithm,
+    token: { ...seed, ...(mode === "dark" ? dark : light), motion: !still },
+    components: {
+      Table: {
+        headerBg: "transparent",
+        headerColor: "var(--ant-color-text-secondary)",
+        cellPaddingBlockSM: 6,
+        cellPaddingInlineSM: 12,
+        headerSplitColor: "transparent",
+        headerBorderRadius: 0,
+      },
+      Button: { primaryShadow: "none", dangerShadow: "none", defaultShadow: "none", fontWeight: 500 },
+      Tabs: { horizontalMargin: "0 0 16px", titleFontSize: 13 },
+      Drawer: { paddingLG: 20 },
+      Form: { itemMarginBottom: 16, verticalLabelPadding: "0 0 4px" },
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import BulbOutlined from "@ant-design/icons/es/icons/BulbOutlined";
+import GlobalOutlined from "@ant-design/icons/es/icons/GlobalOutlined";
+import MoonOutlined from "@ant-design/icons/es/icons/MoonOutlined";
+import QuestionCircleOutlined from "@ant-design/icons/es/icons/QuestionCircleOutlined";
+import { Dropdown, type MenuProps } from "antd";
+import type { ReactNode } from "react";
+import { languages, setLanguage, useLanguage, useT } from "../lib/i18n.ts";
+import { themeChoices, useAppearance } from "./appearance.tsx";
+
+function TopMenu({ label, icon, menu }: { label: string; icon: ReactNode; menu: MenuProps }) {
+  return (
+    <Dropdown trigger={["click"]} placement="bottomRight" menu={menu}>
+      <button type="button" className="rd-icon-button" aria-label={label} title={label} aria-haspopup="menu">
+        {icon}
+      </button>
+    </Dropdown>
+  );
+}
+
+const languageNames = { "zh-CN": "简体中文", "en-US": "English" } as const;
+
+export function LanguageMenu() {
+  const t = useT();
+  const language = useLanguage();
+  const items = languages.map((key) => ({
+    key,
+    label: <span lang={key}>{languageNames[key]}</span>,
+    onClick: () => void setLanguage(key),
+  }));
+  return (
+    <TopMenu
+      label={t("language")}
+      icon={<GlobalOutlined />}
+      menu={{ items, selectable: true, selectedKeys: [language] }}
+    />
+  );
+}
+
+export function ThemeMenu() {
+  const t = useT();
+  const { choice, mode, choose } = useAppearance();
+  const items = themeChoices.map((key) => ({ key, label: t(`theme.${key}`), onClick: () => choose(key) }));
+  return (
+    <TopMenu
+      label={t("theme.label")}
+      icon={mode === "dark" ? <MoonOutlined /> : <BulbOutlined />}
+      menu={{ items, selectable: true, selectedKeys: [choice] }}
+    />
+  );
+}
+
+export function HelpMenu() {
+  const t = useT();
+  const items: MenuProps["items"] = [
+    {
+      key: "api",
+      label: (
+        <a href="/api/docs" target="_blank" rel="noreferrer">
+          {t("help.api")}
+        </a>
+      ),
+    },
+    {
+      key: "keys",
+      type: "group",
+      label: t("help.keys"),
+      children: (["palette", "search"] as const).map((key) => ({
+        key,
+        disabled: true,
+        label: (
+          <span className="rd-key-line">
+            {t(`help.${key}`)} <kbd>{key === "palette" ? "Ctrl K" : "/"}</kbd>
+          </span>
+        ),
+      })),
+    },
+  ];
+  return <TopMenu label={t("help.label")} icon={<QuestionCircleOutlined />} menu={{ items }} />;
+}

@@ -1,0 +1,230 @@
+import { Table, type TableProps } from "antd";
+import { useEffect, useMemo, useState, type Key, type ReactNode } from "react";
+import type { ListSearch } from "../lib/search.ts";
+import type { ListQuery, Page } from "../lib/list-query.ts";
+import { useT } from "../lib/i18n.ts";
+import { useFormat } from "../lib/format.ts";
+import { EmptyState } from "./empty-state.tsx";
+import { ErrorState } from "./error-state.tsx";
+import { PartialStrip } from "./partial-strip.tsx";
+import { TableSkeleton } from "./table-skeleton.tsx";
+import { ListToolbar, type ListFilter } from "./list-toolbar.tsx";
+import { useHiddenColumns } from "./column-choice.tsx";
+
+export interface Column<T> {
+  key: string;
+  title: ReactNode;
+  render: (row: T) => ReactNode;
+  /** The server sorts by `key`. */
+  sortable?: boolean;
+  /** Figures go right. */
+  align?: "left" | "right" | "center";
+  width?: number | string;
+  fixed?: "left" | "right";
+  /** May be hidden by the reader; given so that the choice has a name. */
+  hideable?: string;
+}
+
+export interface DataTableProps<T extends object, S extends ListSearch> {
+  /** Stable name of the list: its column choice is kept under it. */
+  id: string;
+  /** Accessible name of the table. */
+  label: string;
+  list: ListQuery<Page<T>>;
+  rowKey: (row: T) => string;
+  columns: Column<T>[];
+  search: S;
+  onSearch: (patch: Partial<S>, options?: { replace?: boolean }) => void;
+  /** Placeholder of the search box; without it there is none. */
+  searchFor?: string;
+  filters?: ListFilter[];
+  /** Which order the server uses where the URL names none. */
+  defaultSort?: { sort: string; order: "asc" | "desc" };
+  defaultPageSize?: number;
+  /** Nothing here at all: what this is for, and the first action. */
+  empty: { title: string; text?: ReactNode; action?: ReactNode };
+  /** Rows may be selected; what can be done with them. */
+  selection?: (keys: string[], clear: () => void) => ReactNode;
+  selectable?: (row: T) => boolean;
+  /** More on the right of the toolbar: export, import. */
+  extra?: ReactNode;
+  expand?: (row: T) => ReactNode;
+}
+
+/** A list of the contract: searched, filtered, sorted and paged by the server, its view kept in the URL, every state drawn. */
+export function DataTable<T extends object, S extends ListSearch>(props: DataTableProps<T, S>) {
+  const { list, search, filters = [], selection, columns } = props;
+  const t = useT();
+  const { query } = list;
+  const [selected, setSelected] = useState<string[]>([]);
+  const hidden = useHiddenColumns(props.id);
+  const shown = useMemo(() => columns.filter((column) => !hidden.keys.has(column.key)), [columns, hidden.keys]);
+  const patch = (changes: Partial<ListSearch> & Record<string, unknown>): void =>
+    props.onSearch({ page: undefined, ...changes } as Partial<S>);
+  const values = search as Record<string, unknown>;
+  const narrowed = Boolean(search.search) || filters.some((filter) => values[filter.key] !== undefined);
+  const clear = (): void =>
+    patch({ search: undefined, ...Object.fromEntries(filters.map((filter) => [filter.key, undefined])) });
+  useLastPage(props);
+
+  return (
+    <section className="rd-list" aria-label={props.label}>
+      <ListToolbar
+        search={search.search}
+        searchFor={props.searchFor}
+        filters={filters}
+        values={values}
+        patch={patch}
+        at={query.data?.at}
+        total={query.data?.total}
+        everySeconds={search.refresh}
+        refreshing={list.refreshing}
+        onRefresh={list.refresh}
+        columns={columns}
+        hidden={hidden}
+        extra={props.extra}
+      />
+      {selection && selected.length > 0 ? (
+        <div className="rd-selection" role="toolbar" aria-label={t("list.selected", { count: selected.length })}>
+          <span>{t("list.selected", { count: selected.length })}</span>
+          {selection(selected, () => setSelected([]))}
+          <button type="button" className="rd-link" onClick={() => setSelected([])}>
+            {t("list.unselect")}
+          </button>
+        </div>
+      ) : null}
+      {query.data && query.error ? <ErrorState error={query.error} onRetry={list.refresh} inline /> : null}
+      <PartialStrip failures={query.data?.failures ?? []} onRetry={list.refresh} />
+      <div className="rd-table" aria-busy={list.refreshing}>
+        <div className="rd-thin-bar" data-on={list.refreshing && !query.isPending} />
+        <TableBody
+          {...props}
+          columns={shown}
+          narrowed={narrowed}
+          clear={clear}
+          selected={selected}
+          setSelected={setSelected}
+          patch={patch}
+        />
+      </div>
+    </section>
+  );
+}
+
+/** A link to a page that no longer exists leads to the last one. */
+function useLastPage<T extends object, S extends ListSearch>({
+  list,
+  search,
+  onSearch,
+  defaultPageSize,
+}: DataTableProps<T, S>): void {
+  const data = list.query.data;
+  const last = data ? Math.max(1, Math.ceil(data.total / (search.pageSize ?? defaultPageSize ?? 20))) : undefined;
+  const beyond = last !== undefined && !list.query.isPlaceholderData && (search.page ?? 1) > last;
+  useEffect(() => {
+    if (beyond) onSearch({ page: last === 1 ? undefined : last } as Partial<S>, { replace: true });
+  }, [beyond, last, onSearch]);
+}
+
+interface BodyProps<T extends object, S extends ListSearch> extends DataTableProps<T, S> {
+  narrowed: boolean;
+  clear: () => void;
+  selected: string[];
+  setSelected: (keys: string[]) => void;
+  patch: (changes: Partial<ListSearch>) => void;
+}
+
+function TableBody<T extends object, S extends ListSearch>(props: BodyProps<T, S>) {
+  const { list, search, columns, rowKey, defaultSort, expand, patch } = props;
+  const t = useT();
+  const format = useFormat();
+  const { query } = list;
+  if (query.isPending) return <TableSkeleton columns={columns} label={t("loading")} />;
+  if (!query.data) return <ErrorState error={query.error} onRetry={list.refresh} />;
+  const { items, total } = query.data;
+  const sort = search.sort ? { sort: search.sort, order: search.order ?? "asc" } : defaultSort;
+  const onChange: TableProps<T>["onChange"] = (pagination, _filters, sorter, { action }) => {
+    if (action === "paginate")
+      return patch({
+        page: pagination.current === 1 ? undefined : pagination.current,
+        pageSize: sizeInUrl(pagination.pageSize, props.defaultPageSize),
+      });
+    const one = Array.isArray(sorter) ? sorter[0] : sorter;
+    if (!one?.order) return patch({ sort: undefined, order: undefined });
+    return patch({ sort: String(one.columnKey), order: one.order === "descend" ? "desc" : "asc" });
+  };
+  return (
+    <Table<T>
+      size="small"
+      rowKey={rowKey}
+      dataSource={items}
+      columns={columns.map((column) => antdColumn(column, sort))}
+      onChange={onChange}
+      sticky={{ offsetHeader: 48 }}
+      scroll={{ x: "max-content" }}
+      showSorterTooltip={false}
+      expandable={expand ? { expandedRowRender: expand } : undefined}
+      rowSelection={props.selection ? selectionOf(props) : undefined}
+      locale={{ emptyText: <Nothing {...props} /> }}
+      pagination={
+        total > 10 && {
+          current: search.page ?? 1,
+          pageSize: search.pageSize ?? props.defaultPageSize ?? 20,
+          total,
+          showSizeChanger: true,
+          pageSizeOptions: [10, 20, 50, 100, 200],
+          showTotal: (_all, [from, to]) =>
+            t("list.range", { from: format.number(from), to: format.number(to), total: format.number(total) }),
+          size: "small",
+        }
+      }
+    />
+  );
+}
+
+const sizeInUrl = (size: number | undefined, preset = 20): number | undefined => (size === preset ? undefined : size);
+
+function antdColumn<T>(
+  column: Column<T>,
+  sort: { sort: string; order: "asc" | "desc" } | undefined,
+): NonNullable<TableProps<T>["columns"]>[number] {
+  const sortOrder =
+    sort?.sort === column.key ? (sort.order === "desc" ? ("descend" as const) : ("ascend" as const)) : null;
+  return {
+    key: column.key,
+    title: column.title,
+    align: column.align,
+    width: column.width,
+    fixed: column.fixed,
+    render: (_value: unknown, row: T) => column.render(row),
+    ...(column.sortable ? { sorter: true, sortOrder } : {}),
+  };
+}
+
+function selectionOf<T extends object, S extends ListSearch>({
+  selected,
+  setSelected,
+  selectable,
+}: BodyProps<T, S>): TableProps<T>["rowSelection"] {
+  return {
+    selectedRowKeys: selected,
+    preserveSelectedRowKeys: true,
+    onChange: (keys: Key[]) => setSelected(keys.map(String)),
+    getCheckboxProps: (row: T) => ({ disabled: selectable ? !selectable(row) : false }),
+  };
+}
+
+function Nothing<T extends object, S extends ListSearch>({ narrowed, clear, empty }: BodyProps<T, S>) {
+  const t = useT();
+  if (!narrowed) return <EmptyState {...empty} />;
+  return (
+    <EmptyState
+      title={t("list.nothing")}
+      action={
+        <button type="button" className="rd-link" onClick={clear}>
+          {t("list.clear")}
+        </button>
+      }
+    />
+  );
+}

@@ -1,0 +1,27 @@
+import { DatePicker } from "antd";
+import dayjs from "dayjs";
+import { useT } from "../lib/i18n.ts";
+
+interface DateRangeProps {
+  from: number | undefined;
+  to: number | undefined;
+  onChange: (from: number, to: number) => void;
+}
+
+/** An own range, to the second, local time. Loaded only when asked for: the picker is heavy. */
+export function DateRange({ from, to, onChange }: DateRangeProps) {
+  const t = useT();
+  return (
+    <DatePicker.RangePicker
+      size="small"
+      showTime
+      allowClear={false}
+      aria-label={t("range.own")}
+      format="YYYY-MM-DD HH:mm:ss"
+      value={[from === undefined ? null : dayjs(from), to === undefined ? null : dayjs(to)]}
+      onChange={(range) => {
+        if (range?.[0] && range[1]) onChange(range[0].valueOf(), range[1].valueOf());
+      }}
+    />
+  );
+}

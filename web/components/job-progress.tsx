@@ -1,0 +1,170 @@
+import { useMutation } from "@tanstack/react-query";
+import { Button, Segmented, Table, type TableProps } from "antd";
+import { useEffect, useRef, useState, type ReactNode } from "react";
+import type { Job, JobRow } from "#contract/job.ts";
+import { api, client } from "../lib/api.ts";
+import { saveFile } from "../lib/save-file.ts";
+import { useT } from "../lib/i18n.ts";
+import { hasEnded, useJob, useJobWords } from "../lib/job.ts";
+import { useCan } from "../lib/session.ts";
+import { ErrorState } from "./error-state.tsx";
+import { JobBar, JobFigures } from "./job-bar.tsx";
+import { JobRowTag, JobStateTag } from "./job-state.tsx";
+import { PanelSkeleton } from "./table-skeleton.tsx";
+import { Time } from "./time.tsx";
+
+export interface JobColumn {
+  key: string;
+  title: ReactNode;
+  render: (row: JobRow) => ReactNode;
+  align?: "left" | "right";
+  width?: number;
+}
+
+interface JobProgressProps {
+  jobId: string;
+  /** Heading of the row's key: topic, line, message. */
+  keyTitle?: string;
+  /** What the kind of job adds to its rows. */
+  columns?: JobColumn[];
+  /** Figures of `job.summary`, between the bar and the rows. */
+  summary?: (job: Job) => ReactNode;
+  onEnd?: (job: Job) => void;
+}
+
+/** A job as it goes: bar, counts, rate, time left, cancel, its rows streaming in, and the file of its results. */
+export function JobProgress({ jobId, keyTitle, columns = [], summary, onEnd }: JobProgressProps) {
+  const t = useT("job");
+  const { job, rows, error } = useJob(jobId);
+  const ended = job !== undefined && hasEnded(job);
+  const told = useRef(onEnd);
+  useEffect(() => {
+    told.current = onEnd;
+  });
+  useEffect(() => {
+    if (ended && job) told.current?.(job);
+    // Once, when it has ended; later figures of an ended job do not change.
+  }, [ended]);
+  if (error !== undefined) return <ErrorState error={error} />;
+  if (!job) return <PanelSkeleton label={t("common:loading")} />;
+  return (
+    <section className="rd-job" aria-label={t("progress")}>
+      <JobHead job={job} ended={ended} />
+      {job.error ? <JobFault job={job} /> : null}
+      {job.state === "interrupted" ? <p className="rd-note">{t("interruptedNote")}</p> : null}
+      {summary?.(job)}
+      <JobRows job={job} rows={rows} keyTitle={keyTitle ?? t("key")} columns={columns} />
+    </section>
+  );
+}
+
+function JobHead({ job, ended }: { job: Job; ended: boolean }) {
+  const t = useT("job");
+  const mayCancel = useCan("job:cancel");
+  const cancel = useMutation(api.job.cancel.mutationOptions());
+  const download = useMutation({ mutationFn: async () => saveFile(await client.job.download({ jobId: job.id })) });
+  return (
+    <>
+      <div className="rd-job-head">
+        <span role="status" aria-live="polite">
+          <JobStateTag state={job.state} />
+        </span>
+        <JobFigures job={job} />
+        <span className="rd-job-buttons">
+          {!ended && mayCancel ? (
+            <Button
+              size="small"
+              loading={cancel.isPending || cancel.isSuccess}
+              onClick={() => cancel.mutate({ jobId: job.id })}
+            >
+              {t("cancel")}
+            </Button>
+          ) : null}
+          {ended && job.done > 0 ? (
+            <Button size="small" loading={download.isPending} onClick={() => download.mutate()}>
+              {t("download")}
+            </Button>
+          ) : null}
+        </span>
+      </div>
+      <JobBar job={job} label={t("progress")} />
+      {cancel.error ? <ErrorState error={cancel.error} inline /> : null}
+      {download.error ? <ErrorState error={download.error} inline /> : null}
+    </>
+  );
+}
+
+function JobFault({ job }: { job: Job }) {
+  const words = useJobWords([job.kind]);
+  if (!job.error) return null;
+  return (
+    <p className="rd-note" data-tone="bad">
+      {words.code(job.kind, job.error.code, job.error.detail)}
+      {job.error.detail ? <span className="rd-mono rd-wrap"> {job.error.detail}</span> : null}
+    </p>
+  );
+}
+
+type RowFilter = "all" | "failed";
+
+function JobRows({
+  job,
+  rows,
+  keyTitle,
+  columns,
+}: {
+  job: Job;
+  rows: JobRow[];
+  keyTitle: string;
+  columns: JobColumn[];
+}) {
+  const t = useT("job");
+  const words = useJobWords([job.kind]);
+  const [filter, setFilter] = useState<RowFilter>("all");
+  const shown = filter === "all" ? rows : rows.filter((row) => row.state === "failed" || row.state === "unknown");
+  const own: NonNullable<TableProps<JobRow>["columns"]> = [
+    {
+      key: "n",
+      title: "#",
+      width: 64,
+      align: "right",
+      render: (_, row) => <span className="rd-num rd-quiet">{row.n}</span>,
+    },
+    { key: "key", title: keyTitle, ellipsis: true, render: (_, row) => <span className="rd-mono">{row.key}</span> },
+    { key: "state", title: t("rowState"), width: 120, render: (_, row) => <JobRowTag state={row.state} /> },
+    ...columns.map((column) => ({ ...column, render: (_: unknown, row: JobRow) => column.render(row) })),
+    {
+      key: "detail",
+      title: t("detail"),
+      ellipsis: true,
+      render: (_, row) => <span title={row.detail}>{words.code(job.kind, row.code, row.detail)}</span>,
+    },
+    { key: "at", title: t("at"), width: 180, render: (_, row) => <Time at={row.at} ms /> },
+  ];
+  return (
+    <div className="rd-job-rows">
+      {job.failed > 0 ? (
+        <Segmented
+          size="small"
+          value={filter}
+          onChange={setFilter}
+          options={[
+            { value: "all", label: t("allRows") },
+            { value: "failed", label: t("failedRows") },
+          ]}
+        />
+      ) : null}
+      <Table<JobRow>
+        size="small"
+        virtual
+        aria-label={t("rows")}
+        rowKey={(row) => row.n}
+        columns={own}
+        dataSource={shown}
+        pagination={false}
+        scroll={{ x: 900, y: Math.min(480, 40 * Math.max(3, shown.length)) }}
+        locale={{ emptyText: hasEnded(job) ? t("noRows") : t("waiting") }}
+      />
+    </div>
+  );
+}

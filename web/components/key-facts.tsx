@@ -1,0 +1,20 @@
+import type { ReactNode } from "react";
+
+export interface Fact {
+  label: string;
+  value: ReactNode;
+  /** What the figure means, on hover. */
+  title?: string;
+}
+
+/** Four to six key facts of a thing in one line, or all its properties in columns (`dense`). */
+export const KeyFacts = ({ facts, dense = false }: { facts: Fact[]; dense?: boolean }) => (
+  <dl className="rd-facts" data-dense={dense}>
+    {facts.map((fact) => (
+      <div key={fact.label} title={fact.title}>
+        <dt>{fact.label}</dt>
+        <dd>{fact.value}</dd>
+      </div>
+    ))}
+  </dl>
+);

@@ -1,0 +1,33 @@
+import { useEffect, type ReactNode } from "react";
+
+interface PageHeaderProps {
+  title: string;
+  /** Beside the title: a state, a count. */
+  aside?: ReactNode;
+  /** One line under the title. */
+  text?: ReactNode;
+  /** On the right; the primary action last. */
+  actions?: ReactNode;
+  /** Key facts under the title of a detail page. */
+  children?: ReactNode;
+  /** Monospace title: a topic, a group, an id. */
+  mono?: boolean;
+}
+
+/** The head of a page, and its title in the tab. */
+export function PageHeader({ title, aside, text, actions, children, mono = false }: PageHeaderProps) {
+  useEffect(() => {
+    document.title = `${title} · RocketDeck`;
+  }, [title]);
+  return (
+    <header className="rd-page-header">
+      <div className="rd-page-header-line">
+        <h1 className={mono ? "rd-mono" : undefined}>{title}</h1>
+        {aside ? <span className="rd-page-header-aside">{aside}</span> : null}
+        {actions ? <div className="rd-page-header-actions">{actions}</div> : null}
+      </div>
+      {text ? <p className="rd-page-header-text">{text}</p> : null}
+      {children}
+    </header>
+  );
+}

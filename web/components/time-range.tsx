@@ -1,0 +1,86 @@
+import { Segmented, Select } from "antd";
+import { Suspense, lazy } from "react";
+import { integer, oneOf } from "../lib/search.ts";
+import { useT } from "../lib/i18n.ts";
+
+const DateRange = lazy(() => import("./date-range.tsx").then((m) => ({ default: m.DateRange })));
+
+export const presets = {
+  "15m": 900_000,
+  "1h": 3_600_000,
+  "6h": 21_600_000,
+  "24h": 86_400_000,
+  "7d": 604_800_000,
+} as const;
+export type Preset = keyof typeof presets;
+
+/** In the URL either `range`, counted back from now, or `from` and `to`. */
+export interface TimeRangeSearch {
+  range?: Preset;
+  from?: number;
+  to?: number;
+}
+
+/** Fields for `searchOf` or `listSearchOf`. */
+export const timeRangeFields = { range: oneOf("15m", "1h", "6h", "24h", "7d"), from: integer, to: integer };
+
+/** The range in milliseconds since the epoch; `now` is rounded down to `step` so that the query key rests. */
+export function rangeOf(
+  search: TimeRangeSearch,
+  preset: Preset,
+  now: number,
+  step = 10_000,
+): { from: number; to: number } {
+  if (search.from !== undefined && search.to !== undefined) return { from: search.from, to: search.to };
+  const to = Math.floor(now / step) * step;
+  return { from: to - presets[search.range ?? preset], to };
+}
+
+interface TimeRangeProps {
+  value: TimeRangeSearch;
+  /** What holds where the URL says nothing. */
+  preset: Preset;
+  onChange: (range: TimeRangeSearch) => void;
+  /** Which presets are offered; all when left out. */
+  offer?: Preset[];
+}
+
+/** 15 m, 1 h, 6 h, 24 h, 7 d, or an own range. */
+export function TimeRange({ value, preset, onChange, offer }: TimeRangeProps) {
+  const t = useT();
+  const own = value.from !== undefined && value.to !== undefined;
+  const active: Preset | "own" = own ? "own" : (value.range ?? preset);
+  const options = [
+    ...(offer ?? (Object.keys(presets) as Preset[])).map((key) => ({ value: key, label: t(`range.${key}`) })),
+    { value: "own" as const, label: t("range.own") },
+  ];
+  const choose = (choice: Preset | "own"): void => {
+    if (choice === "own") {
+      const { from, to } = rangeOf(value, preset, Date.now());
+      return onChange({ range: undefined, from, to });
+    }
+    return onChange({ range: choice === preset ? undefined : choice, from: undefined, to: undefined });
+  };
+  return (
+    <span className="rd-time-range" role="group" aria-label={t("range.label")}>
+      <Segmented size="small" className="rd-wide-only" options={options} value={active} onChange={choose} />
+      <Select
+        size="small"
+        className="rd-narrow-only"
+        aria-label={t("range.label")}
+        options={options}
+        value={active}
+        onChange={choose}
+      />
+      {own ? (
+        <Suspense fallback={null}>
+          <DateRange
+            from={value.from}
+            to={value.to}
+            onChange={(from, to) => onChange({ range: undefined, from, to })}
+          />
+        </Suspense>
+      ) : null}
+    </span>
+  );
+}

@@ -1,0 +1,157 @@
+import { Button, Drawer, Input, Modal } from "antd";
+import { useEffect, useState, type ReactNode } from "react";
+import { useT } from "../lib/i18n.ts";
+import { ErrorState } from "./error-state.tsx";
+import { WriteOutcomeList, type WriteOutcome } from "./write-outcome.tsx";
+import { WritePlanPanel, type WritePlan } from "./write-plan.tsx";
+
+export interface WriteDrawerProps {
+  open: boolean;
+  title: string;
+  /** The form, on the left. Its fields are the caller's; submitting it by Enter is `onApply` too. */
+  children: ReactNode;
+  /** What will happen, on the right, live; undefined while the form is not complete. */
+  plan: WritePlan | undefined;
+  /** Whether something was typed that closing would lose. */
+  dirty: boolean;
+  /** False while the form has faults. */
+  ready: boolean;
+  applyText: string;
+  /** Destructive: red button, and this name has to be typed. */
+  confirmName?: string;
+  danger?: boolean;
+  /** Does it; a thrown problem is shown and the form stays. Returning nothing closes the drawer. */
+  onApply: () => Promise<WriteOutcome | void>;
+  onClose: () => void;
+}
+
+/** Every write: form left, plan right, then Apply, then the outcome broker by broker. Load it lazily: `lazy(() => import(…))`. */
+export function WriteDrawer(props: WriteDrawerProps) {
+  const { open, title, dirty, onClose } = props;
+  const t = useT();
+  const [outcome, setOutcome] = useState<WriteOutcome>();
+  const [asking, setAsking] = useState(false);
+  useEffect(() => {
+    if (open) setOutcome(undefined);
+  }, [open]);
+  useEffect(() => {
+    if (!open || !dirty || outcome) return undefined;
+    const warn = (event: BeforeUnloadEvent): void => event.preventDefault();
+    window.addEventListener("beforeunload", warn);
+    return () => window.removeEventListener("beforeunload", warn);
+  }, [open, dirty, outcome]);
+  const close = (): void => {
+    if (dirty && !outcome) setAsking(true);
+    else onClose();
+  };
+  return (
+    <Drawer
+      open={open}
+      onClose={close}
+      title={title}
+      size={960}
+      destroyOnHidden
+      className="rd-write-drawer"
+      classNames={{ body: "rd-write-body" }}
+    >
+      {outcome ? (
+        <WriteOutcomeList outcome={outcome} onClose={onClose} onBack={() => setOutcome(undefined)} />
+      ) : (
+        <WriteForm {...props} onOutcome={setOutcome} onCancel={close} />
+      )}
+      <Modal
+        open={asking}
+        title={t("write.discardTitle")}
+        okText={t("write.discard")}
+        okButtonProps={{ danger: true }}
+        cancelText={t("write.keepEditing")}
+        onCancel={() => setAsking(false)}
+        onOk={() => {
+          setAsking(false);
+          onClose();
+        }}
+      >
+        {t("write.discardText")}
+      </Modal>
+    </Drawer>
+  );
+}
+
+interface WriteFormProps extends WriteDrawerProps {
+  onOutcome: (outcome: WriteOutcome) => void;
+  onCancel: () => void;
+}
+
+function WriteForm({
+  children,
+  plan,
+  ready,
+  applyText,
+  confirmName,
+  danger,
+  onApply,
+  onOutcome,
+  onCancel,
+  onClose,
+}: WriteFormProps) {
+  const t = useT();
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>();
+  const [typed, setTyped] = useState("");
+  const allowed = ready && !plan?.blocked && (confirmName === undefined || typed.trim() === confirmName);
+  const apply = async (): Promise<void> => {
+    setBusy(true);
+    setError(undefined);
+    try {
+      const outcome = await onApply();
+      if (outcome) onOutcome(outcome);
+      else onClose();
+    } catch (caught) {
+      setError(caught);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <form
+      className="rd-write"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (allowed && !busy) void apply();
+      }}
+    >
+      <div className="rd-write-columns">
+        <div className="rd-write-form">{children}</div>
+        <WritePlanPanel plan={plan} />
+      </div>
+      <div className="rd-write-foot">
+        {error === undefined ? null : <ErrorState error={error} inline />}
+        {confirmName === undefined ? null : (
+          <label className="rd-field">
+            <span>{t("typeName", { name: confirmName })}</span>
+            <Input
+              className="rd-mono"
+              value={typed}
+              onChange={(event) => setTyped(event.target.value)}
+              autoComplete="off"
+              spellCheck={false}
+            />
+          </label>
+        )}
+        <div className="rd-buttons">
+          <Button onClick={onCancel}>{t("cancel")}</Button>
+          <Button
+            type="primary"
+            htmlType="submit"
+            danger={danger ?? confirmName !== undefined}
+            disabled={!allowed}
+            loading={busy}
+          >
+            {applyText}
+          </Button>
+        </div>
+      </div>
+    </form>
+  );
+}

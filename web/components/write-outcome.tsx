@@ -1,0 +1,72 @@
+import { Button } from "antd";
+import type { ReactNode } from "react";
+import type { Failure } from "#contract/list.ts";
+import { useT } from "../lib/i18n.ts";
+import { isProblemCode } from "../lib/problem.ts";
+import { StateTag } from "./state-tag.tsx";
+
+/** What a write did: broker by broker. */
+export interface WriteOutcome {
+  /** Brokers (or other targets) on which it was done. */
+  done: string[];
+  failures: Failure[];
+  /** What to do next, e.g. a link to what was made. */
+  next?: ReactNode;
+}
+
+export function WriteOutcomeList({
+  outcome,
+  onClose,
+  onBack,
+}: {
+  outcome: WriteOutcome;
+  onClose: () => void;
+  onBack: () => void;
+}) {
+  const t = useT(["common", "problem"]);
+  const { done, failures, next } = outcome;
+  const title =
+    failures.length === 0
+      ? t("write.allDone")
+      : done.length === 0
+        ? t("write.noneDone")
+        : t("write.someDone", { done: done.length, all: done.length + failures.length });
+  return (
+    <div className="rd-outcome" role="status">
+      <h2>{title}</h2>
+      <ul>
+        {done.map((target) => (
+          <li key={target}>
+            <StateTag tone="good">{t("write.done")}</StateTag> <span className="rd-mono">{target}</span>
+          </li>
+        ))}
+        {failures.map((failure) => (
+          <li key={`${failure.target} ${failure.code}`}>
+            <StateTag tone="bad">{t("write.failed")}</StateTag> <span className="rd-mono">{failure.target}</span>
+            <OutcomeWords failure={failure} />
+          </li>
+        ))}
+      </ul>
+      {next}
+      <div className="rd-buttons">
+        {failures.length > 0 ? <Button onClick={onBack}>{t("write.back")}</Button> : null}
+        <Button type="primary" onClick={onClose}>
+          {t("close")}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function OutcomeWords({ failure }: { failure: Failure }) {
+  const t = useT("problem");
+  if (!isProblemCode(failure.code)) return null;
+  const values = { address: failure.target, remark: failure.remark ?? "", responseCode: failure.responseCode ?? "" };
+  return (
+    <div className="rd-outcome-words">
+      <p>{t(`${failure.code}.what`, values)}</p>
+      {failure.remark ? <p className="rd-mono rd-quiet rd-wrap">{failure.remark}</p> : null}
+      <p className="rd-quiet">{t(`${failure.code}.todo`, values)}</p>
+    </div>
+  );
+}

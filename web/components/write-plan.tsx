@@ -1,0 +1,88 @@
+import type { ReactNode } from "react";
+import { useT } from "../lib/i18n.ts";
+import { CopyButton } from "./copyable.tsx";
+
+export interface PlanChange {
+  label: string;
+  /** Left out: the thing is new. */
+  before?: ReactNode;
+  /** Left out: the thing goes. */
+  after?: ReactNode;
+}
+
+export interface WritePlan {
+  changes: PlanChange[];
+  /** Brokers that are written to. */
+  brokers?: string[];
+  /** Who is online and affected; a line each. */
+  affected?: ReactNode[];
+  warnings?: ReactNode[];
+  /** Why it cannot be done now; Apply is disabled. */
+  blocked?: ReactNode;
+  /** The equivalent mqadmin line. */
+  command?: string;
+}
+
+/** What a write will do, before it does it. */
+export function WritePlanPanel({ plan }: { plan: WritePlan | undefined }) {
+  const t = useT();
+  return (
+    <aside className="rd-plan" aria-label={t("write.plan")} aria-live="polite">
+      <h2>{t("write.plan")}</h2>
+      {plan ? <PlanBody plan={plan} /> : <p className="rd-quiet">{t("write.planWaiting")}</p>}
+    </aside>
+  );
+}
+
+function PlanBody({ plan }: { plan: WritePlan }) {
+  const t = useT();
+  const { changes, brokers = [], affected = [], warnings = [], blocked, command } = plan;
+  return (
+    <>
+      {blocked ? <p className="rd-plan-blocked">{blocked}</p> : null}
+      {changes.length === 0 ? <p className="rd-quiet">{t("write.noChange")}</p> : null}
+      <dl className="rd-diff">
+        {changes.map((change) => (
+          <div key={change.label}>
+            <dt>{change.label}</dt>
+            <dd>
+              {change.before === undefined ? null : <del>{change.before}</del>}
+              {change.after === undefined ? null : <ins>{change.after}</ins>}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      {brokers.length > 0 ? (
+        <section>
+          <h3>{t("write.on", { count: brokers.length })}</h3>
+          <p className="rd-mono rd-wrap">{brokers.join("  ")}</p>
+        </section>
+      ) : null}
+      <PlanLines title={t("write.affected")} lines={affected} />
+      <PlanLines title={t("write.warnings")} lines={warnings} warn />
+      {command ? (
+        <section>
+          <h3>{t("write.command")}</h3>
+          <div className="rd-command">
+            <code>{command}</code>
+            <CopyButton value={command} />
+          </div>
+        </section>
+      ) : null}
+    </>
+  );
+}
+
+function PlanLines({ title, lines, warn = false }: { title: string; lines: ReactNode[]; warn?: boolean }) {
+  if (lines.length === 0) return null;
+  return (
+    <section data-warn={warn}>
+      <h3>{title}</h3>
+      <ul>
+        {lines.map((line, i) => (
+          <li key={i}>{line}</li>
+        ))}
+      </ul>
+    </section>
+  );
+}

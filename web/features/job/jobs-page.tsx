@@ -1,0 +1,78 @@
+import { Link } from "@tanstack/react-router";
+import type { Job } from "#contract/job.ts";
+import { DataTable, type Column } from "../../components/data-table.tsx";
+import { JobBar, JobFigures } from "../../components/job-bar.tsx";
+import { JobStateTag } from "../../components/job-state.tsx";
+import { PageHeader } from "../../components/page-header.tsx";
+import { Time } from "../../components/time.tsx";
+import { api } from "../../lib/api.ts";
+import { useT } from "../../lib/i18n.ts";
+import { useJobWords } from "../../lib/job.ts";
+import { useListQuery } from "../../lib/list-query.ts";
+import { listInput, useUrlState } from "../../lib/search.ts";
+import { jobListSearch, jobStates } from "./job-search.ts";
+
+export function JobsPage() {
+  const t = useT("job");
+  const [search, patch] = useUrlState(jobListSearch);
+  const list = useListQuery(api.job.list, { ...listInput(search), state: search.state }, search.refresh ?? 5);
+  const words = useJobWords((list.query.data?.items ?? []).map((job) => job.kind));
+  const columns: Column<Job>[] = [
+    {
+      key: "title",
+      title: t("title"),
+      render: (job) => (
+        <Link to="/jobs/$jobId" params={{ jobId: job.id }}>
+          {words.title(job)}
+        </Link>
+      ),
+    },
+    { key: "state", title: t("stateHead"), width: 140, render: (job) => <JobStateTag state={job.state} /> },
+    {
+      key: "progress",
+      title: t("progress"),
+      width: 320,
+      render: (job) => (
+        <div className="rd-job-cell">
+          <JobBar job={job} label={words.title(job)} />
+          <JobFigures job={job} />
+        </div>
+      ),
+    },
+    { key: "startedBy", title: t("startedBy"), hideable: t("startedBy"), render: (job) => job.startedBy },
+    {
+      key: "createdAt",
+      title: t("createdAt"),
+      hideable: t("createdAt"),
+      render: (job) => <Time at={job.createdAt} relative />,
+    },
+    {
+      key: "finishedAt",
+      title: t("finishedAt"),
+      hideable: t("finishedAt"),
+      render: (job) => <Time at={job.finishedAt} relative />,
+    },
+  ];
+  return (
+    <>
+      <PageHeader title={t("jobs")} text={t("jobsText")} />
+      <DataTable
+        id="jobs"
+        label={t("jobs")}
+        list={list}
+        rowKey={(job) => job.id}
+        columns={columns}
+        search={search}
+        onSearch={patch}
+        filters={[
+          {
+            key: "state",
+            label: t("stateHead"),
+            options: jobStates.map((value) => ({ value, label: t(`state.${value}`) })),
+          },
+        ]}
+        empty={{ title: t("empty.title"), text: t("empty.text") }}
+      />
+    </>
+  );
+}

@@ -1,0 +1,51 @@
+import UserOutlined from "@ant-design/icons/es/icons/UserOutlined";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { Dropdown, type MenuProps } from "antd";
+import { Suspense, lazy, useState } from "react";
+import { api } from "../../lib/api.ts";
+import { useT } from "../../lib/i18n.ts";
+import { sessionQuery, useUser } from "../../lib/session.ts";
+
+const SessionList = lazy(() => import("./session-list.tsx").then((m) => ({ default: m.SessionList })));
+
+export function AccountMenu() {
+  const t = useT();
+  const user = useUser();
+  const navigate = useNavigate();
+  const queryClient = useQueryClient();
+  const [listing, setListing] = useState(false);
+  const leave = (): void => {
+    queryClient.clear();
+    queryClient.setQueryData(sessionQuery().queryKey, { user: null });
+    void navigate({ to: "/sign-in", replace: true });
+  };
+  const signOut = useMutation(api.session.signOut.mutationOptions({ onSettled: leave }));
+  const items: MenuProps["items"] = [
+    { key: "who", type: "group", label: user ? `${user.username} · ${t(`role.${user.role}`)}` : "" },
+    { key: "sessions", label: t("account.sessions"), onClick: () => setListing(true) },
+    { key: "password", label: t("account.password"), onClick: () => void navigate({ to: "/change-password" }) },
+    { type: "divider" },
+    { key: "out", label: t("account.signOut"), onClick: () => signOut.mutate(undefined) },
+  ];
+  return (
+    <>
+      <Dropdown trigger={["click"]} placement="bottomRight" menu={{ items }}>
+        <button
+          type="button"
+          className="rd-icon-button"
+          aria-label={t("account.label", { username: user?.username ?? "" })}
+          title={user?.username}
+          aria-haspopup="menu"
+        >
+          <UserOutlined />
+        </button>
+      </Dropdown>
+      {listing ? (
+        <Suspense fallback={null}>
+          <SessionList onClose={() => setListing(false)} />
+        </Suspense>
+      ) : null}
+    </>
+  );
+}

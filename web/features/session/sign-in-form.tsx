@@ -1,0 +1,74 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "@tanstack/react-router";
+import { Button, Input } from "antd";
+import { useState } from "react";
+import { ErrorState } from "../../components/error-state.tsx";
+import { api } from "../../lib/api.ts";
+import { useT } from "../../lib/i18n.ts";
+import { sessionQuery } from "../../lib/session.ts";
+
+/** Where to go after the sign-in: only a path of this console, never another host. */
+export const safePath = (to: string | undefined): string => (to && /^\/(?![/\\])/.test(to) ? to : "/");
+
+export function SignInForm({ to }: { to: string | undefined }) {
+  const t = useT("session");
+  const router = useRouter();
+  const queryClient = useQueryClient();
+  const [username, setUsername] = useState("");
+  const [password, setPassword] = useState("");
+  const signIn = useMutation(
+    api.session.signIn.mutationOptions({
+      onSuccess: ({ user }) => {
+        queryClient.clear();
+        queryClient.setQueryData(sessionQuery().queryKey, { user });
+        if (user.mustChangePassword) void router.navigate({ to: "/change-password", replace: true });
+        else void router.navigate({ href: safePath(to), replace: true });
+      },
+      onError: () => setPassword(""),
+    }),
+  );
+  return (
+    <form
+      className="rd-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!signIn.isPending) signIn.mutate({ username: username.trim(), password });
+      }}
+    >
+      <label className="rd-field">
+        <span>{t("signIn.username")}</span>
+        <Input
+          value={username}
+          onChange={(event) => setUsername(event.target.value)}
+          autoComplete="username"
+          autoFocus
+          required
+          maxLength={64}
+          autoCapitalize="none"
+          spellCheck={false}
+        />
+      </label>
+      <label className="rd-field">
+        <span>{t("signIn.password")}</span>
+        <Input
+          type="password"
+          value={password}
+          onChange={(event) => setPassword(event.target.value)}
+          autoComplete="current-password"
+          required
+          maxLength={128}
+        />
+      </label>
+      {signIn.error ? <ErrorState error={signIn.error} inline /> : null}
+      <Button
+        type="primary"
+        htmlType="submit"
+        loading={signIn.isPending}
+        disabled={username.trim() === "" || password === ""}
+        block
+      >
+        {t("signIn.submit")}
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,47 @@
+import { keepPreviousData, useQuery, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
+import { useState } from "react";
+import type { Failure } from "#contract/list.ts";
+
+/** What every list of the contract answers with. */
+export interface Page<T> {
+  items: T[];
+  total: number;
+  failures: Failure[];
+  at: number;
+}
+
+interface ListRow<I, P> {
+  queryKey(options: { input: I }): readonly unknown[];
+  call(input: I, options?: { signal?: AbortSignal }): Promise<P>;
+}
+
+export interface ListQuery<P> {
+  query: UseQueryResult<P>;
+  /** Asks again, past what the BFF has cached. */
+  refresh: () => void;
+  refreshing: boolean;
+}
+
+/**
+ * A page of a list, with the old page shown while the next loads: `useListQuery(api.topic.list, { instanceId, ...listInput(search) }, search.refresh)`.
+ * `everySeconds` asks again on its own while the page is visible.
+ */
+export function useListQuery<I extends object, P>(row: ListRow<I, P>, input: I, everySeconds?: number): ListQuery<P> {
+  const queryClient = useQueryClient();
+  const [forced, setForced] = useState(false);
+  const queryKey = row.queryKey({ input });
+  const query = useQuery({
+    queryKey,
+    queryFn: ({ signal }) => row.call(input, { signal }),
+    placeholderData: keepPreviousData,
+    refetchInterval: everySeconds ? everySeconds * 1000 : false,
+  });
+  const refresh = (): void => {
+    setForced(true);
+    void queryClient
+      .fetchQuery({ queryKey, queryFn: ({ signal }) => row.call({ ...input, fresh: true }, { signal }), staleTime: 0 })
+      .catch(() => undefined)
+      .finally(() => setForced(false));
+  };
+  return { query, refresh, refreshing: forced || query.isFetching };
+}

@@ -1,0 +1,34 @@
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import "antd/dist/reset.css";
+import { Providers } from "./app/providers.tsx";
+import { createQueryClient } from "./app/query-client.ts";
+import { createAppRouter } from "./app/router.ts";
+import "./app/base.css";
+import "./app/shell.css";
+import "./components/components.css";
+import { isLanguage, startI18n } from "./lib/i18n.ts";
+
+const queryClient = createQueryClient({
+  onSignedOut: () => {
+    const { pathname, href } = router.state.location;
+    if (pathname !== "/sign-in") void router.navigate({ to: "/sign-in", search: { to: href }, replace: true });
+  },
+  onPasswordChangeRequired: () => void router.navigate({ to: "/change-password", replace: true }),
+});
+const router = createAppRouter(queryClient);
+
+const language = document.documentElement.lang;
+await startI18n(isLanguage(language) ? language : "en-US");
+
+const root = document.querySelector("#root");
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <Providers queryClient={queryClient}>
+        <RouterProvider router={router} />
+      </Providers>
+    </StrictMode>,
+  );
+}
