@@ -44,16 +44,21 @@ export function endChild(child, graceMs = GRACE_MS) {
 /** Ends the commands that `run` has under way. */
 export const endChildren = () => Promise.all([...children].map((child) => endChild(child)));
 
-/** Calls `stop` once on Ctrl-C, SIGTERM or a closed terminal; a second signal ends the process at once. */
+const ORPHAN_CHECK_MS = 500;
+
+/** Calls `stop` once: on Ctrl-C, SIGTERM, a closed terminal, or when the parent is gone; a second signal ends the process at once. */
 export function onStop(stop) {
   let stopping = false;
+  const begin = () => {
+    if (stopping) return;
+    stopping = true;
+    void stop();
+  };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
-    process.on(signal, () => {
-      if (stopping) process.exit(130);
-      stopping = true;
-      void stop();
-    });
+    process.on(signal, () => (stopping ? process.exit(130) : begin()));
   }
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && begin(), ORPHAN_CHECK_MS).unref();
 }
 
 /**
