@@ -4,7 +4,7 @@ import { decodeMessages, type StoredMessage } from "../codec/stored-message.ts";
 import { PullConsumer, type QueueRef } from "../client/pull-consumer.ts";
 import { RocketMQError } from "../errors.ts";
 import { messageRpc } from "../rpc/message.ts";
-import type { RocketMQCluster } from "./cluster.ts";
+import type { BrokerTarget, RocketMQCluster } from "./cluster.ts";
 import type { FanOutFailure } from "./fan-out.ts";
 
 /** Messages found, newest first, and the brokers that could not be asked. */
@@ -55,7 +55,7 @@ async function query(
   const targets = await brokersOf(cluster, topic);
   const { items, failures } = await cluster.fanOut(
     targets,
-    async ({ addr }) => {
+    async ({ name, addr }) => {
       const header = {
         topic,
         key,
@@ -65,7 +65,7 @@ async function query(
         _UNIQUE_KEY_QUERY: unique,
       };
       const answer = await cluster.call(messageRpc.queryMessage, addr, header, options);
-      return decodeMessages(answer.body).messages.flatMap((message) => message.unwrap());
+      return decodeMessages(answer.body, name).messages.flatMap((message) => message.unwrap());
     },
     options,
   );
@@ -116,11 +116,10 @@ function offsetIdOf(id: string): OffsetMsgId | undefined {
 }
 
 /** The cluster's own broker at that address: an id comes from people, so an address that no name server lists is never connected to. */
-async function brokerAt(cluster: RocketMQCluster, { host, port }: OffsetMsgId): Promise<string | undefined> {
+async function brokerAt(cluster: RocketMQCluster, { host, port }: OffsetMsgId): Promise<BrokerTarget | undefined> {
   const wanted = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
-  const groups = await cluster.brokers();
-  return groups.flatMap(({ replicas }) => replicas).find(({ addr }) => addr === wanted || addr === `${host}:${port}`)
-    ?.addr;
+  const replicas = await cluster.replicas();
+  return replicas.find(({ addr }) => addr === wanted || addr === `${host}:${port}`);
 }
 
 /** The message that an offsetMsgId names. Throws MALFORMED_MESSAGE_ID, and MESSAGE_NOT_FOUND when no broker of the cluster has it. */
@@ -130,20 +129,23 @@ export async function viewByOffsetMsgId(
   options: QueryOptions & { topic?: string } = {},
 ): Promise<StoredMessage> {
   const wanted = decodeOffsetMsgId(id);
-  const addr = await brokerAt(cluster, wanted);
+  const broker = await brokerAt(cluster, wanted);
   const notFound = (cause?: unknown) =>
-    new RocketMQError("MESSAGE_NOT_FOUND", `no broker of the cluster has message ${id}`, { address: addr, cause });
-  if (addr === undefined) throw notFound();
+    new RocketMQError("MESSAGE_NOT_FOUND", `no broker of the cluster has message ${id}`, {
+      address: broker?.addr,
+      cause,
+    });
+  if (!broker) throw notFound();
   try {
     const { offset } = wanted;
     const { body } = await cluster.call(
       messageRpc.viewMessageById,
-      addr,
+      broker.addr,
       { offset, topic: options.topic },
       { signal: options.signal },
     );
     // Between two records the broker reads a size from the middle of a message.
-    const [message] = decodeMessages(body).messages;
+    const [message] = decodeMessages(body, broker.brokerName).messages;
     if (message?.physicalOffset === offset) return message;
     throw notFound();
   } catch (error) {

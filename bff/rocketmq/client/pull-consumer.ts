@@ -140,7 +140,7 @@ export class PullConsumer {
 
   private async pullFrom(
     address: string,
-    { topic, queueId }: QueueRef,
+    { topic, brokerName, queueId }: QueueRef,
     offset: bigint,
     options: PullOptions,
   ): Promise<PullResult> {
@@ -167,7 +167,7 @@ export class PullConsumer {
         timeoutMs: suspendMs > 0 ? suspendMs + SUSPEND_MARGIN_MS : (options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
       },
     );
-    const messages = decodeMessages(answer.body).messages.flatMap((message) => message.unwrap());
+    const messages = decodeMessages(answer.body, brokerName).messages.flatMap((message) => message.unwrap());
     return {
       status: statusByCode[answer.code] ?? "NO_NEW",
       nextBeginOffset: answer.header.nextBeginOffset,

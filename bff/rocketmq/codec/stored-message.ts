@@ -73,6 +73,8 @@ interface Part {
  */
 export class StoredMessage {
   readonly topic: string;
+  /** Name of the broker that gave it, when whoever decoded it said so. */
+  readonly brokerName?: string;
   /** Bits of `SysFlag`. */
   readonly sysFlag: number;
   private readonly bytes: Buffer;
@@ -83,7 +85,7 @@ export class StoredMessage {
   private propertyMap?: Map<string, string>;
 
   constructor(
-    head: { bytes: Buffer; at: number; sysFlag: number; topic: string },
+    head: { bytes: Buffer; at: number; sysFlag: number; topic: string; brokerName?: string },
     body: Part,
     properties: Part,
     inner?: { index: number; flag: number },
@@ -92,6 +94,7 @@ export class StoredMessage {
     this.at = head.at;
     this.sysFlag = head.sysFlag;
     this.topic = head.topic;
+    this.brokerName = head.brokerName;
     this.bodyPart = body;
     this.propertyPart = properties;
     this.inner = inner;
@@ -194,7 +197,13 @@ export class StoredMessage {
     const flags = SysFlag.INNER_BATCH | SysFlag.NEED_UNWRAP;
     if (this.inner || (this.sysFlag & flags) !== flags) return [this];
     const body = this.body;
-    const head = { bytes: this.bytes, at: this.at, sysFlag: this.sysFlag, topic: this.topic };
+    const head = {
+      bytes: this.bytes,
+      at: this.at,
+      sysFlag: this.sysFlag,
+      topic: this.topic,
+      brokerName: this.brokerName,
+    };
     return readBatch(body).map(
       ({ flag, bodyPart, propertyPart }, index) => new StoredMessage(head, bodyPart, propertyPart, { index, flag }),
     );
@@ -242,14 +251,15 @@ export interface DecodedMessages {
   truncated: boolean;
 }
 
-/** Topic of the message before, with its bytes' place: the messages of a reply nearly always share it. */
-interface TopicMemo {
+/** What the messages of a reply share: the broker, and nearly always the topic, kept with the place of its bytes. */
+interface Shared {
   start: number;
   length: number;
   topic: string;
+  readonly brokerName?: string;
 }
 
-function readTopic(bytes: Buffer, start: number, length: number, memo: TopicMemo): string {
+function readTopic(bytes: Buffer, start: number, length: number, memo: Shared): string {
   let same = length === memo.length;
   for (let i = 0; same && i < length; i++) same = bytes[start + i] === bytes[memo.start + i];
   if (!same) {
@@ -260,13 +270,7 @@ function readTopic(bytes: Buffer, start: number, length: number, memo: TopicMemo
   return memo.topic;
 }
 
-function decodeMessage(
-  bytes: Buffer,
-  at: number,
-  total: number,
-  topicLengthBytes: 1 | 2,
-  memo: TopicMemo,
-): StoredMessage {
+function decodeMessage(bytes: Buffer, at: number, total: number, topicLengthBytes: 1 | 2, memo: Shared): StoredMessage {
   const end = at + total;
   const sysFlag = bytes.readInt32BE(at + AT_SYS_FLAG);
   const hostBytes = (sysFlag & SysFlag.BORN_HOST_V6 ? 20 : 8) + (sysFlag & SysFlag.STORE_HOST_V6 ? 20 : 8);
@@ -284,7 +288,7 @@ function decodeMessage(
   const propertiesLength = bytes.readUInt16BE(propertiesLengthAt);
   if (propertiesLengthAt + 2 + propertiesLength > end) throw malformed("properties beyond its end");
   return new StoredMessage(
-    { bytes, at, sysFlag, topic: readTopic(bytes, topicAt, topicLength, memo) },
+    { bytes, at, sysFlag, topic: readTopic(bytes, topicAt, topicLength, memo), brokerName: memo.brokerName },
     { bytes, start: bodyAt, length: bodyLength },
     { bytes, start: propertiesLengthAt + 2, length: propertiesLength },
   );
@@ -294,9 +298,9 @@ function decodeMessage(
  * Decodes concatenated stored messages (bodies of RPCs 11, 12, 33, 39, 309); a cut last one is left out and reported, fillers are skipped.
  * Throws MALFORMED_RESPONSE on bytes that are no messages. Source: MessageDecoder.java.
  */
-export function decodeMessages(bytes: Buffer): DecodedMessages {
+export function decodeMessages(bytes: Buffer, brokerName?: string): DecodedMessages {
   const messages: StoredMessage[] = [];
-  const memo: TopicMemo = { start: 0, length: 0, topic: "" };
+  const memo: Shared = { start: 0, length: 0, topic: "", brokerName };
   let at = 0;
   while (at < bytes.length) {
     if (bytes.length - at < 8) return { messages, truncated: true };
