@@ -4,7 +4,7 @@
 import { parseArgs } from "node:util";
 import { demo } from "./lib/demo.mjs";
 import { setup } from "./lib/setup.mjs";
-import { main, SetupError } from "./lib/steps.mjs";
+import { endChildren, main, onStop, SetupError } from "./lib/steps.mjs";
 
 function parse() {
   try {
@@ -14,8 +14,20 @@ function parse() {
   }
 }
 
+/** What to end, in the order of its start. */
+const stops = [];
+const stopAll = async () => {
+  await endChildren();
+  for (const stop of stops.splice(0).toReversed()) await stop();
+};
+
+onStop(async () => {
+  console.log("\nStopping …");
+  await stopAll();
+  process.exit(0);
+});
 await main(async () => {
   const { namesrv, reset } = parse();
   await setup(namesrv ? {} : { versions: ["5.5.0"], workload: true });
-  await demo({ namesrv, reset });
+  await demo({ namesrv, reset, stops, stopAll });
 });

@@ -1,10 +1,12 @@
+import { once } from "node:events";
 import { mkdirSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { buildIfStale } from "./build.mjs";
 import { importTypeScript } from "./setup.mjs";
-import { onStop, root, seconds, SetupError, step } from "./steps.mjs";
+import { root, seconds, SetupError, step } from "./steps.mjs";
 
-const FOLDER = join(root, ".rocketdeck/demo");
+const HOST = "127.0.0.1";
 // The first name server listens on the port above: RocketMQ's usual 9876, so that the instance keeps its address between starts.
 const PORT_BASE = 9875;
 
@@ -31,15 +33,25 @@ async function startSandbox(stops) {
   };
 }
 
-async function startServer(preset, stops) {
+/** Says so before the cluster is started rather than after. */
+async function checkPort(port) {
+  const probe = createServer().listen(port, HOST);
+  await once(probe, "listening").catch(() => {
+    throw new SetupError(`Port ${port} is in use. Name another one: ROCKETDECK_PORT=8081 npm run demo`);
+  });
+  probe.close();
+  await once(probe, "close");
+}
+
+async function startServer(folder, port, preset, stops) {
   const { startConsole } = await importTypeScript("scripts/lib/console-server.ts");
   let server;
   await step("Console", async () => {
     server = await startConsole({
-      dataDir: FOLDER,
-      port: Number(process.env.ROCKETDECK_PORT ?? 8080),
+      dataDir: folder,
+      port,
       env: preset,
-      logFile: join(FOLDER, "console.log"),
+      logFile: join(folder, "console.log"),
     });
     stops.push(() => server.stop());
   });
@@ -56,30 +68,23 @@ function greeting(server) {
 }
 
 /** Starts the cluster (unless `namesrv` names one), the workload and the console, and keeps them until a signal. */
-export async function demo({ namesrv, reset }) {
+export async function demo({ namesrv, reset, stops, stopAll }) {
   const since = performance.now();
-  if (reset) rmSync(FOLDER, { recursive: true, force: true });
-  mkdirSync(FOLDER, { recursive: true });
-  const stops = [];
-  const stopAll = async () => {
-    for (const stop of stops.splice(0).toReversed()) await stop();
-  };
-  onStop(async () => {
-    console.log("\nStopping …");
-    await stopAll();
-    process.exit(0);
-  });
-
+  const folder = join(root, ".rocketdeck", namesrv ? "own-cluster" : "demo");
+  const port = Number(process.env.ROCKETDECK_PORT ?? 8080);
+  if (reset) rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  await checkPort(port);
   const built = step("Build", buildIfStale);
   const existing = { ROCKETDECK_PRESET_NAME: namesrv, ROCKETDECK_NAMESRV: namesrv };
   const started = namesrv ? existing : startSandbox(stops);
   try {
     const [preset] = await Promise.all([started, built]);
-    const server = await startServer(preset, stops);
+    const server = await startServer(folder, port, preset, stops);
     console.log(`✓ Ready (${seconds(since)})\n${greeting(server)}`);
     void server.ended.then(async (code) => {
       if (stops.length === 0) return;
-      console.error(`The console has ended by itself (exit code ${code}); its log is ${join(FOLDER, "console.log")}.`);
+      console.error(`The console has ended by itself (exit code ${code}); its log is ${join(folder, "console.log")}.`);
       await stopAll();
       process.exit(1);
     });
