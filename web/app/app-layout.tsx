@@ -14,9 +14,10 @@ import { SideNav } from "./side-nav.tsx";
 /** The frame of every page behind the sign-in: top bar, navigation, content. */
 export function AppLayout() {
   const t = useT();
-  const [drawer, setDrawer] = useState(false);
   const pathname = useRouterState({ select: (state) => state.location.pathname });
-  useEffect(() => setDrawer(false), [pathname]);
+  const [openAt, setOpenAt] = useState<string>();
+  const drawer = openAt === pathname;
+  const setDrawer = (open: boolean): void => setOpenAt(open ? pathname : undefined);
   return (
     <div className="rd-app" data-drawer={drawer}>
       <a className="rd-skip" href="#main">

@@ -89,7 +89,16 @@ function PaletteRow({
     if (active) row.current?.scrollIntoView({ block: "nearest" });
   }, [active]);
   return (
-    <li ref={row} id={id} role="option" aria-selected={active} onClick={onRun}>
+    <li
+      ref={row}
+      id={id}
+      role="option"
+      aria-selected={active}
+      onMouseDown={(event) => {
+        event.preventDefault();
+        onRun();
+      }}
+    >
       <span className={entry.mono ? "rd-mono rd-ellipsis" : "rd-ellipsis"}>{entry.title}</span>
       <span className="rd-quiet">{entry.kind}</span>
     </li>

@@ -11,7 +11,6 @@ import {
 import { connect, init, use, type EChartsType } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 import { useEffect, useMemo, useRef } from "react";
-import { useLanguage } from "../lib/i18n.ts";
 import { useUnit, type ChartProps, type Series } from "./chart.tsx";
 
 use([
@@ -87,15 +86,13 @@ export function ChartCanvas(props: CanvasProps) {
 
 function useOption(props: CanvasProps): (element: HTMLElement) => ReturnType<typeof optionOf> {
   const { token } = theme.useToken();
-  const language = useLanguage();
   const write = useUnit(props.unit);
-  const { unit, series, shown, from, to, kind, marks } = props;
+  const { series, shown, from, to, kind, marks } = props;
   const selectable = props.onRange !== undefined;
   return useMemo(
     () => (element: HTMLElement) =>
       optionOf({ series, shown, from, to, kind, marks, selectable }, { element, token, write }),
-    // `write` is new on every render, and says the same while unit and language do.
-    [series, shown, from, to, kind, marks, selectable, token, unit, language],
+    [series, shown, from, to, kind, marks, selectable, token, write],
   );
 }
 

@@ -35,8 +35,10 @@ export interface ChartProps {
 
 export function useUnit(unit: Unit): (value: number | null) => string {
   const format = useFormat();
-  if (unit === "bytesRate") return (value) => `${format.bytes(value)}/s`;
-  return (value) => format[unit](value);
+  return useMemo(
+    () => (unit === "bytesRate" ? (value) => `${format.bytes(value)}/s` : (value) => format[unit](value)),
+    [format, unit],
+  );
 }
 
 /** A chart over time; the figures under it are last, max and mean, and switch a series off and on. */

@@ -37,14 +37,16 @@ export function JobProgress({ jobId, keyTitle, columns = [], summary, onEnd }: J
   const t = useT("job");
   const { job, rows, error } = useJob(jobId);
   const ended = job !== undefined && hasEnded(job);
-  const told = useRef(onEnd);
+  const tell = useRef(onEnd);
+  const toldOf = useRef<string>(undefined);
   useEffect(() => {
-    told.current = onEnd;
+    tell.current = onEnd;
   });
   useEffect(() => {
-    if (ended && job) told.current?.(job);
-    // Once, when it has ended; later figures of an ended job do not change.
-  }, [ended]);
+    if (!ended || !job || toldOf.current === job.id) return;
+    toldOf.current = job.id;
+    tell.current?.(job);
+  }, [ended, job]);
   if (error !== undefined) return <ErrorState error={error} />;
   if (!job) return <PanelSkeleton label={t("common:loading")} />;
   return (

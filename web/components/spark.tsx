@@ -18,16 +18,11 @@ export function Spark({ values, label, width = 72, height = 20 }: SparkProps) {
     );
   const max = Math.max(...known, Number.MIN_VALUE);
   const step = width / Math.max(1, values.length - 1);
-  let pen = "M";
   const path = values
     .map((value, i) => {
-      if (value === null) {
-        pen = "M";
-        return "";
-      }
-      const point = `${pen}${(i * step).toFixed(1)} ${(height - 2 - (value / max) * (height - 4)).toFixed(1)}`;
-      pen = "L";
-      return point;
+      if (value === null) return "";
+      const pen = (values[i - 1] ?? null) === null ? "M" : "L";
+      return `${pen}${(i * step).toFixed(1)} ${(height - 2 - (value / max) * (height - 4)).toFixed(1)}`;
     })
     .join("");
   return (

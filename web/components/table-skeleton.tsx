@@ -9,6 +9,10 @@ interface SkeletonColumn {
 
 const widths = ["72%", "48%", "64%", "40%", "56%"];
 
+const Bone = ({ step }: { step: number }) => (
+  <span className="rd-bone" style={{ width: widths[step % widths.length] }} />
+);
+
 /** The first load of a table, in the shape of what comes. */
 export function TableSkeleton({
   columns,
@@ -36,7 +40,7 @@ export function TableSkeleton({
             <tr key={row}>
               {columns.map((column, i) => (
                 <td key={column.key}>
-                  <span className="rd-bone" style={{ width: widths[(row + i) % widths.length] }} />
+                  <Bone step={row + i} />
                 </td>
               ))}
             </tr>
@@ -51,7 +55,7 @@ export function TableSkeleton({
 export const PanelSkeleton = ({ lines = 4, label }: { lines?: number; label: string }) => (
   <div className="rd-skeleton-panel" role="status" aria-label={label}>
     {Array.from({ length: lines }, (_, line) => (
-      <span key={line} className="rd-bone" style={{ width: widths[line % widths.length] }} />
+      <Bone key={line} step={line} />
     ))}
   </div>
 );

@@ -31,9 +31,11 @@ export function WriteDrawer(props: WriteDrawerProps) {
   const t = useT();
   const [outcome, setOutcome] = useState<WriteOutcome>();
   const [asking, setAsking] = useState(false);
-  useEffect(() => {
-    if (open) setOutcome(undefined);
-  }, [open]);
+  const [wasOpen, setWasOpen] = useState(open);
+  if (wasOpen !== open) {
+    setWasOpen(open);
+    setOutcome(undefined);
+  }
   useEffect(() => {
     if (!open || !dirty || outcome) return undefined;
     const warn = (event: BeforeUnloadEvent): void => event.preventDefault();

@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from "react";
+import { useMemo, useSyncExternalStore } from "react";
 import { useLanguage, type Language } from "./i18n.ts";
 
 type Figure = number | bigint | string | null | undefined;
@@ -82,7 +82,7 @@ export function formatAgo(at: number | null | undefined, now: number, language: 
   if (at === null || at === undefined) return none;
   const distance = at - now;
   const step = relativeSteps.find(([limit]) => Math.abs(distance) < limit);
-  if (!step) return formatTime(at, language);
+  if (!step) return formatTime(at);
   const [, per, unit] = step;
   return new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" }).format(
     Math.trunc(distance / per),
@@ -93,7 +93,7 @@ export function formatAgo(at: number | null | undefined, now: number, language: 
 const pad = (n: number, width = 2): string => String(n).padStart(width, "0");
 
 /** `2026-11-20 23:04:05`, local; the order of the parts is the same in both languages on purpose: it sorts and is unambiguous. */
-export function formatTime(at: number | null | undefined, _language: Language, options: { ms?: boolean } = {}): string {
+export function formatTime(at: number | null | undefined, options: { ms?: boolean } = {}): string {
   if (at === null || at === undefined) return none;
   const d = new Date(at);
   if (Number.isNaN(d.getTime())) return none;
@@ -113,15 +113,18 @@ export function zone(at: number): string {
 /** All formats, bound to the language in use. */
 export function useFormat() {
   const language = useLanguage();
-  return {
-    number: (value: Figure) => formatNumber(value, language),
-    rate: (value: number | null | undefined) => formatRate(value, language),
-    bytes: (value: Figure) => formatBytes(value, language),
-    percent: (ratio: number | null | undefined) => formatPercent(ratio, language),
-    duration: (ms: number | null | undefined) => formatDuration(ms, language),
-    time: (at: number | null | undefined, options?: { ms?: boolean }) => formatTime(at, language, options),
-    ago: (at: number | null | undefined, now: number) => formatAgo(at, now, language),
-  };
+  return useMemo(
+    () => ({
+      number: (value: Figure) => formatNumber(value, language),
+      rate: (value: number | null | undefined) => formatRate(value, language),
+      bytes: (value: Figure) => formatBytes(value, language),
+      percent: (ratio: number | null | undefined) => formatPercent(ratio, language),
+      duration: (ms: number | null | undefined) => formatDuration(ms, language),
+      time: (at: number | null | undefined, options?: { ms?: boolean }) => formatTime(at, options),
+      ago: (at: number | null | undefined, now: number) => formatAgo(at, now, language),
+    }),
+    [language],
+  );
 }
 
 const listeners = new Set<() => void>();

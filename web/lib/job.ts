@@ -91,29 +91,38 @@ async function follow(jobId: string, { signal, rows, onEvent }: Watcher): Promis
   }
 }
 
+interface Watch {
+  jobId: string;
+  job?: Job;
+  rows: ReadonlyMap<number, JobRow>;
+  error?: unknown;
+}
+
+const nothingYet: ReadonlyMap<number, JobRow> = new Map();
+
 /** Watches a job until it has ended: its figures and its rows as they settle. */
 export function useJob(jobId: string): WatchedJob {
   const queryClient = useQueryClient();
-  const [job, setJob] = useState<Job>();
-  const [rows, setRows] = useState<Map<number, JobRow>>(() => new Map());
-  const [error, setError] = useState<unknown>();
+  const [watch, setWatch] = useState<Watch>({ jobId, rows: nothingYet });
   useEffect(() => {
     const stop = new AbortController();
     const known = new Map<number, JobRow>();
-    setJob(undefined);
-    setRows(new Map());
-    setError(undefined);
     follow(jobId, {
       signal: stop.signal,
       rows: known,
-      onEvent: (next, changed) => {
-        setJob(next);
-        if (changed.length > 0) setRows(new Map(known));
-        if (hasEnded(next)) void queryClient.invalidateQueries({ queryKey: api.job.key() });
+      onEvent: (job, changed) => {
+        setWatch((before) => ({
+          jobId,
+          job,
+          rows: changed.length > 0 || before.jobId !== jobId ? new Map(known) : before.rows,
+        }));
+        if (hasEnded(job)) void queryClient.invalidateQueries({ queryKey: api.job.key() });
       },
-    }).catch((caught: unknown) => setError(caught));
+    }).catch((error: unknown) => setWatch({ jobId, rows: nothingYet, error }));
     return () => stop.abort();
   }, [jobId, queryClient]);
+  const current = watch.jobId === jobId ? watch : undefined;
+  const rows = current?.rows ?? nothingYet;
   const ordered = useMemo(() => [...rows.values()].sort((a, b) => a.n - b.n), [rows]);
-  return { job, rows: ordered, error };
+  return { job: current?.job, rows: ordered, error: current?.error };
 }
