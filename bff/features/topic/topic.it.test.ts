@@ -1,0 +1,284 @@
+import { ORPCError } from "@orpc/client";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { sharedCluster } from "../../../sandbox/testing/shared-cluster.ts";
+import { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
+import { topicConfigs, writeTopic } from "../../rocketmq/admin/topic-admin.ts";
+import { Producer } from "../../rocketmq/client/producer.ts";
+import { namesrvRpc } from "../../rocketmq/rpc/namesrv.ts";
+import { joinAsConsumer, joinAsProducer } from "../../testing/online-client.ts";
+import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
+
+let server: TestServer;
+let cluster: RocketMQCluster;
+let instanceId: string;
+const unique = `t${Date.now().toString(36)}`;
+const named = (name: string) => `${unique}-${name}`;
+
+beforeAll(async () => {
+  const { namesrvAddrs } = await sharedCluster();
+  cluster = new RocketMQCluster({ namesrvAddrs });
+  server = await startTestServer();
+  instanceId = (await server.client.instance.register({ name: "topics", namesrvAddrs })).id;
+});
+
+afterAll(async () => {
+  cluster.close();
+  await server.stop();
+});
+
+const base = { messageType: "NORMAL", queues: 4, perm: 6 } as const;
+const create = (topic: string, more: Partial<Parameters<TestServer["client"]["topic"]["create"]>[0]> = {}) =>
+  server.client.topic.create({ instanceId, topic, brokers: ["broker-a", "broker-b"], ...base, ...more });
+
+async function onBrokers(topic: string) {
+  const { items } = await topicConfigs(cluster, [topic]);
+  return Object.fromEntries(items.map(({ target, value }) => [target.brokerName, value.get(topic)]));
+}
+
+const problem = async (promise: Promise<unknown>) => {
+  const error = await promise.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof ORPCError)) throw new Error(`expected a problem, got ${String(error)}`);
+  return { code: error.code, data: error.data };
+};
+
+test("a created topic is on the chosen brokers with what was chosen", async () => {
+  const topic = named("created");
+  const { outcomes } = await create(topic, { messageType: "DELAY", queues: 3, perm: 4, remark: "for tests" });
+  expect(outcomes).toEqual([
+    { target: "broker-a", ok: true },
+    { target: "broker-b", ok: true },
+  ]);
+  const found = await onBrokers(topic);
+  for (const name of ["broker-a", "broker-b"]) {
+    expect(found[name]).toMatchObject({ readQueueNums: 3, writeQueueNums: 3, perm: 4, order: false });
+    expect(found[name]?.attributes.get("message.type")).toBe("DELAY");
+  }
+  const { items } = await server.client.topic.list({ instanceId, search: topic });
+  expect(items).toMatchObject([
+    { topic, kind: "normal", readQueues: 6, perm: 4, messageType: "DELAY", remark: "for tests", differs: false },
+  ]);
+});
+
+test("a strictly ordered topic has one queue on one broker, and the name servers know it", async () => {
+  const topic = named("ordered");
+  const refused = await problem(create(topic, { messageType: "FIFO", order: true }));
+  expect(refused.code).toBe("BAD_REQUEST");
+  expect(refused.data.issues).toEqual(
+    expect.arrayContaining([
+      { path: "queues", message: "order.oneQueue" },
+      { path: "brokers", message: "order.oneBroker" },
+    ]),
+  );
+  await create(topic, { messageType: "FIFO", order: true, queues: 1, brokers: ["broker-b"] });
+  expect(await onBrokers(topic)).toMatchObject({
+    "broker-a": undefined,
+    "broker-b": { order: true, writeQueueNums: 1 },
+  });
+  const conf = await cluster.callNamesrv(namesrvRpc.getKvConfig, { namespace: "ORDER_TOPIC_CONFIG", key: topic });
+  expect(conf.value).toBe("broker-b:1");
+});
+
+test.each([
+  ["a name with a space", { topic: "a b" }, { path: "topic", message: "name.characters" }],
+  ["a name of one letter", { topic: "a" }, { path: "topic", message: "name.tooShort" }],
+  ["a name of 65 letters", { topic: "a".repeat(65) }, { path: "topic", message: "name.tooLong" }],
+  ["a name of RocketMQ's own", { topic: "TBW102" }, { path: "topic", message: "name.reserved" }],
+  ["a remark of 501 letters", { remark: "r".repeat(501) }, { path: "remark", message: "remark.tooLong" }],
+  ["no queue", { queues: 0 }, { path: "queues", message: "queues.range" }],
+  ["more queues than the setting allows", { queues: 9 }, { path: "queues", message: "queues.tooMany" }],
+  ["a broker that does not exist", { brokers: ["broker-x"] }, { path: "brokers", message: "brokers.unknown" }],
+])("%s is refused where it belongs", async (_, wrong, issue) => {
+  const { code, data } = await problem(create(named("refused"), wrong));
+  expect(code).toBe("BAD_REQUEST");
+  expect(data.issues).toEqual([issue]);
+  expect(await onBrokers(named("refused"))).toEqual({ "broker-a": undefined, "broker-b": undefined });
+});
+
+test("a topic that exists is not created again", async () => {
+  const topic = named("twice");
+  await create(topic, { brokers: ["broker-a"] });
+  const plan = await server.client.topic.planCreate({ instanceId, topic, brokers: ["broker-b"], ...base });
+  expect(plan.blocked).toBe("TOPIC_EXISTS");
+  expect((await problem(create(topic, { brokers: ["broker-b"] }))).code).toBe("TOPIC_EXISTS");
+  expect((await onBrokers(topic))["broker-b"]).toBeUndefined();
+});
+
+test("a plan says what changes where, and changes nothing", async () => {
+  const topic = named("plan");
+  const plan = await server.client.topic.planCreate({ instanceId, topic, brokers: ["broker-a"], ...base });
+  expect(plan).toMatchObject({
+    blocked: null,
+    changes: [{ brokerName: "broker-a", change: "create", before: null, after: { readQueues: 4, perm: 6 } }],
+  });
+  expect(plan.commands[0]).toMatch(
+    /^mqadmin updateTopic -n '.+' -b .+ -t '.+-plan' -r 4 -w 4 -p 6 -a \+message\.type=NORMAL$/,
+  );
+  expect(await onBrokers(topic)).toEqual({ "broker-a": undefined, "broker-b": undefined });
+});
+
+test("an update changes what was named and keeps the rest at each broker", async () => {
+  const topic = named("updated");
+  await create(topic, { messageType: "FIFO" });
+  const addr = (await cluster.masters()).targets.find((target) => target.brokerName === "broker-b")?.addr ?? "";
+  await writeTopic(cluster, addr, { topic, readQueueNums: 6, writeQueueNums: 6, perm: 6, order: false });
+  const [listed] = (await server.client.topic.list({ instanceId, search: topic, fresh: true })).items;
+  expect(listed?.differs).toBe(true);
+
+  const plan = await server.client.topic.planUpdate({ instanceId, topic, readQueues: 2, writeQueues: 2 });
+  expect(plan.changes.map((c) => [c.brokerName, c.before?.readQueues, c.after?.readQueues])).toEqual([
+    ["broker-a", 4, 2],
+    ["broker-b", 6, 2],
+  ]);
+  expect(plan.warnings.filter((w) => w.key === "shrinksRead")).toHaveLength(2);
+  const { outcomes } = await server.client.topic.update({ instanceId, topic, writeQueues: 2, perm: 2, remark: "new" });
+  expect(outcomes.every((outcome) => outcome.ok)).toBe(true);
+  const found = await onBrokers(topic);
+  expect(found["broker-a"]).toMatchObject({ readQueueNums: 4, writeQueueNums: 2, perm: 2 });
+  expect(found["broker-b"]).toMatchObject({ readQueueNums: 6, writeQueueNums: 2, perm: 2 });
+  expect(found["broker-a"]?.attributes.get("message.type")).toBe("FIFO");
+  expect((await server.client.topic.get({ instanceId, topic })).remark).toBe("new");
+});
+
+test("the detail counts what was sent, queue by queue", async () => {
+  const topic = named("counted");
+  await create(topic, { queues: 2 });
+  const startOfTest = Date.now() - 60_000;
+  const producer = new Producer(cluster, { group: named("PG") });
+  for (let n = 0; n < 12; n++) {
+    await producer.send({ topic, body: Buffer.from(`m${n}`), queue: { brokerName: "broker-a", queueId: n % 2 } });
+  }
+  const detail = await vi.waitFor(async () => {
+    const got = await server.client.topic.get({ instanceId, topic, since: startOfTest });
+    expect(got.producedSince).toBe("12");
+    return got;
+  });
+  expect(detail).toMatchObject({ historical: "12", stored: "12" });
+  expect((await server.client.topic.get({ instanceId, topic, since: Date.now() + 60_000 })).producedSince).toBe("0");
+  const queues = await server.client.topic.queues({ instanceId, topic });
+  expect(queues.items.map((q) => [q.brokerName, q.queueId, q.minOffset, q.maxOffset])).toEqual([
+    ["broker-a", 0, "0", "6"],
+    ["broker-a", 1, "0", "6"],
+    ["broker-b", 0, "0", "0"],
+    ["broker-b", 1, "0", "0"],
+  ]);
+  const route = await server.client.topic.route({ instanceId, topic });
+  expect(route.items.map((r) => [r.brokerName, r.addrs.map((a) => a.role)])).toEqual([
+    ["broker-a", ["master", "slave"]],
+    ["broker-b", ["master"]],
+  ]);
+  const config = await server.client.topic.config({ instanceId, topic });
+  expect(config.items[0]?.values).toMatchObject({ perm: "6", "attributes.message.type": "NORMAL" });
+});
+
+test("a topic in use is not deleted, and who uses it is told", async () => {
+  const topic = named("used");
+  await create(topic);
+  const clients = new RocketMQCluster({ namesrvAddrs: cluster.namesrvAddrs });
+  try {
+    const leaveProducer = await joinAsProducer(clients, named("PG-used"));
+    await new Producer(clients, { group: named("PG-used") }).send({ topic, body: Buffer.from("x") });
+    const leaveConsumer = await joinAsConsumer(clients, named("CG-used"), topic);
+
+    const plan = await server.client.topic.planDelete({ instanceId, topic });
+    expect(plan.blocked).toBe("STILL_IN_USE");
+    expect(plan.users.map((user) => [user.role, user.group])).toEqual([
+      ["producer", named("PG-used")],
+      ["consumer", named("CG-used")],
+    ]);
+    const refused = await problem(server.client.topic.delete({ instanceId, topic, name: topic }));
+    expect(refused.code).toBe("STILL_IN_USE");
+    expect(refused.data.params?.["users"]).toContain(named("CG-used"));
+    expect((await onBrokers(topic))["broker-a"]).toBeDefined();
+
+    await leaveConsumer();
+    await leaveProducer();
+  } finally {
+    clients.close();
+  }
+  const plan = await server.client.topic.planDelete({ instanceId, topic });
+  expect(plan.blocked).toBeNull();
+  expect(plan.warnings.map((w) => w.key)).toEqual(expect.arrayContaining(["messagesLost", "recentSender"]));
+  const { outcomes } = await server.client.topic.delete({ instanceId, topic, name: topic });
+  expect(outcomes.map((o) => o.target)).toEqual(expect.arrayContaining(["broker-a", "broker-a:1", "broker-b"]));
+  expect(await onBrokers(topic)).toEqual({ "broker-a": undefined, "broker-b": undefined });
+  expect((await problem(server.client.topic.get({ instanceId, topic }))).code).toBe("TOPIC_NOT_EXIST");
+});
+
+test("a deletion needs the name once more, and RocketMQ's own topics stay", async () => {
+  const topic = named("kept");
+  await create(topic);
+  expect((await problem(server.client.topic.delete({ instanceId, topic, name: "other" }))).code).toBe("BAD_REQUEST");
+  const system = "SCHEDULE_TOPIC_XXXX";
+  const refused = await problem(server.client.topic.delete({ instanceId, topic: system, name: system }));
+  expect(refused.code).toBe("SYSTEM_RESOURCE");
+});
+
+test("several topics are deleted as a job, and one that is in use stays", async () => {
+  const topics = ["many-1", "many-2", "many-3"].map(named);
+  for (const topic of topics) await create(topic, { queues: 1 });
+  const clients = new RocketMQCluster({ namesrvAddrs: cluster.namesrvAddrs });
+  try {
+    await joinAsConsumer(clients, named("CG-many"), named("many-2"));
+    const { jobId } = await server.client.topic.deleteMany({ instanceId, topics, count: 3 });
+    await vi.waitFor(async () => expect((await server.client.job.get({ jobId })).state).toBe("partial"), 20_000);
+    const rows = await server.client.job.rows({ jobId });
+    expect(rows.items.map((row) => [row.key, row.state, row.code])).toEqual([
+      [named("many-1"), "ok", undefined],
+      [named("many-2"), "failed", "STILL_IN_USE"],
+      [named("many-3"), "ok", undefined],
+    ]);
+    expect((await onBrokers(named("many-2")))["broker-a"]).toBeDefined();
+    expect((await onBrokers(named("many-1")))["broker-a"]).toBeUndefined();
+  } finally {
+    clients.close();
+  }
+});
+
+test("the groups of a topic show how far they are", async () => {
+  const topic = named("grouped");
+  await create(topic, { queues: 1, brokers: ["broker-a"] });
+  const producer = new Producer(cluster, { group: named("PG-grouped") });
+  for (let n = 0; n < 5; n++) await producer.send({ topic, body: Buffer.from("x") });
+  const clients = new RocketMQCluster({ namesrvAddrs: cluster.namesrvAddrs });
+  try {
+    await joinAsConsumer(clients, named("CG-grouped"), topic);
+    await vi.waitFor(async () => {
+      const { items } = await server.client.topic.groups({ instanceId, topic });
+      expect(items).toMatchObject([{ group: named("CG-grouped"), clients: 1, messageModel: "CLUSTERING" }]);
+    });
+  } finally {
+    clients.close();
+  }
+});
+
+test("the list is paged, sorted and filtered by the server", async () => {
+  const names = Array.from({ length: 5 }, (_, n) => named(`page-${n}`));
+  for (const [n, topic] of names.entries()) await create(topic, { queues: n + 1, brokers: ["broker-b"] });
+  const search = named("page-").toUpperCase();
+  const page = await server.client.topic.list({ instanceId, search, page: 2, pageSize: 2, order: "desc" });
+  expect(page).toMatchObject({ total: 5, failures: [] });
+  expect(page.items.map((item) => item.topic)).toEqual([names[2], names[1]]);
+  const byQueues = await server.client.topic.list({ instanceId, search, sort: "writeQueues", order: "desc" });
+  expect(byQueues.items.map((item) => item.writeQueues)).toEqual([5, 4, 3, 2, 1]);
+  expect((await server.client.topic.list({ instanceId, search, broker: "broker-a" })).total).toBe(0);
+  expect((await server.client.topic.list({ instanceId, search, messageType: "FIFO" })).total).toBe(0);
+  const system = await server.client.topic.list({ instanceId, kind: "system", pageSize: 200 });
+  expect(system.items.map((item) => item.topic)).toEqual(expect.arrayContaining(["TBW102", "broker-a"]));
+  const suggested = await server.client.topic.suggest({ instanceId, search: named("page"), limit: 3 });
+  expect(suggested).toEqual(names.slice(0, 3));
+  const byLag = await server.client.topic.list({ instanceId, search, sort: "lag", order: "desc" });
+  expect(byLag.items).toHaveLength(5);
+});
+
+test("an export has the columns of the import first, and a byte order mark", async () => {
+  const topic = named("exported");
+  await create(topic, { messageType: "FIFO", remark: "=1+1" });
+  const file = await server.client.topic.export({ instanceId, topics: [topic] });
+  const text = Buffer.from(await file.arrayBuffer()).toString("utf8");
+  expect(text.startsWith("\uFEFFTopicName,QueueNums,Perm,MessageType,")).toBe(true);
+  expect(text).toContain(`${topic},4,6,FIFO,false,`);
+  expect(text).toContain("'=1+1");
+});
