@@ -2,7 +2,6 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import {
   type Acl,
   type Credentials,
@@ -17,7 +16,7 @@ import {
   writeProperties,
 } from "./conf.ts";
 import { type Version, resolveJars } from "./jars.ts";
-import { type Jvm, startJvm, tail } from "./jvm.ts";
+import { type Jvm, startJvm, untilReady } from "./jvm.ts";
 import { reservePorts } from "./ports.ts";
 import { clusterInfoText } from "./probe.ts";
 import { makeTlsFiles } from "./tls.ts";
@@ -70,8 +69,6 @@ export interface SandboxCluster {
 }
 
 const HOST = "127.0.0.1";
-const READY_LIMIT_MS = 120_000;
-const POLL_MS = 100;
 const GRACEFUL_MS = 10_000;
 const MAX_NAMESRVS = 8;
 const FIRST_PROXY_PORT = 10;
@@ -112,29 +109,6 @@ function planBrokers(base: number, masters: number, slaves: number): SandboxBrok
   });
 }
 
-async function lastWords(jvm: Jvm, role: Role): Promise<string> {
-  const logs = [join(jvm.dir, "console.log"), join(jvm.dir, "logs", "rocketmqlogs", `${role}.log`)];
-  const parts = await Promise.all(logs.map(async (log) => ({ log, lines: await tail(log, 25) })));
-  return parts
-    .filter((part) => part.lines.length > 0)
-    .map((part) => `--- ${part.log}\n${part.lines.join("\n")}`)
-    .join("\n");
-}
-
-/** Waits for a condition; fails with the process's last log lines when it ends or time is up. */
-async function untilReady(jvm: Jvm, role: Role, what: string, isReady: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + READY_LIMIT_MS;
-  while (jvm.exit === undefined && Date.now() < deadline) {
-    if (await isReady().catch(() => false)) return;
-    await delay(POLL_MS);
-  }
-  const why =
-    jvm.exit === undefined
-      ? `is not ${what} after ${READY_LIMIT_MS / 1000} s`
-      : `ended (${jvm.exit}) before it was ${what}`;
-  throw new Error(`${jvm.name} ${why}; its logs stay in ${jvm.dir}\n${await lastWords(jvm, role)}`);
-}
-
 /** Starts a real RocketMQ cluster on loopback; it is ready when code 106 of every name server lists every broker. */
 export async function startCluster(options: ClusterOptions = {}): Promise<SandboxCluster> {
   const { version = "5.5.0", name: clusterName = "rocketdeck", namesrvs = 1, masters = 1, slaves = 0, acl } = options;
@@ -165,7 +139,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Sandbo
     const file = join(dir, name, "namesrv.conf");
     await writeProperties(file, { listenPort: addr.split(":")[1] ?? "", bindAddress: HOST });
     const jvm = await launch("namesrv", name, ["-c", file]);
-    await untilReady(jvm, "namesrv", "listening", () => portOpen(addr));
+    await untilReady(jvm, "listening", () => portOpen(addr));
   }
 
   async function isListed(broker: SandboxBroker): Promise<boolean> {
@@ -188,7 +162,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Sandbo
     const conf = { clusterName, brokerName, brokerId, listenPort, promPort: listenPort + 2, dir: own, acl, extra };
     await writeProperties(file, brokerProperties({ ...conf, namesrvAddr: namesrvAddrs.join(";") }));
     const jvm = await launch("broker", jvmName(broker), ["-c", file]);
-    await untilReady(jvm, "broker", "listed by every name server", () => isListed(broker));
+    await untilReady(jvm, "listed by every name server", () => isListed(broker));
   }
 
   function find(brokerName: string, brokerId: number): SandboxBroker {
@@ -206,7 +180,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Sandbo
     await writeFile(join(own, "home", "conf", "rmq-proxy.json"), json);
     const jvm = await launch("proxy", "proxy", []);
     const addrs = { grpc: `${HOST}:${grpcPort}`, remoting: `${HOST}:${grpcPort + 1}` };
-    await untilReady(jvm, "proxy", "listening", async () => (await portOpen(addrs.grpc)) && portOpen(addrs.remoting));
+    await untilReady(jvm, "listening", async () => (await portOpen(addrs.grpc)) && portOpen(addrs.remoting));
     return addrs;
   }
 

@@ -144,6 +144,7 @@ export function brokerProperties(conf: BrokerConf): Record<string, string> {
     brokerId: String(conf.brokerId),
     brokerRole: conf.brokerId === 0 ? "ASYNC_MASTER" : "SLAVE",
     flushDiskType: "ASYNC_FLUSH",
+    bindAddress: "127.0.0.1",
     brokerIP1: "127.0.0.1",
     brokerIP2: "127.0.0.1",
     namesrvAddr: conf.namesrvAddr,

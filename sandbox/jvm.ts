@@ -19,6 +19,9 @@ kill $guard 2>/dev/null
 exit $status
 `;
 
+const READY_LIMIT_MS = 120_000;
+const POLL_MS = 100;
+
 export interface JvmOptions {
   name: string;
   /** Working directory, user.home and place of the logs. */
@@ -95,7 +98,7 @@ export async function startJvm(options: JvmOptions): Promise<Jvm> {
 }
 
 /** The last lines of a file, or none when it is not there. */
-export async function tail(file: string, lines: number): Promise<string[]> {
+async function tail(file: string, lines: number): Promise<string[]> {
   const handle = await open(file).catch(() => undefined);
   if (!handle) return [];
   try {
@@ -105,5 +108,33 @@ export async function tail(file: string, lines: number): Promise<string[]> {
     return buffer.toString().trimEnd().split("\n").slice(-lines);
   } finally {
     await handle.close();
+  }
+}
+
+async function lastWords(dir: string): Promise<string> {
+  const logs = ["namesrv", "broker", "proxy", "rocketmq_client"].map((name) =>
+    join("logs", "rocketmqlogs", `${name}.log`),
+  );
+  const files = ["console.log", ...logs].map((name) => join(dir, name));
+  const parts = await Promise.all(files.map(async (file) => ({ file, lines: await tail(file, 25) })));
+  const spoken = parts.filter((part) => part.lines.some((line) => line !== ""));
+  return spoken.map((part) => `--- ${part.file}\n${part.lines.join("\n")}`).join("\n");
+}
+
+/** Waits for a condition; fails with the JVM's last log lines when it ends first or takes too long. */
+export async function untilReady(jvm: Jvm, what: string, isReady: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + READY_LIMIT_MS;
+  for (;;) {
+    // Looked at before the condition: one that ends well may be ready at its end.
+    const { exit } = jvm;
+    if (await isReady().catch(() => false)) return;
+    if (exit !== undefined || Date.now() > deadline) {
+      const why =
+        exit === undefined
+          ? `is not ${what} after ${READY_LIMIT_MS / 1000} s`
+          : `ended (${exit}) before it was ${what}`;
+      throw new Error(`${jvm.name} ${why}; its logs stay in ${jvm.dir}\n${await lastWords(jvm.dir)}`);
+    }
+    await delay(POLL_MS);
   }
 }
