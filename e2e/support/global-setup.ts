@@ -6,6 +6,7 @@ import { startWorkload } from "../../sandbox/workload.ts";
 import { startConsole } from "../../scripts/lib/console-server.ts";
 import { apiClient, signIn } from "./api-client.ts";
 import { publish } from "./environment.ts";
+import { registration } from "./registration.ts";
 
 const username = "admin";
 const password = "e2e-Passw0rd-of-the-tests";
@@ -34,13 +35,7 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
     const { url } = server;
     const cookie = await signIn(url, username, password);
     const { clusterName, version, namesrvAddrs, brokers, proxy } = cluster;
-    const instance = await apiClient(url, cookie).instance.register({
-      name: instanceName,
-      namesrvAddrs,
-      clusterName,
-      proxyAddrs: proxy ? [proxy.grpc] : [],
-      proxyRemotingAddrs: proxy ? [proxy.remoting] : [],
-    });
+    const instance = await apiClient(url, cookie).instance.register(registration(instanceName, cluster));
     await workload.ready;
     publish({
       url,

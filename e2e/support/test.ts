@@ -2,8 +2,10 @@ import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import { test as base, expect, type Page } from "@playwright/test";
 import { RocketMQCluster } from "../../bff/rocketmq/admin/cluster.ts";
+import { startCluster, type ClusterOptions, type SandboxCluster } from "../../sandbox/cluster.ts";
 import { apiClient, storageState, type Api } from "./api-client.ts";
 import { environment, type Environment } from "./environment.ts";
+import { registration } from "./registration.ts";
 
 interface WorkerFixtures {
   /** What runs: the console's address, its administrator, the shared cluster. */
@@ -19,6 +21,8 @@ interface TestFixtures {
   shot: (name: string, page?: Page) => Promise<void>;
   /** Fails when axe finds something serious or critical on the page as it is now. */
   accessible: (page?: Page) => Promise<void>;
+  /** A cluster that this test may break, registered with the console; it is stopped and forgotten afterwards. */
+  ownCluster: (options: ClusterOptions) => Promise<{ sandbox: SandboxCluster; instanceId: string }>;
   /** A name that no other test and no earlier run uses. */
   unique: (prefix: string) => string;
 }
@@ -53,6 +57,19 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       );
       expect(lines, "serious or critical findings of axe").toEqual([]);
     });
+  },
+  ownCluster: async ({ api, unique }, use) => {
+    const ends: (() => Promise<unknown>)[] = [];
+    await use(async (options) => {
+      const sandbox = await startCluster(options);
+      ends.push(() => sandbox.stop());
+      const name = unique("own");
+      const { id: instanceId } = await api.instance.register(registration(name, sandbox));
+      ends.push(() => api.instance.destroy({ instanceId, name }));
+      ends.push(() => api.instance.recycle({ instanceId }));
+      return { sandbox, instanceId };
+    });
+    for (const end of ends.toReversed()) await end();
   },
   unique: async ({}, use, info) => {
     let count = 0;
