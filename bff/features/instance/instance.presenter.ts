@@ -40,7 +40,10 @@ export function presentInstance(row: InstanceRow, recycleDays: number): Instance
 }
 
 export function presentReport(report: TestedConnection): ConnectionReport {
-  return { ...report, brokers: report.brokers.map((broker) => ({ ...broker, brokerId: String(broker.brokerId) })) };
+  const brokers = report.brokers
+    .map((broker) => ({ ...broker, brokerId: String(broker.brokerId) }))
+    .sort((a, b) => a.brokerName.localeCompare(b.brokerName) || Number(a.brokerId) - Number(b.brokerId));
+  return { ...report, brokers };
 }
 
 type ListQuery = {

@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startCluster, type SandboxCluster } from "../../../sandbox/cluster.ts";
+import { writeTopic } from "../../rocketmq/admin/topic-admin.ts";
+import { Producer } from "../../rocketmq/client/producer.ts";
+import { brokerRpc } from "../../rocketmq/rpc/broker.ts";
+import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
+
+/** Its own cluster, for brokers are changed and killed here: two name servers, a master and its slave. */
+let sandbox: SandboxCluster;
+let server: TestServer;
+let instanceId: string;
+
+beforeAll(async () => {
+  [sandbox, server] = await Promise.all([
+    startCluster({ name: "overview", namesrvs: 2, masters: 1, slaves: 1 }),
+    startTestServer({ sampleSeconds: 1 }),
+  ]);
+  const { id } = await server.client.instance.register({ name: "overview", namesrvAddrs: sandbox.namesrvAddrs });
+  instanceId = id;
+});
+afterAll(async () => {
+  await server.stop();
+  await sandbox.stop();
+});
+
+const state = async () => (await server.client.instance.get({ instanceId })).state;
+
+test("the overview tells what the cluster is made of", async () => {
+  const summary = await server.client.overview.summary({ instanceId });
+  expect(summary).toMatchObject({ clusterName: "overview", masters: 1, slaves: 1, failures: [] });
+  expect(summary.namesrvs).toEqual(sandbox.namesrvAddrs.map((addr) => ({ addr, ok: true })));
+  const { brokers } = await server.client.overview.brokers({ instanceId });
+  expect(brokers.map(({ addr }) => addr).sort()).toEqual(sandbox.brokers.map(({ addr }) => addr).sort());
+  const slave = brokers.find(({ role }) => role === "slave");
+  await expect
+    .poll(
+      async () => (await server.client.overview.brokers({ instanceId })).brokers.find(({ role }) => role === "slave"),
+      {
+        timeout: 30_000,
+      },
+    )
+    .toMatchObject({ inSync: true, replicationLagBytes: "0" });
+  expect(slave?.version).toBe("5.5.0");
+});
+
+test("messages that are sent show in the counts and in the curve of the rate", async () => {
+  const cluster = await server.deps.clusters.get(instanceId);
+  const { targets } = await cluster.masters();
+  const topic = "OverviewOrders";
+  for (const { addr } of targets) {
+    await writeTopic(cluster, addr, { topic, readQueueNums: 2, writeQueueNums: 2, perm: 6, order: false });
+  }
+  const from = Date.now();
+  await expect
+    .poll(
+      () =>
+        cluster.route(topic, { fresh: true }).then(
+          () => "there",
+          () => "not yet",
+        ),
+      { timeout: 20_000 },
+    )
+    .toBe("there");
+  const producer = new Producer(cluster);
+  await Promise.all(Array.from({ length: 500 }, (_, i) => producer.send({ topic, body: Buffer.from(`order ${i}`) })));
+
+  await server.deps.stats.topics(instanceId, { maxAgeMs: 0 });
+  const messages = await server.client.overview.messages({ instanceId });
+  expect(messages).toMatchObject({ historical: "500", stored: "500", topicCount: 1, failures: [] });
+  expect(messages.topics).toMatchObject([{ topic, stored: "500", total: "500" }]);
+
+  const sent = async () => {
+    const { series } = await server.client.history.series({ instanceId, series: ["produceTps"], from, to: Date.now() });
+    return series["produceTps"]?.reduce((sum: number, value) => sum + (value ?? 0), 0);
+  };
+  await expect.poll(sent, { timeout: 20_000 }).toBeGreaterThan(400);
+});
+
+test("a retention is set on every broker, and what the broker then says is shown", async () => {
+  const { outcomes } = await server.client.instance.setRetention({ instanceId, hours: 50 });
+  expect(outcomes.map(({ ok, hours }) => ({ ok, hours }))).toEqual([
+    { ok: true, hours: 50 },
+    { ok: true, hours: 50 },
+  ]);
+  const cluster = await server.deps.clusters.get(instanceId);
+  for (const { addr } of sandbox.brokers) {
+    expect((await cluster.call(brokerRpc.getBrokerConfig, addr, {})).get("fileReservedTime")).toBe("50");
+  }
+  const { brokers, failures } = await server.client.instance.storage({ instanceId });
+  expect(failures).toEqual([]);
+  expect(brokers.map(({ retentionHours, brokerRole }) => [retentionHours, brokerRole])).toEqual([
+    [50, "ASYNC_MASTER"],
+    [50, "SLAVE"],
+  ]);
+});
+
+test("a name server that is gone makes the instance abnormal, names itself, and the rest goes on", async () => {
+  await sandbox.stopNamesrv(0);
+  await expect.poll(state, { timeout: 20_000 }).toBe("abnormal");
+  const summary = await server.client.overview.summary({ instanceId });
+  expect(summary.failures).toMatchObject([{ target: sandbox.namesrvAddrs[0], code: "CONNECT_REFUSED" }]);
+  expect(summary.masters).toBe(1);
+  await sandbox.startNamesrv(0);
+  await expect.poll(state, { timeout: 30_000 }).toBe("running");
+});
+
+test("a killed broker shows as gone and back again, and its restart gives no negative rate", async () => {
+  const master = sandbox.brokers.find(({ role }) => role === "master");
+  const from = Date.now();
+  await sandbox.killBroker(master?.brokerName ?? "", 0);
+  await expect.poll(state, { timeout: 20_000 }).toBe("abnormal");
+  await sandbox.startBroker(master?.brokerName ?? "", 0);
+  await expect.poll(state, { timeout: 60_000 }).toBe("running");
+  const { series } = await server.client.history.series({ instanceId, series: ["produceTps"], from, to: Date.now() });
+  const values = series["produceTps"] ?? [];
+  expect(values).toContain(null);
+  expect(values.every((value) => value === null || value >= 0)).toBe(true);
+}, 120_000);

@@ -1,0 +1,88 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { resolveJars } from "../../sandbox/jars.ts";
+import { sharedCluster } from "../../sandbox/testing/shared-cluster.ts";
+import { RocketMQCluster } from "../rocketmq/admin/cluster.ts";
+import { deleteGroup, writeGroupEverywhere } from "../rocketmq/admin/group-admin.ts";
+import { deleteTopic, writeTopic } from "../rocketmq/admin/topic-admin.ts";
+import { Producer } from "../rocketmq/client/producer.ts";
+import { offsetRpc } from "../rocketmq/rpc/offset.ts";
+import { StatsSweep } from "./stats-sweep.ts";
+
+const TOPIC = "SweepOrders";
+const GROUP = "sweep-billing";
+const RETRY = `%RETRY%${GROUP}`;
+const SENT = 40;
+
+let cluster: RocketMQCluster;
+let namesrvAddr: string;
+
+const sweepOf = () =>
+  new StatsSweep({ clusterOf: () => Promise.resolve(cluster), now: Date.now, callsPerSecond: 1000, onError: () => {} });
+
+async function mqadmin(...args: string[]): Promise<string> {
+  const classPath = await resolveJars("5.5.0");
+  const flags = ["-Xmx96m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", classPath];
+  const main = "org.apache.rocketmq.tools.command.MQAdminStartup";
+  const { stdout } = await promisify(execFile)("java", [...flags, main, ...args, "-n", namesrvAddr], {
+    env: { ...process.env, ROCKETMQ_HOME: "/nonexistent" },
+  });
+  return stdout;
+}
+
+beforeAll(async () => {
+  const shared = await sharedCluster();
+  namesrvAddr = shared.namesrvAddrs.join(";");
+  cluster = new RocketMQCluster({ namesrvAddrs: shared.namesrvAddrs });
+  const { targets } = await cluster.masters();
+  for (const { addr } of targets) {
+    for (const topic of [TOPIC, RETRY]) {
+      await writeTopic(cluster, addr, { topic, readQueueNums: 2, writeQueueNums: 2, perm: 6, order: false });
+    }
+  }
+  await writeGroupEverywhere(cluster, { groupName: GROUP, patch: {} });
+  await vi.waitFor(
+    async () => expect((await cluster.route(TOPIC, { fresh: true })).queueDatas.length).toBe(targets.length),
+    { timeout: 20_000, interval: 100 },
+  );
+  const producer = new Producer(cluster);
+  for (let i = 0; i < SENT; i++) await producer.send({ topic: TOPIC, body: Buffer.from(`order ${i}`) });
+  for (const { addr } of targets) {
+    for (const queueId of [0, 1]) {
+      const header = { consumerGroup: GROUP, topic: TOPIC, queueId, commitOffset: 3n };
+      await cluster.call(offsetRpc.updateConsumerOffset, addr, header);
+    }
+  }
+});
+
+afterAll(async () => {
+  for (const topic of [TOPIC, RETRY]) await deleteTopic(cluster, topic);
+  await deleteGroup(cluster, GROUP, true);
+  cluster.close();
+});
+
+test("the sweep knows what every topic holds", async () => {
+  const { byName, failures } = await sweepOf().topics("i");
+  expect(failures).toEqual([]);
+  expect(byName.get(TOPIC)).toMatchObject({ maxOffset: BigInt(SENT), minOffset: 0n });
+  expect(byName.get(TOPIC)?.lastUpdateAt).toBeGreaterThan(Date.now() - 120_000);
+});
+
+test("the lag of a group is the one that mqadmin consumerProgress prints", async () => {
+  const { byName } = await sweepOf().groups("i");
+  const printed = await mqadmin("consumerProgress", "-g", GROUP);
+  const total = /Consume Diff Total:\s*(\d+)/.exec(printed)?.[1];
+  expect(total, printed).toBe(String(SENT - 4 * 3));
+  expect(byName.get(GROUP)?.lag.toString()).toBe(total);
+  expect(byName.get(GROUP)?.topics.get(TOPIC)?.lag.toString()).toBe(total);
+});
+
+test("all who ask share one sweep, and an older one is not repeated unless its age matters", async () => {
+  const sweep = sweepOf();
+  const [a, b] = await Promise.all([sweep.groups("i"), sweep.groups("i", { maxAgeMs: 0 })]);
+  expect(a).toBe(b);
+  expect(await sweep.groups("i")).toBe(a);
+  await expect.poll(() => Date.now()).toBeGreaterThan(a.at);
+  expect(await sweep.groups("i", { maxAgeMs: 0 })).not.toBe(a);
+});
