@@ -78,7 +78,9 @@ test("docs/CONFIGURATION.md tells every key", async () => {
     if (name === "dataDir") return "`.data`";
     if (name === "webDir") return "`dist/web`";
     const value = defaults.get(name);
-    return value === undefined || (Array.isArray(value) && value.length === 0) ? "" : `\`${String(value)}\``;
+    return value === undefined || (Array.isArray(value) && value.length === 0)
+      ? ""
+      : `\`${JSON.stringify(value).replaceAll('"', "")}\``;
   };
   const rows = Object.entries(keys).map(
     ([name, key]) => `| \`${key.env}\` | \`${name}\` | ${shown(name)} | ${key.about} |`,

@@ -160,11 +160,11 @@ function readConfigFile(path: string): Record<string, unknown> {
   }
 }
 
-const ConfigSchema = z.object({
-  ...(Object.fromEntries(Object.entries(keys).map(([name, key]) => [name, key.schema])) as {
+const ConfigSchema = z.object(
+  Object.fromEntries(Object.entries(keys).map(([name, key]) => [name, key.schema])) as {
     [K in keyof Keys]: Keys[K]["schema"];
-  }),
-});
+  },
+);
 
 export type Config = Readonly<z.output<typeof ConfigSchema>>;
 

@@ -6,6 +6,7 @@ import type { RequestContext } from "./api.ts";
 import { ADDRESS_HEADER } from "./auth/better-auth.ts";
 import type { Deps } from "./deps.ts";
 import { BODY_MAX } from "./middleware/body.ts";
+import { requestIdOf } from "./middleware/send-problem.ts";
 import { toApiError } from "./problem.ts";
 import { createRouter } from "./router.ts";
 
@@ -23,7 +24,7 @@ function requestHeaders(req: Request): Headers {
 }
 
 function contextOf(deps: Deps, req: Request, res: Response): ApiContext {
-  const requestId = String(req.id);
+  const requestId = requestIdOf(req);
   return {
     requestId,
     log: req.log,
@@ -56,7 +57,15 @@ export function createApi(deps: Deps): { rpc: RequestHandler; rest: RequestHandl
   const options = {
     plugins: [new BodyLimitPlugin<ApiContext>({ maxBodySize: BODY_MAX }), new CompressionPlugin<ApiContext>()],
     clientInterceptors: [
-      async ({ next, context, path }: { next(): Promise<unknown>; context: ApiContext; path: readonly string[] }) => {
+      async ({
+        next,
+        context,
+        path,
+      }: {
+        next: () => Promise<unknown>;
+        context: ApiContext;
+        path: readonly string[];
+      }) => {
         context.answering(path);
         try {
           return await next();
@@ -69,7 +78,7 @@ export function createApi(deps: Deps): { rpc: RequestHandler; rest: RequestHandl
     ],
     interceptors: [
       // What fails before a handler is called: a body that is too large or cannot be read.
-      async <T>({ next, context }: { next(): Promise<T>; context: ApiContext }) => {
+      async <T>({ next, context }: { next: () => Promise<T>; context: ApiContext }) => {
         try {
           return await next();
         } catch (error) {

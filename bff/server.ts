@@ -8,7 +8,7 @@ import { createDeps, type Deps } from "./deps.ts";
 import { registerPreset } from "./preset.ts";
 import { masterKey } from "./store/secrets.ts";
 
-/** After this long what is still open is cut. */
+/** What is still open this long after the jobs ended is cut. */
 const CLOSE_MS = 1000;
 
 export interface RunningServer {
@@ -32,12 +32,15 @@ function listen(server: Server, { host, port }: Config): Promise<string> {
   });
 }
 
-async function closeServer(server: Server): Promise<void> {
+/** Takes no more connections; what is answered then cuts, after a while, those that stay open. */
+function closeServer(server: Server): () => Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
-  const cut = setTimeout(() => server.closeAllConnections(), CLOSE_MS);
-  await closed;
-  clearTimeout(cut);
+  return async () => {
+    const timer = setTimeout(() => server.closeAllConnections(), CLOSE_MS);
+    await closed;
+    clearTimeout(timer);
+  };
 }
 
 /** Starts the console. */
@@ -57,8 +60,11 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     deps.sampler.start();
     const stop = async (): Promise<void> => {
       taking = false;
-      const closed = closeServer(server);
-      await Promise.all([deps.stop(), closed]);
+      const cutConnections = closeServer(server);
+      // Streams of jobs end with their jobs, so connections are cut only after those.
+      await deps.jobs.stop();
+      await cutConnections();
+      await deps.stop();
     };
     return { url, deps, firstPassword, stop };
   } catch (error) {

@@ -3,7 +3,7 @@ import type { JobRow } from "#contract/job.ts";
 
 function cell(value: unknown): string {
   if (value === undefined || value === null) return "";
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** Rows as CSV with BOM: what the kind of job adds becomes columns, and no cell can start a formula in a spreadsheet. */

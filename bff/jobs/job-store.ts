@@ -1,6 +1,6 @@
 import type { Selectable } from "kysely";
 import { z } from "zod";
-import { Job, JobRow, JobState, type JobRowState } from "#contract/job.ts";
+import { Job, JobRow, type JobRowState, type JobState } from "#contract/job.ts";
 import type { JobRowTable, JobTable } from "../store/schema.ts";
 import type { Store } from "../store/store.ts";
 
@@ -112,7 +112,7 @@ export async function listJobs(db: Store, filter: JobFilter): Promise<{ items: J
       .limit(filter.pageSize)
       .offset((filter.page - 1) * filter.pageSize)
       .execute(),
-    query.select((eb) => eb.fn.countAll<number>().as("total")).executeTakeFirstOrThrow(),
+    query.select((eb) => eb.fn.countAll().as("total")).executeTakeFirstOrThrow(),
   ]);
   return { items: items.map(toJob), total: Number(total) };
 }
@@ -143,7 +143,7 @@ export async function listJobRows(db: Store, filter: JobRowFilter): Promise<{ it
       .limit(filter.pageSize)
       .offset((filter.page - 1) * filter.pageSize)
       .execute(),
-    query.select((eb) => eb.fn.countAll<number>().as("total")).executeTakeFirstOrThrow(),
+    query.select((eb) => eb.fn.countAll().as("total")).executeTakeFirstOrThrow(),
   ]);
   return { items: items.map(toJobRow), total: Number(total) };
 }
@@ -173,7 +173,7 @@ export async function closeLeftJobs(db: Store, now: number): Promise<number> {
       .execute();
     const counts = await db
       .selectFrom("jobRow")
-      .select((eb) => ["state", eb.fn.countAll<number>().as("count")])
+      .select((eb) => ["state", eb.fn.countAll().as("count")])
       .where("jobId", "=", id)
       .groupBy("state")
       .execute();

@@ -64,7 +64,7 @@ export class LiveJob {
 
   /** Rows that were begun and never settled: nobody knows whether the broker did them. */
   settleLeft(): void {
-    for (const [n, key] of [...this.#open]) this.#settle(n, key, { state: "unknown" });
+    for (const [n, key] of this.#open) this.#settle(n, key, { state: "unknown" });
   }
 
   flushRows(): Promise<void> {

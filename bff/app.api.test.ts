@@ -1,0 +1,172 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { brotliCompressSync } from "node:zlib";
+import { isProcedure } from "@orpc/server";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { contract } from "#contract/contract.ts";
+import { BODY_MAX } from "./middleware/body.ts";
+import { createRouter } from "./router.ts";
+import { startTestServer, TEST_ADMIN, type TestServer } from "./testing/start-test-server.ts";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+let webDir: string;
+let server: TestServer;
+beforeAll(async () => {
+  webDir = await mkdtemp(join(tmpdir(), "rocketdeck-web-"));
+  await mkdir(join(webDir, "assets"));
+  await writeFile(join(webDir, "index.html"), "<!doctype html><title>page</title>");
+  await writeFile(join(webDir, "assets/app-1234.js"), "plain");
+  await writeFile(join(webDir, "assets/app-1234.js.br"), brotliCompressSync("small"));
+  server = await startTestServer({ webDir, metricsToken: "a-token-for-tests" });
+});
+afterAll(async () => {
+  await server.stop();
+  await rm(webDir, { recursive: true });
+});
+
+const get = (path: string, headers: Record<string, string> = {}) => fetch(server.url + path, { headers });
+const post = (path: string, headers: Record<string, string>, body = '{"json":{}}') =>
+  fetch(server.url + path, {
+    method: "POST",
+    headers: { cookie: server.cookie, "content-type": "application/json", ...headers },
+    body,
+  });
+
+test("every domain of the router implements all its rows", () => {
+  const router = createRouter(server.deps);
+  for (const [domain, handlers] of Object.entries(router)) {
+    const rows = Object.entries(contract).find(([name]) => name === domain)?.[1] ?? {};
+    expect(Object.keys(handlers).toSorted(), domain).toEqual(Object.keys(rows).toSorted());
+    for (const handler of Object.values(handlers)) expect(isProcedure(handler)).toBe(true);
+  }
+});
+
+test("only health, the pages and the session's rows are open", async () => {
+  expect((await get("/healthz")).status).toBe(200);
+  expect(await (await get("/readyz")).json()).toEqual({ status: "ready" });
+  for (const path of ["/metrics", "/api/openapi.json", "/api/docs", "/api/jobs"]) {
+    expect((await get(path)).status, path).toBe(401);
+  }
+});
+
+test("metrics are read with the token or a session", async () => {
+  expect((await get("/metrics", { authorization: "Bearer wrong" })).status).toBe(401);
+  const text = await (await get("/metrics", { authorization: "Bearer a-token-for-tests" })).text();
+  expect(text).toContain("process_resident_memory_bytes");
+  expect((await get("/metrics", { cookie: server.cookie })).status).toBe(200);
+});
+
+test("the specification tells every row, as JSON and as a page without scripts", async () => {
+  const spec = await (await get("/api/openapi.json", { cookie: server.cookie })).json();
+  expect(Object.keys(spec.paths)).toEqual(expect.arrayContaining(["/jobs", "/session", "/instances"]));
+  const page = await get("/api/docs", { cookie: server.cookie });
+  const html = await page.text();
+  expect(html).toContain("/api/jobs/{jobId}/cancel");
+  expect(html).not.toContain("<script");
+});
+
+test("a page of another origin cannot write, whatever way it names itself", async () => {
+  const write = (headers: Record<string, string>) => post("/api/rpc/job/list", headers).then((r) => r.status);
+  expect(await write({})).toBe(200);
+  expect(await write({ origin: server.url })).toBe(200);
+  expect(await write({ origin: "http://evil.example" })).toBe(403);
+  expect(await write({ origin: "null" })).toBe(403);
+  const answer = await post("/api/session", { origin: "http://evil.example" }, JSON.stringify(TEST_ADMIN));
+  expect(await answer.json()).toMatchObject({ code: "FOREIGN_ORIGIN", status: 403 });
+});
+
+/** Sends what `fetch` would not: headers of its own, a body in pieces. */
+function send(headers: Record<string, string>, pieces: Iterable<Buffer>): Promise<number | string> {
+  return new Promise((resolve) => {
+    const req = request(`${server.url}/api/rpc/job/list`, { method: "POST", headers }, (res) => {
+      res.resume();
+      resolve(res.statusCode ?? "no status");
+    });
+    req.on("error", () => resolve("cut"));
+    Readable.from(pieces).pipe(req);
+  });
+}
+
+test("a cross-site request without an origin is refused", async () => {
+  expect(await send({ "content-type": "application/json", "sec-fetch-site": "cross-site" }, [Buffer.from("{}")])).toBe(
+    403,
+  );
+});
+
+test("bodies that a plain form can send are refused", async () => {
+  for (const type of ["application/x-www-form-urlencoded", "text/plain"]) {
+    expect((await post("/api/rpc/job/list", { "content-type": type })).status).toBe(400);
+  }
+});
+
+test("a body that is broken or too large is said to be so", async () => {
+  expect(await (await post("/api/rpc/job/list", {}, "{")).json()).toMatchObject({ json: { code: "BAD_REQUEST" } });
+  const large = await post("/api/rpc/job/list", {}, `"${"x".repeat(BODY_MAX)}"`);
+  expect(large.status).toBe(413);
+  expect(await large.json()).toMatchObject({ json: { code: "PAYLOAD_TOO_LARGE" } });
+});
+
+test("a body that does not tell its length is cut at the same size", async () => {
+  const piece = Buffer.alloc(1024 * 1024, "x");
+  const pieces = Array.from({ length: 24 }, () => piece);
+  expect([413, "cut"]).toContain(await send({ "content-type": "application/json", cookie: server.cookie }, pieces));
+  expect((await get("/healthz")).status).toBe(200);
+});
+
+test("attempts to sign in from one address are limited, whatever the usernames", async () => {
+  const limited = await startTestServer();
+  const statuses: number[] = [];
+  for (let i = 0; i < 31; i++) {
+    const response = await fetch(`${limited.url}/api/rpc/session/signIn`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: "{}",
+    });
+    statuses.push(response.status);
+  }
+  expect(statuses[0]).toBe(400);
+  expect(statuses.at(-1)).toBe(429);
+  await limited.stop();
+});
+
+test("pages are strict about scripts and tell nothing of the server", async () => {
+  const page = await get("/instances/1/topics?page=2");
+  expect(await page.text()).toContain("<title>page</title>");
+  expect(page.headers.get("cache-control")).toBe("no-cache");
+  expect(page.headers.get("content-security-policy")).toContain("script-src 'self';");
+  expect(page.headers.get("x-powered-by")).toBeNull();
+});
+
+test("assets come compressed and for ever, and a missing one is no page", async () => {
+  const asset = await get("/assets/app-1234.js", { "accept-encoding": "br" });
+  expect(asset.headers.get("content-encoding")).toBe("br");
+  expect(asset.headers.get("content-type")).toContain("text/javascript");
+  expect(asset.headers.get("cache-control")).toContain("immutable");
+  expect(await asset.text()).toBe("small");
+  expect(await (await get("/assets/app-1234.js", { "accept-encoding": "identity" })).text()).toBe("plain");
+  const missing = await get("/assets/gone.js");
+  expect(missing.status).toBe(404);
+  expect((await get("/assets/..%2f..%2fsecret.key")).status).toBe(404);
+});
+
+test("an unknown path of the API is a problem, not a page", async () => {
+  const response = await get("/api/nothing", { "x-request-id": "my-request-1" });
+  expect(response.status).toBe(404);
+  expect(response.headers.get("x-request-id")).toBe("my-request-1");
+  expect(await response.json()).toMatchObject({ code: "NOT_FOUND", data: { requestId: "my-request-1" } });
+});
+
+test("an instance that the configuration names is there after the start, with the addresses of the last start", async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), "rocketdeck-preset-"));
+  const preset = { presetName: "Demo", presetProxy: [], presetProxyRemoting: [], dataDir };
+  await (await startTestServer({ ...preset, presetNamesrv: ["127.0.0.1:1"] })).stop();
+  const again = await startTestServer({ ...preset, presetNamesrv: ["127.0.0.1:2"] });
+  const rows = await again.deps.db.selectFrom("instance").selectAll().execute();
+  expect(rows).toMatchObject([{ name: "Demo", namesrvAddrs: '["127.0.0.1:2"]' }]);
+  await again.stop();
+  await rm(dataDir, { recursive: true });
+});

@@ -1,0 +1,252 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import type { Job, JobRow } from "#contract/job.ts";
+import type { JobContext, JobKind } from "../../jobs/job.ts";
+import { Problem } from "../../problem.ts";
+import { startTestServer, TEST_ADMIN, type TestServer } from "../../testing/start-test-server.ts";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer({ maxJobs: 2 });
+});
+afterAll(() => server.stop());
+
+const patience = { timeout: 30_000, interval: 20 };
+
+const by = { user: { username: "admin" } };
+
+function kind(run: (ctx: JobContext) => Promise<void>): JobKind<{ title: string }> {
+  return { kind: "test.run", action: "topic:create", describe: ({ title }) => ({ title }), run };
+}
+
+async function start(run: (ctx: JobContext) => Promise<void>, on = server): Promise<Job> {
+  return on.deps.jobs.start(kind(run), { title: "t" }, by);
+}
+
+async function ended(jobId: string, on = server): Promise<Job> {
+  return vi.waitUntil(async () => {
+    const job = await on.client.job.get({ jobId });
+    return job.finishedAt === null ? undefined : job;
+  }, patience);
+}
+
+/** A gate that the test opens. */
+function gate(): { opened: Promise<void>; open: () => void } {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { opened, open };
+}
+
+async function watched(jobId: string, after = 0): Promise<{ job: Job; rows: Map<number, JobRow> }> {
+  const rows = new Map<number, JobRow>();
+  let job = await server.client.job.get({ jobId });
+  for await (const event of await server.client.job.watch({ jobId, after })) {
+    job = event.job;
+    for (const row of event.rows) rows.set(row.n, row);
+  }
+  return { job, rows };
+}
+
+test("a job tells its rows, counts and figures, and how it ended", async () => {
+  const { id } = await start(async (ctx) => {
+    ctx.total(4);
+    await ctx.begin(1, "a");
+    ctx.settle(1, { state: "ok", data: { msgId: "A1" } });
+    await ctx.begin(2, "b");
+    ctx.settle(2, { state: "failed", code: "NO_MASTER", detail: "broker-a" });
+    ctx.record(3, "c", { state: "skipped", code: "TOPIC_EXISTS" });
+    await ctx.begin(4, "d");
+    ctx.summary({ rate: 2 });
+    ctx.summary({ p99: 3 });
+  });
+  const job = await ended(id);
+  expect(job).toMatchObject({
+    state: "partial",
+    total: 4,
+    done: 4,
+    ok: 1,
+    failed: 1,
+    skipped: 1,
+    params: { title: "t" },
+    summary: { rate: 2, p99: 3 },
+    startedBy: "admin",
+  });
+  const { items } = await server.client.job.rows({ jobId: id });
+  expect(items.map(({ n, key, state, code }) => ({ n, key, state, code }))).toEqual([
+    { n: 1, key: "a", state: "ok", code: undefined },
+    { n: 2, key: "b", state: "failed", code: "NO_MASTER" },
+    { n: 3, key: "c", state: "skipped", code: "TOPIC_EXISTS" },
+    { n: 4, key: "d", state: "unknown", code: undefined },
+  ]);
+  expect((await server.client.job.rows({ jobId: id, state: "failed" })).total).toBe(1);
+  expect((await server.client.job.list({ kind: "test.run", state: "partial" })).items[0]?.id).toBe(id);
+});
+
+test("a row that was begun is stored before its broker is asked", async () => {
+  let stored: { state: string } | undefined;
+  const { id } = await start(async (ctx) => {
+    await ctx.begin(1, "a");
+    stored = await server.deps.db
+      .selectFrom("jobRow")
+      .select("state")
+      .where("jobId", "=", ctx.jobId)
+      .executeTakeFirst();
+    ctx.settle(1, { state: "ok" });
+  });
+  expect((await ended(id)).state).toBe("succeeded");
+  expect(stored).toEqual({ state: "running" });
+});
+
+test("a job that throws has failed, with the problem that stopped it", async () => {
+  const known = await start(() => Promise.reject(new Problem("NO_CLUSTER")));
+  expect(await ended(known.id)).toMatchObject({ state: "failed", error: { code: "NO_CLUSTER" } });
+  const fault = await start(() => Promise.reject(new Error("secret")));
+  expect(await ended(fault.id)).toMatchObject({ state: "failed", error: { code: "INTERNAL_SERVER_ERROR" } });
+});
+
+test("watching follows a job to its end, and from a row on when one comes back", async () => {
+  const go = gate();
+  const { id } = await start(async (ctx) => {
+    ctx.total(1200);
+    for (let n = 1; n <= 600; n++) ctx.record(n, `k${n}`, { state: "ok" });
+    await ctx.begin(601, "waits");
+    await go.opened;
+    ctx.settle(601, { state: "ok" });
+    for (let n = 602; n <= 1200; n++) ctx.record(n, `k${n}`, { state: "ok" });
+  });
+  const whole = watched(id);
+  await vi.waitUntil(async () => (await server.client.job.get({ jobId: id })).done === 600, patience);
+  const rest = watched(id, 600);
+  go.open();
+  const all = await whole;
+  expect(all.job).toMatchObject({ state: "succeeded", done: 1200 });
+  expect(all.rows.size).toBe(1200);
+  expect([...all.rows.values()].every((row) => row.state === "ok")).toBe(true);
+  expect(Math.min(...(await rest).rows.keys())).toBe(601);
+  const later = await watched(id, 1190);
+  expect([...later.rows.keys()]).toEqual([1191, 1192, 1193, 1194, 1195, 1196, 1197, 1198, 1199, 1200]);
+});
+
+test("a stream that nobody reads any more is given up", async () => {
+  const go = gate();
+  const { id } = await start(async () => go.opened);
+  const stream = await server.client.job.watch({ jobId: id });
+  await stream.next();
+  await stream.return();
+  go.open();
+  expect((await ended(id)).state).toBe("succeeded");
+});
+
+test("cancelling stops what has not begun, and what waits at once; others wait for a free place", async () => {
+  const run = (ctx: JobContext) =>
+    new Promise<void>((resolve) => {
+      ctx.total(2);
+      void ctx.begin(1, "a");
+      ctx.signal.addEventListener("abort", () => {
+        ctx.settle(1, { state: "ok" });
+        resolve();
+      });
+    });
+  const first = await start(run);
+  const second = await start(run);
+  const waiting = await start(run);
+  const last = await start(() => Promise.resolve());
+  expect((await server.client.job.get({ jobId: waiting.id })).state).toBe("queued");
+  expect((await server.client.job.cancel({ jobId: waiting.id })).state).toBe("cancelled");
+  await vi.waitUntil(async () => (await server.client.job.rows({ jobId: first.id })).total === 1, patience);
+  await server.client.job.cancel({ jobId: first.id });
+  expect(await ended(first.id)).toMatchObject({ state: "cancelled", done: 1, ok: 1 });
+  expect((await ended(last.id)).state).toBe("succeeded");
+  await server.client.job.cancel({ jobId: second.id });
+  await ended(second.id);
+  expect((await server.client.job.cancel({ jobId: first.id })).state).toBe("cancelled");
+});
+
+test("results come as a file", async () => {
+  const { id } = await start(async (ctx) => ctx.record(1, "=a", { state: "ok", data: { msgId: "A1" } }));
+  await ended(id);
+  const response = await fetch(`${server.url}/api/jobs/${id}/results.csv`, { headers: { cookie: server.cookie } });
+  expect(response.headers.get("content-type")).toContain("text/csv");
+  expect(response.headers.get("content-disposition")).toContain("test.run-");
+  expect(await response.text()).toContain("\n1,'=a,ok,,,");
+  const file = await server.client.job.download({ jobId: id });
+  expect(file.name).toContain(".csv");
+});
+
+test("an unknown job is a problem", async () => {
+  await expect(server.client.job.get({ jobId: "x" })).rejects.toMatchObject({ code: "JOB_NOT_FOUND", status: 404 });
+  await expect(server.client.job.watch({ jobId: "x" })).rejects.toMatchObject({ code: "JOB_NOT_FOUND" });
+});
+
+test("bookkeeping of 2,000 rows is no burden", async () => {
+  let ms = 0;
+  const { id } = await start(async (ctx) => {
+    const before = process.cpuUsage();
+    ctx.total(2000);
+    let next = 1;
+    const worker = async () => {
+      while (next <= 2000) {
+        const n = next++;
+        await ctx.begin(n, `topic-${n}`);
+        ctx.settle(n, { state: "ok" });
+      }
+    };
+    await Promise.all(Array.from({ length: 16 }, worker));
+    ms = process.cpuUsage(before).user / 1000;
+  });
+  expect((await ended(id)).ok).toBe(2000);
+  // 100 ms on a quiet machine; the bound leaves room for a busy one.
+  expect(ms).toBeLessThan(400);
+});
+
+test("a stopping console ends its streams and leaves its jobs as interrupted", async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), "rocketdeck-stop-"));
+  const one = await startTestServer({ dataDir, maxJobs: 1 });
+  const running = await start(async (ctx) => {
+    await ctx.begin(1, "a");
+    await new Promise(() => undefined);
+  }, one);
+  const queued = await start(() => Promise.resolve(), one);
+  const events: string[] = [];
+  const stream = await one.client.job.watch({ jobId: running.id });
+  const reading = (async () => {
+    for await (const event of stream) events.push(event.job.state);
+  })();
+  await vi.waitUntil(() => events.length > 0, patience);
+  await one.stop();
+  await reading;
+  expect(events.at(-1)).toBe("interrupted");
+  const two = await startTestServer({ dataDir });
+  expect((await two.client.job.get({ jobId: running.id })).state).toBe("interrupted");
+  expect((await two.client.job.get({ jobId: queued.id })).state).toBe("interrupted");
+  expect((await two.client.job.rows({ jobId: running.id })).items[0]?.state).toBe("unknown");
+  await two.stop();
+  await rm(dataDir, { recursive: true });
+});
+
+test("after kill -9 the job says what it did and what nobody knows", async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), "rocketdeck-crash-"));
+  const child = spawn(process.execPath, ["--import", "tsx", "bff/testing/job-until-killed.ts"], {
+    env: { PATH: process.env["PATH"], ROCKETDECK_DATA_DIR: dataDir, ROCKETDECK_ADMIN_PASSWORD: TEST_ADMIN.password },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [jobId] = (await once(createInterface(child.stdout), "line")) as [string];
+  child.kill("SIGKILL");
+  await once(child, "exit");
+  const after = await startTestServer({ dataDir });
+  expect(await after.client.job.get({ jobId })).toMatchObject({ state: "interrupted", done: 2, ok: 1 });
+  const { items } = await after.client.job.rows({ jobId });
+  expect(items.map((row) => [row.key, row.state])).toEqual([
+    ["done", "ok"],
+    ["under way", "unknown"],
+  ]);
+  await after.stop();
+  await rm(dataDir, { recursive: true });
+});

@@ -1,0 +1,124 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { apiClient, startTestServer, TEST_ADMIN, type TestServer } from "../../testing/start-test-server.ts";
+
+// Hashing passwords is slow by design, and more so on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server.stop());
+
+const code = (code: string, data: Record<string, unknown> = {}) =>
+  expect.objectContaining({ code, data: expect.objectContaining(data) });
+
+test("without a session nobody is there, and rows that need one refuse before they look at the input", async () => {
+  const { client } = apiClient(server.url);
+  expect(await client.session.get()).toEqual({ user: null });
+  await expect(client.job.list({})).rejects.toEqual(code("UNAUTHORIZED"));
+  await expect(client.job.get({ jobId: "" })).rejects.toEqual(code("UNAUTHORIZED"));
+  await expect(client.session.sessions()).rejects.toEqual(code("UNAUTHORIZED"));
+});
+
+test("a session has its user, is listed, and is over once signed out", async () => {
+  const { client, cookie } = await server.signIn(TEST_ADMIN.username.toUpperCase(), TEST_ADMIN.password);
+  const { user } = await client.session.get();
+  expect(user).toMatchObject({ username: "admin", role: "administrator", mustChangePassword: false });
+  expect(user?.actions).toContain("topic:delete");
+  const { items } = await client.session.sessions();
+  expect(items.filter((item) => item.current)).toHaveLength(1);
+  expect(items.find((item) => item.current)?.address).toBe("127.0.0.1");
+  await client.session.signOut();
+  const old = await fetch(`${server.url}/api/session`, { headers: { cookie } });
+  expect(await old.json()).toEqual({ user: null });
+});
+
+test("the cookie is out of reach of scripts and other sites", async () => {
+  const response = await fetch(`${server.url}/api/session`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(TEST_ADMIN),
+  });
+  const cookie = response.headers.getSetCookie().join();
+  expect(cookie).toMatch(/HttpOnly/i);
+  expect(cookie).toMatch(/SameSite=Lax/i);
+  expect(cookie).not.toMatch(/Secure/i);
+});
+
+test("behind https the cookie is secure", async () => {
+  const https = await startTestServer({ publicUrl: "https://console.example" });
+  const response = await fetch(`${https.url}/api/session`, {
+    method: "POST",
+    headers: { "content-type": "application/json", origin: "https://console.example" },
+    body: JSON.stringify(TEST_ADMIN),
+  });
+  expect(response.headers.getSetCookie().join()).toMatch(/__Secure-.*; Secure/i);
+  await https.stop();
+});
+
+test("a revoked session is over at once, and only one's own can be revoked", async () => {
+  const other = await server.signIn(TEST_ADMIN.username, TEST_ADMIN.password);
+  const { items } = await other.client.session.sessions();
+  const current = items.find((item) => item.current);
+  await server.client.session.revoke({ sessionId: current?.id ?? "" });
+  expect(await other.client.session.get()).toEqual({ user: null });
+  await expect(server.client.session.revoke({ sessionId: "nobody" })).rejects.toEqual(code("NOT_FOUND"));
+});
+
+test("an unknown user and a wrong password get the same answer, and both are locked after five", async () => {
+  const { client } = apiClient(server.url);
+  await server.deps.auth.createUser("victim", "good-Password-1", "readonly", false);
+  for (const username of ["victim", "nobody"]) {
+    for (let i = 0; i < 5; i++) {
+      await expect(client.session.signIn({ username, password: "bad" })).rejects.toEqual(code("SIGN_IN_FAILED"));
+    }
+    await expect(client.session.signIn({ username, password: "good-Password-1" })).rejects.toEqual(
+      code("LOCKED_OUT", { params: { seconds: expect.any(Number) } }),
+    );
+  }
+});
+
+test("a role that may only read is refused what writes", async () => {
+  await server.deps.auth.createUser("reader", "good-Password-1", "readonly", false);
+  const { client } = await server.signIn("reader", "good-Password-1");
+  expect((await client.job.list({})).items).toEqual([]);
+  await expect(client.job.cancel({ jobId: "x" })).rejects.toEqual(
+    code("FORBIDDEN", { params: { action: "job:cancel" } }),
+  );
+});
+
+test("changing the password needs the old one, refuses a poor one and ends the other sessions", async () => {
+  await server.deps.auth.createUser("changer", "good-Password-1", "readonly", false);
+  const one = await server.signIn("changer", "good-Password-1");
+  const two = await server.signIn("changer", "good-Password-1");
+  const change = (current: string, next: string) => one.client.session.changePassword({ current, next });
+  await expect(change("bad", "another-Password-2")).rejects.toEqual(code("SIGN_IN_FAILED"));
+  await expect(change("good-Password-1", "short")).rejects.toEqual(
+    code("WEAK_PASSWORD", { issues: [{ path: "next", message: "tooShort" }] }),
+  );
+  await expect(change("good-Password-1", "xxchangerxx")).rejects.toEqual(code("WEAK_PASSWORD"));
+  await change("good-Password-1", "another-Password-2");
+  expect((await one.client.session.get()).user?.username).toBe("changer");
+  expect(await two.client.session.get()).toEqual({ user: null });
+  await server.signIn("changer", "another-Password-2");
+});
+
+test("a generated password is told once and must be changed before anything else", async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), "rocketdeck-first-"));
+  const first = await startTestServer({ adminPassword: undefined, dataDir });
+  const password = first.firstPassword?.password ?? "";
+  expect(password).toHaveLength(20);
+  expect((await first.client.session.get()).user?.mustChangePassword).toBe(true);
+  await expect(first.client.job.list({})).rejects.toEqual(code("PASSWORD_CHANGE_REQUIRED"));
+  await first.client.session.changePassword({ current: password, next: "my-own-Password" });
+  expect((await first.client.job.list({})).total).toBe(0);
+  await first.stop();
+  const second = await startTestServer({ adminPassword: "my-own-Password", dataDir });
+  expect(second.firstPassword).toBeUndefined();
+  await second.stop();
+  await rm(dataDir, { recursive: true });
+});
