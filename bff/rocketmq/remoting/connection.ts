@@ -54,6 +54,7 @@ export class Connection {
   #closed = false;
   #retired = false;
   #answered = false;
+  #closedHere = false;
   #lastReadAt = performance.now();
   #failure: RocketMQError | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -114,6 +115,7 @@ export class Connection {
 
   /** Closes at once; what is in flight is rejected with CONNECTION_LOST. */
   close(): void {
+    this.#closedHere = true;
     this.#fail(
       new RocketMQError("CONNECTION_LOST", `The connection to ${this.address} was closed by this client`, {
         address: this.address,
@@ -278,7 +280,7 @@ export class Connection {
     const pendings = [...this.#pending.values()];
     this.#pending.clear();
     let failure = this.#failure;
-    if (!this.#answered && (!failure || failure.code === "CONNECTION_LOST"))
+    if (!this.#answered && !this.#closedHere && (!failure || failure.code === "CONNECTION_LOST"))
       failure = (await this.#options.diagnoseSilentClose?.()) ?? failure;
     failure ??= connectionLost(this.address);
     for (const pending of pendings) {

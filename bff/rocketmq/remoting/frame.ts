@@ -214,7 +214,7 @@ export class FrameDecoder {
       const extAt = 17 + remarkLength;
       return {
         code: header.readInt16BE(0),
-        language: String(header.readInt8(2)),
+        language: languages[header.readInt8(2)] ?? "",
         version: header.readInt16BE(3),
         opaque: header.readInt32BE(5),
         flag: header.readInt32BE(9),
@@ -233,6 +233,24 @@ export class FrameDecoder {
       : new RocketMQError("MALFORMED_RESPONSE", `The server sent ${what}`, { cause });
   }
 }
+
+// Source: LanguageCode.java.
+const languages = [
+  "JAVA",
+  "CPP",
+  "DOTNET",
+  "PYTHON",
+  "DELPHI",
+  "ERLANG",
+  "RUBY",
+  "OTHER",
+  "HTTP",
+  "GO",
+  "PHP",
+  "OMS",
+  "RUST",
+  "NODE_JS",
+];
 
 function binaryExtFields(buffer: Buffer): Record<string, string> {
   const fields: Record<string, string> = {};

@@ -1,0 +1,112 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { capturedFrames } from "../remoting/fixtures/frames.ts";
+import { RocketMQError } from "../errors.ts";
+import { ObjectKeyed, parseFastjson, stringifyFastjson } from "./fastjson.ts";
+
+const keyed = (...entries: ObjectKeyed["entries"]): ObjectKeyed => {
+  const map = new ObjectKeyed();
+  map.entries.push(...entries);
+  return map;
+};
+
+const malformed = (message: RegExp): unknown =>
+  expect.objectContaining({ code: "MALFORMED_RESPONSE", message: expect.stringMatching(message) as string });
+
+function isRefused(text: string): boolean {
+  try {
+    parseFastjson(text);
+    return false;
+  } catch (error) {
+    return error instanceof RocketMQError && error.code === "MALFORMED_RESPONSE";
+  }
+}
+
+describe("what JSON does not know", () => {
+  test.each([
+    ["bare integer keys", '{0:"a",-1:"b"}', { 0: "a", "-1": "b" }],
+    ["objects as keys", '{{"q":1,"t":"T"}:{"o":5},{"q":2}:[]}', keyed([{ q: 1, t: "T" }, { o: 5 }], [{ q: 2 }, []])],
+    [
+      "object keys inside a field",
+      '{"offsetTable":{{"q":1}:0},"tps":0.0}',
+      { offsetTable: keyed([{ q: 1 }, 0]), tps: 0 },
+    ],
+    [
+      "longs beyond 2^53",
+      '{"max":9223372036854775807,"min":-9223372036854775808}',
+      { max: 9223372036854775807n, min: -9223372036854775808n },
+    ],
+    ["16 digits that a number holds", "[9007199254740991,9007199254740992]", [9007199254740991, 9007199254740992n]],
+    [
+      "keys that name the prototype",
+      '{"__proto__":{"a":1}}',
+      Object.defineProperty({}, "__proto__", { value: { a: 1 }, enumerable: true }),
+    ],
+    ["white space anywhere", ' { 1 : [ 1 , 2 ] , "a" : { } } \n', { 1: [1, 2], a: {} }],
+    ["topic names with percent signs and braces in text", '{"%RETRY%g":"{{x}:1}"}', { "%RETRY%g": "{{x}:1}" }],
+  ])("%s", (_name, text, expected) => {
+    expect(parseFastjson(text)).toEqual(expected);
+    expect(parseFastjson(Buffer.from(text))).toEqual(expected);
+  });
+});
+
+describe("what is refused", () => {
+  test.each([
+    ["", /ends at position 0/],
+    ['{"a":1', /ends at position 6/],
+    ['{"a":tru}', /unexpected "t" at position 5/],
+    ['{"a":1}x', /unexpected "x" at position 7/],
+    ["[1,]", /unexpected "]" at position 3/],
+    ['"abc', /string that starts at position 0/],
+    ['"a\\qb"', /bad escape at position 2/],
+    ['"\\u12g4"', /bad escape at position 1/],
+    ["{a:1}", /unexpected "a" at position 1/],
+    ["-", /ends at position 1/],
+    ["1.", /ends at position 2/],
+    ['{"a":{"$ref":"$.b"}}', /reference/],
+    ["[".repeat(70), /nested deeper than 64 at position 64/],
+  ])("%s", (text, message) => {
+    expect(() => parseFastjson(text)).toThrow(malformed(message));
+  });
+
+  test("a body over the limit of characters", () => {
+    expect(() => parseFastjson("[1,2,3]", { maxLength: 6 })).toThrow(malformed(/over the limit of 6/));
+  });
+});
+
+describe("properties", () => {
+  test("strict JSON reads as JSON.parse reads it", () => {
+    fc.assert(
+      fc.property(fc.json({ maxDepth: 6 }), (text) => {
+        const longs = /\d{16}/.test(text);
+        fc.pre(!longs && !text.includes("$ref"));
+        expect(parseFastjson(text)).toEqual(JSON.parse(text));
+      }),
+    );
+  });
+
+  test("any long keeps its value", () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), (value) => {
+        expect(BigInt(parseFastjson(value.toString()) as number | bigint)).toBe(value);
+      }),
+    );
+  });
+
+  test("a body that was cut anywhere is refused as malformed", () => {
+    const bodies = capturedFrames
+      .map(({ frame }) => frame.toString("utf8", 8 + frame.readUIntBE(5, 3)))
+      .filter((body) => body !== "");
+    for (const body of bodies) {
+      expect(() => parseFastjson(body)).not.toThrow();
+      const ends = Array.from({ length: Math.min(body.length, 800) }, (_, end) => end);
+      expect(ends.filter((end) => !isRefused(body.slice(0, end)))).toEqual([]);
+    }
+  });
+
+  test("what is written is strict JSON and reads back", () => {
+    expect(
+      stringifyFastjson({ offset: 9223372036854775807n, name: "退款\n", list: [1, undefined, null], gone: undefined }),
+    ).toBe('{"offset":9223372036854775807,"name":"退款\\n","list":[1,null,null]}');
+  });
+});

@@ -1,0 +1,123 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { RemotingCommand } from "./command.ts";
+import { capturedFrame, capturedFrames } from "./fixtures/frames.ts";
+import { FrameDecoder, FrameWriter, requestHeader } from "./frame.ts";
+
+function decode(chunks: Iterable<Buffer>, maxLength?: number): RemotingCommand[] {
+  const commands: RemotingCommand[] = [];
+  const decoder = new FrameDecoder(maxLength);
+  for (const chunk of chunks) decoder.push(chunk, (command) => commands.push(command));
+  return commands;
+}
+
+const stream = Buffer.concat(capturedFrames.map(({ frame }) => frame));
+const whole = decode([stream]);
+const text = (commands: RemotingCommand[]): string =>
+  JSON.stringify(commands.map((command) => ({ ...command, body: command.body.toString("utf8") })));
+const wholeText = text(whole);
+
+describe("captured frames", () => {
+  test("a stream of answers is cut into as many commands as there were requests", () => {
+    expect(whole).toHaveLength(capturedFrames.length);
+    expect(whole.every(({ flag }) => (flag & 1) === 1)).toBe(true);
+  });
+
+  test("the same commands come out byte by byte", () => {
+    expect(text(decode([...stream].map((byte) => Buffer.from([byte]))))).toBe(wholeText);
+  });
+
+  test("the same commands come out however the stream is cut", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: stream.length }), { maxLength: 40 }), (cuts) => {
+        const at = [0, ...cuts.sort((a, b) => a - b), stream.length];
+        const chunks = at.slice(1).map((end, index) => stream.subarray(at[index], end));
+        expect(text(decode(chunks))).toBe(wholeText);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test("a JSON header of 5.5.0 tells code, remark and the version of the server", () => {
+    const [command] = decode([capturedFrame("5.5.0", "unknown topic")]);
+    expect(command).toMatchObject({ code: 17, flag: 1, version: 513, language: "JAVA", extFields: {} });
+    expect(command?.remark).toMatch(/^No topic route info in name server for the topic: nope\n/);
+    expect(command?.body).toHaveLength(0);
+  });
+
+  test("a binary header of 4.9.7 tells ext fields", () => {
+    const [command] = decode([capturedFrame("4.9.7", "max offset, binary")]);
+    expect(command).toMatchObject({ code: 0, flag: 1, version: 407, language: "JAVA", extFields: { offset: "1" } });
+    expect(command?.remark).toBeUndefined();
+  });
+
+  test("a binary header of 4.9.7 tells its remark", () => {
+    const [command] = decode([capturedFrame("4.9.7", "unknown topic, binary")]);
+    expect(command).toMatchObject({ code: 17, extFields: {} });
+    expect(command?.remark).toMatch(/^No topic route info/);
+  });
+});
+
+describe("what is no frame", () => {
+  test.each([
+    ["a web server", "HTTP/1.1 400 Bad Request\r\n\r\n"],
+    ["an SSH server", "SSH-2.0-OpenSSH_9.2\r\n"],
+    ["a length of zero", "\0\0\0\0"],
+    ["an unknown serialize type", "\0\0\0\u0006\u0009\0\0\u0002{}"],
+    ["a header longer than its frame", "\0\0\0\u0006\0\0\0\u0009{}"],
+    ["a header that is not JSON", "\0\0\0\u0006\0\0\0\u0002[x"],
+    ["a header without a code", "\0\0\0\u0006\0\0\0\u0002{}"],
+  ])("%s is not RocketMQ", (_name, text) => {
+    expect(() => decode([Buffer.from(text, "latin1")])).toThrow(expect.objectContaining({ code: "NOT_ROCKETMQ" }));
+  });
+
+  test("the same after a good frame is a malformed response", () => {
+    expect(() => decode([capturedFrame("5.5.0", "max offset"), Buffer.from("HTTP/1.1 400 Bad Request")])).toThrow(
+      expect.objectContaining({ code: "MALFORMED_RESPONSE" }),
+    );
+  });
+
+  test("a frame over the cap is refused before its bytes come", () => {
+    const frame = capturedFrame("5.5.0", "all topic configs");
+    expect(() => decode([frame.subarray(0, 4)], frame.length - 5)).toThrow(
+      expect.objectContaining({ code: "NOT_ROCKETMQ" }),
+    );
+    expect(decode([frame], frame.length - 4)).toHaveLength(1);
+  });
+});
+
+describe("what is written", () => {
+  test("frames have the layout of RemotingCommand.java, small bodies copied and large ones passed on", () => {
+    const large = Buffer.alloc(40_000, 1);
+    const writer = new FrameWriter();
+    const header = requestHeader(310, 7, '{"b":"退款"}');
+    writer.append(header, Buffer.from("hello"));
+    writer.append(header, large);
+    writer.append(header);
+    const { chunks } = writer.take();
+    expect(chunks).toContain(large);
+    const bytes = Buffer.concat(chunks);
+    const headerLength = Buffer.byteLength(header);
+    expect(bytes.readInt32BE(0)).toBe(4 + headerLength + 5);
+    expect(bytes.readInt32BE(4)).toBe(headerLength);
+    expect(decode([bytes]).map(({ code, opaque, body }) => [code, opaque, body.length])).toEqual([
+      [310, 7, 5],
+      [310, 7, 40_000],
+      [310, 7, 0],
+    ]);
+    expect(writer.empty).toBe(true);
+  });
+
+  test("memory that was given back is filled again without touching what is still being written", () => {
+    const writer = new FrameWriter();
+    writer.append(requestHeader(1, 1, "{}"));
+    const first = writer.take();
+    writer.append(requestHeader(2, 2, "{}"));
+    const second = writer.take();
+    expect(decode(first.chunks)[0]?.code).toBe(1);
+    writer.release(first);
+    writer.append(requestHeader(3, 3, "{}"));
+    expect(decode(second.chunks)[0]?.code).toBe(2);
+    expect(decode(writer.take().chunks)[0]?.code).toBe(3);
+  });
+});
