@@ -96,6 +96,7 @@ export function createAuth(parts: AuthParts & { now: () => number }): Auth {
       return { user: currentUser(response.user), sessionId: response.session.id, headers: renewed };
     },
     async signIn(headers, username, password) {
+      await db.deleteFrom("session").where("expiresAt", "<", new Date(now()).toISOString()).execute();
       const done = await verified(username, () =>
         auth.api.signInUsername({ body: { username, password }, headers, returnHeaders: true }),
       );

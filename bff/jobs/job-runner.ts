@@ -11,6 +11,7 @@ import { LiveJob } from "./live-job.ts";
 /** How long a stopping console waits for jobs to settle what they have under way. */
 const STOP_MS = 2000;
 const ROWS_AN_EVENT = 500;
+const DAY_MS = 86_400_000;
 
 export interface JobStarter {
   instanceId?: string;
@@ -52,7 +53,6 @@ interface RunnerParts {
 export async function createJobRunner(parts: RunnerParts): Promise<JobRunner> {
   const left = await closeLeftJobs(parts.db, parts.now());
   if (left > 0) parts.log.warn({ jobs: left }, "jobs of an earlier run were interrupted");
-  await deleteJobsBefore(parts.db, parts.now() - parts.config.jobDays * 86_400_000);
   return new Runner(parts);
 }
 
@@ -67,7 +67,7 @@ class Runner implements JobRunner {
   }
 
   async start<P>(kind: JobKind<P>, payload: P, by: JobStarter): Promise<Job> {
-    const { db, now } = this.#parts;
+    const { config, db, now } = this.#parts;
     const job: Job = {
       id: randomUUID(),
       kind: kind.kind,
@@ -86,6 +86,7 @@ class Runner implements JobRunner {
       startedAt: null,
       finishedAt: null,
     };
+    await deleteJobsBefore(db, now() - config.jobDays * DAY_MS);
     await insertJob(db, job);
     let finish = (): void => undefined;
     const finished = new Promise<void>((resolve) => (finish = resolve));
