@@ -116,31 +116,35 @@ function chooseCluster(wanted: string | undefined, clusters: string[]): { name: 
 async function askBroker(cluster: RocketMQCluster, target: BrokerTarget): Promise<BrokerFinding> {
   const startedAt = performance.now();
   const { addr } = target;
+  const steps: ConnectionStep[] = [];
+  let version: string | null = null;
   try {
     const { table } = await cluster.call(brokerRpc.getBrokerRuntimeInfo, addr, {});
-    const version = table.get("brokerVersionDesc");
-    const broker = { ...target, reachable: true, version: version === undefined ? null : versionName(version) };
-    const acl = await readAcl(cluster, addr);
-    const steps = [passed("broker", addr, startedAt)];
-    if (acl !== "off" && acl !== "unknown") steps.push(passed("signature", addr, startedAt));
-    return { broker, acl, steps };
+    const versionDesc = table.get("brokerVersionDesc");
+    version = versionDesc === undefined ? null : versionName(versionDesc);
+    steps.push(passed("broker", addr, startedAt));
   } catch (cause) {
-    return brokerFailure(target, startedAt, asRocketMQError(cause, addr));
+    const error = asRocketMQError(cause, addr);
+    if (isRefusal(error)) return refusal(target, startedAt, error);
+    const step = failed("broker", addr, startedAt, error);
+    if (unreachable.includes(error.code)) step.code = "ADVERTISED_ADDRESS_UNREACHABLE";
+    steps.push(step);
+    // A broker that is just starting answers with an error of its own: it is there all the same.
+    if (error.responseCode === undefined)
+      return { broker: { ...target, version, reachable: false }, acl: "unknown", steps };
   }
+  const acl = await readAcl(cluster, addr);
+  if (acl !== "off" && acl !== "unknown") steps.push(passed("signature", addr, startedAt));
+  return { broker: { ...target, version, reachable: true }, acl, steps };
 }
 
-function brokerFailure(target: BrokerTarget, startedAt: number, error: RocketMQError): BrokerFinding {
+const isRefusal = ({ code }: RocketMQError): boolean => code === "SIGNATURE_FAILED" || code === "NO_PERMISSION";
+
+function refusal(target: BrokerTarget, startedAt: number, error: RocketMQError): BrokerFinding {
   const { addr } = target;
-  const refused = error.code === "SIGNATURE_FAILED" || error.code === "NO_PERMISSION";
-  const broker = { ...target, version: null, reachable: refused };
-  if (refused) {
-    const acl =
-      (error.responseCode !== undefined && aclGeneration(error.responseCode, error.remark ?? "")) || "unknown";
-    return { broker, acl, steps: [passed("broker", addr, startedAt), failed("signature", addr, startedAt, error)] };
-  }
-  const step = failed("broker", addr, startedAt, error);
-  if (unreachable.includes(error.code)) step.code = "ADVERTISED_ADDRESS_UNREACHABLE";
-  return { broker, acl: "unknown", steps: [step] };
+  const acl = (error.responseCode !== undefined && aclGeneration(error.responseCode, error.remark ?? "")) || "unknown";
+  const steps = [passed("broker", addr, startedAt), failed("signature", addr, startedAt, error)];
+  return { broker: { ...target, version: null, reachable: true }, acl, steps };
 }
 
 async function readAcl(cluster: RocketMQCluster, addr: string): Promise<Acl> {
