@@ -23,8 +23,8 @@ const suites = {
   check: { run: checks },
   unit: { run: () => vitest("unit", 5) },
   build: { run: build },
-  integration: { needs: brokers, run: () => vitest("integration", 10) },
-  e2e: { needs: { ...brokers, browser: true }, run: () => playwright(12) },
+  integration: { needs: brokers, run: () => vitest("integration", 9) },
+  e2e: { needs: { ...brokers, browser: true }, run: () => playwright(10) },
 };
 
 /** The set-up that a suite needs counts as a test of its own: without it the suite cannot say anything. */
