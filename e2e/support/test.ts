@@ -1,8 +1,11 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import { test as base, expect, type Page } from "@playwright/test";
 import { RocketMQCluster } from "../../bff/rocketmq/admin/cluster.ts";
 import { startCluster, type ClusterOptions, type SandboxCluster } from "../../sandbox/cluster.ts";
+import { startConsole, type ConsoleServer } from "../../scripts/lib/console-server.ts";
 import { apiClient, storageState, type Api } from "./api-client.ts";
 import { environment, type Environment } from "./environment.ts";
 import { registration } from "./registration.ts";
@@ -23,6 +26,10 @@ interface TestFixtures {
   accessible: (page?: Page) => Promise<void>;
   /** A cluster that this test may break, registered with the console; it is stopped and forgotten afterwards. */
   ownCluster: (options: ClusterOptions) => Promise<{ sandbox: SandboxCluster; instanceId: string }>;
+  /** A console of this test's own on a data directory; it may be killed and started again on the same one. */
+  ownConsole: (dataDir: string, env?: Record<string, string>) => Promise<ConsoleServer>;
+  /** An empty directory that goes with the test. */
+  scratch: string;
   /** A name that no other test and no earlier run uses. */
   unique: (prefix: string) => string;
 }
@@ -70,6 +77,21 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       return { sandbox, instanceId };
     });
     for (const end of ends.toReversed()) await end();
+  },
+  scratch: async ({}, use) => {
+    const folder = await mkdtemp(join(tmpdir(), "rocketdeck-e2e-"));
+    await use(folder);
+    await rm(folder, { recursive: true, force: true });
+  },
+  // Depends on `scratch` so that a server is stopped before its directory goes.
+  ownConsole: async ({ scratch: _scratch }, use) => {
+    const servers: ConsoleServer[] = [];
+    await use(async (dataDir, env) => {
+      const server = await startConsole({ dataDir, env });
+      servers.push(server);
+      return server;
+    });
+    await Promise.all(servers.map((server) => server.stop()));
   },
   unique: async ({}, use, info) => {
     let count = 0;
