@@ -6,7 +6,6 @@ import { tanstackRouter } from "@tanstack/router-plugin/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 
-const outDir = "dist/web";
 const compressible = /\.(js|css|html|svg|json|txt|webmanifest)$/;
 
 /** Writes a .br and a .gz beside every text file of the build, so that the server compresses nothing at run time. */
@@ -23,9 +22,13 @@ function precompress(): Plugin {
     ]);
     await Promise.all([writeFile(`${file}.br`, br), writeFile(`${file}.gz`, gzipped)]);
   };
+  let outDir = "";
   return {
     name: "precompress",
     apply: "build",
+    configResolved: (config) => {
+      outDir = config.build.outDir;
+    },
     async closeBundle() {
       const entries = await readdir(outDir, { recursive: true, withFileTypes: true });
       const files = entries
@@ -36,16 +39,26 @@ function precompress(): Plugin {
   };
 }
 
+/**
+ * What several pages share goes into two files: many small ones would cost more in headers than they hold.
+ * The two are kept apart because antd uses icons and our own code uses antd: in one file they would import each other in a circle.
+ */
+const sharedChunks = [
+  { name: "icons", test: /[\\/]@ant-design[\\/](icons|icons-svg|colors|fast-color)[\\/]/, minShareCount: 2 },
+  { name: "base", test: /[\\/]web[\\/](lib|app|routes|components)[\\/]/, minShareCount: 2 },
+].map((group) => ({ ...group, includeDependenciesRecursively: false }));
+
 const bff = process.env["ROCKETDECK_DEV_BFF"] ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
   plugins: [tanstackRouter({ autoCodeSplitting: true }), react(), precompress()],
   build: {
-    outDir,
+    outDir: "dist/web",
     emptyOutDir: true,
     target: "es2022",
     reportCompressedSize: false,
     modulePreload: { polyfill: false },
+    rolldownOptions: { output: { strictExecutionOrder: true, codeSplitting: { groups: sharedChunks } } },
   },
   server: { host: "127.0.0.1", port: 5173, proxy: { "/api": { target: bff, changeOrigin: false } } },
   preview: { host: "127.0.0.1", port: 4173, proxy: { "/api": { target: bff, changeOrigin: false } } },

@@ -9,6 +9,7 @@ interface StaticFile {
   encodings: Map<string, string>;
 }
 
+/** Smallest first: the first one that the browser takes is sent. */
 const suffixes = { br: ".br", gzip: ".gz" } as const;
 
 function findFiles(dir: string): Map<string, StaticFile> {
@@ -30,11 +31,11 @@ function findFiles(dir: string): Map<string, StaticFile> {
 }
 
 function send(req: Request, res: Response, file: StaticFile): void {
-  const encoding = file.encodings.size === 0 ? false : req.acceptsEncodings([...file.encodings.keys()]);
-  const path = encoding === false ? file.path : (file.encodings.get(encoding) ?? file.path);
+  const encoding = [...file.encodings.keys()].find((name) => req.acceptsEncodings(name) === name);
+  const path = encoding === undefined ? file.path : (file.encodings.get(encoding) ?? file.path);
   res.type(file.type);
   res.vary("Accept-Encoding");
-  if (path !== file.path && encoding !== false) res.set("Content-Encoding", encoding);
+  if (path !== file.path && encoding !== undefined) res.set("Content-Encoding", encoding);
   res.set("Cache-Control", file.immutable ? "public, max-age=31536000, immutable" : "no-cache");
   res.sendFile(path, { cacheControl: false, dotfiles: "allow" });
 }

@@ -4,7 +4,7 @@ import MoonOutlined from "@ant-design/icons/es/icons/MoonOutlined";
 import QuestionCircleOutlined from "@ant-design/icons/es/icons/QuestionCircleOutlined";
 import { Dropdown, type MenuProps } from "antd";
 import type { ReactNode } from "react";
-import { languages, setLanguage, useLanguage, useT } from "../lib/i18n.ts";
+import { languageNames, languages, setLanguage, useLanguage, useT } from "../lib/i18n.ts";
 import { themeChoices, useAppearance } from "./appearance.tsx";
 
 function TopMenu({ label, icon, menu }: { label: string; icon: ReactNode; menu: MenuProps }) {
@@ -16,8 +16,6 @@ function TopMenu({ label, icon, menu }: { label: string; icon: ReactNode; menu: 
     </Dropdown>
   );
 }
-
-const languageNames = { "zh-CN": "简体中文", "en-US": "English" } as const;
 
 export function LanguageMenu() {
   const t = useT();

@@ -5,6 +5,9 @@ import { keep } from "./store.ts";
 export const languages = ["zh-CN", "en-US"] as const;
 export type Language = (typeof languages)[number];
 
+/** Each language in itself. */
+export const languageNames: Record<Language, string> = { "zh-CN": "简体中文", "en-US": "English" };
+
 /** Namespaces that every page may need, loaded before the first paint. */
 const always = ["common", "problem"];
 

@@ -1,0 +1,68 @@
+import type { ConnectionReport } from "#contract/instance.ts";
+import { StateTag } from "../../components/state-tag.tsx";
+import { useT } from "../../lib/i18n.ts";
+
+type Step = ConnectionReport["steps"][number];
+
+function Outcome({ report }: { report: ConnectionReport }) {
+  const t = useT("instance");
+  if (!report.ok) return <StateTag tone="bad">{t("test.failed")}</StateTag>;
+  const broken = report.steps.some((step) => !step.ok);
+  return <StateTag tone={broken ? "warn" : "good"}>{t(broken ? "test.partial" : "test.ok")}</StateTag>;
+}
+
+function StepLine({ step, report }: { step: Step; report: ConnectionReport }) {
+  const t = useT(["instance", "problem"]);
+  const choose = step.step === "cluster" && report.clusters.length > 1;
+  const version = report.brokers.find((broker) => broker.addr === step.target);
+  const values = { address: step.target, remark: step.detail ?? "", responseCode: "" };
+  return (
+    <li>
+      <StateTag tone={step.ok ? "good" : "bad"}>{t(`test.step.${step.step}`)}</StateTag>{" "}
+      <span className="rd-mono rd-wrap">{step.target}</span>{" "}
+      {step.ok && version ? (
+        <span className="rd-quiet">
+          {version.brokerName} · {t(`role.${version.role}`)} · {version.version ?? "–"}
+        </span>
+      ) : null}{" "}
+      {step.ok && step.ms > 0 ? <span className="rd-quiet">{t("test.ms", { ms: step.ms })}</span> : null}
+      {!step.ok && choose ? <p>{t("test.choose")}</p> : null}
+      {!step.ok && !choose && step.code !== undefined ? (
+        <>
+          <p>
+            {t(`problem:${step.code}.what`, values)} {t(`problem:${step.code}.why`, values)}
+          </p>
+          <p className="rd-quiet">{t(`problem:${step.code}.todo`, values)}</p>
+        </>
+      ) : null}
+      {!step.ok && step.detail !== undefined ? <p className="rd-mono rd-quiet rd-wrap">{step.detail}</p> : null}
+    </li>
+  );
+}
+
+/** What a connection test found, or exactly why it failed, step by step. */
+export function ConnectionReportView({ report }: { report: ConnectionReport }) {
+  const t = useT("instance");
+  const { masters, slaves } = {
+    masters: report.brokers.filter((broker) => broker.role === "master").length,
+    slaves: report.brokers.filter((broker) => broker.role === "slave").length,
+  };
+  return (
+    <section className="rd-report" role="status" aria-label={t("test.report")}>
+      <p>
+        <Outcome report={report} />{" "}
+        {report.clusterName === null ? null : (
+          <span>
+            {t("test.found", { cluster: report.clusterName, brokers: t("brokersOf", { masters, slaves }) })} ·{" "}
+            {t(`acl.${report.acl}`)}
+          </span>
+        )}
+      </p>
+      <ul>
+        {report.steps.map((step, index) => (
+          <StepLine key={index} step={step} report={report} />
+        ))}
+      </ul>
+    </section>
+  );
+}

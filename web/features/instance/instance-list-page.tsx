@@ -1,0 +1,155 @@
+import PlusOutlined from "@ant-design/icons/es/icons/PlusOutlined";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Button } from "antd";
+import { Suspense, lazy } from "react";
+import type { Instance } from "#contract/instance.ts";
+import { Copyable } from "../../components/copyable.tsx";
+import { DataTable, type Column } from "../../components/data-table.tsx";
+import { InstanceStateTag } from "../../components/instance-state.tsx";
+import { PageHeader } from "../../components/page-header.tsx";
+import { Time } from "../../components/time.tsx";
+import { api } from "../../lib/api.ts";
+import { useT } from "../../lib/i18n.ts";
+import { useListQuery } from "../../lib/list-query.ts";
+import { listInput, useUrlState } from "../../lib/search.ts";
+import { useCan } from "../../lib/session.ts";
+import { instanceListSearch, instanceStates, tagFilter } from "./instance-search.ts";
+import { TagList } from "./instance-tags.tsx";
+import { RemoveInstance } from "./remove-instance.tsx";
+import "./instance.css";
+
+const RegisterDrawer = lazy(() => import("./register-drawer.tsx").then((m) => ({ default: m.RegisterDrawer })));
+
+const defaultSort = { sort: "name", order: "asc" } as const;
+
+/** Tags that any instance has, for the filter. */
+function useTagOptions(): { value: string; label: string }[] {
+  const { data } = useQuery(
+    api.instance.list.queryOptions({ input: { page: 1, pageSize: 200 }, staleTime: 30_000 }),
+  );
+  const tags = new Set(data?.items.flatMap((item) => Object.entries(item.tags).map(([k, v]) => (v === "" ? k : `${k}=${v}`))));
+  return [...tags].sort().map((value) => ({ value, label: value }));
+}
+
+function useColumns(onRemove: (id: string) => void): Column<Instance>[] {
+  const t = useT("instance");
+  const mayRemove = useCan("instance:delete");
+  return [
+    {
+      key: "name",
+      title: t("field.name"),
+      sortable: true,
+      render: (item) => (
+        <Link to={`/instances/${encodeURIComponent(item.id)}/overview`} title={item.description || undefined}>
+          {item.name}
+        </Link>
+      ),
+    },
+    {
+      key: "state",
+      title: t("field.state"),
+      sortable: true,
+      render: (item) => <InstanceStateTag state={item.state} />,
+    },
+    { key: "id", title: t("field.id"), hideable: t("field.id"), render: (item) => <Copyable value={item.id} /> },
+    {
+      key: "version",
+      title: t("field.version"),
+      hideable: t("field.version"),
+      render: (item) => item.version ?? <span className="rd-quiet">–</span>,
+    },
+    {
+      key: "type",
+      title: t("field.type"),
+      hideable: t("field.type"),
+      render: (item) => (item.type === null ? <span className="rd-quiet">–</span> : t(`type.${item.type}`)),
+    },
+    {
+      key: "brokers",
+      title: t("field.brokers"),
+      hideable: t("field.brokers"),
+      render: (item) =>
+        item.masters === null ? (
+          <span className="rd-quiet">–</span>
+        ) : (
+          t("brokersOf", { masters: item.masters, slaves: item.slaves ?? 0 })
+        ),
+    },
+    {
+      key: "namesrv",
+      title: t("field.namesrv"),
+      hideable: t("field.namesrv"),
+      render: (item) => <Copyable value={item.namesrvAddrs.join(";")} />,
+    },
+    { key: "tags", title: t("field.tags"), hideable: t("field.tags"), render: (item) => <TagList tags={item.tags} /> },
+    {
+      key: "createdAt",
+      title: t("field.createdAt"),
+      sortable: true,
+      hideable: t("field.createdAt"),
+      render: (item) => <Time at={item.createdAt} relative />,
+    },
+    {
+      key: "actions",
+      title: <span className="rd-visually-hidden">{t("common:actions")}</span>,
+      align: "right",
+      render: (item) =>
+        mayRemove ? (
+          <Button size="small" type="text" onClick={() => onRemove(item.id)} aria-label={t("remove.of", { name: item.name })}>
+            {t("remove.action")}
+          </Button>
+        ) : null,
+    },
+  ];
+}
+
+export function InstanceListPage() {
+  const t = useT("instance");
+  const [search, patch] = useUrlState(instanceListSearch);
+  const mayRegister = useCan("instance:create");
+  const tagOptions = useTagOptions();
+  const list = useListQuery(
+    api.instance.list,
+    { ...listInput(search, defaultSort), state: search.state, ...tagFilter(search.tag) },
+    search.refresh ?? 10,
+  );
+  const columns = useColumns((remove) => patch({ remove }));
+  const register = mayRegister ? (
+    <Button type="primary" icon={<PlusOutlined />} onClick={() => patch({ open: "register" })}>
+      {t("register.action")}
+    </Button>
+  ) : undefined;
+  const removed = list.query.data?.items.find((item) => item.id === search.remove);
+  return (
+    <>
+      <PageHeader title={t("title")} text={t("text")} actions={register} />
+      <DataTable
+        id="instances"
+        label={t("title")}
+        list={list}
+        rowKey={(item) => item.id}
+        columns={columns}
+        search={search}
+        onSearch={patch}
+        searchFor={t("searchFor")}
+        defaultSort={defaultSort}
+        filters={[
+          {
+            key: "state",
+            label: t("field.state"),
+            options: instanceStates.map((value) => ({ value, label: t(`common:instanceState.${value}`) })),
+          },
+          ...(tagOptions.length > 0 ? [{ key: "tag", label: t("field.tag"), options: tagOptions }] : []),
+        ]}
+        empty={{ title: t("empty.title"), text: t("empty.text"), action: register }}
+      />
+      {search.open === "register" && mayRegister ? (
+        <Suspense fallback={null}>
+          <RegisterDrawer onClose={() => patch({ open: undefined })} />
+        </Suspense>
+      ) : null}
+      {removed ? <RemoveInstance instance={removed} onClose={() => patch({ remove: undefined })} /> : null}
+    </>
+  );
+}

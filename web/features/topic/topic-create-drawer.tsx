@@ -1,0 +1,248 @@
+import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Checkbox, Input, InputNumber, Select } from "antd";
+import { useState } from "react";
+import {
+  MESSAGE_TYPES,
+  PERMS,
+  QUEUES_MAX_DEFAULT,
+  REMARK_MAX,
+  topicNameFault,
+  type MessageType,
+  type Perm,
+} from "#contract/rules.ts";
+import { Field, FieldGroup } from "../../components/field.tsx";
+import { WriteDrawer } from "../../components/write-drawer.tsx";
+import { api, client } from "../../lib/api.ts";
+import { useT } from "../../lib/i18n.ts";
+import { problemOf, issueAt } from "../../lib/problem.ts";
+import { useSettled } from "../../lib/settled.ts";
+import { outcomeOf, usePlanWords } from "./topic-plan-words.tsx";
+import { usePermWord } from "./topic-words.tsx";
+
+interface Draft {
+  topic: string;
+  /** Undefined: all of them. */
+  brokers?: string[];
+  messageType: MessageType;
+  order: boolean;
+  queues: number | null;
+  perm: Perm;
+  remark: string;
+}
+
+const blank: Draft = { topic: "", messageType: "NORMAL", order: false, queues: 4, perm: 6, remark: "" };
+
+/** What is wrong with a draft, by field; texts are under `fault`. */
+function faultsOf(draft: Draft, brokers: string[], max: number): Partial<Record<keyof Draft, string>> {
+  const name = topicNameFault(draft.topic);
+  const queuesWrong = draft.queues === null || draft.queues < 1 || draft.queues > max;
+  const oneBroker = draft.order && brokers.length > 1;
+  return {
+    ...(name === undefined ? {} : { topic: `name.${name}` }),
+    ...(brokers.length === 0 ? { brokers: "brokers.none" } : oneBroker ? { brokers: "order.oneBroker" } : {}),
+    ...(queuesWrong ? { queues: "queues.range" } : draft.order && draft.queues !== 1 ? { queues: "order.oneQueue" } : {}),
+    ...(draft.remark.length > REMARK_MAX ? { remark: "remark.tooLong" } : {}),
+  };
+}
+
+export function TopicCreateDrawer({ instanceId, onClose }: { instanceId: string; onClose: () => void }) {
+  const t = useT("topic");
+  const queryClient = useQueryClient();
+  const [draft, setDraft] = useState(blank);
+  const [touched, setTouched] = useState(false);
+  const options = useQuery(api.topic.options.queryOptions({ input: { instanceId } }));
+  const all = (options.data?.brokers ?? []).map(({ brokerName }) => brokerName);
+  const max = options.data?.maxQueuesPerBroker ?? QUEUES_MAX_DEFAULT;
+  const brokers = draft.brokers ?? all;
+  const faults = faultsOf(draft, brokers, max);
+  const ready = Object.keys(faults).length === 0;
+  const input = { instanceId, ...draft, brokers, queues: draft.queues ?? 1 };
+  const plan = usePlan(input, ready);
+  const change = (changes: Partial<Draft>) => setDraft((before) => ({ ...before, ...changes }));
+  const apply = async () => {
+    const { outcomes } = await client.topic.create(input);
+    await queryClient.invalidateQueries({ queryKey: api.topic.key() });
+    const { topic } = draft;
+    return outcomeOf(
+      outcomes,
+      <p>
+        <Link to="/instances/$instanceId/topics/$topic" params={{ instanceId, topic }}>
+          {t("toTopic", { topic })}
+        </Link>
+      </p>,
+    );
+  };
+  const shownFaults = { ...faults, topic: touched || draft.topic !== "" ? faults.topic : undefined };
+  return (
+    <WriteDrawer
+      open
+      title={t("createTitle")}
+      plan={plan}
+      dirty={draft !== blank}
+      ready={ready}
+      applyText={t("create")}
+      onApply={apply}
+      onClose={onClose}
+    >
+      <div className="rd-topic-form">
+        <CreateFields
+          draft={draft}
+          change={change}
+          all={all}
+          brokers={brokers}
+          max={max}
+          faults={shownFaults}
+          onNameLeft={() => setTouched(true)}
+        />
+      </div>
+    </WriteDrawer>
+  );
+}
+
+/** The plan for what is typed, once it rests; a refused input says so in the plan's place. */
+function usePlan(input: Parameters<typeof client.topic.planCreate>[0], ready: boolean) {
+  const t = useT("topic");
+  const settled = useSettled(input);
+  const plan = useQuery(
+    api.topic.planCreate.queryOptions({ input: settled, enabled: ready, placeholderData: keepPreviousData, retry: false }),
+  );
+  const words = usePlanWords()(plan.data);
+  if (!ready) return undefined;
+  if (!plan.error) return words;
+  const problem = problemOf(plan.error);
+  const issue = ["topic", "brokers", "queues", "messageType", "remark"].flatMap((path) => issueAt(problem, path) ?? [])[0];
+  return { changes: [], blocked: issue ? t(`fault.${issue}`) : t(`problem:${problem.code}.what`, problem.data.params) };
+}
+
+interface CreateFieldsProps {
+  draft: Draft;
+  change: (changes: Partial<Draft>) => void;
+  all: string[];
+  brokers: string[];
+  max: number;
+  faults: Partial<Record<keyof Draft, string>>;
+  onNameLeft: () => void;
+}
+
+function CreateFields({ draft, change, all, brokers, max, faults, onNameLeft }: CreateFieldsProps) {
+  const t = useT("topic");
+  const perm = usePermWord();
+  const fault = (key: keyof Draft) => (faults[key] === undefined ? undefined : t(`fault.${faults[key]}`, { max }));
+  return (
+    <>
+      <Field label={t("topic")} hint={t("nameHint")} fault={fault("topic")}>
+        {(control) => (
+          <Input
+            {...control}
+            className="rd-mono"
+            value={draft.topic}
+            autoFocus
+            autoComplete="off"
+            spellCheck={false}
+            onChange={(event) => change({ topic: event.target.value.trim() })}
+            onBlur={onNameLeft}
+          />
+        )}
+      </Field>
+      <BrokerChoice all={all} brokers={brokers} fault={fault("brokers")} onChange={(chosen) => change({ brokers: chosen })} />
+      <Field label={t("messageType")} hint={t(`typeText.${draft.messageType}`)}>
+        {(control) => (
+          <Select
+            {...control}
+            value={draft.messageType}
+            options={MESSAGE_TYPES.map((value) => ({ value, label: t(`type.${value}`) }))}
+            onChange={(messageType: MessageType) => change({ messageType, ...(messageType === "FIFO" ? {} : { order: false }) })}
+          />
+        )}
+      </Field>
+      {draft.messageType === "FIFO" ? (
+        <Checkbox
+          checked={draft.order}
+          onChange={({ target }) =>
+            change(target.checked ? { order: true, queues: 1, brokers: brokers.slice(0, 1) } : { order: false, brokers: undefined, queues: 4 })
+          }
+        >
+          {t("strict")} <span className="rd-quiet">{t("strictText")}</span>
+        </Checkbox>
+      ) : null}
+      <Field label={t("queuesPerBroker")} hint={t("queuesHint", { max })} fault={fault("queues")}>
+        {(control) => (
+          <InputNumber
+            {...control}
+            className="rd-topic-number"
+            value={draft.queues}
+            precision={0}
+            disabled={draft.order}
+            onChange={(queues) => change({ queues })}
+          />
+        )}
+      </Field>
+      <Field label={t("permission")}>
+        {(control) => (
+          <Select
+            {...control}
+            value={draft.perm}
+            options={PERMS.map((value) => ({ value, label: perm(value) }))}
+            onChange={(value: Perm) => change({ perm: value })}
+          />
+        )}
+      </Field>
+      <RemarkField value={draft.remark} fault={fault("remark")} onChange={(remark) => change({ remark })} />
+    </>
+  );
+}
+
+interface BrokerChoiceProps {
+  all: string[];
+  brokers: string[];
+  fault?: string;
+  /** Undefined: all, those that join later included. */
+  onChange: (brokers: string[] | undefined) => void;
+}
+
+function BrokerChoice({ all, brokers, fault, onChange }: BrokerChoiceProps) {
+  const t = useT("topic");
+  return (
+    <FieldGroup label={t("brokers")} fault={fault}>
+      <Checkbox
+        checked={brokers.length === all.length && all.length > 0}
+        indeterminate={brokers.length > 0 && brokers.length < all.length}
+        onChange={({ target }) => onChange(target.checked ? undefined : [])}
+      >
+        {t("allBrokers")}
+      </Checkbox>
+      <Checkbox.Group
+        className="rd-topic-brokers"
+        value={brokers}
+        options={all.map((value) => ({ value, label: <span className="rd-mono">{value}</span> }))}
+        onChange={(chosen) => onChange(chosen)}
+      />
+    </FieldGroup>
+  );
+}
+
+export function RemarkField({
+  value,
+  fault,
+  onChange,
+}: {
+  value: string;
+  fault?: string;
+  onChange: (remark: string) => void;
+}) {
+  const t = useT("topic");
+  return (
+    <Field label={t("remark")} hint={t("remarkText")} fault={fault}>
+      {(control) => (
+        <Input.TextArea
+          {...control}
+          value={value}
+          autoSize={{ minRows: 2, maxRows: 6 }}
+          count={{ show: true, max: REMARK_MAX }}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      )}
+    </Field>
+  );
+}

@@ -1,0 +1,227 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import type { TopicGroup, TopicProducer, TopicQueue } from "#contract/topic.ts";
+import { Copyable } from "../../components/copyable.tsx";
+import { Num } from "../../components/num.tsx";
+import { StateTag } from "../../components/state-tag.tsx";
+import { Time } from "../../components/time.tsx";
+import { api } from "../../lib/api.ts";
+import { useT } from "../../lib/i18n.ts";
+import { PartTable, type PartColumn } from "./part-table.tsx";
+
+export interface TabProps {
+  instanceId: string;
+  topic: string;
+}
+
+const num = <T,>(key: string, title: string, of: (row: T) => string | number | null): PartColumn<T> => ({
+  key,
+  title,
+  align: "right",
+  render: (row) => <Num value={of(row)} />,
+});
+
+/** Leads to the messages of a queue from an offset on. */
+function OffsetLink({ instanceId, topic, broker, queue, offset }: TabProps & { broker: string; queue: number; offset: string }) {
+  const t = useT("topic");
+  return (
+    <Link
+      to="/instances/$instanceId/messages"
+      params={{ instanceId }}
+      search={{ tab: "offset", topic, broker, queue, offset }}
+    >
+      {t("toMessages")}
+    </Link>
+  );
+}
+
+/** The newest message of a queue; an empty queue has none to show. */
+const newest = ({ minOffset, maxOffset }: TopicQueue) =>
+  BigInt(maxOffset) > BigInt(minOffset) ? (BigInt(maxOffset) - 1n).toString() : undefined;
+
+export function QueuesTab({ instanceId, topic }: TabProps) {
+  const t = useT("topic");
+  const query = useQuery(api.topic.queues.queryOptions({ input: { instanceId, topic } }));
+  const columns: PartColumn<TopicQueue>[] = [
+    { key: "broker", title: t("broker"), render: (row) => <span className="rd-mono">{row.brokerName}</span> },
+    num("queue", t("queue"), (row) => row.queueId),
+    num("min", t("minOffset"), (row) => row.minOffset),
+    num("max", t("maxOffset"), (row) => row.maxOffset),
+    num("stored", t("stored"), (row) => (BigInt(row.maxOffset) - BigInt(row.minOffset)).toString()),
+    { key: "last", title: t("lastStored"), render: (row) => <Time at={row.lastUpdate} relative /> },
+    {
+      key: "messages",
+      title: <span className="rd-visually-hidden">{t("common:actions")}</span>,
+      align: "right",
+      render: (row) => {
+        const offset = newest(row);
+        if (offset === undefined) return null;
+        return <OffsetLink instanceId={instanceId} topic={topic} broker={row.brokerName} queue={row.queueId} offset={offset} />;
+      },
+    },
+  ];
+  return (
+    <PartTable
+      label={t("tab.queues")}
+      query={query}
+      columns={columns}
+      rowKey={(row) => `${row.brokerName} ${row.queueId}`}
+      empty={{ title: t("empty.queues") }}
+    />
+  );
+}
+
+const useGroups = (input: TabProps) => useQuery(api.topic.groups.queryOptions({ input }));
+
+function GroupName({ instanceId, group }: { instanceId: string; group: string }) {
+  return (
+    <Link className="rd-mono" to="/instances/$instanceId/groups/$group" params={{ instanceId, group }}>
+      {group}
+    </Link>
+  );
+}
+
+export function GroupsTab(props: TabProps) {
+  const t = useT("topic");
+  const query = useGroups(props);
+  const columns: PartColumn<TopicGroup>[] = [
+    { key: "group", title: t("group"), render: (row) => <GroupName instanceId={props.instanceId} group={row.group} /> },
+    {
+      key: "clients",
+      title: t("clients"),
+      render: (row) =>
+        row.clients > 0 ? (
+          <StateTag tone="good">{t("clientsOnline", { count: row.clients })}</StateTag>
+        ) : (
+          <StateTag tone="off">{t("offline")}</StateTag>
+        ),
+    },
+    {
+      key: "model",
+      title: t("model"),
+      render: (row) => (row.messageModel === null ? "–" : t(`models.${row.messageModel}`, { defaultValue: row.messageModel })),
+    },
+    num("lag", t("lag"), (row) => row.lag),
+    { key: "last", title: t("lastConsumed"), render: (row) => <Time at={row.lastConsumedAt} relative /> },
+  ];
+  return (
+    <PartTable
+      label={t("tab.groups")}
+      query={query}
+      columns={columns}
+      rowKey={(row) => row.group}
+      empty={{ title: t("empty.groups"), text: t("empty.groupsText") }}
+    />
+  );
+}
+
+export function LagTab(props: TabProps) {
+  const t = useT("topic");
+  const query = useGroups(props);
+  const columns: PartColumn<TopicGroup>[] = [
+    { key: "group", title: t("group"), render: (row) => <GroupName instanceId={props.instanceId} group={row.group} /> },
+    num("consumed", t("consumed"), (row) => row.consumed),
+    num("lag", t("notConsumed"), (row) => row.lag),
+    num("day", t("consumed24h"), (row) => row.consumed24h),
+    num("unacked", t("unacked"), (row) => row.unacked),
+    { key: "last", title: t("lastConsumed"), render: (row) => <Time at={row.lastConsumedAt} relative /> },
+  ];
+  return (
+    <PartTable
+      label={t("tab.lag")}
+      query={query}
+      columns={columns}
+      rowKey={(row) => row.group}
+      note={t("lagNote")}
+      empty={{ title: t("empty.groups"), text: t("empty.groupsText") }}
+      expand={(row) => <GroupQueues {...props} group={row} />}
+    />
+  );
+}
+
+function GroupQueues({ group, ...place }: TabProps & { group: TopicGroup }) {
+  const t = useT("topic");
+  if (group.queues.length === 0) return <p className="rd-quiet">{t("noOffsets")}</p>;
+  return (
+    <table className="rd-topic-queues">
+      <caption className="rd-visually-hidden">{t("queuesOf", { group: group.group })}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{t("broker")}</th>
+          <th scope="col">{t("queue")}</th>
+          <th scope="col">{t("maxOffset")}</th>
+          <th scope="col">{t("consumerOffset")}</th>
+          <th scope="col">{t("notConsumed")}</th>
+          <th scope="col">{t("unacked")}</th>
+          <th scope="col">{t("lastConsumed")}</th>
+          <td />
+        </tr>
+      </thead>
+      <tbody>
+        {group.queues.map((queue) => (
+          <tr key={`${queue.brokerName} ${queue.queueId}`}>
+            <td className="rd-mono">{queue.brokerName}</td>
+            <td>
+              <Num value={queue.queueId} />
+            </td>
+            <td>
+              <Num value={queue.brokerOffset} />
+            </td>
+            <td>
+              <Num value={queue.consumerOffset} />
+            </td>
+            <td>
+              <Num value={queue.lag} />
+            </td>
+            <td>
+              <Num value={queue.unacked} />
+            </td>
+            <td>
+              <Time at={queue.lastConsumedAt} relative />
+            </td>
+            <td>
+              {BigInt(queue.lag) > 0n ? (
+                <OffsetLink {...place} broker={queue.brokerName} queue={queue.queueId} offset={queue.consumerOffset} />
+              ) : null}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+export function ProducersTab({ instanceId, topic }: TabProps) {
+  const t = useT("topic");
+  const query = useQuery(api.topic.producers.queryOptions({ input: { instanceId, topic } }));
+  const columns: PartColumn<TopicProducer>[] = [
+    {
+      key: "group",
+      title: t("producerGroup"),
+      render: (row) => (row.group === null ? <span className="rd-quiet">{t("notConnected")}</span> : <span className="rd-mono">{row.group}</span>),
+    },
+    {
+      key: "client",
+      title: t("clientId"),
+      render: (row) => (row.clientId === null ? "–" : <Copyable value={row.clientId} />),
+    },
+    { key: "address", title: t("address"), render: (row) => <Copyable value={row.address} /> },
+    { key: "broker", title: t("broker"), render: (row) => <span className="rd-mono">{row.brokerName}</span> },
+    {
+      key: "client-version",
+      title: t("language"),
+      render: (row) => [row.language, row.version].filter((part) => part !== null).join(" ") || "–",
+    },
+    { key: "last", title: t("lastSent"), render: (row) => <Time at={row.lastSentAt} relative /> },
+  ];
+  return (
+    <PartTable
+      label={t("tab.producers")}
+      query={query}
+      columns={columns}
+      rowKey={(row) => `${row.brokerName} ${row.address}`}
+      note={t("producersNote")}
+      empty={{ title: t("empty.producers"), text: t("empty.producersText") }}
+    />
+  );
+}

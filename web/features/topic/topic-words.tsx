@@ -1,0 +1,40 @@
+import type { TopicItem } from "#contract/topic.ts";
+import { Label, StateTag } from "../../components/state-tag.tsx";
+import { useT } from "../../lib/i18n.ts";
+
+/** Read and write alone count; the bit for inheriting means nothing to people. */
+export function usePermWord(): (perm: number) => string {
+  const t = useT("topic");
+  return (perm) => t(`perm.${perm & 6}`);
+}
+
+export function PermLabel({ perm }: { perm: number }) {
+  const word = usePermWord()(perm);
+  const open = (perm & 6) === 6;
+  return open ? <span>{word}</span> : <StateTag tone="warn">{word}</StateTag>;
+}
+
+export function TypeLabel({ topic }: { topic: Pick<TopicItem, "messageType" | "order"> }) {
+  const t = useT("topic");
+  return (
+    <span className="rd-topic-type">
+      <Label title={t(`typeText.${topic.messageType}`)}>{t(`type.${topic.messageType}`)}</Label>
+      {topic.order ? <Label title={t("orderText")}>{t("ordered")}</Label> : null}
+    </span>
+  );
+}
+
+/** Beside a name: what is not an ordinary topic, or not the same everywhere. */
+export function TopicMarks({ topic }: { topic: Pick<TopicItem, "kind" | "differs"> }) {
+  const t = useT("topic");
+  return (
+    <>
+      {topic.kind === "normal" ? null : <Label title={t(`kindText.${topic.kind}`)}>{t(`kind.${topic.kind}`)}</Label>}
+      {topic.differs ? (
+        <StateTag tone="warn" title={t("differsText")}>
+          {t("differs")}
+        </StateTag>
+      ) : null}
+    </>
+  );
+}

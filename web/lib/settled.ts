@@ -1,0 +1,12 @@
+import { useEffect, useState } from "react";
+
+/** A value that follows another once it has rested: what is typed is asked about when typing pauses. */
+export function useSettled<T>(value: T, restMs = 250): T {
+  const [settled, setSettled] = useState(value);
+  const text = JSON.stringify(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(JSON.parse(text) as T), restMs);
+    return () => clearTimeout(timer);
+  }, [text, restMs]);
+  return settled;
+}
