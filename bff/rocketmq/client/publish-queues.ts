@@ -67,14 +67,15 @@ export class QueueSelector {
   next(queues: readonly PublishQueue[], notBroker?: string): PublishQueue | undefined {
     if (this.avoidedUntil.size === 0 && notBroker === undefined) return queues[this.turn++ % queues.length];
     const now = performance.now();
+    const start = this.turn++;
     let second: PublishQueue | undefined;
-    for (let tried = 0; tried < queues.length; tried++) {
-      const queue = queues[this.turn++ % queues.length];
+    for (let step = 0; step < queues.length; step++) {
+      const queue = queues[(start + step) % queues.length];
       if (!queue || queue.brokerName === notBroker) continue;
       if ((this.avoidedUntil.get(queue.brokerName) ?? 0) <= now) return queue;
       second ??= queue;
     }
-    return second ?? queues[this.turn++ % queues.length];
+    return second ?? queues[start % queues.length];
   }
 
   failed(brokerName: string): void {

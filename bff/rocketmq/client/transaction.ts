@@ -15,7 +15,8 @@ import type { SendResult } from "./send-result.ts";
 /** What becomes of a half message; `unknown` leaves it to the broker, which asks the group's producers later. */
 export type TransactionOutcome = "commit" | "rollback" | "unknown";
 
-const commitOrRollback = { commit: 8, rollback: 12, unknown: 0 } as const;
+/** There is no number for `unknown` here: a broker that is told so does not answer, and asks later as it would without. */
+const commitOrRollback = { commit: 8, rollback: 12 } as const;
 
 const HEARTBEAT_MS = 30_000;
 
@@ -36,6 +37,7 @@ export async function sendInTransaction(
 ): Promise<TransactionResult> {
   const [result, queue] = await producer.sendHalf(message, options);
   const decided: TransactionOutcome = result.sendStatus === "SEND_OK" ? outcome : "rollback";
+  if (decided === "unknown") return { ...result, outcome: decided };
   await producer.cluster.call(
     messageRpc.endTransaction,
     queue.address,
@@ -145,6 +147,7 @@ export class TransactionChecker implements AsyncDisposable {
     message: StoredMessage,
     outcome: TransactionOutcome,
   ): Promise<void> {
+    if (outcome === "unknown") return;
     const asked = decodeShape(CheckTransactionStateHeader, command.extFields, "ext fields of a transaction check");
     await this.producer.cluster.call(messageRpc.endTransaction, address, {
       topic: message.topic,
