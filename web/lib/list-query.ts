@@ -11,7 +11,7 @@ export interface Page<T> {
 }
 
 interface ListRow<I, P> {
-  queryKey(options: { input: I }): readonly unknown[];
+  queryKey(options: { input: NoInfer<I> }): readonly unknown[];
   call(input: I, options?: { signal?: AbortSignal }): Promise<P>;
 }
 

@@ -72,7 +72,12 @@ export function PartTable<T extends object, P extends Part<T>>(props: PartTableP
   );
 }
 
-const antdColumn = <T,>({ key, title, align, render }: PartColumn<T>): NonNullable<TableProps<T>["columns"]>[number] => ({
+const antdColumn = <T,>({
+  key,
+  title,
+  align,
+  render,
+}: PartColumn<T>): NonNullable<TableProps<T>["columns"]>[number] => ({
   key,
   title,
   align,

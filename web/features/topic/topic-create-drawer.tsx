@@ -41,7 +41,11 @@ function faultsOf(draft: Draft, brokers: string[], max: number): Partial<Record<
   return {
     ...(name === undefined ? {} : { topic: `name.${name}` }),
     ...(brokers.length === 0 ? { brokers: "brokers.none" } : oneBroker ? { brokers: "order.oneBroker" } : {}),
-    ...(queuesWrong ? { queues: "queues.range" } : draft.order && draft.queues !== 1 ? { queues: "order.oneQueue" } : {}),
+    ...(queuesWrong
+      ? { queues: "queues.range" }
+      : draft.order && draft.queues !== 1
+        ? { queues: "order.oneQueue" }
+        : {}),
     ...(draft.remark.length > REMARK_MAX ? { remark: "remark.tooLong" } : {}),
   };
 }
@@ -105,13 +109,20 @@ function usePlan(input: Parameters<typeof client.topic.planCreate>[0], ready: bo
   const t = useT("topic");
   const settled = useSettled(input);
   const plan = useQuery(
-    api.topic.planCreate.queryOptions({ input: settled, enabled: ready, placeholderData: keepPreviousData, retry: false }),
+    api.topic.planCreate.queryOptions({
+      input: settled,
+      enabled: ready,
+      placeholderData: keepPreviousData,
+      retry: false,
+    }),
   );
   const words = usePlanWords()(plan.data);
   if (!ready) return undefined;
   if (!plan.error) return words;
   const problem = problemOf(plan.error);
-  const issue = ["topic", "brokers", "queues", "messageType", "remark"].flatMap((path) => issueAt(problem, path) ?? [])[0];
+  const issue = ["topic", "brokers", "queues", "messageType", "remark"].flatMap(
+    (path) => issueAt(problem, path) ?? [],
+  )[0];
   return { changes: [], blocked: issue ? t(`fault.${issue}`) : t(`problem:${problem.code}.what`, problem.data.params) };
 }
 
@@ -145,14 +156,21 @@ function CreateFields({ draft, change, all, brokers, max, faults, onNameLeft }: 
           />
         )}
       </Field>
-      <BrokerChoice all={all} brokers={brokers} fault={fault("brokers")} onChange={(chosen) => change({ brokers: chosen })} />
+      <BrokerChoice
+        all={all}
+        brokers={brokers}
+        fault={fault("brokers")}
+        onChange={(chosen) => change({ brokers: chosen })}
+      />
       <Field label={t("messageType")} hint={t(`typeText.${draft.messageType}`)}>
         {(control) => (
           <Select
             {...control}
             value={draft.messageType}
             options={MESSAGE_TYPES.map((value) => ({ value, label: t(`type.${value}`) }))}
-            onChange={(messageType: MessageType) => change({ messageType, ...(messageType === "FIFO" ? {} : { order: false }) })}
+            onChange={(messageType: MessageType) =>
+              change({ messageType, ...(messageType === "FIFO" ? {} : { order: false }) })
+            }
           />
         )}
       </Field>
@@ -160,7 +178,11 @@ function CreateFields({ draft, change, all, brokers, max, faults, onNameLeft }: 
         <Checkbox
           checked={draft.order}
           onChange={({ target }) =>
-            change(target.checked ? { order: true, queues: 1, brokers: brokers.slice(0, 1) } : { order: false, brokers: undefined, queues: 4 })
+            change(
+              target.checked
+                ? { order: true, queues: 1, brokers: brokers.slice(0, 1) }
+                : { order: false, brokers: undefined, queues: 4 },
+            )
           }
         >
           {t("strict")} <span className="rd-quiet">{t("strictText")}</span>

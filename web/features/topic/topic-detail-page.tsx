@@ -2,7 +2,7 @@ import "./topic.css";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Button } from "antd";
-import { lazy, Suspense, useMemo } from "react";
+import { lazy, Suspense, useState, type ReactNode } from "react";
 import type { TopicOverview } from "#contract/topic.ts";
 import { CopyButton } from "../../components/copyable.tsx";
 import { ErrorState } from "../../components/error-state.tsx";
@@ -29,13 +29,20 @@ const DeleteDrawer = lazy(() => import("./topic-delete-drawer.tsx").then((m) => 
 /** "Today" begins at midnight of whoever looks. */
 const startOfToday = () => new Date().setHours(0, 0, 0, 0);
 
-const tabs = { queues: QueuesTab, groups: GroupsTab, lag: LagTab, producers: ProducersTab, route: RouteTab, config: ConfigTab };
+const tabs = {
+  queues: QueuesTab,
+  groups: GroupsTab,
+  lag: LagTab,
+  producers: ProducersTab,
+  route: RouteTab,
+  config: ConfigTab,
+};
 
 export function TopicDetailPage({ instanceId, topic }: { instanceId: string; topic: string }) {
   const t = useT("topic");
   const navigate = useNavigate();
   const [search, patch] = useUrlState(topicSearch);
-  const since = useMemo(startOfToday, []);
+  const [since] = useState(startOfToday);
   const query = useQuery(
     api.topic.get.queryOptions({
       input: { instanceId, topic, since },
@@ -135,7 +142,7 @@ function Head({ overview, query, search, patch }: HeadProps) {
 
 function Facts({ overview }: { overview: TopicOverview }) {
   const t = useT("topic");
-  const fact = (key: string, value: React.ReactNode) => ({ label: t(key), value, title: t(`${key}Title`) });
+  const fact = (key: string, value: ReactNode) => ({ label: t(key), value, title: t(`${key}Title`) });
   return (
     <KeyFacts
       facts={[
@@ -145,7 +152,10 @@ function Facts({ overview }: { overview: TopicOverview }) {
         fact("tps", <Num value={overview.tps} as="rate" />),
         fact("lag", <Num value={overview.lag} />),
         fact("lastStored", <Time at={overview.lastStoredAt} relative />),
-        { label: t("queuesFact"), value: t("queuesReadWrite", { read: overview.readQueues, write: overview.writeQueues }) },
+        {
+          label: t("queuesFact"),
+          value: t("queuesReadWrite", { read: overview.readQueues, write: overview.writeQueues }),
+        },
         { label: t("permission"), value: <PermLabel perm={overview.perm} /> },
       ]}
     />

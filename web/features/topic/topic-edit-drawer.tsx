@@ -67,7 +67,11 @@ export function TopicEditDrawer({ instanceId, topic, onClose }: EditProps) {
       onApply={() => Promise.resolve()}
       onClose={onClose}
     >
-      {error ? <ErrorState error={error} onRetry={() => void refetch()} inline /> : <PanelSkeleton label={t("common:loading")} />}
+      {error ? (
+        <ErrorState error={error} onRetry={() => void refetch()} inline />
+      ) : (
+        <PanelSkeleton label={t("common:loading")} />
+      )}
     </WriteDrawer>
   );
 }
@@ -80,7 +84,10 @@ function EditForm({ instanceId, topic, onClose }: { instanceId: string; topic: T
   const options = useQuery(api.topic.options.queryOptions({ input: { instanceId } }));
   const changes = changesOf(draft, before);
   const changed = Object.keys(changes).length > 0;
-  const most = Math.max(options.data?.maxQueuesPerBroker ?? 8, ...topic.brokers.flatMap((b) => [b.readQueues, b.writeQueues]));
+  const most = Math.max(
+    options.data?.maxQueuesPerBroker ?? 8,
+    ...topic.brokers.flatMap((b) => [b.readQueues, b.writeQueues]),
+  );
   const wrong = (queues: number | null) => queues !== null && (queues < 1 || queues > most);
   const ready = changed && !wrong(draft.readQueues) && !wrong(draft.writeQueues) && draft.remark.length <= REMARK_MAX;
   const input = { instanceId, topic: topic.topic, ...changes };

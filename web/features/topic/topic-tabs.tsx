@@ -22,7 +22,13 @@ const num = <T,>(key: string, title: string, of: (row: T) => string | number | n
 });
 
 /** Leads to the messages of a queue from an offset on. */
-function OffsetLink({ instanceId, topic, broker, queue, offset }: TabProps & { broker: string; queue: number; offset: string }) {
+function OffsetLink({
+  instanceId,
+  topic,
+  broker,
+  queue,
+  offset,
+}: TabProps & { broker: string; queue: number; offset: string }) {
   const t = useT("topic");
   return (
     <Link
@@ -56,7 +62,15 @@ export function QueuesTab({ instanceId, topic }: TabProps) {
       render: (row) => {
         const offset = newest(row);
         if (offset === undefined) return null;
-        return <OffsetLink instanceId={instanceId} topic={topic} broker={row.brokerName} queue={row.queueId} offset={offset} />;
+        return (
+          <OffsetLink
+            instanceId={instanceId}
+            topic={topic}
+            broker={row.brokerName}
+            queue={row.queueId}
+            offset={offset}
+          />
+        );
       },
     },
   ];
@@ -99,7 +113,8 @@ export function GroupsTab(props: TabProps) {
     {
       key: "model",
       title: t("model"),
-      render: (row) => (row.messageModel === null ? "–" : t(`models.${row.messageModel}`, { defaultValue: row.messageModel })),
+      render: (row) =>
+        row.messageModel === null ? "–" : t(`models.${row.messageModel}`, { defaultValue: row.messageModel }),
     },
     num("lag", t("lag"), (row) => row.lag),
     { key: "last", title: t("lastConsumed"), render: (row) => <Time at={row.lastConsumedAt} relative /> },
@@ -154,7 +169,9 @@ function GroupQueues({ group, ...place }: TabProps & { group: TopicGroup }) {
           <th scope="col">{t("notConsumed")}</th>
           <th scope="col">{t("unacked")}</th>
           <th scope="col">{t("lastConsumed")}</th>
-          <td />
+          <th scope="col">
+            <span className="rd-visually-hidden">{t("common:actions")}</span>
+          </th>
         </tr>
       </thead>
       <tbody>
@@ -198,7 +215,12 @@ export function ProducersTab({ instanceId, topic }: TabProps) {
     {
       key: "group",
       title: t("producerGroup"),
-      render: (row) => (row.group === null ? <span className="rd-quiet">{t("notConnected")}</span> : <span className="rd-mono">{row.group}</span>),
+      render: (row) =>
+        row.group === null ? (
+          <span className="rd-quiet">{t("notConnected")}</span>
+        ) : (
+          <span className="rd-mono">{row.group}</span>
+        ),
     },
     {
       key: "client",
