@@ -67,11 +67,17 @@ function clusterOptions(flags: Flags): ClusterOptions {
 }
 
 async function start(flags: Flags): Promise<void> {
-  const asked = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
-  const cluster = await startCluster(clusterOptions(flags));
-  console.log(JSON.stringify(cluster));
-  await asked;
-  await cluster.stop();
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stopping.abort());
+  try {
+    const cluster = await startCluster({ ...clusterOptions(flags), signal });
+    console.log(JSON.stringify({ ...cluster, pids: cluster.pids() }));
+    if (!signal.aborted) await once(signal, "abort");
+    await cluster.stop();
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
 }
 
 const { values, positionals } = parse();

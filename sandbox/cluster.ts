@@ -39,6 +39,8 @@ export interface ClusterOptions {
   dir?: string;
   /** Take ports from here when they are free (the first name server listens on portBase + 1), else from anywhere. */
   portBase?: number;
+  /** Gives up a start that is under way. */
+  signal?: AbortSignal;
 }
 
 export interface SandboxBroker {
@@ -139,7 +141,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Sandbo
     const file = join(dir, name, "namesrv.conf");
     await writeProperties(file, { listenPort: addr.split(":")[1] ?? "", bindAddress: HOST });
     const jvm = await launch("namesrv", name, ["-c", file]);
-    await untilReady(jvm, "listening", () => portOpen(addr));
+    await untilReady(jvm, "listening", () => portOpen(addr), options);
   }
 
   async function isListed(broker: SandboxBroker): Promise<boolean> {
@@ -162,7 +164,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Sandbo
     const conf = { clusterName, brokerName, brokerId, listenPort, promPort: listenPort + 2, dir: own, acl, extra };
     await writeProperties(file, brokerProperties({ ...conf, namesrvAddr: namesrvAddrs.join(";") }));
     const jvm = await launch("broker", jvmName(broker), ["-c", file]);
-    await untilReady(jvm, "listed by every name server", () => isListed(broker));
+    await untilReady(jvm, "listed by every name server", () => isListed(broker), options);
   }
 
   function find(brokerName: string, brokerId: number): SandboxBroker {
@@ -180,7 +182,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Sandbo
     await writeFile(join(own, "home", "conf", "rmq-proxy.json"), json);
     const jvm = await launch("proxy", "proxy", []);
     const addrs = { grpc: `${HOST}:${grpcPort}`, remoting: `${HOST}:${grpcPort + 1}` };
-    await untilReady(jvm, "listening", async () => (await portOpen(addrs.grpc)) && portOpen(addrs.remoting));
+    await untilReady(jvm, "listening", async () => (await portOpen(addrs.grpc)) && portOpen(addrs.remoting), options);
     return addrs;
   }
 
@@ -225,7 +227,8 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Sandbo
       startNamesrv,
     };
   } catch (error) {
-    await endAll();
+    if (options.signal?.aborted) await stop();
+    else await endAll();
     throw error;
   }
 }

@@ -158,6 +158,9 @@ export function brokerProperties(conf: BrokerConf): Record<string, string> {
     maxHashSlotNum: "10000",
     maxIndexNum: "40000",
     diskMaxUsedSpaceRatio: "99",
+    // A machine with few and busy cores answers late; that is no reason to refuse a send.
+    waitTimeMillsInSendQueue: "3000",
+    osPageCacheBusyTimeOutMills: "5000",
     timerWheelEnable: "true",
     autoCreateTopicEnable: "true",
     traceTopicEnable: "true",

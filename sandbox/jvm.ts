@@ -121,18 +121,27 @@ async function lastWords(dir: string): Promise<string> {
   return spoken.map((part) => `--- ${part.file}\n${part.lines.join("\n")}`).join("\n");
 }
 
+export interface Patience {
+  limitMs?: number;
+  signal?: AbortSignal;
+}
+
 /** Waits for a condition; fails with the JVM's last log lines when it ends first or takes too long. */
-export async function untilReady(jvm: Jvm, what: string, isReady: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + READY_LIMIT_MS;
+export async function untilReady(
+  jvm: Jvm,
+  what: string,
+  isReady: () => Promise<boolean>,
+  { limitMs = READY_LIMIT_MS, signal }: Patience = {},
+): Promise<void> {
+  const deadline = Date.now() + limitMs;
   for (;;) {
+    signal?.throwIfAborted();
     // Looked at before the condition: one that ends well may be ready at its end.
     const { exit } = jvm;
     if (await isReady().catch(() => false)) return;
     if (exit !== undefined || Date.now() > deadline) {
       const why =
-        exit === undefined
-          ? `is not ${what} after ${READY_LIMIT_MS / 1000} s`
-          : `ended (${exit}) before it was ${what}`;
+        exit === undefined ? `is not ${what} after ${limitMs / 1000} s` : `ended (${exit}) before it was ${what}`;
       throw new Error(`${jvm.name} ${why}; its logs stay in ${jvm.dir}\n${await lastWords(jvm.dir)}`);
     }
     await delay(POLL_MS);

@@ -106,6 +106,7 @@ final class Consumers implements AutoCloseable {
   private DefaultMQPushConsumer create(String group, int instance) {
     DefaultMQPushConsumer consumer = new DefaultMQPushConsumer(group, options.hook());
     consumer.setNamesrvAddr(options.namesrv());
+    consumer.setClientIP(Options.CLIENT_IP);
     consumer.setInstanceName(group + "-" + instance);
     consumer.setConsumeThreadMin(2);
     consumer.setConsumeThreadMax(2);

@@ -10,6 +10,9 @@ import org.apache.rocketmq.remoting.RPCHook;
 public record Options(
     String namesrv, String cluster, String grpc, String accessKey, String secretKey, double rate, int seedOnly) {
 
+  /** First part of each client id; by default the clients would put an outside address of the machine there. */
+  static final String CLIENT_IP = "127.0.0.1";
+
   public static Options parse(String[] args) {
     Map<String, String> values = pairs(args);
     return new Options(

@@ -39,6 +39,7 @@ final class Producers implements AutoCloseable {
 
   private <P extends DefaultMQProducer> P start(P producer, String instance) throws MQClientException {
     producer.setNamesrvAddr(options.namesrv());
+    producer.setClientIP(Options.CLIENT_IP);
     producer.setInstanceName(instance);
     producer.setEnableTrace(true);
     producer.setSendMsgTimeout(5_000);
