@@ -57,6 +57,8 @@ const ROUTE_TTL_MS = 30_000;
 const ROUTE_STALE_MS = 300_000;
 const MAX_ROUTES = 20_000;
 const UNSUPPORTED_TTL_MS = 600_000;
+// Servers send tables of any size whole, though they take frames of 16 MiB at most: room for some 250,000 topics.
+const MAX_TABLE_LENGTH = 67_108_864;
 const SUCCESS = 0;
 const REQUEST_CODE_NOT_SUPPORTED = 3;
 
@@ -74,7 +76,7 @@ export class RocketMQCluster {
     this.namesrvAddrs = options.namesrvAddrs;
     this.clusterName = options.clusterName;
     const { credentials, tls, timeoutMs, remoting } = options;
-    this.remoting = new RemotingClient({ ...remoting, credentials, tls, timeoutMs });
+    this.remoting = new RemotingClient({ maxFrameLength: MAX_TABLE_LENGTH, ...remoting, credentials, tls, timeoutMs });
     this.#clusterInfo = new Cached(() => this.callNamesrv(namesrvRpc.getBrokerClusterInfo, {}), CLUSTER_TTL_MS);
   }
 

@@ -59,6 +59,28 @@ const escapes: Readonly<Record<string, string>> = {
   v: "\v",
 };
 
+// Bodies repeat the same few keys and names thousands of times: making each string anew is most of the cost of reading them.
+const LONGEST_KNOWN = 32;
+const KNOWN = 1024;
+const recent: string[] = Array.from({ length: KNOWN }, () => "");
+
+function known(text: string, start: number, end: number, hash: number): string {
+  const slot = (hash ^ (hash >>> 10)) & (KNOWN - 1);
+  const candidate = recent[slot] ?? "";
+  if (candidate.length === end - start && isAt(text, candidate, start)) return candidate;
+  // As the name of a property the engine keeps it apart; a mere slice would keep the whole body in memory.
+  const made = Object.keys({ [text.slice(start, end)]: 0 })[0] ?? "";
+  recent[slot] = made;
+  return made;
+}
+
+function isAt(text: string, candidate: string, start: number): boolean {
+  for (let index = 0; index < candidate.length; index++) {
+    if (candidate.charCodeAt(index) !== text.charCodeAt(start + index)) return false;
+  }
+  return true;
+}
+
 class Parser {
   readonly #text: string;
   readonly #maxDepth: number;
@@ -172,17 +194,18 @@ class Parser {
   #string(): string {
     const start = ++this.#at;
     const text = this.#text;
+    let hash = 0;
     let at = start;
     for (;;) {
       const code = text.charCodeAt(at);
-      if (code === QUOTE) {
-        this.#at = at + 1;
-        return text.slice(start, at);
-      }
+      if (code === QUOTE) break;
       if (code === BACKSLASH) return this.#escaped(start, at);
       if (at >= text.length) throw malformed(`a string that starts at position ${start - 1} and never ends`);
+      hash = (Math.imul(hash, 31) + code) | 0;
       at++;
     }
+    this.#at = at + 1;
+    return at - start > LONGEST_KNOWN ? text.slice(start, at) : known(text, start, at, hash);
   }
 
   #escaped(start: number, backslash: number): string {
