@@ -52,6 +52,8 @@ function limitSignIns(): RequestHandler {
     limit: SIGN_INS_A_MINUTE,
     standardHeaders: false,
     legacyHeaders: false,
+    // A proxy that is not trusted is a choice of configuration: its clients share one address.
+    validate: { xForwardedForHeader: false },
     handler: (req, res) => sendProblem(req, res, "LOCKED_OUT", { params: { seconds: 60 } }),
   });
   return (req, res, next) => {
@@ -130,7 +132,8 @@ export function createApp(deps: Deps, ready: () => boolean): Express {
     res.type(deps.metrics.registry.contentType).send(await deps.metrics.registry.metrics());
   });
   app.use("/api", (_req, res, next) => {
-    res.set("Cache-Control", "no-store");
+    // The second keeps proxies from holding streams back.
+    res.set({ "Cache-Control": "no-store", "X-Accel-Buffering": "no" });
     next();
   });
   app.use("/api", refuseForeignOrigins(config), limitBodies, limitSignIns());
