@@ -76,7 +76,9 @@ export const Instance = z.object({
   state: InstanceState,
   /** When the state was last looked at. */
   stateAt: EpochMs.nullable(),
+  /** The cluster that was chosen, else the one that was last seen. */
   clusterName: z.string().nullable(),
+  chosenCluster: z.string().nullable(),
   version: z.string().nullable(),
   type: z.enum(["single", "cluster"]).nullable(),
   masters: z.number().int().nullable(),

@@ -3,11 +3,11 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useRouterState } from "@tanstack/react-router";
 import { Input, Popover } from "antd";
 import { useState } from "react";
+import { instanceTones } from "../components/instance-state.tsx";
 import { StateDot } from "../components/state-tag.tsx";
 import { ErrorState } from "../components/error-state.tsx";
 import { api } from "../lib/api.ts";
 import { useT } from "../lib/i18n.ts";
-import { instanceTones } from "./instance-state.ts";
 import { useInstanceId } from "./nav.ts";
 
 /** Which instance is open: name, state, version; opens a list with search. */

@@ -18,6 +18,7 @@ export function presentInstance(row: InstanceRow, recycleDays: number): Instance
     state: row.recycledAt === null ? State.parse(row.state) : "recycled",
     stateAt: row.stateAt,
     clusterName: row.clusterName,
+    chosenCluster: row.clusterName,
     version: row.version,
     type: Type.parse(row.type),
     masters: row.masters,

@@ -43,7 +43,9 @@ export function draftOf(instance: Instance): ConnectionDraft {
 }
 
 /** Addresses are parted by line ends, commas, semicolons or spaces, as they are pasted from configurations. */
-export const addressesOf = (text: string): string[] => [...new Set(text.split(/[\s,;]+/).filter((part) => part !== ""))];
+export const addressesOf = (text: string): string[] => [
+  ...new Set(text.split(/[\s,;]+/).filter((part) => part !== "")),
+];
 
 const ADDRESS = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+):\d{1,5}$/;
 const faultyAddress = (text: string): string | undefined => addressesOf(text).find((address) => !ADDRESS.test(address));

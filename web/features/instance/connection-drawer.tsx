@@ -5,7 +5,7 @@ import type { Instance } from "#contract/instance.ts";
 import { ErrorState } from "../../components/error-state.tsx";
 import { WriteDrawer } from "../../components/write-drawer.tsx";
 import type { PlanChange } from "../../components/write-plan.tsx";
-import { api, client } from "../../lib/api.ts";
+import { client } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
 import { connectionOf, draftFaults, draftOf, type ConnectionDraft } from "./connection-draft.ts";
 import { ConnectionFields } from "./connection-fields.tsx";

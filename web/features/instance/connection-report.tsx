@@ -2,6 +2,9 @@ import type { ConnectionReport } from "#contract/instance.ts";
 import { StateTag } from "../../components/state-tag.tsx";
 import { useT } from "../../lib/i18n.ts";
 
+/** A point would part a key of the texts. */
+const aclKeys = { off: "off", "1.0": "v1", "2.0": "v2", unknown: "unknown" } as const;
+
 type Step = ConnectionReport["steps"][number];
 
 function Outcome({ report }: { report: ConnectionReport }) {
@@ -54,7 +57,7 @@ export function ConnectionReportView({ report }: { report: ConnectionReport }) {
         {report.clusterName === null ? null : (
           <span>
             {t("test.found", { cluster: report.clusterName, brokers: t("brokersOf", { masters, slaves }) })} ·{" "}
-            {t(`acl.${report.acl}`)}
+            {t(`acl.${aclKeys[report.acl]}`)}
           </span>
         )}
       </p>

@@ -25,10 +25,10 @@ const defaultSort = { sort: "name", order: "asc" } as const;
 
 /** Tags that any instance has, for the filter. */
 function useTagOptions(): { value: string; label: string }[] {
-  const { data } = useQuery(
-    api.instance.list.queryOptions({ input: { page: 1, pageSize: 200 }, staleTime: 30_000 }),
+  const { data } = useQuery(api.instance.list.queryOptions({ input: { page: 1, pageSize: 200 }, staleTime: 30_000 }));
+  const tags = new Set(
+    data?.items.flatMap((item) => Object.entries(item.tags).map(([k, v]) => (v === "" ? k : `${k}=${v}`))),
   );
-  const tags = new Set(data?.items.flatMap((item) => Object.entries(item.tags).map(([k, v]) => (v === "" ? k : `${k}=${v}`))));
   return [...tags].sort().map((value) => ({ value, label: value }));
 }
 
@@ -41,7 +41,11 @@ function useColumns(onRemove: (id: string) => void): Column<Instance>[] {
       title: t("field.name"),
       sortable: true,
       render: (item) => (
-        <Link to={`/instances/${encodeURIComponent(item.id)}/overview`} title={item.description || undefined}>
+        <Link
+          to="/instances/$instanceId/overview"
+          params={{ instanceId: item.id }}
+          title={item.description || undefined}
+        >
           {item.name}
         </Link>
       ),
@@ -96,7 +100,12 @@ function useColumns(onRemove: (id: string) => void): Column<Instance>[] {
       align: "right",
       render: (item) =>
         mayRemove ? (
-          <Button size="small" type="text" onClick={() => onRemove(item.id)} aria-label={t("remove.of", { name: item.name })}>
+          <Button
+            size="small"
+            type="text"
+            onClick={() => onRemove(item.id)}
+            aria-label={t("remove.of", { name: item.name })}
+          >
             {t("remove.action")}
           </Button>
         ) : null,

@@ -16,7 +16,8 @@ export const TagList = ({ tags }: { tags: Record<string, string> }) => (
 );
 
 /** Rows without a key and a value count as not there. */
-export const usedRows = (rows: readonly TagRow[]) => rows.filter(([key, value]) => key.trim() !== "" || value.trim() !== "");
+export const usedRows = (rows: readonly TagRow[]) =>
+  rows.filter(([key, value]) => key.trim() !== "" || value.trim() !== "");
 
 export const tagsOf = (rows: readonly TagRow[]): Record<string, string> =>
   Object.fromEntries(usedRows(rows).map(([key, value]) => [key.trim(), value.trim()]));
@@ -72,7 +73,7 @@ export function TagsField({ rows, onChange }: { rows: TagRow[]; onChange: (rows:
         </Button>
       </div>
       <small className={fault === undefined ? "rd-quiet" : "rd-fault"} role="status">
-        {fault === undefined ? t("tags.rule", { count: INSTANCE_TAGS_MAX }) : t(`tags.${fault}`)}
+        {fault === undefined ? t("tags.rule", { max: INSTANCE_TAGS_MAX }) : t(`tags.${fault}`)}
       </small>
     </fieldset>
   );

@@ -24,7 +24,12 @@ function usePlan(name: string, draft: ConnectionDraft, tags: TagRow[], test: Con
     [t("field.namesrv"), addressesOf(draft.namesrv).join(" ")],
     [t("field.cluster"), cluster ?? undefined],
     [t("field.accessKey"), draft.accessKey],
-    [t("field.tags"), Object.entries(tagsOf(tags)).map(([key, value]) => `${key}=${value}`).join(" ")],
+    [
+      t("field.tags"),
+      Object.entries(tagsOf(tags))
+        .map(([key, value]) => `${key}=${value}`)
+        .join(" "),
+    ],
   ];
   return after.flatMap(([label, value]) => (value ? [{ label, after: value }] : []));
 }

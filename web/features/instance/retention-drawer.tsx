@@ -10,7 +10,8 @@ import type { WriteOutcome } from "../../components/write-outcome.tsx";
 import { api, client } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
 
-const nameOf = ({ brokerName, brokerId }: BrokerStorage) => (brokerId === "0" ? brokerName : `${brokerName}:${brokerId}`);
+const nameOf = ({ brokerName, brokerId }: BrokerStorage) =>
+  brokerId === "0" ? brokerName : `${brokerName}:${brokerId}`;
 
 /** How long every broker keeps messages. */
 export function RetentionDrawer({ instance, onClose }: { instance: Instance; onClose: () => void }) {
@@ -22,7 +23,8 @@ export function RetentionDrawer({ instance, onClose }: { instance: Instance; onC
   const hours = typed === undefined ? (brokers[0]?.retentionHours ?? null) : typed;
   const valid = hours !== null && hours >= RETENTION_MIN_HOURS && hours <= RETENTION_MAX_HOURS;
   const changing = brokers.filter((broker) => broker.retentionHours !== hours);
-  const inHours = (value: number | null) => (value === null ? "–" : t("retention.hours", { count: value }));
+  const shorter = valid && changing.some((broker) => (broker.retentionHours ?? 0) > hours);
+  const inHours = (value: number | null) => (value === null ? "–" : t("retention.hours", { hours: value }));
   const apply = async (): Promise<WriteOutcome> => {
     const { outcomes } = await client.instance.setRetention({ instanceId: instance.id, hours: hours ?? 0 });
     await queryClient.invalidateQueries({ queryKey: api.instance.storage.key() });
@@ -36,6 +38,7 @@ export function RetentionDrawer({ instance, onClose }: { instance: Instance; onC
       open
       title={t("retention.title", { name: instance.name })}
       applyText={t("retention.apply")}
+      confirmName={shorter ? instance.name : undefined}
       dirty={typed !== undefined}
       ready={valid && changing.length > 0}
       plan={
@@ -46,12 +49,14 @@ export function RetentionDrawer({ instance, onClose }: { instance: Instance; onC
                 before: inHours(broker.retentionHours),
                 after: inHours(hours),
               })),
-              brokers: brokers.map((broker) => broker.addr),
+              brokers: brokers.map(nameOf),
               warnings: [
                 ...(hours < RETENTION_WARN_HOURS ? [t("retention.short", { hours: RETENTION_WARN_HOURS })] : []),
-                ...(changing.some((broker) => (broker.retentionHours ?? 0) > hours) ? [t("retention.shorter")] : []),
+                ...(shorter ? [t("retention.shorter")] : []),
               ],
-              command: `mqadmin updateBrokerConfig -n "${instance.namesrvAddrs.join(";")}" -c ${instance.clusterName ?? ""} -k fileReservedTime -v ${hours}`,
+              command: changing
+                .map(({ addr }) => `mqadmin updateBrokerConfig -b ${addr} -k fileReservedTime -v ${hours}`)
+                .join(" && "),
             }
           : undefined
       }
@@ -62,7 +67,11 @@ export function RetentionDrawer({ instance, onClose }: { instance: Instance; onC
       <Field
         label={t("retention.field")}
         hint={t("retention.hint")}
-        fault={hours !== null && !valid ? t("retention.range", { min: RETENTION_MIN_HOURS, max: RETENTION_MAX_HOURS }) : undefined}
+        fault={
+          hours !== null && !valid
+            ? t("retention.range", { min: RETENTION_MIN_HOURS, max: RETENTION_MAX_HOURS })
+            : undefined
+        }
       >
         {(control) => (
           <InputNumber

@@ -1,0 +1,141 @@
+import { useQuery } from "@tanstack/react-query";
+import { Table } from "antd";
+import type { BrokerState } from "#contract/overview.ts";
+import { Copyable } from "../../components/copyable.tsx";
+import { ErrorState } from "../../components/error-state.tsx";
+import { Num } from "../../components/num.tsx";
+import { Label, StateTag } from "../../components/state-tag.tsx";
+import { PanelSkeleton } from "../../components/table-skeleton.tsx";
+import { Time } from "../../components/time.tsx";
+import { api } from "../../lib/api.ts";
+import { useFormat } from "../../lib/format.ts";
+import { useT } from "../../lib/i18n.ts";
+
+function Answer({ broker }: { broker: BrokerState }) {
+  const t = useT(["overview", "problem"]);
+  if (broker.ok) return <StateTag tone="good">{t("broker.ok")}</StateTag>;
+  const values = { address: broker.addr, remark: "", responseCode: "" };
+  const what = broker.code === undefined ? t("broker.silent") : t(`problem:${broker.code}.what`, values);
+  return <StateTag tone="bad">{what}</StateTag>;
+}
+
+/** From here on the disk wants attention; brokers refuse messages from 90 % on. */
+const DISK_WARN = 0.75;
+const DISK_BAD = 0.85;
+
+function Disk({ ratio }: { ratio: number | null }) {
+  const format = useFormat();
+  if (ratio === null) return <span className="rd-quiet">–</span>;
+  const text = <span className="rd-num">{format.percent(ratio)}</span>;
+  if (ratio < DISK_WARN) return text;
+  return <StateTag tone={ratio < DISK_BAD ? "warn" : "bad"}>{text}</StateTag>;
+}
+
+function Replication({ broker }: { broker: BrokerState }) {
+  const t = useT("overview");
+  const format = useFormat();
+  if (broker.role === "master") return <span className="rd-quiet">–</span>;
+  const { inSync, replicationLagBytes } = broker;
+  const behind = replicationLagBytes !== null && replicationLagBytes !== "0";
+  if (inSync === false)
+    return <StateTag tone="bad">{t("broker.outOfSync", { bytes: format.bytes(replicationLagBytes) })}</StateTag>;
+  if (behind)
+    return <StateTag tone="info">{t("broker.behind", { bytes: format.bytes(replicationLagBytes) })}</StateTag>;
+  return replicationLagBytes === null ? (
+    <StateTag tone="unknown">{t("common:unknown")}</StateTag>
+  ) : (
+    <StateTag tone="good">{t("broker.inSync")}</StateTag>
+  );
+}
+
+/** Every broker id with what it does, its disk, and how far a slave is behind. */
+export function BrokerTable({ instanceId }: { instanceId: string }) {
+  const t = useT("overview");
+  const { data, error, refetch } = useQuery(
+    api.overview.brokers.queryOptions({ input: { instanceId }, refetchInterval: 10_000 }),
+  );
+  return (
+    <section className="rd-card" aria-label={t("brokers.title")}>
+      <div className="rd-card-head">
+        <h2>{t("brokers.title")}</h2>
+        {data ? (
+          <span className="rd-quiet">
+            <Time at={data.at} relative />
+          </span>
+        ) : (
+          <span />
+        )}
+      </div>
+      {data === undefined && error ? <ErrorState error={error} onRetry={() => void refetch()} inline /> : null}
+      {data === undefined && !error ? <PanelSkeleton label={t("common:loading")} /> : null}
+      {data === undefined ? null : (
+        <div className="rd-table">
+          <Table<BrokerState>
+            size="small"
+            rowKey={(broker) => `${broker.brokerName}:${broker.brokerId}`}
+            dataSource={data.brokers}
+            pagination={false}
+            scroll={{ x: "max-content" }}
+            locale={{ emptyText: t("brokers.empty") }}
+            columns={[
+              {
+                key: "name",
+                title: t("broker.name"),
+                render: (_, b) => <span className="rd-mono">{b.brokerName}</span>,
+              },
+              {
+                key: "role",
+                title: t("broker.role"),
+                render: (_, b) => (
+                  <Label title={`brokerId ${b.brokerId}`}>
+                    {t(`role.${b.role}`)} {b.role === "slave" ? b.brokerId : ""}
+                  </Label>
+                ),
+              },
+              { key: "state", title: t("broker.state"), render: (_, b) => <Answer broker={b} /> },
+              { key: "addr", title: t("broker.addr"), render: (_, b) => <Copyable value={b.addr} /> },
+              { key: "version", title: t("broker.version"), render: (_, b) => b.version ?? "–" },
+              {
+                key: "produce",
+                title: t("figure.produceTps"),
+                align: "right",
+                render: (_, b) => <Num value={b.produceTps} as="rate" />,
+              },
+              {
+                key: "consume",
+                title: t("figure.consumeTps"),
+                align: "right",
+                render: (_, b) => <Num value={b.consumeTps} as="rate" />,
+              },
+              {
+                key: "today",
+                title: t("figure.producedToday"),
+                align: "right",
+                render: (_, b) => <Num value={b.producedToday} />,
+              },
+              {
+                key: "consumedToday",
+                title: t("figure.consumedToday"),
+                align: "right",
+                render: (_, b) => <Num value={b.consumedToday} />,
+              },
+              {
+                key: "disk",
+                title: <span title={t("why.disk")}>{t("broker.disk")}</span>,
+                align: "right",
+                render: (_, b) => <Disk ratio={b.diskRatio} />,
+              },
+              { key: "replication", title: t("broker.replication"), render: (_, b) => <Replication broker={b} /> },
+              {
+                key: "boot",
+                title: t("broker.boot"),
+                align: "right",
+                render: (_, b) => <Time at={b.bootAt} relative />,
+              },
+            ]}
+          />
+        </div>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,89 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { Chart, type Series, type Unit } from "../../components/chart.tsx";
+import { rangeOf, type TimeRangeSearch } from "../../components/time-range.tsx";
+import { api } from "../../lib/api.ts";
+import { useNow } from "../../lib/format.ts";
+import { useT } from "../../lib/i18n.ts";
+
+interface OverviewChartsProps {
+  instanceId: string;
+  search: TimeRangeSearch;
+  onRange: (range: TimeRangeSearch) => void;
+}
+
+interface Plot {
+  title: string;
+  unit: Unit;
+  /** Key of the history and name of the curve. */
+  curves: [key: string, name: string][];
+}
+
+/** Points that a chart of this width can show apart. */
+const POINTS = 360;
+const TICK_MS = 10_000;
+
+function usePlots(instanceId: string): Plot[] {
+  const t = useT("overview");
+  const { data } = useQuery(api.overview.brokers.queryOptions({ input: { instanceId }, refetchInterval: 10_000 }));
+  const disks = (data?.brokers ?? []).map(({ brokerName, brokerId }): [string, string] => [
+    `disk@${brokerName}:${brokerId}`,
+    `${brokerName}:${brokerId}`,
+  ]);
+  return [
+    {
+      title: t("chart.tps"),
+      unit: "rate",
+      curves: [
+        ["produceTps", t("curve.produce")],
+        ["consumeTps", t("curve.consume")],
+      ],
+    },
+    { title: t("chart.traffic"), unit: "bytesRate", curves: [["produceBytes", t("curve.produce")]] },
+    { title: t("chart.lag"), unit: "number", curves: [["lag", t("figure.lag")]] },
+    { title: t("chart.stored"), unit: "number", curves: [["stored", t("figure.stored")]] },
+    ...(disks.length > 0 ? [{ title: t("chart.disk"), unit: "percent" as const, curves: disks.slice(0, 16) }] : []),
+  ];
+}
+
+/** Curves from the console's own samples, all on one axis of time. */
+export function OverviewCharts({ instanceId, search, onRange }: OverviewChartsProps) {
+  const now = useNow();
+  const plots = usePlots(instanceId);
+  const { from, to } = rangeOf(search, "1h", now, TICK_MS);
+  const keys = plots.flatMap((plot) => plot.curves.map(([key]) => key));
+  const step = Math.max(TICK_MS, Math.ceil((to - from) / POINTS / TICK_MS) * TICK_MS);
+  const query = useQuery(
+    api.history.series.queryOptions({
+      input: { instanceId, series: keys, from, to, step },
+      placeholderData: keepPreviousData,
+      staleTime: TICK_MS,
+    }),
+  );
+  const history = query.data;
+  const seriesOf = (plot: Plot): Series[] =>
+    plot.curves.map(([key, name]) => ({
+      name,
+      points: (history?.series[key] ?? []).map((value, i) => [(history?.from ?? 0) + i * (history?.step ?? 0), value]),
+    }));
+  return (
+    <div className="rd-grid">
+      {plots.map((plot) => (
+        <div className="rd-card" key={plot.title}>
+          <Chart
+            title={plot.title}
+            unit={plot.unit}
+            series={seriesOf(plot)}
+            from={from}
+            to={to}
+            group="overview"
+            height={200}
+            loading={query.isPending}
+            error={history ? undefined : (query.error ?? undefined)}
+            onRetry={() => void query.refetch()}
+            onRange={(start, end) => onRange({ range: undefined, from: Math.round(start), to: Math.round(end) })}
+          />
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,146 @@
+import { useQuery, type UseQueryResult } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Table, type TableProps } from "antd";
+import type { Failure } from "#contract/list.ts";
+import { EmptyState } from "../../components/empty-state.tsx";
+import { ErrorState } from "../../components/error-state.tsx";
+import { Num } from "../../components/num.tsx";
+import { PartialStrip } from "../../components/partial-strip.tsx";
+import { PanelSkeleton } from "../../components/table-skeleton.tsx";
+import { Time } from "../../components/time.tsx";
+import { api } from "../../lib/api.ts";
+import { useT } from "../../lib/i18n.ts";
+
+interface TopCardProps<D extends { failures: Failure[]; at: number }, T extends object> {
+  title: string;
+  why: string;
+  query: UseQueryResult<D>;
+  rows: (data: D) => T[];
+  rowKey: (row: T) => string;
+  columns: TableProps<T>["columns"];
+  empty: string;
+}
+
+/** A card with a short list, its own time, and what is missing in it. */
+function TopCard<D extends { failures: Failure[]; at: number }, T extends object>(props: TopCardProps<D, T>) {
+  const { title, why, query, rows, rowKey, columns, empty } = props;
+  const t = useT();
+  const { data, error, refetch } = query;
+  return (
+    <section className="rd-card" aria-label={title}>
+      <div className="rd-card-head">
+        <h2 title={why}>{title}</h2>
+        {data ? (
+          <span className="rd-quiet">
+            <Time at={data.at} relative />
+          </span>
+        ) : (
+          <span />
+        )}
+      </div>
+      {data === undefined && error === null ? <PanelSkeleton label={t("loading")} /> : null}
+      {data === undefined && error !== null ? <ErrorState error={error} onRetry={() => void refetch()} inline /> : null}
+      {data === undefined ? null : (
+        <>
+          <PartialStrip failures={data.failures} onRetry={() => void refetch()} />
+          {rows(data).length === 0 ? (
+            <EmptyState title={empty} />
+          ) : (
+            <div className="rd-table">
+              <Table<T>
+                size="small"
+                rowKey={rowKey}
+                columns={columns}
+                dataSource={rows(data)}
+                pagination={false}
+                scroll={{ x: "max-content", y: 400 }}
+              />
+            </div>
+          )}
+        </>
+      )}
+    </section>
+  );
+}
+
+const groupPage = (instanceId: string, group: string): string =>
+  `/instances/${encodeURIComponent(instanceId)}/groups/${encodeURIComponent(group)}`;
+
+export function LargestLags({ instanceId }: { instanceId: string }) {
+  const t = useT("overview");
+  const query = useQuery(api.overview.lags.queryOptions({ input: { instanceId }, refetchInterval: 10_000 }));
+  return (
+    <TopCard
+      title={t("lags.title")}
+      why={t("why.lag")}
+      query={query}
+      rows={(data) => data.groups}
+      rowKey={(row) => `${row.group} ${row.topic}`}
+      empty={t("lags.empty")}
+      columns={[
+        {
+          key: "group",
+          title: t("lags.group"),
+          render: (_, row) => (
+            <Link className="rd-mono" to={groupPage(instanceId, row.group)}>
+              {row.group}
+            </Link>
+          ),
+        },
+        {
+          key: "topic",
+          title: t("lags.topic"),
+          render: (_, row) => (
+            <Link
+              className="rd-mono"
+              to="/instances/$instanceId/topics/$topic"
+              params={{ instanceId, topic: row.topic }}
+            >
+              {row.topic}
+            </Link>
+          ),
+        },
+        { key: "lag", title: t("lags.lag"), align: "right", render: (_, row) => <Num value={row.lag} /> },
+        {
+          key: "consumedUntil",
+          title: <span title={t("why.consumedUntil")}>{t("lags.consumedUntil")}</span>,
+          align: "right",
+          render: (_, row) => <Time at={row.consumedUntil} relative />,
+        },
+      ]}
+    />
+  );
+}
+
+export function LargestTopics({ instanceId }: { instanceId: string }) {
+  const t = useT("overview");
+  const query = useQuery(api.overview.messages.queryOptions({ input: { instanceId }, refetchInterval: 10_000 }));
+  return (
+    <TopCard
+      title={t("topics.title")}
+      why={t("why.stored")}
+      query={query}
+      rows={(data) => data.topics}
+      rowKey={(row) => row.topic}
+      empty={t("topics.empty")}
+      columns={[
+        {
+          key: "topic",
+          title: t("lags.topic"),
+          render: (_, row) => (
+            <Link
+              className="rd-mono"
+              to="/instances/$instanceId/topics/$topic"
+              params={{ instanceId, topic: row.topic }}
+            >
+              {row.topic}
+            </Link>
+          ),
+        },
+        { key: "stored", title: t("figure.stored"), align: "right", render: (_, row) => <Num value={row.stored} /> },
+        { key: "total", title: t("figure.historical"), align: "right", render: (_, row) => <Num value={row.total} /> },
+        { key: "tps", title: t("topics.tps"), align: "right", render: (_, row) => <Num value={row.tps} as="rate" /> },
+      ]}
+    />
+  );
+}
