@@ -94,7 +94,8 @@ describe("browsing by time", () => {
       const expected = messages.filter(({ storeTimestamp }) => storeTimestamp >= begin && storeTimestamp <= end);
       for (const order of ["newest", "oldest"] as const) {
         const found = (await allPages(all({ begin, end, order, pageSize: 9 }))).flat();
-        expect(found.map(numberOf).sort()).toEqual(expected.map(numberOf).sort());
+        expect(new Set(found.map(numberOf))).toEqual(new Set(expected.map(numberOf)));
+        expect(found).toHaveLength(expected.length);
       }
       expect((await browseByTime(cluster, all({ begin, end }))).estimatedTotal).toBe(BigInt(expected.length));
     }

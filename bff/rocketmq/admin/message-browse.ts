@@ -48,8 +48,17 @@ class QueueReader {
   private position: bigint;
   private ready: StoredMessage[] = [];
   private exhausted = false;
+  /** The position comes from a search by time, not from a page before. */
+  private searched: boolean;
 
-  constructor(consumer: PullConsumer, queue: QueueRef, position: bigint, chunk: number, plan: Plan) {
+  constructor(
+    consumer: PullConsumer,
+    queue: QueueRef,
+    { position, searched }: { position: bigint; searched: boolean },
+    chunk: number,
+    plan: Plan,
+  ) {
+    this.searched = searched;
     this.consumer = consumer;
     this.queue = queue;
     this.position = position;
@@ -100,7 +109,14 @@ class QueueReader {
     const { signal } = this.plan;
     const start = this.position;
     const pulled = await this.consumer.pull(this.queue, start, { maxNums: Number(this.chunk), signal });
+    const [first] = pulled.messages;
     const last = pulled.messages.at(-1);
+    if (this.searched && first && first.storeTimestamp >= this.plan.begin && start > pulled.minOffset) {
+      // The search ended among several of the same millisecond: there may be more before.
+      this.position = start > this.chunk ? start - this.chunk : 0n;
+      return;
+    }
+    this.searched = false;
     if (pulled.status === "NO_NEW" || pulled.nextBeginOffset <= start) this.exhausted = true;
     else this.position = pulled.nextBeginOffset;
     if (last && last.storeTimestamp > this.plan.end) this.exhausted = true;
@@ -212,12 +228,13 @@ async function openReaders(
   const consumer = new PullConsumer(cluster);
   const queues = await readableQueues(cluster, options.topic);
   const chunk = Math.min(32, Math.ceil((options.pageSize * 2) / queues.length) + 2);
-  const open = (queue: QueueRef, position: bigint) => new QueueReader(consumer, queue, position, chunk, plan);
+  const open = (queue: QueueRef, position: bigint, searched: boolean) =>
+    new QueueReader(consumer, queue, { position, searched }, chunk, plan);
   if (options.cursor !== undefined) {
     const places = readCursor(options.cursor, plan.order);
     const readers = places.flatMap(([brokerName, queueId, position]) => {
       const queue = queues.find((one) => one.brokerName === brokerName && one.queueId === queueId);
-      return queue ? [open(queue, BigInt(position))] : [];
+      return queue ? [open(queue, BigInt(position), false)] : [];
     });
     return { readers, failures: [] };
   }
@@ -229,7 +246,7 @@ async function openReaders(
       try {
         const bounds = await searchBounds(cluster, queue, plan);
         if (bounds.high > bounds.low) total += bounds.high - bounds.low;
-        readers.push(open(queue, startOf(bounds, plan.order)));
+        readers.push(open(queue, startOf(bounds, plan.order), true));
       } catch (error) {
         plan.signal?.throwIfAborted();
         failures.push({ target: queue.brokerName, error: asRocketMQError(error, queue.address) });
