@@ -39,14 +39,11 @@ function precompress(): Plugin {
   };
 }
 
-/**
- * What several pages share goes into two files: many small ones would cost more in headers than they hold.
- * The two are kept apart because antd uses icons and our own code uses antd: in one file they would import each other in a circle.
- */
-const sharedChunks = [
-  { name: "icons", test: /[\\/]@ant-design[\\/](icons|icons-svg|colors|fast-color)[\\/]/, minShareCount: 2 },
-  { name: "base", test: /[\\/]web[\\/](lib|app|routes|components)[\\/]/, minShareCount: 2 },
-].map((group) => ({ ...group, includeDependenciesRecursively: false }));
+/** What the sign-in page and every other page need, in one file with all that it imports: many small ones would cost more in headers than they hold. */
+const core = {
+  name: "core",
+  test: /[\\/]web[\\/](lib[\\/]|app[\\/](appearance|bare-frame|mark|nav|providers|query-client|route-states)\.|components[\\/](copyable|empty-state|error-state|key-facts|mono|num|page-header|partial-strip|state-tag|table-skeleton|time)\.|features[\\/]session[\\/](sign-in|change-password)-form\.)/,
+};
 
 const bff = process.env["ROCKETDECK_DEV_BFF"] ?? "http://127.0.0.1:8080";
 
@@ -58,7 +55,7 @@ export default defineConfig({
     target: "es2022",
     reportCompressedSize: false,
     modulePreload: { polyfill: false },
-    rolldownOptions: { output: { strictExecutionOrder: true, codeSplitting: { groups: sharedChunks } } },
+    rolldownOptions: { output: { codeSplitting: { groups: [core] } } },
   },
   server: { host: "127.0.0.1", port: 5173, proxy: { "/api": { target: bff, changeOrigin: false } } },
   preview: { host: "127.0.0.1", port: 4173, proxy: { "/api": { target: bff, changeOrigin: false } } },

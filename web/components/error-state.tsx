@@ -1,5 +1,4 @@
 import CloseCircleFilled from "@ant-design/icons/es/icons/CloseCircleFilled";
-import { Button } from "antd";
 import { useT } from "../lib/i18n.ts";
 import { problemOf, type Problem } from "../lib/problem.ts";
 import { CopyButton } from "./copyable.tsx";
@@ -25,9 +24,9 @@ export function ErrorState({ error, onRetry, inline = false }: ErrorStateProps) 
         <p>{words.why}</p>
         <p className="rd-error-todo">{words.todo}</p>
         {onRetry ? (
-          <Button size="small" onClick={onRetry}>
+          <button type="button" className="rd-button" data-size="small" onClick={onRetry}>
             {t("retry")}
-          </Button>
+          </button>
         ) : null}
         <details className="rd-details">
           <summary>{t("details")}</summary>

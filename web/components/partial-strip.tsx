@@ -1,5 +1,4 @@
 import ExclamationCircleFilled from "@ant-design/icons/es/icons/ExclamationCircleFilled";
-import { Button } from "antd";
 import type { Failure } from "#contract/list.ts";
 import { useT } from "../lib/i18n.ts";
 
@@ -21,9 +20,9 @@ export function PartialStrip({ failures, onRetry }: { failures: Failure[]; onRet
         </ul>
       </div>
       {onRetry ? (
-        <Button size="small" onClick={onRetry}>
+        <button type="button" className="rd-button" data-size="small" onClick={onRetry}>
           {t("retry")}
-        </Button>
+        </button>
       ) : null}
     </div>
   );

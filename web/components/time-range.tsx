@@ -1,40 +1,9 @@
 import { Segmented, Select } from "antd";
 import { Suspense, lazy } from "react";
-import { integer, oneOf } from "../lib/search.ts";
+import { presets, rangeOf, type Preset, type TimeRangeSearch } from "../lib/time-range.ts";
 import { useT } from "../lib/i18n.ts";
 
 const DateRange = lazy(() => import("./date-range.tsx").then((m) => ({ default: m.DateRange })));
-
-export const presets = {
-  "15m": 900_000,
-  "1h": 3_600_000,
-  "6h": 21_600_000,
-  "24h": 86_400_000,
-  "7d": 604_800_000,
-} as const;
-export type Preset = keyof typeof presets;
-
-/** In the URL either `range`, counted back from now, or `from` and `to`. */
-export interface TimeRangeSearch {
-  range?: Preset;
-  from?: number;
-  to?: number;
-}
-
-/** Fields for `searchOf` or `listSearchOf`. */
-export const timeRangeFields = { range: oneOf("15m", "1h", "6h", "24h", "7d"), from: integer, to: integer };
-
-/** The range in milliseconds since the epoch; `now` is rounded down to `step` so that the query key rests. */
-export function rangeOf(
-  search: TimeRangeSearch,
-  preset: Preset,
-  now: number,
-  step = 10_000,
-): { from: number; to: number } {
-  if (search.from !== undefined && search.to !== undefined) return { from: search.from, to: search.to };
-  const to = Math.floor(now / step) * step;
-  return { from: to - presets[search.range ?? preset], to };
-}
 
 interface TimeRangeProps {
   value: TimeRangeSearch;

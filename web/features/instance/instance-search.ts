@@ -1,5 +1,5 @@
 import { listSearchOf, oneOf, searchOf, text } from "../../lib/search.ts";
-import { timeRangeFields } from "../../components/time-range.tsx";
+import { timeRangeFields } from "../../lib/time-range.ts";
 
 /** States that a list of instances in use may be filtered by. */
 export const instanceStates = ["running", "abnormal", "unreachable", "unknown"] as const;

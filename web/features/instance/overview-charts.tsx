@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Chart, type Series, type Unit } from "../../components/chart.tsx";
-import { rangeOf, type TimeRangeSearch } from "../../components/time-range.tsx";
+import { rangeOf, type TimeRangeSearch } from "../../lib/time-range.ts";
 import { api } from "../../lib/api.ts";
 import { useNow } from "../../lib/format.ts";
 import { useT } from "../../lib/i18n.ts";

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { PartialStrip } from "../../components/partial-strip.tsx";
-import { TimeRange, type TimeRangeSearch } from "../../components/time-range.tsx";
+import { TimeRange } from "../../components/time-range.tsx";
+import type { TimeRangeSearch } from "../../lib/time-range.ts";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
 import { BrokerTable } from "./broker-table.tsx";

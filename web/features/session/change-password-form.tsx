@@ -1,6 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
-import { Button, Input } from "antd";
 import { useState } from "react";
 import type { CurrentUser } from "#contract/session.ts";
 import { ErrorState } from "../../components/error-state.tsx";
@@ -35,7 +34,8 @@ export function ChangePasswordForm({ user }: { user: CurrentUser }) {
       <input type="text" value={user.username} autoComplete="username" readOnly hidden />
       <label className="rd-field">
         <span>{t("password.current")}</span>
-        <Input
+        <input
+          className="rd-input"
           type="password"
           value={current}
           onChange={(event) => setCurrent(event.target.value)}
@@ -46,7 +46,8 @@ export function ChangePasswordForm({ user }: { user: CurrentUser }) {
       </label>
       <label className="rd-field">
         <span>{t("password.next")}</span>
-        <Input
+        <input
+          className="rd-input"
           type="password"
           value={next}
           onChange={(event) => setNext(event.target.value)}
@@ -60,13 +61,13 @@ export function ChangePasswordForm({ user }: { user: CurrentUser }) {
       </label>
       <label className="rd-field">
         <span>{t("password.again")}</span>
-        <Input
+        <input
+          className="rd-input"
           type="password"
           value={again}
           onChange={(event) => setAgain(event.target.value)}
           autoComplete="new-password"
           required
-          status={differs ? "error" : ""}
           aria-invalid={differs}
           aria-describedby="password-again"
         />
@@ -76,15 +77,20 @@ export function ChangePasswordForm({ user }: { user: CurrentUser }) {
       </label>
       {change.error ? <ErrorState error={change.error} inline /> : null}
       <div className="rd-buttons">
-        {user.mustChangePassword ? null : <Button onClick={() => router.history.back()}>{t("common:cancel")}</Button>}
-        <Button
-          type="primary"
-          htmlType="submit"
-          loading={change.isPending}
+        {user.mustChangePassword ? null : (
+          <button type="button" className="rd-button" onClick={() => router.history.back()}>
+            {t("common:cancel")}
+          </button>
+        )}
+        <button
+          type="submit"
+          className="rd-button"
+          data-kind="primary"
+          aria-busy={change.isPending}
           disabled={current === "" || next === "" || next !== again}
         >
           {t("password.submit")}
-        </Button>
+        </button>
       </div>
     </form>
   );

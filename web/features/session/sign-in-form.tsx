@@ -1,6 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
-import { Button, Input } from "antd";
 import { useState } from "react";
 import { ErrorState } from "../../components/error-state.tsx";
 import { api } from "../../lib/api.ts";
@@ -37,7 +36,8 @@ export function SignInForm({ to }: { to: string | undefined }) {
     >
       <label className="rd-field">
         <span>{t("signIn.username")}</span>
-        <Input
+        <input
+          className="rd-input"
           value={username}
           onChange={(event) => setUsername(event.target.value)}
           autoComplete="username"
@@ -50,7 +50,8 @@ export function SignInForm({ to }: { to: string | undefined }) {
       </label>
       <label className="rd-field">
         <span>{t("signIn.password")}</span>
-        <Input
+        <input
+          className="rd-input"
           type="password"
           value={password}
           onChange={(event) => setPassword(event.target.value)}
@@ -60,15 +61,15 @@ export function SignInForm({ to }: { to: string | undefined }) {
         />
       </label>
       {signIn.error ? <ErrorState error={signIn.error} inline /> : null}
-      <Button
-        type="primary"
-        htmlType="submit"
-        loading={signIn.isPending}
+      <button
+        type="submit"
+        className="rd-button"
+        data-kind="primary"
+        aria-busy={signIn.isPending}
         disabled={username.trim() === "" || password === ""}
-        block
       >
         {t("signIn.submit")}
-      </Button>
+      </button>
     </form>
   );
 }
