@@ -3,6 +3,7 @@ import { PASSWORD_MIN } from "#contract/session.ts";
 import { Problem } from "../problem.ts";
 import { createBetterAuth, type AuthParts } from "./better-auth.ts";
 import { createLockout } from "./lockout.ts";
+import { RecentSessions } from "./recent.ts";
 import { actionsOf, roleOf } from "./roles.ts";
 
 export interface SignedIn {
@@ -74,6 +75,7 @@ export function createAuth(parts: AuthParts & { now: () => number }): Auth {
   const { db, now } = parts;
   const auth = createBetterAuth(parts);
   const lockout = createLockout(db, now);
+  const recent = new RecentSessions(now);
 
   async function verified<T>(username: string, attempt: () => Promise<T>): Promise<T> {
     const remaining = await lockout.remaining(username);
@@ -90,10 +92,14 @@ export function createAuth(parts: AuthParts & { now: () => number }): Auth {
   }
 
   return {
-    async find(headers) {
-      const { response, headers: renewed } = await auth.api.getSession({ headers, returnHeaders: true });
-      if (response === null) return null;
-      return { user: currentUser(response.user), sessionId: response.session.id, headers: renewed };
+    find(headers) {
+      const cookie = headers.get("cookie");
+      if (cookie === null) return Promise.resolve(null);
+      return recent.get(cookie, async () => {
+        const { response, headers: renewed } = await auth.api.getSession({ headers, returnHeaders: true });
+        if (response === null) return null;
+        return { user: currentUser(response.user), sessionId: response.session.id, headers: renewed };
+      });
     },
     async signIn(headers, username, password) {
       await db.deleteFrom("session").where("expiresAt", "<", new Date(now()).toISOString()).execute();
@@ -108,7 +114,9 @@ export function createAuth(parts: AuthParts & { now: () => number }): Auth {
       return { user: currentUser({ ...row, mustChangePassword: row.mustChangePassword === 1 }), headers: done.headers };
     },
     async signOut(headers) {
-      return (await auth.api.signOut({ headers, returnHeaders: true })).headers;
+      const done = await auth.api.signOut({ headers, returnHeaders: true });
+      recent.forget();
+      return done.headers;
     },
     async changePassword(who, headers, current, next) {
       checkNewPassword(who.user.username, current, next);
@@ -120,6 +128,7 @@ export function createAuth(parts: AuthParts & { now: () => number }): Auth {
         }),
       );
       await db.updateTable("user").set({ mustChangePassword: 0 }).where("id", "=", who.user.id).execute();
+      recent.forget();
       return done.headers;
     },
     async sessions(who) {
@@ -146,6 +155,7 @@ export function createAuth(parts: AuthParts & { now: () => number }): Auth {
         .where("id", "=", sessionId)
         .where("userId", "=", who.user.id)
         .executeTakeFirst();
+      recent.forget();
       if (numDeletedRows === 0n) throw new Problem("NOT_FOUND");
     },
     async createUser(username, password, role, mustChange) {

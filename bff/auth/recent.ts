@@ -1,0 +1,34 @@
+import type { SignedIn } from "./auth.ts";
+
+/** Looking up a session costs about a millisecond, and a page asks for many things at once. */
+const KEEP_MS = 5000;
+const MOST = 1000;
+
+/**
+ * Sessions that were just found, by cookie header. Whatever ends or changes a session goes through this process
+ * and calls `forget`, so a revoked one is over at once.
+ */
+export class RecentSessions {
+  readonly #now: () => number;
+  #found = new Map<string, { who: SignedIn; until: number }>();
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  async get(cookie: string, find: () => Promise<SignedIn | null>): Promise<SignedIn | null> {
+    const known = this.#found.get(cookie);
+    if (known !== undefined && known.until > this.#now()) return { ...known.who, headers: new Headers() };
+    const generation = this.#found;
+    const who = await find();
+    // Forgotten meanwhile: what was read may be of before.
+    if (who === null || generation !== this.#found) return who;
+    if (generation.size >= MOST) generation.clear();
+    generation.set(cookie, { who, until: this.#now() + KEEP_MS });
+    return who;
+  }
+
+  forget(): void {
+    this.#found = new Map();
+  }
+}
