@@ -67,9 +67,9 @@ export class RocketMQError extends Error {
   }
 }
 
-/** The error as it is when it is one of ours, else wrapped as a failed connection. */
+/** What was caught, when it is RocketMQ's doing, with the address that was asked; anything else (a bug, an abort) is thrown on. */
 export function asRocketMQError(error: unknown, address?: string): RocketMQError {
-  if (error instanceof RocketMQError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new RocketMQError("CONNECT_FAILED", message, { address, cause: error });
+  if (!(error instanceof RocketMQError)) throw error;
+  if (error.address !== undefined || address === undefined) return error;
+  return new RocketMQError(error.code, error.message, { address, remark: error.remark, cause: error });
 }

@@ -81,6 +81,7 @@ const kinds: Readonly<Record<number, RocketMQErrorCode>> = {
   26: "SUBSCRIPTION_GROUP_NOT_EXIST",
   29: "INVALID_PARAMETER",
   206: "CONSUMER_NOT_ONLINE",
+  207: "REQUEST_TIMEOUT",
   208: "MESSAGE_NOT_FOUND",
   215: "FLOW_CONTROL",
 };

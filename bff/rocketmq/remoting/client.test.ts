@@ -1,8 +1,10 @@
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import type { RemotingCommand } from "./command.ts";
 import { RemotingClient, type RemotingClientOptions } from "./client.ts";
 import { FrameDecoder, FrameWriter, requestHeader, responseHeader } from "./frame.ts";
+
+vi.setConfig({ testTimeout: 30_000 });
 
 const closers: (() => void)[] = [];
 afterEach(() => {
@@ -31,7 +33,7 @@ async function listen(
 }
 
 function clientOf(options: RemotingClientOptions = {}): RemotingClient {
-  const client = new RemotingClient({ timeoutMs: 2000, ...options });
+  const client = new RemotingClient({ timeoutMs: 30_000, connectTimeoutMs: 30_000, ...options });
   closers.push(() => client.close());
   return client;
 }
@@ -86,6 +88,18 @@ describe("calls", () => {
     const client = clientOf();
     await expect(client.invoke(address, { code: 52 }, { timeoutMs: 30 })).rejects.toEqual(code("REQUEST_TIMEOUT"));
     await expect(client.invoke(address, { code: 1 })).resolves.toMatchObject({ code: 0 });
+  });
+
+  test("calls take the connections of an address in turn", async () => {
+    let connections = 0;
+    const { address } = await listen((socket) => {
+      connections++;
+      echo(socket);
+    });
+    const client = clientOf({ connectionsPerAddress: 2 });
+    const answers = await Promise.all([1, 2, 3, 4, 5].map((code) => client.invoke(address, { code })));
+    expect(answers.map(({ opaque }) => opaque)).toEqual([1, 1, 2, 2, 3]);
+    expect(connections).toBe(2);
   });
 
   test("an aborted call is rejected with the signal's reason", async () => {
@@ -154,7 +168,7 @@ describe("servers that are not there or not RocketMQ", () => {
     await expect(client.invoke(first.address, { code: 1 })).rejects.toEqual(code("CONNECT_REFUSED"));
     await listen(echo, first.port);
     await expect
-      .poll(() => client.invoke(first.address, { code: 1 }).catch((error: unknown) => error))
+      .poll(() => client.invoke(first.address, { code: 1 }).catch((error: unknown) => error), { timeout: 20_000 })
       .toMatchObject({ code: 0 });
   });
 

@@ -48,6 +48,8 @@ export class RemotingClient {
   readonly #options: RemotingClientOptions;
   readonly #timeoutMs: number;
   readonly #slots = new Map<string, Slot[]>();
+  /** Those in a slot and those that are retired but still owe answers. */
+  readonly #connections = new Set<Connection>();
   readonly #handlers = new Map<number, RequestHandler>();
   readonly #observers = new Set<CallObserver>();
   #turn = 0;
@@ -98,7 +100,7 @@ export class RemotingClient {
   /** Closes every connection; what is in flight is rejected with CONNECTION_LOST. */
   close(): void {
     this.#closed = true;
-    for (const slots of this.#slots.values()) for (const slot of slots) slot.connection?.close();
+    for (const connection of this.#connections) connection.close();
     this.#slots.clear();
   }
 
@@ -131,9 +133,11 @@ export class RemotingClient {
         handlers: this.#handlers,
         diagnoseSilentClose: tls ? undefined : () => diagnoseSilentClose(address, connectTimeoutMs),
         onClose: () => {
+          this.#connections.delete(connection);
           if (slot.connection === connection) slot.connection = undefined;
         },
       });
+      this.#connections.add(connection);
       slot.failures = 0;
       slot.lastError = undefined;
       if (this.#closed) connection.close();

@@ -24,7 +24,6 @@ export interface ConnectionOptions {
   /** Says why the server closed a connection on which it never answered; undefined when nothing more is known. */
   diagnoseSilentClose?: () => Promise<RocketMQError | undefined>;
   onClose: () => void;
-  onBytes?: (read: number) => void;
 }
 
 interface Pending {
@@ -79,10 +78,6 @@ export class Connection {
   /** Milliseconds since the server last sent something, zero while it owes answers. */
   get idleMs(): number {
     return this.#pending.size > 0 ? 0 : performance.now() - this.#lastReadAt;
-  }
-
-  get inFlight(): number {
-    return this.#pending.size;
   }
 
   /** Sends a request and resolves with the answer, whatever its response code; rejects at the deadline, on abort and when the connection goes. */
@@ -179,7 +174,6 @@ export class Connection {
 
   #read(chunk: Buffer): void {
     this.#lastReadAt = performance.now();
-    this.#options.onBytes?.(chunk.length);
     try {
       this.#decoder.push(chunk, (command) => this.#receive(command));
     } catch (error) {

@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { RocketMQError } from "../errors.ts";
+import { fanOut } from "./fan-out.ts";
+
+const targets = ["a", "b", "c", "d"].map((name) => ({ name, addr: `127.0.0.1:${name.charCodeAt(0)}` }));
+
+test("answers keep the order of the targets, and what failed is named with its error", async () => {
+  const result = await fanOut(targets, async ({ name, addr }) => {
+    if (name === "b") throw new RocketMQError("CONNECT_REFUSED", "refused", { address: addr });
+    return name.toUpperCase();
+  });
+  expect(result.items.map(({ target, value }) => target.name + value)).toEqual(["aA", "cC", "dD"]);
+  expect(result.failures).toEqual([
+    { target: "b", error: expect.objectContaining({ code: "CONNECT_REFUSED" }) as unknown },
+  ]);
+});
+
+test("no more than the given number are asked at the same time", async () => {
+  let under = 0;
+  let most = 0;
+  await fanOut(
+    targets,
+    async () => {
+      most = Math.max(most, ++under);
+      await new Promise(setImmediate);
+      under--;
+    },
+    { concurrency: 2 },
+  );
+  expect(most).toBe(2);
+});
+
+test("a bug is not dressed up as a failure of a broker", async () => {
+  await expect(fanOut(targets, () => Promise.reject(new TypeError("bug")))).rejects.toThrow(TypeError);
+});
+
+test("an abort ends it with the signal's reason", async () => {
+  const abort = new AbortController();
+  const asked: string[] = [];
+  const outcome = fanOut(
+    targets,
+    async ({ name }) => {
+      asked.push(name);
+      abort.abort(new Error("cancelled"));
+    },
+    { concurrency: 1, signal: abort.signal },
+  );
+  await expect(outcome).rejects.toThrow("cancelled");
+  expect(asked).toEqual(["a"]);
+});
