@@ -21,7 +21,7 @@ async function build() {
 const brokers = { versions: ALL_VERSIONS, workload: true };
 const suites = {
   check: { run: checks },
-  unit: { run: () => vitest("unit", 5) },
+  unit: { run: () => vitest("unit", 6) },
   build: { run: build },
   integration: { needs: brokers, run: () => vitest("integration", 9) },
   e2e: { needs: { ...brokers, browser: true }, run: () => playwright(10) },
