@@ -1,6 +1,6 @@
 import DownOutlined from "@ant-design/icons/es/icons/DownOutlined";
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useRouterState } from "@tanstack/react-router";
+import { Link, useNavigate, useRouterState } from "@tanstack/react-router";
 import { Input, Popover } from "antd";
 import { useState } from "react";
 import { instanceTones } from "../components/instance-state.tsx";
@@ -80,7 +80,12 @@ function SwitcherList({ onGo }: { onGo: () => void }) {
           </li>
         ))}
       </ul>
-      {list.data && items.length === 0 ? <p className="rd-quiet">{t("list.nothing")}</p> : null}
+      {list.data && items.length === 0 ? (
+        <p className="rd-quiet">{t(search ? "list.nothing" : "switcher.none")}</p>
+      ) : null}
+      <Link to="/instances" onClick={onGo}>
+        {t("switcher.all")}
+      </Link>
     </div>
   );
 }

@@ -24,9 +24,13 @@ export interface ListQuery<P> {
 
 /**
  * A page of a list, with the old page shown while the next loads: `useListQuery(api.topic.list, { instanceId, ...listInput(search) }, search.refresh)`.
- * `everySeconds` asks again on its own while the page is visible.
+ * `everySeconds` asks again on its own while the page is visible; it may depend on what was read last.
  */
-export function useListQuery<I extends object, P>(row: ListRow<I, P>, input: I, everySeconds?: number): ListQuery<P> {
+export function useListQuery<I extends object, P>(
+  row: ListRow<I, P>,
+  input: I,
+  everySeconds?: number | ((page: P | undefined) => number | undefined),
+): ListQuery<P> {
   const queryClient = useQueryClient();
   const [forced, setForced] = useState(false);
   const queryKey = row.queryKey({ input });
@@ -34,7 +38,10 @@ export function useListQuery<I extends object, P>(row: ListRow<I, P>, input: I, 
     queryKey,
     queryFn: ({ signal }) => row.call(input, { signal }),
     placeholderData: keepPreviousData,
-    refetchInterval: everySeconds ? everySeconds * 1000 : false,
+    refetchInterval: ({ state }) => {
+      const seconds = typeof everySeconds === "function" ? everySeconds(state.data) : everySeconds;
+      return seconds ? seconds * 1000 : false;
+    },
   });
   const refresh = (): void => {
     setForced(true);

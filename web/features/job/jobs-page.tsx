@@ -7,7 +7,7 @@ import { PageHeader } from "../../components/page-header.tsx";
 import { Time } from "../../components/time.tsx";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
-import { useJobWords } from "../../lib/job.ts";
+import { hasEnded, useJobWords } from "../../lib/job.ts";
 import { useListQuery } from "../../lib/list-query.ts";
 import { listInput, useUrlState } from "../../lib/search.ts";
 import { jobListSearch, jobStates } from "./job-search.ts";
@@ -15,7 +15,12 @@ import { jobListSearch, jobStates } from "./job-search.ts";
 export function JobsPage() {
   const t = useT("job");
   const [search, patch] = useUrlState(jobListSearch);
-  const list = useListQuery(api.job.list, { ...listInput(search), state: search.state }, search.refresh ?? 5);
+  const input = { ...listInput(search), state: search.state };
+  const list = useListQuery(
+    api.job.list,
+    input,
+    search.refresh ?? ((page) => (page?.items.some((job) => !hasEnded(job)) ? 2 : undefined)),
+  );
   const words = useJobWords((list.query.data?.items ?? []).map((job) => job.kind));
   const columns: Column<Job>[] = [
     {
