@@ -31,12 +31,6 @@ export function allGroupConfigs(
   return cluster.onMasters(({ addr }) => groupTable(cluster, addr));
 }
 
-/** Names of all groups that any master has. */
-export async function groupNames(cluster: RocketMQCluster): Promise<{ names: string[]; failures: FanOutFailure[] }> {
-  const { items, failures } = await allGroupConfigs(cluster);
-  return { names: [...new Set(items.flatMap(({ value }) => [...value.keys()]))].sort(), failures };
-}
-
 async function groupTable(cluster: RocketMQCluster, addr: string): Promise<Map<string, GroupConfigEntry>> {
   const { subscriptionGroupTable } = await cluster.call(groupRpc.getAllSubscriptionGroupConfig, addr, {});
   return subscriptionGroupTable;

@@ -68,9 +68,6 @@ export function decodeResponse<T>(
 /** A reply without content. */
 export const none = (): void => undefined;
 
-/** A reply whose body is plain text. */
-export const text = (command: RemotingCommand): string => command.body.toString("utf8");
-
 /** A reply that is read from its ext fields. */
 export function ext<F extends Fields>(fields: F): (command: RemotingCommand) => InferFields<F> {
   const shape = obj(fields);
