@@ -1,4 +1,5 @@
 import type { Deps } from "./deps.ts";
+import { dialTestHandlers } from "./features/dial-test/dial-test.handlers.ts";
 import { instanceHandlers } from "./features/instance/instance.handlers.ts";
 import { jobHandlers } from "./features/job/job.handlers.ts";
 import { historyHandlers, overviewHandlers } from "./features/overview/overview.handlers.ts";
@@ -7,6 +8,7 @@ import { topicHandlers } from "./features/topic/topic.handlers.ts";
 
 /** Which handlers implement which domain of the contract. */
 export const createRouter = (deps: Deps) => ({
+  dialTest: dialTestHandlers(deps),
   instance: instanceHandlers(deps),
   job: jobHandlers(deps),
   history: historyHandlers(deps),

@@ -1,3 +1,4 @@
+import { dialTestContract } from "./dial-test.ts";
 import { instanceContract } from "./instance.ts";
 import { jobContract } from "./job.ts";
 import { historyContract, overviewContract } from "./overview.ts";
@@ -6,6 +7,7 @@ import { topicContract } from "./topic.ts";
 
 /** The whole API of the console. */
 export const contract = {
+  dialTest: dialTestContract,
   instance: instanceContract,
   job: jobContract,
   history: historyContract,

@@ -77,3 +77,7 @@ function nameFault(name: string, reserved: boolean): NameFault | undefined {
 
 export const topicNameFault = (name: string) => nameFault(name, isSystemTopic(name));
 export const groupNameFault = (name: string) => nameFault(name, isSystemGroup(name));
+
+/** Dial tests: messages in one test, and kB in one message. */
+export const DIAL_COUNT_MAX = 10_000;
+export const DIAL_SIZE_KB_MAX = 4096;

@@ -12,7 +12,7 @@ import { groupRpc, type ConsumerConnection, type ConsumeStats, type OffsetWrappe
 import { failuresOf } from "./topic-catalog.ts";
 import type { TopicPlace } from "./topic-detail.ts";
 import { connectionsOf } from "./topic-users.ts";
-import { proxyRemotingAddrs } from "./proxies.ts";
+import { proxyRemotingAddrs } from "../../store/proxies.ts";
 
 const GROUPS_AT_ONCE = 16;
 

@@ -13,7 +13,7 @@ import {
 } from "../../rocketmq/admin/topic-admin.ts";
 import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
 import { writeRemark } from "../../store/remarks.ts";
-import { proxyRemotingAddrs } from "./proxies.ts";
+import { proxyRemotingAddrs } from "../../store/proxies.ts";
 import { failuresOf, forgetCatalog, ownNames } from "./topic-catalog.ts";
 import type { TopicPlace } from "./topic-detail.ts";
 import { planCreate, planDelete, planUpdate, type PlanContext, type TopicState } from "./topic-plan.ts";

@@ -1,4 +1,4 @@
-import { DLQ_PREFIX, isSystemTopic, RETRY_PREFIX } from "#contract/rules.ts";
+import { DLQ_PREFIX, isSystemGroup, isSystemTopic, RETRY_PREFIX } from "#contract/rules.ts";
 import { TopicMessageType, type TopicItem, type TopicKind, type TopicOnBroker } from "#contract/topic.ts";
 import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
 
@@ -9,7 +9,8 @@ export interface BrokerTopicConfig {
 }
 
 export function kindOf(topic: string, ownNames: ReadonlySet<string>): TopicKind {
-  if (topic.startsWith(RETRY_PREFIX)) return "retry";
+  const group = topic.startsWith(RETRY_PREFIX) ? topic.slice(RETRY_PREFIX.length) : undefined;
+  if (group !== undefined) return isSystemGroup(group) ? "system" : "retry";
   if (topic.startsWith(DLQ_PREFIX)) return "dlq";
   return isSystemTopic(topic, ownNames) ? "system" : "normal";
 }

@@ -1,0 +1,131 @@
+import type { ConsumePlan, ConsumeTest } from "#contract/dial-test.ts";
+import { failureOf } from "../../problem.ts";
+import type { BrokerTarget, RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
+import { allGroupConfigs, groupConnections } from "../../rocketmq/admin/group-admin.ts";
+import { offsetRpc } from "../../rocketmq/rpc/offset.ts";
+
+/** A queue to read, with where its messages begin, end, and where the test does. */
+export interface TestQueue {
+  target: BrokerTarget;
+  queueId: number;
+  minOffset: bigint;
+  maxOffset: bigint;
+  committed: bigint | null;
+  from: bigint;
+}
+
+export interface TestQueues {
+  queues: TestQueue[];
+  failures: ConsumePlan["failures"];
+}
+
+const READ = 4;
+
+const clamp = (value: bigint, min: bigint, max: bigint) => (value < min ? min : value > max ? max : value);
+
+async function boundsOf(
+  cluster: RocketMQCluster,
+  target: BrokerTarget,
+  queueId: number,
+  test: ConsumeTest,
+): Promise<TestQueue> {
+  const { topic, group } = test;
+  const { addr } = target;
+  const [min, max, stored, found] = await Promise.all([
+    cluster.call(offsetRpc.getMinOffset, addr, { topic, queueId }),
+    cluster.call(offsetRpc.getMaxOffset, addr, { topic, queueId }),
+    group === undefined
+      ? undefined
+      : cluster.call(offsetRpc.queryConsumerOffset, addr, {
+          consumerGroup: group,
+          topic,
+          queueId,
+          setZeroIfNotFound: false,
+        }),
+    test.from === "time" && test.time !== undefined
+      ? cluster.call(offsetRpc.searchOffsetByTimestamp, addr, { topic, queueId, timestamp: BigInt(test.time) })
+      : undefined,
+  ]);
+  const committed = stored?.offset === undefined || stored.offset < 0n ? null : stored.offset;
+  const wanted = {
+    // A group that never committed starts where a new Java consumer does: at the end.
+    committed: committed ?? max.offset,
+    earliest: min.offset,
+    latest: max.offset,
+    time: found?.offset ?? max.offset,
+  }[test.from];
+  return {
+    target,
+    queueId,
+    minOffset: min.offset,
+    maxOffset: max.offset,
+    committed,
+    from: clamp(wanted, min.offset, max.offset),
+  };
+}
+
+/** Every readable queue of the topic; brokers that do not answer are failures. Throws TOPIC_NOT_EXIST. */
+export async function queuesOf(cluster: RocketMQCluster, test: ConsumeTest): Promise<TestQueues> {
+  const [route, { targets, failures }] = await Promise.all([
+    cluster.route(test.topic, { fresh: true }),
+    cluster.masters(),
+  ]);
+  const wanted = targets.flatMap((target) => {
+    const data = route.queueDatas.find(({ brokerName }) => brokerName === target.brokerName);
+    const count = data && data.perm & READ ? data.readQueueNums : 0;
+    return Array.from({ length: count }, (_, queueId) => ({ ...target, target, queueId }));
+  });
+  const asked = await cluster.fanOut(wanted, ({ target, queueId }) => boundsOf(cluster, target, queueId, test), {
+    concurrency: 64,
+  });
+  const absent = failures.filter(({ target }) => route.brokerDatas.some(({ brokerName }) => brokerName === target));
+  const failed = new Map([...asked.failures, ...absent].map(({ target, error }) => [target, failureOf(target, error)]));
+  return { queues: asked.items.map(({ value }) => value), failures: [...failed.values()] };
+}
+
+async function groupExists(cluster: RocketMQCluster, group: string): Promise<boolean> {
+  const { items, failures } = await allGroupConfigs(cluster);
+  return items.some(({ value }) => value.has(group)) || (items.length === 0 && failures.length > 0);
+}
+
+/** What the test would read and, when it commits, from where to where the group would move. */
+export async function planConsume(
+  cluster: RocketMQCluster,
+  test: ConsumeTest,
+  proxies: readonly string[],
+): Promise<ConsumePlan> {
+  const { queues, failures } = await queuesOf(cluster, test);
+  const { group } = test;
+  const [known, online] =
+    group === undefined
+      ? [true, undefined]
+      : await Promise.all([groupExists(cluster, group), groupConnections(cluster, group, proxies)]);
+  const clients = (online?.connection?.connectionSet ?? []).map(({ clientId, clientAddr }) => ({
+    clientId,
+    address: clientAddr,
+  }));
+  const warnings: ConsumePlan["warnings"] = [];
+  if (clients.length > 0 && test.commit) warnings.push({ key: "clientsOnline", params: { count: clients.length } });
+  if (test.from === "committed" && queues.some(({ committed }) => committed === null))
+    warnings.push({ key: "neverCommitted", params: { count: queues.filter((q) => q.committed === null).length } });
+  const blocked = !known
+    ? "SUBSCRIPTION_GROUP_NOT_EXIST"
+    : test.commit && clients.length > 0 && !test.despiteClients
+      ? "STILL_IN_USE"
+      : null;
+  return {
+    queues: queues.map(({ target, queueId, minOffset, maxOffset, committed, from }) => ({
+      brokerName: target.brokerName,
+      queueId,
+      minOffset: minOffset.toString(),
+      maxOffset: maxOffset.toString(),
+      committed: committed?.toString() ?? null,
+      from: from.toString(),
+    })),
+    readable: queues.reduce((sum, { maxOffset, from }) => sum + maxOffset - from, 0n).toString(),
+    clients,
+    warnings,
+    blocked,
+    failures: [...failures, ...(online?.failures ?? []).map(({ target, error }) => failureOf(target, error))],
+  };
+}

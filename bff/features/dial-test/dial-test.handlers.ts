@@ -1,0 +1,35 @@
+import type { ConsumeTest, ProduceTest } from "#contract/dial-test.ts";
+import { api } from "../../api.ts";
+import type { Deps } from "../../deps.ts";
+import { Problem } from "../../problem.ts";
+import { proxyRemotingAddrs } from "../../store/proxies.ts";
+import { planConsume } from "./consume-plan.ts";
+import { consumeTest } from "./consume.job.ts";
+import { planProduce } from "./produce-plan.ts";
+import { produceTest } from "./produce.job.ts";
+
+export function dialTestHandlers(deps: Deps) {
+  const produce = produceTest(deps);
+  const consume = consumeTest(deps);
+  const producePlan = async (test: ProduceTest) => planProduce(await deps.clusters.get(test.instanceId), test);
+  const consumePlan = async (test: ConsumeTest) =>
+    planConsume(await deps.clusters.get(test.instanceId), test, await proxyRemotingAddrs(deps.db, test.instanceId));
+  return {
+    planProduce: api.dialTest.planProduce.handler(({ input }) => producePlan(input)),
+    produce: api.dialTest.produce.handler(async ({ input, context }) => {
+      const { blocked } = await producePlan(input);
+      if (blocked !== null) throw new Problem(blocked, { params: { topic: input.topic } });
+      const { id } = await deps.jobs.start(produce, input, { instanceId: input.instanceId, user: context.user });
+      return { jobId: id };
+    }),
+    planConsume: api.dialTest.planConsume.handler(({ input }) => consumePlan(input)),
+    consume: api.dialTest.consume.handler(async ({ input, context }) => {
+      const { blocked, clients } = await consumePlan(input);
+      if (blocked !== null) {
+        throw new Problem(blocked, { params: { topic: input.topic, group: input.group ?? "", users: clients.length } });
+      }
+      const { id } = await deps.jobs.start(consume, input, { instanceId: input.instanceId, user: context.user });
+      return { jobId: id };
+    }),
+  };
+}
