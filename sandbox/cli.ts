@@ -2,11 +2,13 @@ import { once } from "node:events";
 import { parseArgs } from "node:util";
 import { type ClusterOptions, startCluster } from "./cluster.ts";
 import { isVersion, resolveJars, versions } from "./jars.ts";
+import { startWorkload } from "./workload.ts";
 
 const USAGE = `usage:
   tsx sandbox/cli.ts start [--version ${versions.join("|")}] [--name NAME] [--namesrvs N] [--masters N] [--slaves N]
                            [--proxy] [--acl 1.0|2.0] [--tls] [--conf key=value]… [--dir DIR] [--port-base PORT]
-      starts a cluster, prints its addresses as one line of JSON, and stops it on Ctrl-C
+                           [--workload] [--rate N]
+      starts a cluster (and the shop on it), prints its addresses as one line of JSON, and stops it on Ctrl-C
   tsx sandbox/cli.ts jars [VERSION…]
       downloads the jars (all versions when none is named)`;
 
@@ -25,13 +27,15 @@ function parse() {
       conf: { type: "string", multiple: true },
       dir: { type: "string" },
       "port-base": { type: "string" },
+      workload: { type: "boolean" },
+      rate: { type: "string" },
     },
   });
 }
 
 type Flags = ReturnType<typeof parse>["values"];
 
-function count(flags: Flags, name: "namesrvs" | "masters" | "slaves" | "port-base"): number | undefined {
+function count(flags: Flags, name: "namesrvs" | "masters" | "slaves" | "port-base" | "rate"): number | undefined {
   const text = flags[name];
   if (text === undefined) return undefined;
   if (!/^\d+$/.test(text)) throw new Error(`--${name} takes a number, not "${text}"`);
@@ -72,8 +76,11 @@ async function start(flags: Flags): Promise<void> {
   for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stopping.abort());
   try {
     const cluster = await startCluster({ ...clusterOptions(flags), signal });
+    const workload = flags.workload ? startWorkload(cluster, { rate: count(flags, "rate") }) : undefined;
+    await workload?.ready;
     console.log(JSON.stringify({ ...cluster, pids: cluster.pids() }));
     if (!signal.aborted) await once(signal, "abort");
+    await workload?.stop();
     await cluster.stop();
   } catch (error) {
     if (!signal.aborted) throw error;

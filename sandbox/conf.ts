@@ -20,6 +20,7 @@ const SMALL = [
   "-Xshare:auto",
   "-Xss256k",
   "-XX:ReservedCodeCacheSize=48m",
+  "-XX:MetaspaceSize=64m",
   "-XX:MaxMetaspaceSize=96m",
 ];
 
@@ -164,8 +165,6 @@ export function brokerProperties(conf: BrokerConf): Record<string, string> {
     timerWheelEnable: "true",
     // Each flush compares the whole wheel: at the default of one a second an idle broker spends a sixth of a core on it.
     timerFlushIntervalMs: "60000",
-    // The wheel (37 MB) is copied at each flush: at the default of one second an idle broker takes a fifth of a core.
-    timerFlushIntervalMs: "20000",
     autoCreateTopicEnable: "true",
     traceTopicEnable: "true",
     enablePropertyFilter: "true",

@@ -49,7 +49,8 @@ export async function buildPrograms(): Promise<string> {
 }
 
 /** What a program needs of a cluster. */
-export type ProgramCluster = Pick<SandboxCluster, "clusterName" | "namesrvAddrs" | "proxy" | "credentials" | "tls">;
+export type ProgramCluster = Pick<SandboxCluster, "clusterName" | "namesrvAddrs"> &
+  Partial<Pick<SandboxCluster, "proxy" | "credentials" | "tls">>;
 
 export interface ProgramOptions {
   name: string;
