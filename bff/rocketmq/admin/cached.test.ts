@@ -9,9 +9,17 @@ function counter(): { load: () => Promise<number>; count: () => number } {
 test("all who ask while it is read share one read", async () => {
   const { load, count } = counter();
   const cached = new Cached(load, 60_000);
-  expect(await Promise.all([cached.get(), cached.get(), cached.get(true)])).toEqual([1, 1, 1]);
+  expect(await Promise.all([cached.get(), cached.get()])).toEqual([1, 1]);
   expect(await cached.get()).toBe(1);
   expect(count()).toBe(1);
+});
+
+test("who asks for a fresh value while one is read gets one that was read afterwards, together with all who ask so", async () => {
+  const { load, count } = counter();
+  const cached = new Cached(load, 60_000);
+  expect(await Promise.all([cached.get(), cached.get(true), cached.get(true)])).toEqual([1, 2, 2]);
+  expect(await cached.get()).toBe(2);
+  expect(count()).toBe(2);
 });
 
 test("a fresh read replaces what is kept", async () => {

@@ -6,6 +6,7 @@ export class Cached<T> {
   #value: { value: T } | undefined;
   #at = 0;
   #loading: Promise<T> | undefined;
+  #next: Promise<T> | undefined;
 
   /** Younger than `ttlMs`: as it is. Up to `staleMs`: as it is, and read again in the background. Older: read and waited for. */
   constructor(load: () => Promise<T>, ttlMs: number, staleMs = ttlMs) {
@@ -14,7 +15,9 @@ export class Cached<T> {
     this.#staleMs = staleMs;
   }
 
+  /** `fresh` gives what was read after the call: a read already under way may have begun before somebody's write. */
   get(fresh = false): Promise<T> {
+    if (fresh && this.#loading) return (this.#next ??= this.#readAfter(this.#loading));
     const age = performance.now() - this.#at;
     if (this.#value && !fresh && age < this.#staleMs) {
       // A failed read in the background changes nothing; the next one that is waited for tells.
@@ -33,6 +36,12 @@ export class Cached<T> {
   invalidate(): void {
     this.#value = undefined;
     this.#loading = undefined;
+  }
+
+  async #readAfter(earlier: Promise<T>): Promise<T> {
+    await earlier.catch(() => undefined);
+    this.#next = undefined;
+    return this.#read();
   }
 
   #read(): Promise<T> {
