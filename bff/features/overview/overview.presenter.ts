@@ -11,15 +11,14 @@ const text = (value: bigint | null | undefined) => (value === null || value === 
 const failures = (list: readonly { target: string; error: unknown }[]) =>
   list.map(({ target, error }) => failureOf(target, error));
 
-function sumOverMasters(look: Look, pick: (runtime: Runtime) => bigint | null): string | null {
-  const values = look.brokers
-    .filter(({ target }) => target.role === "master")
-    .flatMap(({ runtime }) => (runtime === undefined ? [] : (pick(runtime) ?? [])));
+function sumOver(brokers: readonly BrokerLook[], pick: (runtime: Runtime) => bigint | null): string | null {
+  const values = brokers.flatMap(({ runtime }) => (runtime === undefined ? [] : (pick(runtime) ?? [])));
   return values.length === 0 ? null : values.reduce((a, b) => a + b, 0n).toString();
 }
 
 export function presentSummary(look: Look) {
   const rates = clusterRates(look);
+  const masters = look.brokers.filter(({ target }) => target.role === "master");
   return {
     clusterName: look.clusterName,
     namesrvs: look.namesrvs.map(({ addr, error }) => ({
@@ -27,12 +26,12 @@ export function presentSummary(look: Look) {
       ok: error === undefined,
       ...(error !== undefined && { code: error.code }),
     })),
-    masters: look.brokers.filter(({ target }) => target.role === "master").length,
+    masters: masters.length,
     slaves: look.brokers.filter(({ target }) => target.role === "slave").length,
     produceTps: rates.produceTps,
     consumeTps: rates.consumeTps,
-    producedToday: sumOverMasters(look, (runtime) => runtime.putToday),
-    consumedToday: sumOverMasters(look, (runtime) => runtime.getToday),
+    producedToday: sumOver(masters, (runtime) => runtime.putToday),
+    consumedToday: sumOver(look.brokers, (runtime) => runtime.getToday),
     failures: failures(look.failures),
     at: look.at,
   };

@@ -81,15 +81,13 @@ export function BrokerTable({ instanceId }: { instanceId: string }) {
               {
                 key: "name",
                 title: t("broker.name"),
-                render: (_, b) => <span className="rd-mono">{b.brokerName}</span>,
-              },
-              {
-                key: "role",
-                title: t("broker.role"),
                 render: (_, b) => (
-                  <Label title={`brokerId ${b.brokerId}`}>
-                    {t(`role.${b.role}`)} {b.role === "slave" ? b.brokerId : ""}
-                  </Label>
+                  <>
+                    <span className="rd-mono">{b.brokerName}</span>{" "}
+                    <Label title={`brokerId ${b.brokerId}`}>
+                      {t(`role.${b.role}`)} {b.role === "slave" ? b.brokerId : ""}
+                    </Label>
+                  </>
                 ),
               },
               { key: "state", title: t("broker.state"), render: (_, b) => <Answer broker={b} /> },
@@ -112,12 +110,6 @@ export function BrokerTable({ instanceId }: { instanceId: string }) {
                 title: t("figure.producedToday"),
                 align: "right",
                 render: (_, b) => <Num value={b.producedToday} />,
-              },
-              {
-                key: "consumedToday",
-                title: t("figure.consumedToday"),
-                align: "right",
-                render: (_, b) => <Num value={b.consumedToday} />,
               },
               {
                 key: "disk",

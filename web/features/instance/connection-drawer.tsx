@@ -8,9 +8,9 @@ import type { PlanChange } from "../../components/write-plan.tsx";
 import { client } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
 import { connectionOf, draftFaults, draftOf, type ConnectionDraft } from "./connection-draft.ts";
-import { ConnectionFields } from "./connection-fields.tsx";
+import { ConnectionFields, FurtherFields } from "./connection-fields.tsx";
 import { ConnectionReportView } from "./connection-report.tsx";
-import { useConnectionTest } from "./use-connection-test.ts";
+import { testedPart, useConnectionTest } from "./use-connection-test.ts";
 
 function useChanges(before: ConnectionDraft, after: ConnectionDraft): PlanChange[] {
   const t = useT("instance");
@@ -40,8 +40,9 @@ export function ConnectionDrawer({ instance, onClose }: { instance: Instance; on
   const changes = useChanges(before, draft);
   const faults = draftFaults(draft, instance);
   const faulty = Object.keys(faults).length > 0;
-  const tested = test.current && test.report?.ok === true;
-  const failed = test.current && test.report?.ok === false;
+  const reachesSame = testedPart(draft) === testedPart(before);
+  const tested = reachesSame || (test.current && test.report?.ok === true);
+  const failed = !reachesSame && test.current && test.report?.ok === false;
   const save = async (): Promise<void> => {
     await client.instance.update({ instanceId: instance.id, connection: connectionOf(draft) });
     await queryClient.invalidateQueries();
@@ -75,6 +76,7 @@ export function ConnectionDrawer({ instance, onClose }: { instance: Instance; on
             {t("connection.anyway")}
           </Checkbox>
         ) : null}
+        <FurtherFields draft={draft} onChange={setDraft} faults={faults} />
       </div>
     </WriteDrawer>
   );

@@ -16,21 +16,42 @@ interface ConnectionFieldsProps {
   stored?: Instance;
 }
 
-/** Everything about how a cluster is reached. */
+type FieldsProps = Pick<ConnectionFieldsProps, "draft" | "onChange" | "faults">;
+type TextKey = Exclude<keyof ConnectionDraft, "tls" | "tlsVerify" | "clusterName">;
+
+function useTextFields({ draft, onChange, faults }: FieldsProps) {
+  const t = useT("instance");
+  return (key: TextKey) => {
+    const fault = faults[key];
+    return {
+      label: t(`field.${key}`),
+      value: draft[key],
+      onChange: (value: string) => onChange({ ...draft, [key]: value }),
+      fault: fault === undefined ? undefined : t(`fault.${fault.key}`, { value: fault.value ?? "" }),
+      mono: true,
+    };
+  };
+}
+
+/** Addresses that no connection test needs. */
+export function FurtherFields(props: FieldsProps) {
+  const t = useT("instance");
+  const text = useTextFields(props);
+  return (
+    <>
+      <h3>{t("section.proxy")}</h3>
+      <TextField {...text("proxy")} rows={1} placeholder="10.0.0.1:8081" hint={t("hint.proxy")} />
+      <TextField {...text("proxyRemoting")} rows={1} placeholder="10.0.0.1:8080" hint={t("hint.proxyRemoting")} />
+      <TextField {...text("metricsUrl")} placeholder="http://10.0.0.1:9090" hint={t("hint.metricsUrl")} />
+    </>
+  );
+}
+
+/** What a connection test needs: name servers, keys, encryption. */
 export function ConnectionFields({ draft, onChange, faults, report, stored }: ConnectionFieldsProps) {
   const t = useT("instance");
   const set = (patch: Partial<ConnectionDraft>) => onChange({ ...draft, ...patch });
-  const faultOf = (key: keyof ConnectionDraft) => {
-    const fault = faults[key];
-    return fault === undefined ? undefined : t(`fault.${fault.key}`, { value: fault.value ?? "" });
-  };
-  const text = (key: "namesrv" | "proxy" | "proxyRemoting" | "metricsUrl" | "accessKey" | "secretKey" | "tlsCa") => ({
-    label: t(`field.${key}`),
-    value: draft[key],
-    onChange: (value: string) => set({ [key]: value }),
-    fault: faultOf(key),
-    mono: true,
-  });
+  const text = useTextFields({ draft, onChange, faults });
   return (
     <>
       <TextField {...text("namesrv")} rows={2} placeholder="10.0.0.1:9876" hint={t("hint.namesrv")} />
@@ -79,10 +100,6 @@ export function ConnectionFields({ draft, onChange, faults, report, stored }: Co
           />
         </>
       ) : null}
-      <h3>{t("section.proxy")}</h3>
-      <TextField {...text("proxy")} rows={1} placeholder="10.0.0.1:8081" hint={t("hint.proxy")} />
-      <TextField {...text("proxyRemoting")} rows={1} placeholder="10.0.0.1:8080" hint={t("hint.proxyRemoting")} />
-      <TextField {...text("metricsUrl")} placeholder="http://10.0.0.1:9090" hint={t("hint.metricsUrl")} />
     </>
   );
 }

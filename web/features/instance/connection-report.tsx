@@ -33,8 +33,9 @@ function StepLine({ step, report }: { step: Step; report: ConnectionReport }) {
       {!step.ok && !choose && step.code !== undefined ? (
         <>
           <p>
-            {t(`problem:${step.code}.what`, values)} {t(`problem:${step.code}.why`, values)}
+            <strong>{t(`problem:${step.code}.what`, values)}</strong>
           </p>
+          <p>{t(`problem:${step.code}.why`, values)}</p>
           <p className="rd-quiet">{t(`problem:${step.code}.todo`, values)}</p>
         </>
       ) : null}

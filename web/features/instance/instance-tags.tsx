@@ -2,6 +2,7 @@ import DeleteOutlined from "@ant-design/icons/es/icons/DeleteOutlined";
 import PlusOutlined from "@ant-design/icons/es/icons/PlusOutlined";
 import { Button, Input } from "antd";
 import { INSTANCE_TAGS_MAX } from "#contract/rules.ts";
+import { FieldGroup } from "../../components/field.tsx";
 import { Label } from "../../components/state-tag.tsx";
 import { useT } from "../../lib/i18n.ts";
 
@@ -35,10 +36,13 @@ export function TagsField({ rows, onChange }: { rows: TagRow[]; onChange: (rows:
   const fault = tagFault(rows);
   const set = (index: number, row: TagRow) => onChange(rows.map((old, i) => (i === index ? row : old)));
   return (
-    <fieldset className="rd-field rd-tag-rows">
-      <legend>{t("field.tags")}</legend>
+    <FieldGroup
+      label={t("field.tags")}
+      hint={t("tags.rule", { max: INSTANCE_TAGS_MAX })}
+      fault={fault === undefined ? undefined : t(`tags.${fault}`)}
+    >
       {rows.map(([key, value], index) => (
-        <div key={index}>
+        <div key={index} className="rd-tag-row">
           <Input
             aria-label={t("tags.key", { n: index + 1 })}
             placeholder={t("tags.keyHint")}
@@ -62,7 +66,7 @@ export function TagsField({ rows, onChange }: { rows: TagRow[]; onChange: (rows:
           />
         </div>
       ))}
-      <div>
+      <span>
         <Button
           size="small"
           icon={<PlusOutlined />}
@@ -71,10 +75,7 @@ export function TagsField({ rows, onChange }: { rows: TagRow[]; onChange: (rows:
         >
           {t("tags.add")}
         </Button>
-      </div>
-      <small className={fault === undefined ? "rd-quiet" : "rd-fault"} role="status">
-        {fault === undefined ? t("tags.rule", { max: INSTANCE_TAGS_MAX }) : t(`tags.${fault}`)}
-      </small>
-    </fieldset>
+      </span>
+    </FieldGroup>
   );
 }

@@ -67,8 +67,8 @@ export function OverviewCharts({ instanceId, search, onRange }: OverviewChartsPr
     }));
   return (
     <div className="rd-grid">
-      {plots.map((plot) => (
-        <div className="rd-card" key={plot.title}>
+      {plots.map((plot, index) => (
+        <div className={index === 0 ? "rd-card rd-wide" : "rd-card"} key={plot.title}>
           <Chart
             title={plot.title}
             unit={plot.unit}

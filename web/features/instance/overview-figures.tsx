@@ -16,15 +16,11 @@ function Figure({ name, value, at }: FigureProps) {
   const t = useT("overview");
   return (
     <div className="rd-figure" title={t(`why.${name}`)}>
-      <dt>{t(`figure.${name}`)}</dt>
-      <dd>
-        {value}{" "}
-        {at === undefined ? null : (
-          <small>
-            <Time at={at} relative />
-          </small>
-        )}
-      </dd>
+      <dt>
+        {t(`figure.${name}`)}
+        {at === undefined ? null : <Time at={at} relative />}
+      </dt>
+      <dd>{value}</dd>
     </div>
   );
 }
@@ -44,6 +40,7 @@ export function OverviewFigures({ instanceId }: { instanceId: string }) {
       <Figure name="produceTps" value={<Num value={summary?.produceTps} as="rate" />} at={summary?.at} />
       <Figure name="consumeTps" value={<Num value={summary?.consumeTps} as="rate" />} at={summary?.at} />
       <Figure name="producedToday" value={<Num value={summary?.producedToday} />} at={summary?.at} />
+      <Figure name="consumedToday" value={<Num value={summary?.consumedToday} />} at={summary?.at} />
       <Figure name="lag" value={<Num value={lags?.total} />} at={lags?.at} />
       <Figure name="stored" value={<Num value={messages?.stored} />} at={messages?.at} />
       <Figure name="historical" value={<Num value={messages?.historical} />} at={messages?.at} />

@@ -11,7 +11,7 @@ import { api, client } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
 import { issueAt, problemOf } from "../../lib/problem.ts";
 import { addressesOf, connectionOf, draftFaults, emptyDraft, type ConnectionDraft } from "./connection-draft.ts";
-import { ConnectionFields } from "./connection-fields.tsx";
+import { ConnectionFields, FurtherFields } from "./connection-fields.tsx";
 import { ConnectionReportView } from "./connection-report.tsx";
 import { TagsField, tagFault, tagsOf, type TagRow } from "./instance-tags.tsx";
 import { useConnectionTest, type ConnectionTest } from "./use-connection-test.ts";
@@ -122,6 +122,7 @@ export function RegisterDrawer({ onClose }: { onClose: () => void }) {
             {t("register.anyway")}
           </Checkbox>
         ) : null}
+        <FurtherFields draft={draft} onChange={setDraft} faults={draft === emptyDraft ? {} : faults} />
         <h3>{t("section.description")}</h3>
         <TextField
           label={t("field.description")}

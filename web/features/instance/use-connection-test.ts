@@ -13,11 +13,15 @@ export interface ConnectionTest {
   current: boolean;
 }
 
+/** What a test depends on; other addresses may change after it. */
+export const testedPart = ({ proxy: _p, proxyRemoting: _r, metricsUrl: _m, ...tested }: ConnectionDraft): string =>
+  JSON.stringify(tested);
+
 /** Tests a draft on request; a report of something else than what is typed now does not count. */
 export function useConnectionTest(draft: ConnectionDraft, instanceId?: string): ConnectionTest {
   const test = useMutation({
     mutationFn: async (tested: ConnectionDraft) => ({
-      text: JSON.stringify(tested),
+      text: testedPart(tested),
       report: await client.instance.test({ ...connectionOf(tested), instanceId }),
     }),
   });
@@ -26,6 +30,6 @@ export function useConnectionTest(draft: ConnectionDraft, instanceId?: string): 
     pending: test.isPending,
     error: test.error,
     report: test.data?.report,
-    current: test.data?.text === JSON.stringify(draft),
+    current: test.data?.text === testedPart(draft),
   };
 }

@@ -1,0 +1,122 @@
+import { brokerRpc } from "../../bff/rocketmq/rpc/broker.ts";
+import { InstancePage } from "../pom/instance.page.ts";
+import { expect, test } from "../support/test.ts";
+
+test("an instance is registered after a test, found by its tag, changed, removed, restored and destroyed", async ({
+  page,
+  env,
+  api,
+  unique,
+  shot,
+  accessible,
+}) => {
+  test.setTimeout(120_000);
+  const name = unique("shop");
+  const instances = new InstancePage(page);
+  await page.goto("/instances?open=register");
+  await instances.field("Name").fill(name);
+  await instances.field("Name servers").fill("127.0.0.1:1");
+  await expect(instances.button("Register")).toBeDisabled();
+  const refused = await instances.test();
+  await expect(refused).toContainText("Cannot be used");
+  await expect(refused).toContainText("127.0.0.1:1 refuses connections");
+  await expect(instances.button("Register")).toBeDisabled();
+  await shot("instance-register-refused");
+
+  await instances.field("Name servers").fill(env.cluster.namesrvAddrs.join("\n"));
+  const found = await instances.test();
+  await expect(found).toContainText("Connected");
+  await expect(found).toContainText(`${env.cluster.clusterName}: 2 master / 1 slave`);
+  await expect(found).toContainText("5.5.0");
+  await instances.button("Add a tag").click();
+  await instances.field("Key of tag 1").fill("stage");
+  await instances.field("Value of tag 1").fill(name);
+  await accessible();
+  await shot("instance-register-found");
+  await instances.button("Register").click();
+  await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
+  await expect(page).toHaveURL(/\/instances\/rmq-[0-9a-f]+\/overview/);
+
+  await page.goto(`/instances?tag=${encodeURIComponent(`stage=${name}`)}`);
+  await expect(instances.row(name)).toContainText("Running");
+  await accessible();
+  await shot("instance-list");
+  await instances.row(name).getByRole("link", { name }).click();
+  await page.getByRole("main").getByRole("button", { name: "Edit", exact: true }).click();
+  await instances.field("Description").fill("what is sold");
+  await expect(instances.drawer.getByRole("complementary", { name: "What will happen" })).toContainText("what is sold");
+  await instances.button("Save").click();
+  await expect(instances.drawer).toBeHidden();
+  await expect(page.getByText("what is sold")).toBeVisible();
+
+  await page.goto(`/instances?search=${name}`);
+  await instances
+    .row(name)
+    .getByRole("button", { name: `Remove ${name}` })
+    .click();
+  await expect(instances.button("Remove")).toBeDisabled();
+  await instances.confirm(name, "Remove");
+  await expect(page.getByText("Nothing matches")).toBeVisible();
+
+  await page.goto(`/recycle-bin?search=${name}`);
+  await expect(instances.row(name)).toBeVisible();
+  await accessible();
+  await shot("recycle-bin");
+  await page.getByRole("button", { name: `Restore ${name}` }).click();
+  await expect(page.getByText("Nothing matches")).toBeVisible();
+  const { items } = await api.instance.list({ search: name });
+  expect(items.map((item) => item.name)).toEqual([name]);
+
+  await api.instance.recycle({ instanceId: items[0]?.id ?? "" });
+  await page.goto(`/recycle-bin?search=${name}`);
+  await page.getByRole("button", { name: `Destroy ${name}` }).click();
+  await instances.confirm(name, "Destroy");
+  await expect(page.getByText("Nothing matches")).toBeVisible();
+  expect((await api.instance.list({ search: name, recycled: true })).total).toBe(0);
+});
+
+test("a retention is planned, applied to every broker, and is what the brokers then say", async ({
+  page,
+  env,
+  cluster,
+  shot,
+}) => {
+  const instances = new InstancePage(page);
+  await page.goto(`/instances/${env.instanceId}/overview?tab=details&open=retention`);
+  const hours = instances.drawer.getByRole("spinbutton", { name: "Keep messages for (hours)" });
+  await hours.fill("30");
+  const plan = instances.drawer.getByRole("complementary", { name: "What will happen" });
+  await expect(plan).toContainText("Under 48 h");
+  await expect(instances.button("Apply")).toBeDisabled();
+  await hours.fill("12");
+  await expect(instances.drawer.getByText("24 to 8760 hours.")).toBeVisible();
+  await hours.fill("100");
+  await expect(plan).toContainText("100 h");
+  await expect(plan).toContainText("mqadmin updateBrokerConfig");
+  await shot("instance-retention-plan");
+  await instances.button("Apply").click();
+  await expect(instances.drawer.getByRole("heading", { name: "Done" })).toBeVisible();
+  for (const { addr } of env.cluster.brokers) {
+    const config = await cluster.call(brokerRpc.getBrokerConfig, addr, {});
+    expect(config.get("fileReservedTime"), addr).toBe("100");
+  }
+});
+
+test("the keyboard alone opens the form, is warned before losing what was typed, and leaves", async ({
+  page,
+  unique,
+}) => {
+  const instances = new InstancePage(page);
+  await page.goto("/instances");
+  await page.getByRole("button", { name: "Register instance" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(instances.field("Name")).toBeFocused();
+  await page.keyboard.type(unique("typed"));
+  await page.keyboard.press("Tab");
+  await expect(instances.field("Name servers")).toBeFocused();
+  await page.keyboard.press("Escape");
+  const ask = page.getByRole("dialog", { name: "Discard what you typed?" });
+  await expect(ask).toBeVisible();
+  await ask.getByRole("button", { name: "Discard" }).press("Enter");
+  await expect(page).toHaveURL(/\/instances$/);
+});

@@ -1,0 +1,72 @@
+import { expect, test } from "../support/test.ts";
+
+test("the overview shows what the brokers say", async ({ page, env, cluster, api, shot, accessible }) => {
+  test.setTimeout(90_000);
+  const { instanceId } = env;
+  await page.goto(`/instances/${instanceId}/overview`);
+  await expect(page.getByRole("heading", { level: 1, name: env.instanceName })).toBeVisible();
+  const main = page.getByRole("main");
+  await expect(main).toContainText("2 master / 1 slave");
+  const brokers = page.getByRole("region", { name: "Brokers" });
+  for (const { addr } of await cluster.replicas()) await expect(brokers).toContainText(addr);
+  await expect(brokers.getByText("Running")).toHaveCount(3);
+
+  const { topics } = await api.overview.messages({ instanceId });
+  const largest = page.getByRole("region", { name: "Topics by stored messages" });
+  await expect(largest.getByRole("link", { name: topics[0]?.topic, exact: true })).toBeVisible();
+  const { groups } = await api.overview.lags({ instanceId });
+  expect(groups.length).toBeGreaterThan(0);
+  const lags = page.getByRole("region", { name: "Largest lags" });
+  await expect(lags.getByRole("link", { name: groups[0]?.group }).first()).toBeVisible();
+  await expect(page.getByRole("figure", { name: "Messages per second" }).locator("canvas")).toBeVisible({
+    timeout: 45_000,
+  });
+  await accessible();
+  await shot("overview-en-light");
+
+  await page.getByRole("radio", { name: "15 min" }).locator("..").click();
+  await expect(page).toHaveURL(/range=15m/);
+  await page.goBack();
+  await expect(page).not.toHaveURL(/range=/);
+  await page.getByRole("tab", { name: "Details" }).click();
+  await expect(page).toHaveURL(/tab=details/);
+  await expect(page.getByRole("region", { name: "Storage and replication" })).toContainText("ASYNC_FLUSH");
+  await expect(page.getByRole("button", { name: `Copy ${env.cluster.proxy?.grpc ?? ""}` })).toBeAttached();
+});
+
+test.describe("in Chinese", () => {
+  test.use({ locale: "zh-CN", colorScheme: "dark", viewport: { width: 1280, height: 800 } });
+
+  test("the overview speaks Chinese and is dark", async ({ page, env, shot, accessible }) => {
+    await page.goto(`/instances/${env.instanceId}/overview`);
+    await expect(page.getByRole("region", { name: "代理节点" })).toContainText("运行中");
+    await expect(page.getByRole("region", { name: "堆积 Top 20" })).toBeVisible();
+    await accessible();
+    await shot("overview-zh-dark");
+  });
+});
+
+test("a broker that is killed shows as gone while the rest goes on, and as back after its return", async ({
+  page,
+  ownCluster,
+  unique,
+  shot,
+}) => {
+  test.setTimeout(180_000);
+  const { sandbox, instanceId } = await ownCluster({ name: unique("faults"), masters: 2 });
+  await page.goto(`/instances/${instanceId}/overview`);
+  const brokers = page.getByRole("region", { name: "Brokers" });
+  await expect(brokers.getByText("Running")).toHaveCount(2);
+  const [victim, other] = sandbox.brokers;
+  await sandbox.killBroker(victim?.brokerName ?? "");
+  const strip = page
+    .getByRole("status")
+    .filter({ hasText: victim?.brokerName ?? "" })
+    .first();
+  await expect(strip).toBeVisible({ timeout: 45_000 });
+  await expect(brokers.getByRole("row").filter({ hasText: other?.addr ?? "" })).toContainText("Running");
+  await shot("overview-broker-gone");
+  await sandbox.startBroker(victim?.brokerName ?? "");
+  await expect(brokers.getByText("Running")).toHaveCount(2, { timeout: 60_000 });
+  await expect(strip).toBeHidden({ timeout: 30_000 });
+});
