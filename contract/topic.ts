@@ -175,12 +175,17 @@ export const TopicGroup = z.object({
 });
 export type TopicGroup = z.infer<typeof TopicGroup>;
 
-/** A client whose address the newest messages carry; `group` is null where no connected producer has that address any more. */
+/**
+ * A client that sent some of the newest messages. `group` is null for senders that no broker lists as a producer any more, or ever did
+ * (gRPC clients come through a proxy): those are one for each host, and `address` is the host alone.
+ */
 export const TopicProducer = z.object({
   group: z.string().nullable(),
   clientId: z.string().nullable(),
   address: z.string(),
-  brokerName: z.string(),
+  /** Connections that messages came by. */
+  connections: z.number().int(),
+  brokers: z.array(z.string()),
   language: z.string().nullable(),
   version: z.string().nullable(),
   lastSentAt: EpochMs,

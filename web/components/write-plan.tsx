@@ -55,7 +55,11 @@ function PlanBody({ plan }: { plan: WritePlan }) {
       {brokers.length > 0 ? (
         <section>
           <h3>{t("write.on", { count: brokers.length })}</h3>
-          <p className="rd-mono rd-wrap">{brokers.join("  ")}</p>
+          <ul className="rd-mono rd-wrap">
+            {brokers.map((broker) => (
+              <li key={broker}>{broker}</li>
+            ))}
+          </ul>
         </section>
       ) : null}
       <PlanLines title={t("write.affected")} lines={affected} />

@@ -10,3 +10,6 @@ export function useSettled<T>(value: T, restMs = 250): T {
   }, [text, restMs]);
   return settled;
 }
+
+/** Whether two plain values say the same. */
+export const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -144,7 +144,12 @@ async function connectedProducers(cluster: RocketMQCluster, addr: string): Promi
     const { data } = await cluster.call(producerRpc.getAllProducerInfo, addr, {});
     for (const [group, infos] of data) {
       if (isInternalProducer(group)) continue;
-      for (const info of infos) connected.set(info.remoteIP.replace(/^\//, ""), { group, info });
+      for (const info of infos) {
+        const address = info.remoteIP.replace(/^\//, "");
+        // Producers of one process share a connection: either may be the sender.
+        const shared = connected.get(address);
+        connected.set(address, { group: shared === undefined ? group : `${shared.group}, ${group}`, info });
+      }
     }
   } catch (error) {
     if (asRocketMQError(error).code !== "REQUEST_CODE_NOT_SUPPORTED") throw error;
@@ -161,22 +166,43 @@ export async function producersOf(cluster: RocketMQCluster, topic: string): Prom
   const brokers = new Map(senders.items.map(({ broker }) => [broker.addr, broker]));
   const asked = await cluster.fanOut([...brokers.values()], ({ addr }) => connectedProducers(cluster, addr));
   const connectedAt = new Map(asked.items.map(({ target, value }) => [target.addr, value]));
-  const items = senders.items.map(({ broker, address, lastSentAt }): TopicProducer => {
-    const known = connectedAt.get(broker.addr)?.get(address);
-    return {
-      group: known?.group ?? null,
-      clientId: known?.info.clientId ?? null,
-      address,
-      brokerName: broker.brokerName,
-      language: known?.info.language ?? null,
-      version: known === undefined ? null : versionName(known.info.version),
-      lastSentAt,
-    };
-  });
+  const items = new Map<string, TopicProducer>();
+  for (const sender of senders.items) {
+    const known = connectedAt.get(sender.broker.addr)?.get(sender.address);
+    const producer = presentProducer(sender, known);
+    addProducer(items, producer.clientId ?? producer.address, producer);
+  }
   return {
-    items: items.sort((a, b) => b.lastSentAt - a.lastSentAt),
+    items: [...items.values()].sort((a, b) => b.lastSentAt - a.lastSentAt),
     failures: onePerTarget([...senders.failures, ...asked.failures]),
   };
+}
+
+const hostOf = (address: string) => address.slice(0, address.lastIndexOf(":"));
+
+function presentProducer(sender: Sender, known: { group: string; info: ProducerInfo } | undefined): TopicProducer {
+  return {
+    group: known?.group ?? null,
+    clientId: known?.info.clientId ?? null,
+    address: known === undefined ? hostOf(sender.address) : sender.address,
+    connections: 1,
+    brokers: [sender.broker.brokerName],
+    language: known?.info.language ?? null,
+    version: known === undefined ? null : versionName(known.info.version),
+    lastSentAt: sender.lastSentAt,
+  };
+}
+
+/** A client has a connection to each broker, and a proxy many to one. */
+function addProducer(items: Map<string, TopicProducer>, key: string, producer: TopicProducer): void {
+  const known = items.get(key);
+  if (known === undefined) {
+    items.set(key, producer);
+    return;
+  }
+  known.connections += 1;
+  known.brokers = [...new Set([...known.brokers, ...producer.brokers])].sort();
+  known.lastSentAt = Math.max(known.lastSentAt, producer.lastSentAt);
 }
 
 /** Producer groups that are connected and have sent to the topic. */

@@ -16,7 +16,7 @@ import { WriteDrawer } from "../../components/write-drawer.tsx";
 import { api, client } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
 import { problemOf, issueAt } from "../../lib/problem.ts";
-import { useSettled } from "../../lib/settled.ts";
+import { isSame, useSettled } from "../../lib/settled.ts";
 import { outcomeOf, usePlanWords } from "./topic-plan-words.tsx";
 import { usePermWord } from "./topic-words.tsx";
 
@@ -111,7 +111,7 @@ function usePlan(input: Parameters<typeof client.topic.planCreate>[0], ready: bo
   const plan = useQuery(
     api.topic.planCreate.queryOptions({
       input: settled,
-      enabled: ready,
+      enabled: ready && isSame(settled, input),
       placeholderData: keepPreviousData,
       retry: false,
     }),

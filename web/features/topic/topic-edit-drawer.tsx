@@ -9,7 +9,7 @@ import { PanelSkeleton } from "../../components/table-skeleton.tsx";
 import { WriteDrawer } from "../../components/write-drawer.tsx";
 import { api, client } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
-import { useSettled } from "../../lib/settled.ts";
+import { isSame, useSettled } from "../../lib/settled.ts";
 import { RemarkField } from "./topic-create-drawer.tsx";
 import { outcomeOf, usePlanWords } from "./topic-plan-words.tsx";
 import { usePermWord } from "./topic-words.tsx";
@@ -93,7 +93,11 @@ function EditForm({ instanceId, topic, onClose }: { instanceId: string; topic: T
   const input = { instanceId, topic: topic.topic, ...changes };
   const settled = useSettled(input);
   const plan = useQuery(
-    api.topic.planUpdate.queryOptions({ input: settled, enabled: ready, placeholderData: keepPreviousData }),
+    api.topic.planUpdate.queryOptions({
+      input: settled,
+      enabled: ready && isSame(settled, input),
+      placeholderData: keepPreviousData,
+    }),
   );
   const words = usePlanWords()(plan.data, { before: before.remark, after: draft.remark });
   const apply = async () => {

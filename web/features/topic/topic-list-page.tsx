@@ -1,4 +1,6 @@
 import "./topic.css";
+import DeleteOutlined from "@ant-design/icons/es/icons/DeleteOutlined";
+import EditOutlined from "@ant-design/icons/es/icons/EditOutlined";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Button } from "antd";
@@ -158,16 +160,24 @@ function useColumns(instanceId: string, patch: Patch<TopicListSearch>): Column<T
         kind === "system" ? null : (
           <span className="rd-topic-actions">
             {mayUpdate ? (
-              <Button size="small" type="text" onClick={() => patch({ open: "edit", of: topic })}>
-                {t("common:edit")}
-                <span className="rd-visually-hidden"> {topic}</span>
-              </Button>
+              <Button
+                size="small"
+                type="text"
+                icon={<EditOutlined />}
+                title={t("common:edit")}
+                aria-label={t("editTitle", { topic })}
+                onClick={() => patch({ open: "edit", of: topic })}
+              />
             ) : null}
             {mayDelete ? (
-              <Button size="small" type="text" danger onClick={() => patch({ open: "delete", of: topic })}>
-                {t("common:delete")}
-                <span className="rd-visually-hidden"> {topic}</span>
-              </Button>
+              <Button
+                size="small"
+                type="text"
+                icon={<DeleteOutlined />}
+                title={t("common:delete")}
+                aria-label={t("deleteTitle", { topic })}
+                onClick={() => patch({ open: "delete", of: topic })}
+              />
             ) : null}
           </span>
         ),

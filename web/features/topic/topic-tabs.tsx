@@ -217,7 +217,9 @@ export function ProducersTab({ instanceId, topic }: TabProps) {
       title: t("producerGroup"),
       render: (row) =>
         row.group === null ? (
-          <span className="rd-quiet">{t("notConnected")}</span>
+          <span className="rd-quiet" title={t("notConnectedText")}>
+            {t("notConnected")}
+          </span>
         ) : (
           <span className="rd-mono">{row.group}</span>
         ),
@@ -228,7 +230,8 @@ export function ProducersTab({ instanceId, topic }: TabProps) {
       render: (row) => (row.clientId === null ? "–" : <Copyable value={row.clientId} />),
     },
     { key: "address", title: t("address"), render: (row) => <Copyable value={row.address} /> },
-    { key: "broker", title: t("broker"), render: (row) => <span className="rd-mono">{row.brokerName}</span> },
+    num("connections", t("connections"), (row) => row.connections),
+    { key: "broker", title: t("broker"), render: (row) => <span className="rd-mono">{row.brokers.join(", ")}</span> },
     {
       key: "client-version",
       title: t("language"),
@@ -241,7 +244,7 @@ export function ProducersTab({ instanceId, topic }: TabProps) {
       label={t("tab.producers")}
       query={query}
       columns={columns}
-      rowKey={(row) => `${row.brokerName} ${row.address}`}
+      rowKey={(row) => row.clientId ?? row.address}
       note={t("producersNote")}
       empty={{ title: t("empty.producers"), text: t("empty.producersText") }}
     />
