@@ -35,8 +35,6 @@ export interface SizeRules {
 const MAX_PROPERTIES_LENGTH = 32_767;
 const MAX_TOPIC_LENGTH = 127;
 const TOPIC = /^[%|a-zA-Z0-9_-]+$/;
-const PREFIXED_TOPIC = /^%(RETRY|DLQ)%/;
-const MAX_PREFIXED_TOPIC_LENGTH = 255;
 
 /** Source: TopicValidator.NOT_ALLOWED_SEND_TOPIC_SET. */
 const NOT_ALLOWED_SEND_TOPICS = new Set([
@@ -53,8 +51,8 @@ function illegal(why: string): RocketMQError {
 }
 
 function checkTopic(topic: string): void {
-  const limit = PREFIXED_TOPIC.test(topic) ? MAX_PREFIXED_TOPIC_LENGTH : MAX_TOPIC_LENGTH;
-  if (!TOPIC.test(topic) || topic.length > limit) throw illegal(`not a topic name: ${JSON.stringify(topic)}`);
+  if (!TOPIC.test(topic) || topic.length > MAX_TOPIC_LENGTH)
+    throw illegal(`not a topic name: ${JSON.stringify(topic)}`);
   if (NOT_ALLOWED_SEND_TOPICS.has(topic)) throw illegal(`RocketMQ itself writes to ${topic}: clients must not`);
 }
 
