@@ -1,0 +1,61 @@
+import { copyFile } from "node:fs/promises";
+import type { Page } from "@playwright/test";
+import { Frame } from "../pom/frame.ts";
+import { expect, test } from "../support/test.ts";
+
+const overview = (instanceId: string, search = "") => `/instances/${instanceId}/overview${search}`;
+
+/** A figure of the overview by its name, as a number. */
+async function figure(page: Page, name: string): Promise<number> {
+  const box = page.locator("dl").locator("div", { has: page.locator("dt", { hasText: name }) });
+  const text = await box.locator("dd").first().innerText();
+  return Number(/^[\d,.]+/.exec(text)?.[0].replaceAll(",", "") ?? Number.NaN);
+}
+
+test("every broker that the name servers know is listed with its role", async ({ page, env, cluster }) => {
+  await page.goto(overview(env.instanceId));
+  const brokers = page.getByRole("region", { name: "Brokers" });
+  const groups = await cluster.brokers({ fresh: true });
+  for (const { brokerName, replicas } of groups) {
+    for (const { role, addr } of replicas) {
+      const row = brokers.getByRole("row").filter({ hasText: addr });
+      await expect(row).toContainText(brokerName);
+      await expect(row).toContainText(role === "master" ? "Master" : "Slave");
+    }
+  }
+  expect(groups.flatMap(({ replicas }) => replicas)).toHaveLength(env.cluster.brokers.length);
+});
+
+test("figures move with the workload, and the slow group is among the largest lags", async ({ page, env }) => {
+  await page.goto(overview(env.instanceId));
+  await expect.poll(() => figure(page, "Produce TPS"), { timeout: 60_000 }).toBeGreaterThan(1);
+  await expect.poll(() => figure(page, "Historical messages")).toBeGreaterThan(0);
+  await expect.poll(() => figure(page, "Lag"), { timeout: 60_000 }).toBeGreaterThan(0);
+  const lags = page.getByRole("region", { name: "Largest lags" });
+  await expect(lags.getByRole("row").nth(1)).toBeVisible();
+});
+
+test("looks right and passes axe", async ({ page, env, shot, accessible }) => {
+  await page.goto(overview(env.instanceId, "?range=15m"));
+  await expect.poll(() => figure(page, "Produce TPS"), { timeout: 60_000 }).toBeGreaterThan(1);
+  await expect(page.locator("canvas").first()).toBeVisible();
+  await accessible();
+  await shot("overview-en-light");
+  if (process.env["ROCKETDECK_E2E_README"])
+    await copyFile("test-results/screens/overview-en-light.png", "docs/screenshot.png");
+  await new Frame(page).chooseTheme("Dark");
+  await accessible();
+  await shot("overview-en-dark");
+});
+
+test.describe("in Chinese, on a narrow screen", () => {
+  test.use({ locale: "zh-CN", viewport: { width: 768, height: 1024 } });
+
+  test("the overview stays usable", async ({ page, env, shot, accessible }) => {
+    await page.goto(overview(env.instanceId));
+    await expect(page.getByRole("heading", { name: env.instanceName, level: 1 })).toBeVisible();
+    await expect(page.locator("canvas").first()).toBeVisible();
+    await accessible();
+    await shot("overview-zh-light-768");
+  });
+});

@@ -1,0 +1,86 @@
+import { topicStats } from "../../bff/rocketmq/admin/topic-admin.ts";
+import { Producer } from "../../bff/rocketmq/client/producer.ts";
+import { TopicPage } from "../pom/topic.page.ts";
+import { expect, test } from "../support/test.ts";
+
+test("each tab of a topic tells what the brokers tell", async ({
+  page,
+  env,
+  api,
+  cluster,
+  unique,
+  shot,
+  accessible,
+}) => {
+  const { instanceId } = env;
+  const topic = unique("told");
+  const brokers = ["broker-a", "broker-b"];
+  await api.topic.create({ instanceId, topic, brokers, queues: 2, messageType: "NORMAL", perm: 6 });
+  const producer = new Producer(cluster);
+  for (let n = 0; n < 7; n++) {
+    await producer.send({ topic, body: Buffer.from(`m${n}`), queue: { brokerName: "broker-b", queueId: 1 } });
+  }
+  await expect
+    .poll(async () => {
+      const { items } = await topicStats(cluster, topic);
+      return items.flatMap(({ value }) => value.offsetTable).reduce((sum, [, offset]) => sum + offset.maxOffset, 0n);
+    })
+    .toBe(7n);
+
+  const topics = new TopicPage(page, instanceId);
+  await topics.openTopic(topic);
+  await expect(page.getByRole("row").filter({ hasText: "broker-b" }).last()).toContainText("7");
+  await accessible();
+  await shot("topic-queues");
+  await page.getByRole("tab", { name: "Queues" }).focus();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/tab=groups/);
+  await expect(page.getByText("No group consumes this topic")).toBeVisible();
+  await page.getByRole("tab", { name: "Producers" }).click();
+  await expect(page.getByRole("row").filter({ hasText: "127.0.0.1" })).toContainText("Not connected as a producer");
+  await page.getByRole("tab", { name: "Route" }).click();
+  const master = env.cluster.brokers.find((broker) => broker.brokerName === "broker-b")?.addr ?? "";
+  await expect(page.getByText(master, { exact: true })).toBeVisible();
+  await page.getByRole("tab", { name: "Configuration" }).click();
+  await expect(page.getByRole("row").filter({ hasText: "attributes.message.type" })).toContainText("NORMAL");
+  await shot("topic-config");
+});
+
+test("the lag of a topic's groups leads to the messages", async ({ page, env, shot, accessible }) => {
+  const topics = new TopicPage(page, env.instanceId);
+  await topics.openTopic("orders", "?tab=lag");
+  const group = page
+    .getByRole("row")
+    .filter({ has: page.getByRole("link") })
+    .first();
+  await expect(group).toBeVisible();
+  await group.getByRole("button").first().click();
+  await expect(page.getByRole("columnheader", { name: "Consumed to" })).toBeVisible();
+  await accessible();
+  await shot("topic-lag");
+});
+
+test("a topic that does not exist says so", async ({ page, env }) => {
+  await page.goto(`/instances/${env.instanceId}/topics/no-such-topic`);
+  await expect(page.getByRole("alert")).toContainText("topic");
+});
+
+test("a broker that is gone is named over the list, and all is well after its return", async ({
+  page,
+  ownCluster,
+  shot,
+}) => {
+  test.slow();
+  const { sandbox, instanceId } = await ownCluster({ masters: 2 });
+  const topics = new TopicPage(page, instanceId);
+  await topics.open("?kind=all&refresh=5");
+  await expect(topics.row("broker-a")).toBeVisible();
+  await sandbox.killBroker("broker-b");
+  const strip = page.getByRole("status").filter({ hasText: "not complete" });
+  await expect(strip).toContainText("broker-b", { timeout: 30_000 });
+  await expect(topics.row("broker-a")).toBeVisible();
+  await shot("topic-list-partial");
+  await sandbox.startBroker("broker-b");
+  await expect(strip).toBeHidden({ timeout: 45_000 });
+});

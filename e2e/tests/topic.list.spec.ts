@@ -1,0 +1,83 @@
+import { readFile } from "node:fs/promises";
+import { topicConfigs } from "../../bff/rocketmq/admin/topic-admin.ts";
+import { Frame } from "../pom/frame.ts";
+import { TopicPage } from "../pom/topic.page.ts";
+import { expect, test } from "../support/test.ts";
+
+const base = { messageType: "NORMAL", perm: 6 } as const;
+
+test("what is seen of the list is in the URL, and Back undoes a step of looking", async ({
+  page,
+  env,
+  api,
+  unique,
+  shot,
+  accessible,
+}) => {
+  const { instanceId } = env;
+  const prefix = unique("seen");
+  for (const queues of [1, 2, 3]) {
+    await api.topic.create({ instanceId, topic: `${prefix}-${queues}`, brokers: ["broker-a"], queues, ...base });
+  }
+  const topics = new TopicPage(page, instanceId);
+  await topics.open();
+  await expect(topics.row("orders")).toBeVisible();
+  await accessible();
+  await shot("topic-list-en-light");
+  await topics.find(prefix);
+  await expect(page.getByRole("status").filter({ hasText: "3 results" })).toBeVisible();
+  await page.getByRole("columnheader", { name: "Write queues" }).click();
+  await expect(page).toHaveURL(/sort=writeQueues/);
+  await page.getByRole("columnheader", { name: "Write queues" }).click();
+  await expect(page).toHaveURL(/order=desc/);
+  const names = page.getByRole("row").getByRole("link");
+  await expect(names).toHaveText([`${prefix}-3`, `${prefix}-2`, `${prefix}-1`]);
+  await page.reload();
+  await expect(names).toHaveText([`${prefix}-3`, `${prefix}-2`, `${prefix}-1`]);
+  await page.goBack();
+  await expect(names).toHaveText([`${prefix}-1`, `${prefix}-2`, `${prefix}-3`]);
+});
+
+test("selected topics are exported and deleted as a job", async ({ page, env, api, cluster, unique, shot }) => {
+  const { instanceId } = env;
+  const prefix = unique("many");
+  const names = ["a", "b", "c"].map((letter) => `${prefix}-${letter}`);
+  for (const topic of names) {
+    await api.topic.create({ instanceId, topic, brokers: ["broker-a", "broker-b"], queues: 2, ...base });
+  }
+  const topics = new TopicPage(page, instanceId);
+  await topics.open(`?search=${prefix}`);
+  for (const topic of names.slice(0, 2)) await topics.row(topic).getByRole("checkbox").check();
+  const selected = page.getByRole("toolbar", { name: "2 selected" });
+  const download = page.waitForEvent("download");
+  await selected.getByRole("button", { name: "Export" }).click();
+  const csv = await readFile(await (await download).path(), "utf8");
+  expect(
+    csv
+      .split("\r\n")
+      .slice(0, 3)
+      .map((line) => line.split(",").slice(0, 4).join(",")),
+  ).toEqual(["\uFEFFTopicName,QueueNums,Perm,MessageType", `${names[0]},2,6,NORMAL`, `${names[1]},2,6,NORMAL`]);
+  await selected.getByRole("button", { name: "Delete" }).click();
+  const dialog = page.getByRole("dialog", { name: "Delete 2 topics" });
+  await dialog.getByLabel("Type 2 to confirm").fill("2");
+  await dialog.getByRole("button", { name: "Delete 2 topics" }).click();
+  await expect(page).toHaveURL(/\/jobs\//);
+  await expect(page.getByRole("heading", { name: "Delete 2 topics" })).toBeVisible();
+  await expect(page.getByText("Succeeded").first()).toBeVisible();
+  await shot("topic-delete-job");
+  const { items } = await topicConfigs(cluster, names);
+  for (const { value } of items) expect([...value.keys()]).toEqual([names[2]]);
+});
+
+test("the list speaks Chinese in the dark", async ({ page, env, shot, accessible }) => {
+  const topics = new TopicPage(page, env.instanceId);
+  await topics.open("?kind=all");
+  const frame = new Frame(page);
+  await frame.chooseTheme("Dark");
+  await frame.chooseLanguage("简体中文");
+  await expect(page.getByRole("heading", { name: "主题管理" })).toBeVisible();
+  await expect(page.getByText("重试").first()).toBeVisible();
+  await accessible();
+  await shot("topic-list-zh-dark");
+});
