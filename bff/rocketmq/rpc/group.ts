@@ -17,6 +17,14 @@ import type { JsonValue } from "../codec/fastjson.ts";
 import { byQueue, MessageQueue, TopicList } from "./namesrv.ts";
 import { bodyAndExt, jsonBody, none, rpc, type RpcTable } from "./rpc.ts";
 
+/** When failed messages come again, times in ms. Source: GroupRetryPolicy.java, ExponentialRetryPolicy.java, CustomizedRetryPolicy.java. */
+export const GroupRetryPolicy = obj({
+  type: opt(str, "CUSTOMIZED"),
+  customizedRetryPolicy: opt(obj({ next: list(num) })),
+  exponentialRetryPolicy: opt(obj({ initial: opt(num, 5000), max: opt(num, 7_200_000), multiplier: opt(double, 2) })),
+});
+export type GroupRetryPolicy = Infer<typeof GroupRetryPolicy>;
+
 /** Source: SubscriptionGroupConfig.java; 4.9 has neither the 5.x fields nor attributes. */
 export const SubscriptionGroupConfig = obj({
   groupName: str,
@@ -26,7 +34,7 @@ export const SubscriptionGroupConfig = obj({
   consumeMessageOrderly: opt(bool),
   retryQueueNums: opt(int, 1),
   retryMaxTimes: opt(int, 16),
-  groupRetryPolicy: anyJson,
+  groupRetryPolicy: opt(GroupRetryPolicy),
   brokerId: opt(num, 0),
   whichBrokerWhenConsumeSlowly: opt(num, 1),
   notifyConsumerIdsChangedEnable: opt(bool, true),

@@ -1,0 +1,84 @@
+import type { GroupKind } from "#contract/group.ts";
+import type { Failure } from "#contract/list.ts";
+import { failureOf } from "../../problem.ts";
+import { Cached } from "../../rocketmq/admin/cached.ts";
+import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
+import type { FanOutFailure } from "../../rocketmq/admin/fan-out.ts";
+import { allGroupConfigs } from "../../rocketmq/admin/group-admin.ts";
+import { kindOf, type BrokerGroupConfig } from "./group.presenter.ts";
+
+/** A group by name, with what each master has of it. */
+export interface CatalogGroup {
+  group: string;
+  kind: GroupKind;
+  configs: BrokerGroupConfig[];
+}
+
+export interface Catalog {
+  at: number;
+  /** Sorted by name. */
+  groups: CatalogGroup[];
+  /** Whether the groups of a broker have a retry policy, by broker name. */
+  keepsRetryPolicy: ReadonlyMap<string, boolean>;
+  failures: Failure[];
+}
+
+/** What was read this lately answers; the refresh button asks for a new read. */
+const FRESH_MS = 5000;
+
+const byCluster = new WeakMap<RocketMQCluster, Cached<Catalog>>();
+
+/** Every group with its configuration at every master; one read serves all who ask within some seconds. */
+export function catalogOf(cluster: RocketMQCluster, fresh = false): Promise<Catalog> {
+  let cached = byCluster.get(cluster);
+  if (cached === undefined) {
+    cached = new Cached(() => readCatalog(cluster), FRESH_MS);
+    byCluster.set(cluster, cached);
+  }
+  return cached.get(fresh);
+}
+
+/** After a write: what is known, and what is being read, is out of date. */
+export function forgetCatalog(cluster: RocketMQCluster): void {
+  byCluster.delete(cluster);
+}
+
+export const failuresOf = (failures: readonly FanOutFailure[]): Failure[] =>
+  [...new Map(failures.map((failure) => [failure.target, failure])).values()].map(({ target, error }) =>
+    failureOf(target, error),
+  );
+
+async function readCatalog(cluster: RocketMQCluster): Promise<Catalog> {
+  const tables = await allGroupConfigs(cluster);
+  const groups = new Map<string, CatalogGroup>();
+  const keepsRetryPolicy = new Map<string, boolean>();
+  for (const { target, value } of tables.items) {
+    const { brokerName, addr } = target;
+    keepsRetryPolicy.set(brokerName, false);
+    for (const [group, entry] of value) {
+      if (entry.config.groupRetryPolicy !== undefined) keepsRetryPolicy.set(brokerName, true);
+      const known = groups.get(group);
+      if (known === undefined)
+        groups.set(group, { group, kind: kindOf(group), configs: [{ brokerName, addr, entry }] });
+      else known.configs.push({ brokerName, addr, entry });
+    }
+  }
+  return {
+    at: Date.now(),
+    // By code unit: RocketMQ's names are ASCII, and a collator takes a hundred times as long.
+    groups: [...groups.values()].sort((a, b) => (a.group < b.group ? -1 : a.group > b.group ? 1 : 0)),
+    keepsRetryPolicy,
+    failures: failuresOf(tables.failures),
+  };
+}
+
+/** Names that contain what was typed, those that begin with it first. */
+export async function suggestGroups(cluster: RocketMQCluster, search: string, limit: number): Promise<string[]> {
+  const start = search.trim().toLowerCase();
+  const { groups } = await catalogOf(cluster);
+  const names = groups
+    .filter(({ kind, group }) => kind === "normal" && group.toLowerCase().includes(start))
+    .map(({ group }) => group);
+  const begins = (name: string) => name.toLowerCase().startsWith(start);
+  return [...names.filter(begins), ...names.filter((name) => !begins(name))].slice(0, limit);
+}

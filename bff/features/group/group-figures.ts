@@ -1,0 +1,63 @@
+import type { GroupItem, LagUnknown } from "#contract/group.ts";
+import { RETRY_PREFIX } from "#contract/rules.ts";
+import { addConsumeStats, type GroupStats } from "../../metrics/sweep-groups.ts";
+import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
+import { asRocketMQError } from "../../rocketmq/errors.ts";
+import { groupRpc } from "../../rocketmq/rpc/group.ts";
+import type { GroupPresence } from "./group-connections.ts";
+
+export type Figures = Pick<GroupItem, "lag" | "lagUnknown" | "delayMs" | "tps" | "pop">;
+
+/** Retry topics of popped messages carry the topic's name too: `%RETRY%group_topic`, since 5.x `%RETRY%group+topic`. */
+const popsByTopics = (group: string, topics: Iterable<string>): boolean =>
+  [...topics].some(
+    (topic) => topic.startsWith(`${RETRY_PREFIX}${group}_`) || topic.startsWith(`${RETRY_PREFIX}${group}+`),
+  );
+
+/** How far behind in time: brokers keep the store time of the last consumed message, not of the first unconsumed one. */
+export function delayOf(stats: Pick<GroupStats, "lag" | "consumedUntil" | "hasOffsets">, now: number): number | null {
+  if (!stats.hasOffsets) return null;
+  if (stats.lag <= 0n) return 0;
+  return stats.consumedUntil === null ? null : Math.max(0, now - stats.consumedUntil);
+}
+
+function unknownOf(stats: GroupStats | undefined, presence: GroupPresence | undefined): LagUnknown | null {
+  if (presence?.messageModel === "BROADCASTING") return "broadcasting";
+  if (stats === undefined) return "notRead";
+  return stats.hasOffsets ? null : "noOffsets";
+}
+
+export function figuresOf(
+  group: string,
+  stats: GroupStats | undefined,
+  presence: GroupPresence | undefined,
+  now: number,
+): Figures {
+  const lagUnknown = unknownOf(stats, presence);
+  const known = lagUnknown === null ? stats : undefined;
+  return {
+    lag: known?.lag.toString() ?? null,
+    lagUnknown,
+    delayMs: known === undefined ? null : delayOf(known, now),
+    tps: stats?.tps ?? null,
+    pop: presence?.pop === true || popsByTopics(group, stats?.topics.keys() ?? []),
+  };
+}
+
+/** Figures of a few groups as they are now, from every master that answers. */
+export async function readStats(cluster: RocketMQCluster, groups: readonly string[]) {
+  const byName: Parameters<typeof addConsumeStats>[0] = new Map();
+  const { failures } = await cluster.onMasters(({ addr }) =>
+    Promise.all(
+      groups.map(async (consumerGroup) => {
+        try {
+          addConsumeStats(byName, consumerGroup, await cluster.call(groupRpc.getConsumeStats, addr, { consumerGroup }));
+        } catch (error) {
+          // A master that does not have the group has no offsets of it either.
+          if (asRocketMQError(error).code !== "SUBSCRIPTION_GROUP_NOT_EXIST") throw error;
+        }
+      }),
+    ),
+  );
+  return { byName: byName as ReadonlyMap<string, GroupStats>, failures };
+}

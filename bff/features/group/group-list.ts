@@ -1,0 +1,117 @@
+import type { GroupItem, GroupKind, GroupSort } from "#contract/group.ts";
+import type { Failure } from "#contract/list.ts";
+import type { Deps } from "../../deps.ts";
+import type { GroupStats } from "../../metrics/stats-sweep.ts";
+import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
+import { proxyRemotingAddrs } from "../../store/proxies.ts";
+import { readRemarks } from "../../store/remarks.ts";
+import { catalogOf, failuresOf, type CatalogGroup } from "./group-catalog.ts";
+import { presences } from "./group-connections.ts";
+import { delayOf, figuresOf, readStats } from "./group-figures.ts";
+import { presentGroup } from "./group.presenter.ts";
+
+export interface ListGroups {
+  instanceId: string;
+  search?: string;
+  kind?: GroupKind;
+  broker?: string;
+  page: number;
+  pageSize: number;
+  sort?: GroupSort;
+  order?: "asc" | "desc";
+  fresh?: boolean;
+}
+
+/** A refreshed list sorted by a figure is sorted by figures of this age at most. */
+const FRESH_MS = 5000;
+
+type Rank = (group: CatalogGroup) => number | bigint | null;
+
+/** How groups are ordered by a figure; undefined: by name. */
+async function rankOf(deps: Deps, { instanceId, sort, fresh }: ListGroups): Promise<Rank | undefined> {
+  if (sort === undefined || sort === "group") return undefined;
+  if (sort === "retryMaxTimes") return ({ configs }) => configs[0]?.entry.config.retryMaxTimes ?? null;
+  const { byName } = await deps.stats.groups(instanceId, { maxAgeMs: fresh ? FRESH_MS : undefined });
+  const now = deps.now();
+  return ({ group }) => {
+    const stats = byName.get(group);
+    if (stats === undefined) return null;
+    if (sort === "tps") return stats.tps;
+    if (sort === "lag") return stats.hasOffsets ? stats.lag : null;
+    return delayOf(stats, now);
+  };
+}
+
+/** By figure, unknown ones last, then by name; names come sorted. */
+function sorted(groups: CatalogGroup[], order: ListGroups["order"], rank: Rank | undefined): CatalogGroup[] {
+  const direction = order === "desc" ? -1 : 1;
+  if (rank === undefined) return direction === 1 ? groups : groups.toReversed();
+  return groups
+    .map((group) => ({ group, by: rank(group) }))
+    .sort((a, b) => {
+      if (a.by === null || b.by === null) return a.by === b.by ? 0 : a.by === null ? 1 : -1;
+      return a.by < b.by ? -direction : a.by > b.by ? direction : 0;
+    })
+    .map(({ group }) => group);
+}
+
+function matches({ search, kind, broker }: ListGroups): (group: CatalogGroup) => boolean {
+  const text = search?.trim().toLowerCase() ?? "";
+  return (group) =>
+    (kind === undefined || group.kind === kind) &&
+    (text === "" || group.group.toLowerCase().includes(text)) &&
+    (broker === undefined || group.configs.some(({ brokerName }) => brokerName === broker));
+}
+
+export async function listGroups(
+  deps: Deps,
+  input: ListGroups,
+): Promise<{ items: GroupItem[]; total: number; failures: Failure[]; at: number }> {
+  const { instanceId, page, pageSize } = input;
+  const cluster = await deps.clusters.get(instanceId);
+  deps.stats.look(instanceId);
+  const [catalog, rank] = await Promise.all([catalogOf(cluster, input.fresh), rankOf(deps, input)]);
+  const found = sorted(catalog.groups.filter(matches(input)), input.order, rank);
+  const items = found
+    .slice((page - 1) * pageSize, page * pageSize)
+    .map(({ group, kind, configs }) => presentGroup(group, kind, configs));
+  const failures = await fillIn(deps, cluster, input, items);
+  const known = new Set(catalog.failures.map(({ target }) => target));
+  return {
+    items,
+    total: found.length,
+    failures: [...catalog.failures, ...failures.filter(({ target }) => !known.has(target))],
+    at: catalog.at,
+  };
+}
+
+/** Figures of the latest sweep; groups that it does not have yet, and all when fresh ones are asked for, are read. */
+async function statsFor(deps: Deps, cluster: RocketMQCluster, input: ListGroups, names: readonly string[]) {
+  const swept = deps.stats.peek(input.instanceId).groups?.byName;
+  const missing = input.fresh ? names : names.filter((name) => swept?.has(name) !== true);
+  const read = missing.length === 0 ? undefined : await readStats(cluster, missing);
+  return {
+    of: (group: string): GroupStats | undefined => read?.byName.get(group) ?? swept?.get(group),
+    failures: read?.failures ?? [],
+  };
+}
+
+/** What costs a call a group is read for the rows that are seen. */
+async function fillIn(deps: Deps, cluster: RocketMQCluster, input: ListGroups, items: GroupItem[]): Promise<Failure[]> {
+  const names = items.map(({ group }) => group);
+  const proxies = await proxyRemotingAddrs(deps.db, input.instanceId);
+  const [stats, online, remarks] = await Promise.all([
+    statsFor(deps, cluster, input, names),
+    presences(cluster, names, proxies),
+    readRemarks(deps.db, input.instanceId, "group", names),
+  ]);
+  const now = deps.now();
+  for (const item of items) {
+    const presence = online.byGroup.get(item.group);
+    Object.assign(item, figuresOf(item.group, stats.of(item.group), presence, now));
+    item.clients = presence?.clients ?? null;
+    item.messageModel = presence?.messageModel ?? null;
+    item.remark = remarks.get(item.group) ?? "";
+  }
+  return failuresOf([...stats.failures, ...online.failures]);
+}

@@ -1,0 +1,156 @@
+import type { CreateGroup, GroupOnBroker, GroupPlan, UpdateGroup } from "#contract/group.ts";
+import type { Failure } from "#contract/list.ts";
+import type { GroupConfigEntry } from "../../rocketmq/rpc/group.ts";
+import { deleteGroupCommand, deleteTopicCommand, updateGroupCommand } from "./group-commands.ts";
+import { presentOnBroker, sameSettings } from "./group.presenter.ts";
+
+/** A master and what it has of a group; `entry` is null where it does not have it. */
+export interface GroupAt {
+  brokerName: string;
+  addr: string;
+  entry: GroupConfigEntry | null;
+  keepsRetryPolicy: boolean;
+}
+
+/** What a plan needs besides the request. */
+export interface PlanContext {
+  at: readonly GroupAt[];
+  clients: GroupPlan["clients"];
+  target: { namesrvAddrs: readonly string[]; clusterName: string };
+  failures: readonly Failure[];
+}
+
+type Change = GroupPlan["changes"][number];
+type Warning = GroupPlan["warnings"][number];
+
+const warn = (key: string, params: Warning["params"] = {}): Warning => ({ key, params });
+
+const beforeOf = ({ brokerName, addr, entry }: GroupAt) =>
+  entry === null ? null : presentOnBroker({ brokerName, addr, entry });
+
+/** Brokers that are too old keep neither a retry policy nor the order. */
+function tooOld(at: readonly GroupAt[], input: { retryPolicy?: { type: string }; ordered?: boolean }): Warning[] {
+  const wanted = (input.retryPolicy !== undefined && input.retryPolicy.type !== "default") || input.ordered === true;
+  const old = at.filter(({ keepsRetryPolicy }) => !keepsRetryPolicy).map(({ brokerName }) => brokerName);
+  return wanted && old.length > 0 ? [warn("notKept", { brokers: old.join(", ") })] : [];
+}
+
+export function planCreate(input: CreateGroup, { at, target, failures }: PlanContext): GroupPlan {
+  const chosen = at.filter(({ brokerName }) => input.brokers.includes(brokerName));
+  const changes = chosen.map((one): Change => ({
+    brokerName: one.brokerName,
+    addr: one.addr,
+    change: one.entry === null ? "create" : "none",
+    before: beforeOf(one),
+    after: {
+      brokerName: one.brokerName,
+      consumeEnable: input.consumeEnable,
+      broadcastEnable: input.broadcastEnable,
+      ordered: one.keepsRetryPolicy && input.ordered,
+      retryMaxTimes: input.retryMaxTimes,
+      retryPolicy: one.keepsRetryPolicy ? (input.retryPolicy ?? { type: "default" }) : null,
+    },
+  }));
+  return {
+    changes,
+    clients: [],
+    topics: [],
+    blocked: at.some(({ entry }) => entry !== null) ? "GROUP_EXISTS" : null,
+    warnings: [...tooOld(chosen, input), ...(input.consumeEnable ? [] : [warn("disabledFromStart")])],
+    commands: commandsOf(input.group, changes, chosen, target),
+    failures: failures.filter((failure) => input.brokers.includes(failure.target)),
+  };
+}
+
+function commandsOf(group: string, changes: Change[], at: readonly GroupAt[], target: PlanContext["target"]): string[] {
+  const stored = new Map(at.map(({ brokerName, entry }) => [brokerName, entry?.config]));
+  return changes.flatMap(({ addr, after, change, brokerName }) =>
+    after === null || change === "none"
+      ? []
+      : [updateGroupCommand(target, { addr, group, after, stored: stored.get(brokerName) })],
+  );
+}
+
+const updated = (before: GroupOnBroker, input: UpdateGroup, keeps: boolean): GroupOnBroker => ({
+  ...before,
+  consumeEnable: input.consumeEnable ?? before.consumeEnable,
+  broadcastEnable: input.broadcastEnable ?? before.broadcastEnable,
+  ordered: keeps ? (input.ordered ?? before.ordered) : before.ordered,
+  retryMaxTimes: input.retryMaxTimes ?? before.retryMaxTimes,
+  retryPolicy: keeps ? (input.retryPolicy ?? before.retryPolicy) : null,
+});
+
+export function planUpdate(input: UpdateGroup, { at, clients, target, failures }: PlanContext): GroupPlan {
+  const having = at.filter(({ entry }) => entry !== null);
+  const changes = having.flatMap((one): Change[] => {
+    const before = beforeOf(one);
+    if (before === null) return [];
+    const after = updated(before, input, one.keepsRetryPolicy);
+    const change = sameSettings(before, after) ? "none" : "update";
+    return [{ brokerName: one.brokerName, addr: one.addr, change, before, after }];
+  });
+  const written = changes.filter(({ change }) => change === "update");
+  const some = (of: (before: GroupOnBroker, after: GroupOnBroker) => boolean) =>
+    written.some(({ before, after }) => before !== null && after !== null && of(before, after));
+  return {
+    changes,
+    clients: written.length > 0 ? clients : [],
+    topics: [],
+    blocked: changes.length === 0 && failures.length === 0 ? "SUBSCRIPTION_GROUP_NOT_EXIST" : null,
+    warnings: [
+      ...tooOld(having, input),
+      ...(some((before, after) => before.consumeEnable && !after.consumeEnable) ? [warn("stopsConsuming")] : []),
+      ...(some((before, after) => before.broadcastEnable && !after.broadcastEnable) ? [warn("stopsBroadcast")] : []),
+      ...(some((before, after) => after.retryMaxTimes < before.retryMaxTimes) ? [warn("fewerRetries")] : []),
+      ...(some((before, after) => before.ordered !== after.ordered) ? [warn("orderChanges")] : []),
+    ],
+    commands: commandsOf(input.group, changes, having, target),
+    failures: [...failures],
+  };
+}
+
+export interface DeleteFacts {
+  group: string;
+  system: boolean;
+  withTopics: boolean;
+  topics: GroupPlan["topics"];
+  /** Messages that it has not consumed; null where it has no offsets. */
+  lag: bigint | null;
+}
+
+export function planDelete(facts: DeleteFacts, { at, clients, target, failures }: PlanContext): GroupPlan {
+  const { group, withTopics, topics, lag } = facts;
+  const changes = at
+    .filter(({ entry }) => entry !== null)
+    .map((one): Change => ({
+      brokerName: one.brokerName,
+      addr: one.addr,
+      change: "delete",
+      before: beforeOf(one),
+      after: null,
+    }));
+  const stored = topics.reduce((sum, topic) => sum + BigInt(topic.stored ?? 0), 0n);
+  return {
+    changes,
+    clients,
+    topics,
+    blocked: whyNotDelete(facts, changes.length, clients.length, failures.length),
+    warnings: [
+      ...(lag === null ? [] : [warn("offsetsLost", { lag: lag.toString() })]),
+      ...(withTopics && stored > 0n ? [warn("messagesLost", { stored: stored.toString() })] : []),
+      ...(!withTopics && topics.length > 0 ? [warn("topicsStay", { topics: topics.length })] : []),
+    ],
+    commands: [
+      deleteGroupCommand(target, group),
+      ...(withTopics ? topics.map(({ topic }) => deleteTopicCommand(target, topic)) : []),
+    ],
+    failures: [...failures],
+  };
+}
+
+function whyNotDelete(facts: DeleteFacts, found: number, online: number, failed: number): GroupPlan["blocked"] {
+  if (facts.system) return "SYSTEM_RESOURCE";
+  if (online > 0) return "STILL_IN_USE";
+  if (failed > 0) return "USE_UNKNOWN";
+  return found === 0 ? "SUBSCRIPTION_GROUP_NOT_EXIST" : null;
+}

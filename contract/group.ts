@@ -1,0 +1,356 @@
+import { z } from "zod";
+import { EpochMs, Failure, Flag, InstanceRef, ListInput, Long, Outcome, pageOf } from "./list.ts";
+import { row } from "./row.ts";
+import { groupNameFault, REMARK_MAX, RETRY_MAX } from "./rules.ts";
+
+const tags = ["Groups"];
+
+/** `system` groups belong to RocketMQ itself. */
+export const GroupKind = z.enum(["normal", "system"]);
+export type GroupKind = z.infer<typeof GroupKind>;
+
+const Delay = z.number().int("policy.delay").min(1, "policy.delay").max(604_800_000, "policy.delay");
+
+/** When a failed message comes again, in ms; `default` is RocketMQ's ladder of 18 steps from 1 s to 2 h. Source: GroupRetryPolicy.java. */
+export const RetryPolicy = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("default") }),
+  z.object({ type: z.literal("custom"), delays: z.array(Delay).min(1, "policy.none").max(64, "policy.tooMany") }),
+  z.object({
+    type: z.literal("exponential"),
+    initial: Delay,
+    max: Delay,
+    multiplier: z.number().min(1, "policy.multiplier").max(100, "policy.multiplier"),
+  }),
+]);
+export type RetryPolicy = z.infer<typeof RetryPolicy>;
+
+/** A group as one broker has it. */
+export const GroupOnBroker = z.object({
+  brokerName: z.string(),
+  consumeEnable: z.boolean(),
+  broadcastEnable: z.boolean(),
+  ordered: z.boolean(),
+  retryMaxTimes: z.number().int(),
+  /** Null where the broker is too old to have one. */
+  retryPolicy: RetryPolicy.nullable(),
+});
+export type GroupOnBroker = z.infer<typeof GroupOnBroker>;
+
+/** Why there is no lag to show: `broadcasting` groups keep their offsets at the clients. */
+export const LagUnknown = z.enum(["broadcasting", "noOffsets", "notRead"]);
+export type LagUnknown = z.infer<typeof LagUnknown>;
+
+export const GroupItem = z.object({
+  group: z.string(),
+  kind: GroupKind,
+  brokers: z.array(GroupOnBroker),
+  /** Of the first broker; `differs` says whether another one has a different configuration. */
+  consumeEnable: z.boolean(),
+  broadcastEnable: z.boolean(),
+  ordered: z.boolean(),
+  retryMaxTimes: z.number().int(),
+  differs: z.boolean(),
+  /** Kept by the console: RocketMQ has no remark for a group. */
+  remark: z.string(),
+  /** Clients online; null where nobody could be asked. */
+  clients: z.number().int().nullable(),
+  /** As the clients say: CLUSTERING, BROADCASTING, LITE_SELECTIVE; null while none is online. */
+  messageModel: z.string().nullable(),
+  /** Its clients pop (gRPC clients do): an offset moves on delivery, so `lag` counts what is ready and not what is unacknowledged. */
+  pop: z.boolean(),
+  /** Messages not consumed, the retry topic's among them. */
+  lag: Long.nullable(),
+  lagUnknown: LagUnknown.nullable(),
+  /** How long ago the last consumed message of the queue furthest behind was stored: 0 without lag. */
+  delayMs: z.number().int().nullable(),
+  tps: z.number().nullable(),
+});
+export type GroupItem = z.infer<typeof GroupItem>;
+
+export const GroupSort = z.enum(["group", "lag", "delayMs", "tps", "retryMaxTimes"]);
+export type GroupSort = z.infer<typeof GroupSort>;
+
+const Filter = z.object({
+  search: z.string().max(255).optional(),
+  kind: GroupKind.optional(),
+  broker: z.string().max(127).optional(),
+});
+
+export const GroupRef = InstanceRef.extend({ group: z.string().min(1).max(255) });
+
+const NewGroupName = z.string().superRefine((name, ctx) => {
+  const fault = groupNameFault(name);
+  if (fault !== undefined) ctx.addIssue({ code: "custom", message: `name.${fault}` });
+});
+const Remark = z.string().max(REMARK_MAX, "remark.tooLong");
+const Retries = z.number().int("retries.range").min(0, "retries.range").max(RETRY_MAX, "retries.range");
+
+export const CreateGroup = InstanceRef.extend({
+  group: NewGroupName,
+  brokers: z.array(z.string().min(1).max(127)).min(1, "brokers.none").max(256),
+  consumeEnable: z.boolean().default(true),
+  broadcastEnable: z.boolean().default(true),
+  ordered: z.boolean().default(false),
+  retryMaxTimes: Retries.default(16),
+  retryPolicy: RetryPolicy.optional(),
+  remark: Remark.default(""),
+});
+export type CreateGroup = z.infer<typeof CreateGroup>;
+
+/** What is left out stays as each broker has it; brokers that do not have the group are not touched. */
+export const UpdateGroup = GroupRef.extend({
+  consumeEnable: z.boolean().optional(),
+  broadcastEnable: z.boolean().optional(),
+  ordered: z.boolean().optional(),
+  retryMaxTimes: Retries.optional(),
+  retryPolicy: RetryPolicy.optional(),
+  remark: Remark.optional(),
+});
+export type UpdateGroup = z.infer<typeof UpdateGroup>;
+
+/** `withTopics`: its retry and dead letter topics go too, with the messages in them. */
+export const DeleteGroup = GroupRef.extend({ withTopics: z.boolean().default(false) });
+export type DeleteGroup = z.infer<typeof DeleteGroup>;
+
+const OnlineClient = z.object({ clientId: z.string(), address: z.string() });
+
+export const GroupPlan = z.object({
+  changes: z.array(
+    z.object({
+      brokerName: z.string(),
+      addr: z.string(),
+      change: z.enum(["create", "update", "delete", "none"]),
+      before: GroupOnBroker.nullable(),
+      after: GroupOnBroker.nullable(),
+    }),
+  ),
+  /** Clients online: they notice an update, and forbid a deletion. */
+  clients: z.array(OnlineClient),
+  /** Retry and dead letter topics there are, with the messages stored in them. */
+  topics: z.array(z.object({ topic: z.string(), stored: Long.nullable() })),
+  /** Why Apply would be refused. */
+  blocked: z
+    .enum(["GROUP_EXISTS", "STILL_IN_USE", "SYSTEM_RESOURCE", "SUBSCRIPTION_GROUP_NOT_EXIST", "USE_UNKNOWN"])
+    .nullable(),
+  /** Keys of the text in `group:warning`. */
+  warnings: z.array(z.object({ key: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])) })),
+  /** The same in the words of `mqadmin`. */
+  commands: z.array(z.string()),
+  failures: z.array(Failure),
+});
+export type GroupPlan = z.infer<typeof GroupPlan>;
+
+const Written = z.object({ outcomes: z.array(Outcome) });
+
+export const GroupOverview = GroupItem.extend({
+  /** Topics that it consumes or has consumed, retry topics left out. */
+  topics: z.number().int(),
+  failures: z.array(Failure),
+  at: EpochMs,
+});
+export type GroupOverview = z.infer<typeof GroupOverview>;
+
+export const GroupQueue = z.object({
+  brokerName: z.string(),
+  queueId: z.number().int(),
+  brokerOffset: Long,
+  consumerOffset: Long,
+  lag: Long,
+  /** Pulled and not yet acknowledged; null where the broker does not say. */
+  unacked: Long.nullable(),
+  /** Store time of the last consumed message. */
+  lastConsumedAt: EpochMs.nullable(),
+});
+export type GroupQueue = z.infer<typeof GroupQueue>;
+
+/** How far a group has come with a topic; sums over the queues. */
+export const GroupProgress = z.object({
+  topic: z.string(),
+  retry: z.boolean(),
+  brokerOffset: Long,
+  consumerOffset: Long,
+  lag: Long,
+  lastConsumedAt: EpochMs.nullable(),
+  queues: z.array(GroupQueue),
+});
+export type GroupProgress = z.infer<typeof GroupProgress>;
+
+export const GroupClient = z.object({
+  clientId: z.string(),
+  address: z.string(),
+  language: z.string().nullable(),
+  version: z.string().nullable(),
+  /** CONSUME_PASSIVELY (push), CONSUME_ACTIVELY (pull) or CONSUME_POP. */
+  consumeType: z.string().nullable(),
+  messageModel: z.string().nullable(),
+  consumeFromWhere: z.string().nullable(),
+  /** Brokers or proxies that it is connected to. */
+  seenAt: z.array(z.string()),
+});
+export type GroupClient = z.infer<typeof GroupClient>;
+
+export const GroupSubscription = z.object({
+  topic: z.string(),
+  /** Null: nobody online subscribes to it, the group only has offsets of it. */
+  expression: z.string().nullable(),
+  /** TAG or SQL92. */
+  type: z.string().nullable(),
+  retry: z.boolean(),
+});
+export type GroupSubscription = z.infer<typeof GroupSubscription>;
+
+const Subscribed = z.object({ topic: z.string(), expression: z.string(), type: z.string() });
+
+/** What a client itself says it subscribes to; null where it could not be asked. */
+export const ClientSubscriptions = z.object({
+  clientId: z.string(),
+  address: z.string(),
+  subscriptions: z.array(Subscribed).nullable(),
+  failure: Failure.nullable(),
+});
+export type ClientSubscriptions = z.infer<typeof ClientSubscriptions>;
+
+/** `difference` of the clients on a topic: some do not subscribe, other expressions, or the same tags in another order. */
+export const Consistency = z.object({
+  /** Null: fewer than two clients answered, so there is nothing to compare. */
+  consistent: z.boolean().nullable(),
+  clients: z.array(ClientSubscriptions),
+  topics: z.array(z.object({ topic: z.string(), difference: z.enum(["missing", "expression", "order"]).nullable() })),
+  failures: z.array(Failure),
+  at: EpochMs,
+});
+export type Consistency = z.infer<typeof Consistency>;
+
+/** What a client says of itself. */
+export const RunningInfo = z.object({
+  clientId: z.string(),
+  /** Broker that asked it. */
+  via: z.string(),
+  properties: z.record(z.string(), z.string()),
+  queues: z.array(
+    z.object({
+      topic: z.string(),
+      brokerName: z.string(),
+      queueId: z.number().int(),
+      commitOffset: Long,
+      cachedMessages: z.number().int(),
+      cachedMiB: z.number().int(),
+      locked: z.boolean(),
+      lastPullAt: EpochMs.nullable(),
+      lastConsumeAt: EpochMs.nullable(),
+    }),
+  ),
+  /** Queues that it pops, with what waits for its acknowledgement. */
+  popQueues: z.array(
+    z.object({
+      topic: z.string(),
+      brokerName: z.string(),
+      queueId: z.number().int(),
+      unacked: z.number().int(),
+      lastPopAt: EpochMs.nullable(),
+    }),
+  ),
+  status: z.array(
+    z.object({
+      topic: z.string(),
+      pullMs: z.number(),
+      pullTps: z.number(),
+      consumeMs: z.number(),
+      okTps: z.number(),
+      failedTps: z.number(),
+      failed: z.number(),
+    }),
+  ),
+  /** Thread stacks; null unless asked for. */
+  stack: z.string().nullable(),
+  at: EpochMs,
+});
+export type RunningInfo = z.infer<typeof RunningInfo>;
+
+const part = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), failures: z.array(Failure), at: EpochMs });
+
+export const groupContract = {
+  list: row("group:read")
+    .route({ method: "GET", path: "/instances/{instanceId}/groups", tags })
+    .input(ListInput.extend(InstanceRef.shape).extend(Filter.shape).extend({ sort: GroupSort.optional() }))
+    .output(pageOf(GroupItem)),
+  /** Names alone, for fields that take a group. */
+  suggest: row("group:read")
+    .route({ method: "GET", path: "/instances/{instanceId}/group-names", tags })
+    .input(
+      InstanceRef.extend({
+        search: z.string().max(255).default(""),
+        limit: z.coerce.number().int().min(1).max(100).default(20),
+      }),
+    )
+    .output(z.array(z.string())),
+  /** Where a group can be, and what brokers there keep of it. */
+  options: row("group:read")
+    .route({ method: "GET", path: "/instances/{instanceId}/group-options", tags })
+    .input(InstanceRef)
+    .output(
+      z.object({
+        brokers: z.array(
+          z.object({ brokerName: z.string(), addr: z.string().nullable(), keepsRetryPolicy: z.boolean() }),
+        ),
+      }),
+    ),
+  get: row("group:read")
+    .route({ method: "GET", path: "/instances/{instanceId}/groups/{group}", tags })
+    .input(GroupRef)
+    .output(GroupOverview),
+  progress: row("group:read")
+    .route({ method: "GET", path: "/instances/{instanceId}/groups/{group}/progress", tags })
+    .input(GroupRef)
+    .output(part(GroupProgress)),
+  clients: row("group:read")
+    .route({ method: "GET", path: "/instances/{instanceId}/groups/{group}/clients", tags })
+    .input(GroupRef)
+    .output(part(GroupClient)),
+  subscriptions: row("group:read")
+    .route({ method: "GET", path: "/instances/{instanceId}/groups/{group}/subscriptions", tags })
+    .input(GroupRef)
+    .output(part(GroupSubscription)),
+  /** Asks every client what it subscribes to and compares. */
+  consistency: row("group:read")
+    .route({ method: "GET", path: "/instances/{instanceId}/groups/{group}/consistency", tags })
+    .input(GroupRef)
+    .output(Consistency),
+  /** Asks one client, through a broker that it is connected to; `stack` takes its threads too. */
+  runningInfo: row("group:read")
+    .route({ method: "GET", path: "/instances/{instanceId}/groups/{group}/running-info", tags })
+    .input(GroupRef.extend({ clientId: z.string().min(1).max(512), stack: Flag.default(false) }))
+    .output(RunningInfo),
+  /** Every field of the configuration as each broker keeps it. */
+  config: row("group:read")
+    .route({ method: "GET", path: "/instances/{instanceId}/groups/{group}/config", tags })
+    .input(GroupRef)
+    .output(part(z.object({ brokerName: z.string(), addr: z.string(), values: z.record(z.string(), z.string()) }))),
+  /** What Apply would do; changes nothing. */
+  planCreate: row("group:read")
+    .route({ method: "POST", path: "/instances/{instanceId}/group-plans/create", tags })
+    .input(CreateGroup)
+    .output(GroupPlan),
+  planUpdate: row("group:read")
+    .route({ method: "POST", path: "/instances/{instanceId}/group-plans/update", tags })
+    .input(UpdateGroup)
+    .output(GroupPlan),
+  planDelete: row("group:read")
+    .route({ method: "POST", path: "/instances/{instanceId}/group-plans/delete", tags })
+    .input(DeleteGroup)
+    .output(GroupPlan),
+  create: row("group:create")
+    .route({ method: "POST", path: "/instances/{instanceId}/groups", tags, successStatus: 201 })
+    .input(CreateGroup)
+    .output(Written),
+  update: row("group:update")
+    .route({ method: "PATCH", path: "/instances/{instanceId}/groups/{group}", tags })
+    .input(UpdateGroup)
+    .output(Written),
+  /** Deletes it with its offsets on every broker; `name` must repeat the group. */
+  delete: row("group:delete")
+    .route({ method: "DELETE", path: "/instances/{instanceId}/groups/{group}", tags })
+    .input(DeleteGroup.extend({ name: z.string() }))
+    .output(Written),
+};
