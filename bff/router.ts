@@ -1,5 +1,6 @@
 import type { Deps } from "./deps.ts";
 import { dialTestHandlers } from "./features/dial-test/dial-test.handlers.ts";
+import { groupHandlers } from "./features/group/group.handlers.ts";
 import { instanceHandlers } from "./features/instance/instance.handlers.ts";
 import { jobHandlers } from "./features/job/job.handlers.ts";
 import { historyHandlers, overviewHandlers } from "./features/overview/overview.handlers.ts";
@@ -9,6 +10,7 @@ import { topicHandlers } from "./features/topic/topic.handlers.ts";
 /** Which handlers implement which domain of the contract. */
 export const createRouter = (deps: Deps) => ({
   dialTest: dialTestHandlers(deps),
+  group: groupHandlers(deps),
   instance: instanceHandlers(deps),
   job: jobHandlers(deps),
   history: historyHandlers(deps),

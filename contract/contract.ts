@@ -1,4 +1,5 @@
 import { dialTestContract } from "./dial-test.ts";
+import { groupContract } from "./group.ts";
 import { instanceContract } from "./instance.ts";
 import { jobContract } from "./job.ts";
 import { historyContract, overviewContract } from "./overview.ts";
@@ -8,6 +9,7 @@ import { topicContract } from "./topic.ts";
 /** The whole API of the console. */
 export const contract = {
   dialTest: dialTestContract,
+  group: groupContract,
   instance: instanceContract,
   job: jobContract,
   history: historyContract,
