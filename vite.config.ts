@@ -42,7 +42,23 @@ function precompress(): Plugin {
 /** What the sign-in page and every other page need, in one file with all that it imports: many small ones would cost more in headers than they hold. */
 const core = {
   name: "core",
-  test: /[\\/]web[\\/](lib[\\/]|app[\\/](appearance|bare-frame|mark|nav|providers|query-client|route-states)\.|components[\\/](copyable|empty-state|error-state|key-facts|mono|num|page-header|partial-strip|state-tag|table-skeleton|time)\.|features[\\/]session[\\/](sign-in|change-password)-form\.)/,
+  test: /[\\/]web[\\/](lib[\\/]|app[\\/](appearance|bare-frame|mark|nav|providers|query-client|route-states)\.|components[\\/](copyable|empty-state|error-state|key-facts|mono|num|page-header|partial-strip|state-tag|table-skeleton|time)\.|features[\\/]session[\\/](sign-in|change-password)-form\.|routes[\\/][^?]+$)/,
+  priority: 2,
+};
+
+/** Fields with rules, which only drawers have; without a place of its own it would follow its index into the frame. */
+const form = {
+  name: "form",
+  test: /@rc-component[\\/](form[\\/]es[\\/](?!FormContext|index)|async-validator)/,
+  includeDependenciesRecursively: false,
+  priority: 3,
+};
+
+/** What every page behind the sign-in needs: the frame and the list. */
+const frame = {
+  name: "frame",
+  test: /[\\/]web[\\/](app[\\/]app-layout|components[\\/]data-table)\./,
+  priority: 1,
 };
 
 const bff = process.env["ROCKETDECK_DEV_BFF"] ?? "http://127.0.0.1:8080";
@@ -55,7 +71,7 @@ export default defineConfig({
     target: "es2022",
     reportCompressedSize: false,
     modulePreload: { polyfill: false },
-    rolldownOptions: { output: { codeSplitting: { groups: [core] } } },
+    rolldownOptions: { output: { codeSplitting: { groups: [form, core, frame] } } },
   },
   server: { host: "127.0.0.1", port: 5173, proxy: { "/api": { target: bff, changeOrigin: false } } },
   preview: { host: "127.0.0.1", port: 4173, proxy: { "/api": { target: bff, changeOrigin: false } } },

@@ -30,9 +30,21 @@ function findFiles(dir: string): Map<string, StaticFile> {
   return files;
 }
 
+/** Say something about pages alone; on fifty scripts they would only weigh. */
+const documentHeaders = [
+  "Content-Security-Policy",
+  "Referrer-Policy",
+  "X-DNS-Prefetch-Control",
+  "X-Download-Options",
+  "X-Frame-Options",
+  "X-Permitted-Cross-Domain-Policies",
+  "X-XSS-Protection",
+];
+
 function send(req: Request, res: Response, file: StaticFile): void {
   const encoding = [...file.encodings.keys()].find((name) => req.acceptsEncodings(name) === name);
   const path = encoding === undefined ? file.path : (file.encodings.get(encoding) ?? file.path);
+  if (file.immutable) for (const name of documentHeaders) res.removeHeader(name);
   res.type(file.type);
   res.vary("Accept-Encoding");
   if (path !== file.path && encoding !== undefined) res.set("Content-Encoding", encoding);

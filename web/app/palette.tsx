@@ -35,8 +35,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
       width={600}
       className="rd-palette"
       styles={{ body: { padding: 0 } }}
-      title={null}
-      aria-label={t("palette.label")}
+      title={<span className="rd-visually-hidden">{t("palette.label")}</span>}
     >
       <input
         // The palette is opened in order to type.

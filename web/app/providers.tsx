@@ -1,14 +1,16 @@
 import { QueryClientProvider, type QueryClient } from "@tanstack/react-query";
 import { ConfigProvider } from "antd";
 import type { Locale } from "antd/es/locale";
+import enUs from "antd/es/locale/en_US";
 import { useEffect, useState, type ReactNode } from "react";
 import { useLanguage, type Language } from "../lib/i18n.ts";
 import { AppearanceProvider, useAppearance, useMedia } from "./appearance.tsx";
 import { themeClass, themeOf } from "./theme.ts";
 
+/** English is in antd itself; another language is loaded when it is chosen. */
 const antdLocales: Record<Language, () => Promise<Locale>> = {
-  "zh-CN": () => import("./antd-zh.ts").then((m) => m.antdZh),
-  "en-US": () => import("antd/es/locale/en_US").then((m) => m.default),
+  "zh-CN": () => import("antd/es/locale/zh_CN").then((m) => m.default),
+  "en-US": () => Promise.resolve(enUs),
 };
 
 export function Providers({ queryClient, children }: { queryClient: QueryClient; children: ReactNode }) {

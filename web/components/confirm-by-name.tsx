@@ -1,9 +1,8 @@
-import { Button, Input, Modal } from "antd";
-import { useState, type ReactNode } from "react";
-import { useT } from "../lib/i18n.ts";
-import { ErrorState } from "./error-state.tsx";
+import { Suspense, lazy, type ReactNode } from "react";
 
-interface ConfirmByNameProps {
+const ConfirmModal = lazy(() => import("./confirm-modal.tsx").then((m) => ({ default: m.ConfirmModal })));
+
+export interface ConfirmByNameProps {
   open: boolean;
   title: string;
   /** What has to be typed; without it the button alone confirms. */
@@ -19,60 +18,10 @@ interface ConfirmByNameProps {
 
 /** Asks before something is lost: says what will happen and wants the name typed. */
 export function ConfirmByName(props: ConfirmByNameProps) {
+  if (!props.open) return null;
   return (
-    <Modal open={props.open} onCancel={props.onClose} title={props.title} footer={null} destroyOnHidden>
-      <ConfirmForm {...props} />
-    </Modal>
-  );
-}
-
-function ConfirmForm({ name, children, confirmText, allowed = true, onConfirm, onClose }: ConfirmByNameProps) {
-  const t = useT();
-  const [typed, setTyped] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
-  const ready = allowed && (name === undefined || typed.trim() === name);
-  const confirm = async (): Promise<void> => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      await onConfirm();
-      onClose();
-    } catch (caught) {
-      setError(caught);
-    } finally {
-      setBusy(false);
-    }
-  };
-  return (
-    <form
-      className="rd-confirm"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (ready && !busy) void confirm();
-      }}
-    >
-      {children}
-      {name === undefined ? null : (
-        <label className="rd-field">
-          <span>{t("typeName", { name })}</span>
-          <Input
-            value={typed}
-            onChange={(event) => setTyped(event.target.value)}
-            autoComplete="off"
-            spellCheck={false}
-            className="rd-mono"
-            disabled={!allowed}
-          />
-        </label>
-      )}
-      {error === undefined ? null : <ErrorState error={error} inline />}
-      <div className="rd-buttons">
-        <Button onClick={onClose}>{t("cancel")}</Button>
-        <Button type="primary" danger htmlType="submit" disabled={!ready} loading={busy}>
-          {confirmText}
-        </Button>
-      </div>
-    </form>
+    <Suspense fallback={null}>
+      <ConfirmModal {...props} />
+    </Suspense>
   );
 }

@@ -1,6 +1,7 @@
 import { DatePicker } from "antd";
 import dayjs from "dayjs";
-import { useT } from "../lib/i18n.ts";
+import "dayjs/locale/zh-cn";
+import { useLanguage, useT } from "../lib/i18n.ts";
 
 interface DateRangeProps {
   from: number | undefined;
@@ -11,6 +12,7 @@ interface DateRangeProps {
 /** An own range, to the second, local time. Loaded only when asked for: the picker is heavy. */
 export function DateRange({ from, to, onChange }: DateRangeProps) {
   const t = useT();
+  dayjs.locale(useLanguage() === "zh-CN" ? "zh-cn" : "en");
   return (
     <DatePicker.RangePicker
       size="small"

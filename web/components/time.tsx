@@ -24,5 +24,8 @@ export function Time({ at, relative = false, ms = false }: TimeProps) {
 
 function Ago({ at }: { at: number }) {
   const now = useNow();
-  return useFormat().ago(at, Math.max(now, at));
+  return useFormat().ago(at, ahead(at, now) ? at : now);
 }
+
+/** A moment a little ahead is the server's clock, not the future. */
+const ahead = (at: number, now: number): boolean => at > now && at - now < 10_000;

@@ -1,0 +1,85 @@
+import type { UseQueryResult } from "@tanstack/react-query";
+import { Table, type TableProps } from "antd";
+import type { ReactNode } from "react";
+import type { Failure } from "#contract/list.ts";
+import { EmptyState } from "./empty-state.tsx";
+import { ErrorState } from "./error-state.tsx";
+import { PartialStrip } from "./partial-strip.tsx";
+import { RefreshControl } from "./refresh-control.tsx";
+import { PanelSkeleton } from "./table-skeleton.tsx";
+import { useT } from "../lib/i18n.ts";
+
+interface Part<T> {
+  items: T[];
+  failures: Failure[];
+  at: number;
+}
+
+export interface PartColumn<T> {
+  key: string;
+  title: ReactNode;
+  render: (row: T) => ReactNode;
+  align?: "left" | "right";
+}
+
+interface PartTableProps<T extends object, P extends Part<T>> {
+  label: string;
+  query: UseQueryResult<P>;
+  columns: PartColumn<T>[];
+  rowKey: (row: T) => string;
+  empty: { title: string; text?: ReactNode };
+  /** Over the table, e.g. where the rows come from. */
+  note?: ReactNode;
+  expand?: (row: T) => ReactNode;
+}
+
+const PAGE = 50;
+
+/** All rows of a part of a detail page, as a whole: with its states, its age and a way to read it again. */
+export function PartTable<T extends object, P extends Part<T>>(props: PartTableProps<T, P>) {
+  const { label, query, columns, rowKey, empty, note, expand } = props;
+  const t = useT();
+  if (query.isPending) return <PanelSkeleton label={t("loading")} />;
+  if (!query.data) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
+  const { items, failures, at } = query.data;
+  return (
+    <section className="rd-list" aria-label={label}>
+      <div className="rd-toolbar">
+        {note ? <p className="rd-quiet rd-note">{note}</p> : null}
+        <div className="rd-toolbar-right">
+          <RefreshControl
+            at={at}
+            everySeconds={undefined}
+            refreshing={query.isFetching}
+            onRefresh={() => void query.refetch()}
+          />
+        </div>
+      </div>
+      <PartialStrip failures={failures} onRetry={() => void query.refetch()} />
+      <div className="rd-table">
+        <Table<T>
+          size="small"
+          rowKey={rowKey}
+          dataSource={items}
+          columns={columns.map(antdColumn)}
+          scroll={{ x: "max-content" }}
+          expandable={expand ? { expandedRowRender: expand } : undefined}
+          locale={{ emptyText: <EmptyState {...empty} /> }}
+          pagination={items.length > PAGE ? { pageSize: PAGE, size: "small", showSizeChanger: false } : false}
+        />
+      </div>
+    </section>
+  );
+}
+
+const antdColumn = <T,>({
+  key,
+  title,
+  align,
+  render,
+}: PartColumn<T>): NonNullable<TableProps<T>["columns"]>[number] => ({
+  key,
+  title,
+  align,
+  render: (_value: unknown, row: T) => render(row),
+});
