@@ -25,7 +25,8 @@ export class InstancePage {
   }
 
   async test(): Promise<Locator> {
-    await this.button("Test connection").click();
+    // While it runs, the button's name starts with that of its spinner.
+    await this.drawer.getByRole("button", { name: /Test connection$/ }).click();
     return this.drawer.getByRole("status", { name: "Result of the connection test" });
   }
 
