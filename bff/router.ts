@@ -3,6 +3,7 @@ import { dialTestHandlers } from "./features/dial-test/dial-test.handlers.ts";
 import { groupHandlers } from "./features/group/group.handlers.ts";
 import { instanceHandlers } from "./features/instance/instance.handlers.ts";
 import { jobHandlers } from "./features/job/job.handlers.ts";
+import { messageHandlers } from "./features/message/message.handlers.ts";
 import { historyHandlers, overviewHandlers } from "./features/overview/overview.handlers.ts";
 import { sessionHandlers } from "./features/session/session.handlers.ts";
 import { topicHandlers } from "./features/topic/topic.handlers.ts";
@@ -13,6 +14,7 @@ export const createRouter = (deps: Deps) => ({
   group: groupHandlers(deps),
   instance: instanceHandlers(deps),
   job: jobHandlers(deps),
+  message: messageHandlers(deps),
   history: historyHandlers(deps),
   overview: overviewHandlers(deps),
   session: sessionHandlers(deps),

@@ -2,6 +2,7 @@ import { dialTestContract } from "./dial-test.ts";
 import { groupContract } from "./group.ts";
 import { instanceContract } from "./instance.ts";
 import { jobContract } from "./job.ts";
+import { messageContract } from "./message.ts";
 import { historyContract, overviewContract } from "./overview.ts";
 import { sessionContract } from "./session.ts";
 import { topicContract } from "./topic.ts";
@@ -12,6 +13,7 @@ export const contract = {
   group: groupContract,
   instance: instanceContract,
   job: jobContract,
+  message: messageContract,
   history: historyContract,
   overview: overviewContract,
   session: sessionContract,

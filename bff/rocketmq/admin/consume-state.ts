@@ -11,6 +11,9 @@ import type { FanOutFailure } from "./fan-out.ts";
  */
 export type ConsumeState = "toConsume" | "consuming" | "consumed" | "unknown";
 
+/** Where a message lies, which is all that its state depends on. */
+export type MessagePosition = Pick<StoredMessage, "topic" | "brokerName" | "queueId" | "queueOffset">;
+
 /** States in the order of the messages. */
 export interface ConsumeStates {
   states: ConsumeState[];
@@ -29,7 +32,7 @@ function stateOf(offsets: OffsetWrapper | undefined, offset: bigint): ConsumeSta
 export async function consumeStates(
   cluster: RocketMQCluster,
   group: string,
-  messages: readonly StoredMessage[],
+  messages: readonly MessagePosition[],
   options: { signal?: AbortSignal } = {},
 ): Promise<ConsumeStates> {
   const asked = new Map(

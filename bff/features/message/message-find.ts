@@ -1,0 +1,160 @@
+import type { Failure } from "#contract/list.ts";
+import type { FoundMessages, MessageItem } from "#contract/message.ts";
+import type { Deps } from "../../deps.ts";
+import { failureOf, Problem } from "../../problem.ts";
+import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
+import type { FanOutFailure } from "../../rocketmq/admin/fan-out.ts";
+import { queryByKey, queryByUniqKey, viewById } from "../../rocketmq/admin/message-admin.ts";
+import { browseByTime } from "../../rocketmq/admin/message-browse.ts";
+import { MessageConst } from "../../rocketmq/codec/properties.ts";
+import { decodeOffsetMsgId, decodeUniqKey } from "../../rocketmq/codec/message-id.ts";
+import type { StoredMessage } from "../../rocketmq/codec/stored-message.ts";
+import { RocketMQError } from "../../rocketmq/errors.ts";
+import { presentMessage, WAITING_TOPICS } from "./message.presenter.ts";
+
+export const failuresOf = (failures: readonly FanOutFailure[]): Failure[] =>
+  failures.map(({ target, error }) => failureOf(target, error));
+
+const hasCode = (error: unknown, code: RocketMQError["code"]): boolean =>
+  error instanceof RocketMQError && error.code === code;
+
+/** A problem of one field of the query: told where it was typed. */
+export function atField(code: "BAD_REQUEST" | "MALFORMED_MESSAGE_ID" | "MESSAGE_NOT_FOUND", path: string, key: string) {
+  return new Problem(code, { issues: [{ path, message: key }] });
+}
+
+/** An unknown topic is the fault of the field that named it. */
+export async function ofTopic<T>(topic: string, ask: Promise<T>): Promise<T> {
+  try {
+    return await ask;
+  } catch (error) {
+    if (!hasCode(error, "TOPIC_NOT_EXIST")) throw error;
+    throw new Problem(
+      "TOPIC_NOT_EXIST",
+      { params: { topic }, issues: [{ path: "topic", message: "topic.unknown" }] },
+      { cause: error },
+    );
+  }
+}
+
+interface Found {
+  items: StoredMessage[];
+  failures: FanOutFailure[];
+}
+
+const present = (deps: Deps, found: Found): FoundMessages => ({
+  items: found.items.map(presentMessage),
+  failures: failuresOf(found.failures),
+  at: deps.now(),
+});
+
+/** Messages sent to the topic that wait for their time or their commit are kept, and indexed, under other topics. */
+async function waiting(topic: string, ask: (waitingTopic: string) => Promise<Found>): Promise<Found> {
+  const asked = await Promise.all(
+    WAITING_TOPICS.map((name) =>
+      ask(name).catch((error: unknown): Found => {
+        // Not every version has each of them.
+        if (hasCode(error, "TOPIC_NOT_EXIST")) return { items: [], failures: [] };
+        throw error;
+      }),
+    ),
+  );
+  const isMeant = ({ properties }: StoredMessage) => properties.get(MessageConst.REAL_TOPIC) === topic;
+  const byBroker = new Map(asked.flatMap(({ failures }) => failures).map((failure) => [failure.target, failure]));
+  return { items: asked.flatMap(({ items }) => items).filter(isMeant), failures: [...byBroker.values()] };
+}
+
+interface ByKey {
+  instanceId: string;
+  topic: string;
+  key: string;
+  from?: number;
+  to?: number;
+}
+
+/** What a broker gives at most for one key. */
+const MOST_BY_KEY = 64;
+
+function isCapped(items: readonly MessageItem[]): boolean {
+  const counts = new Map<string, number>();
+  for (const { brokerName } of items) counts.set(brokerName, (counts.get(brokerName) ?? 0) + 1);
+  return Math.max(0, ...counts.values()) >= MOST_BY_KEY;
+}
+
+export async function findByKey(deps: Deps, input: ByKey, signal?: AbortSignal) {
+  const { topic, key, from: begin, to: end } = input;
+  const cluster = await deps.clusters.get(input.instanceId);
+  const ask = (name: string) => queryByKey(cluster, { topic: name, key, begin, end }, { signal });
+  const found = await ofTopic(topic, ask(topic));
+  const shown = present(deps, found.items.length > 0 ? found : mergeFailures(await waiting(topic, ask), found));
+  return { ...shown, capped: isCapped(shown.items) };
+}
+
+const mergeFailures = (found: Found, before: Found): Found => ({
+  items: found.items,
+  failures: before.failures.length > 0 ? before.failures : found.failures,
+});
+
+function decodes(decode: (id: string) => unknown, id: string): boolean {
+  try {
+    decode(id);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function waitingById(cluster: RocketMQCluster, topic: string, id: string, signal?: AbortSignal): Promise<Found> {
+  return waiting(topic, (name) => queryByUniqKey(cluster, name, id, { signal }));
+}
+
+export async function findById(
+  deps: Deps,
+  { instanceId, id, topic }: { instanceId: string; id: string; topic?: string },
+  signal?: AbortSignal,
+): Promise<FoundMessages> {
+  const cluster = await deps.clusters.get(instanceId);
+  try {
+    return present(deps, await viewById(cluster, id, { topic, signal }));
+  } catch (error) {
+    if (hasCode(error, "TOPIC_NOT_EXIST") && topic !== undefined) return ofTopic(topic, Promise.reject(error as Error));
+    if (hasCode(error, "MALFORMED_MESSAGE_ID")) throw atField("MALFORMED_MESSAGE_ID", "id", "id.malformed");
+    if (!hasCode(error, "MESSAGE_NOT_FOUND")) throw error;
+  }
+  if (topic === undefined) {
+    throw decodes(decodeUniqKey, id)
+      ? atField("MESSAGE_NOT_FOUND", "topic", "topic.needed")
+      : atField("MESSAGE_NOT_FOUND", "id", "id.notFound");
+  }
+  const found = await waitingById(cluster, topic, id, signal);
+  if (found.items.length > 0) return present(deps, found);
+  if (!decodes(decodeUniqKey, id) && !decodes(decodeOffsetMsgId, id)) {
+    throw atField("MALFORMED_MESSAGE_ID", "id", "id.malformed");
+  }
+  throw atField("MESSAGE_NOT_FOUND", "id", "id.notFound");
+}
+
+interface ByTime {
+  instanceId: string;
+  topic: string;
+  from: number;
+  to: number;
+  order: "newest" | "oldest";
+  pageSize: number;
+  cursor?: string;
+}
+
+export async function findByTime(deps: Deps, input: ByTime, signal?: AbortSignal) {
+  const { topic, from, to, order, pageSize, cursor } = input;
+  if (from > to) throw atField("BAD_REQUEST", "to", "range.reversed");
+  const cluster = await deps.clusters.get(input.instanceId);
+  const page = await ofTopic(
+    topic,
+    browseByTime(cluster, { topic, begin: from, end: to, order, pageSize, cursor, signal }),
+  );
+  return {
+    ...present(deps, page),
+    cursor: page.cursor ?? null,
+    estimatedTotal: page.estimatedTotal?.toString() ?? null,
+  };
+}

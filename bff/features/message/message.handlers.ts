@@ -1,0 +1,17 @@
+import { api } from "../../api.ts";
+import type { Deps } from "../../deps.ts";
+import { groupNamesOf, messageBody, messageDetail, messageGroups, statesOf } from "./message-detail.ts";
+import { findById, findByKey, findByTime } from "./message-find.ts";
+import { findByOffset } from "./message-queue.ts";
+
+export const messageHandlers = (deps: Deps) => ({
+  byKey: api.message.byKey.handler(({ input, signal }) => findByKey(deps, input, signal)),
+  byId: api.message.byId.handler(({ input, signal }) => findById(deps, input, signal)),
+  byOffset: api.message.byOffset.handler(({ input, signal }) => findByOffset(deps, input, signal)),
+  byTime: api.message.byTime.handler(({ input, signal }) => findByTime(deps, input, signal)),
+  get: api.message.get.handler(({ input, signal }) => messageDetail(deps, input, signal)),
+  body: api.message.body.handler(({ input, signal }) => messageBody(deps, input, signal)),
+  states: api.message.states.handler(({ input, signal }) => statesOf(deps, input, signal)),
+  groups: api.message.groups.handler(({ input, signal }) => messageGroups(deps, input, signal)),
+  groupNames: api.message.groupNames.handler(({ input }) => groupNamesOf(deps, input)),
+});

@@ -1,0 +1,77 @@
+import { DLQ_PREFIX, RETRY_PREFIX } from "#contract/rules.ts";
+import type { MessageItem, MessageStage } from "#contract/message.ts";
+import { isSystemProperty, MessageConst } from "../../rocketmq/codec/properties.ts";
+import type { StoredMessage } from "../../rocketmq/codec/stored-message.ts";
+import { SysFlag } from "../../rocketmq/codec/sys-flag.ts";
+
+/** Topics in which messages wait for their time or their commit, under the property REAL_TOPIC. */
+export const WAITING_TOPICS = ["SCHEDULE_TOPIC_XXXX", "rmq_sys_wheel_timer", "RMQ_SYS_TRANS_HALF_TOPIC"] as const;
+
+const stages: Readonly<Record<string, MessageStage>> = {
+  SCHEDULE_TOPIC_XXXX: "delayed",
+  rmq_sys_wheel_timer: "timed",
+  RMQ_SYS_TRANS_HALF_TOPIC: "half",
+  TRANS_CHECK_MAX_TIME_TOPIC: "half",
+};
+
+function stageOf(topic: string): MessageStage {
+  if (topic.startsWith(RETRY_PREFIX)) return "retry";
+  if (topic.startsWith(DLQ_PREFIX)) return "dlq";
+  return stages[topic] ?? "stored";
+}
+
+function realTopicOf({ properties }: StoredMessage, stage: MessageStage): string | null {
+  if (stage === "stored") return null;
+  if (stage === "retry") return properties.get(MessageConst.RETRY_TOPIC) ?? null;
+  if (stage === "dlq")
+    return properties.get(MessageConst.DLQ_ORIGIN_TOPIC) ?? properties.get(MessageConst.RETRY_TOPIC) ?? null;
+  return properties.get(MessageConst.REAL_TOPIC) ?? null;
+}
+
+export function presentMessage(message: StoredMessage): MessageItem {
+  const stage = stageOf(message.topic);
+  return {
+    topic: message.topic,
+    brokerName: message.brokerName ?? "",
+    queueId: message.queueId,
+    queueOffset: message.queueOffset.toString(),
+    msgId: message.msgId,
+    offsetMsgId: message.offsetMsgId,
+    tags: message.tags ?? null,
+    keys: message.keys?.split(" ").filter((key) => key !== "") ?? [],
+    storedAt: message.storeTimestamp,
+    bornAt: message.bornTimestamp,
+    bornHost: message.bornHost,
+    bodySize: message.storedBodySize,
+    reconsumeTimes: message.reconsumeTimes,
+    stage,
+    realTopic: realTopicOf(message, stage),
+  };
+}
+
+/** What RocketMQ itself set comes after what the application set. */
+export function presentProperties(message: StoredMessage): { name: string; value: string; system: boolean }[] {
+  return [...message.properties]
+    .map(([name, value]) => ({ name, value, system: isSystemProperty(name) }))
+    .sort((a, b) => Number(a.system) - Number(b.system));
+}
+
+/** When a timed message is or was due; a delay level's length is the broker's own setting. */
+export function dueAt({ properties }: StoredMessage): number | null {
+  const due = Number(properties.get("TIMER_OUT_MS") ?? properties.get(MessageConst.TIMER_DELIVER_MS));
+  return Number.isSafeInteger(due) && due > 0 ? due : null;
+}
+
+const transactions: Readonly<Record<number, string>> = {
+  [SysFlag.TRANSACTION_PREPARED]: "TRANSACTION_PREPARED",
+  [SysFlag.TRANSACTION_COMMIT]: "TRANSACTION_COMMIT",
+  [SysFlag.TRANSACTION_ROLLBACK]: "TRANSACTION_ROLLBACK",
+};
+const single = ["COMPRESSED", "MULTI_TAGS", "BORN_HOST_V6", "STORE_HOST_V6", "NEED_UNWRAP", "INNER_BATCH"] as const;
+
+/** Names of the bits that are set. */
+export function sysFlagNames(sysFlag: number): string[] {
+  const transaction = transactions[sysFlag & SysFlag.TRANSACTION_MASK];
+  const names: string[] = single.filter((name) => (sysFlag & SysFlag[name]) !== 0);
+  return transaction === undefined ? names : [...names, transaction];
+}

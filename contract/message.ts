@@ -1,0 +1,166 @@
+import { z } from "zod";
+import { EpochMs, Failure, InstanceRef, Long } from "./list.ts";
+import { row } from "./row.ts";
+
+const tags = ["Messages"];
+
+const Topic = z.string().min(1).max(255);
+const Group = z.string().min(1).max(255);
+
+/** How far a group has come with a message, by offsets: to consume, pulled and not committed, committed, or not known. */
+export const MessageState = z.enum(["toConsume", "consuming", "consumed", "unknown"]);
+export type MessageState = z.infer<typeof MessageState>;
+
+/** Where a message lies; no two messages share it. */
+export const MessagePlace = z.object({
+  topic: Topic,
+  brokerName: z.string().min(1).max(255),
+  queueId: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1),
+  queueOffset: z.string().regex(/^\d{1,19}$/, "offset.invalid"),
+});
+export type MessagePlace = z.infer<typeof MessagePlace>;
+
+/** What a message is on its way to: `delayed` by level, `timed` to a moment, `half` not committed, `retry` and `dlq` after failures of a group. */
+export const MessageStage = z.enum(["stored", "delayed", "timed", "half", "retry", "dlq"]);
+export type MessageStage = z.infer<typeof MessageStage>;
+
+/** A message as lists show it: no body. */
+export const MessageItem = z.object({
+  topic: z.string(),
+  brokerName: z.string(),
+  queueId: z.number().int(),
+  queueOffset: Long,
+  /** Given by the client (UNIQ_KEY), else the same as `offsetMsgId`. */
+  msgId: z.string(),
+  /** Broker address and place in its commit log. */
+  offsetMsgId: z.string(),
+  tags: z.string().nullable(),
+  keys: z.array(z.string()),
+  storedAt: EpochMs,
+  bornAt: EpochMs,
+  bornHost: z.string(),
+  /** Bytes of the body as stored. */
+  bodySize: z.number().int(),
+  reconsumeTimes: z.number().int(),
+  stage: MessageStage,
+  /** The topic that it was sent to, where that is not `topic`. */
+  realTopic: z.string().nullable(),
+});
+export type MessageItem = z.infer<typeof MessageItem>;
+
+/** Some bytes of a body: its beginning, in base64. */
+const Bytes = z.object({ base64: z.string(), size: z.number().int(), truncated: z.boolean() });
+
+export const MessageBody = Bytes.extend({
+  /** The same unpacked, where the application itself had packed it. */
+  unpacked: Bytes.extend({ format: z.enum(["gzip", "zlib"]) }).nullable(),
+});
+export type MessageBody = z.infer<typeof MessageBody>;
+
+export const MessageDetail = MessageItem.extend({
+  storeHost: z.string(),
+  /** Bytes of the record in the commit log. */
+  storeSize: z.number().int(),
+  physicalOffset: Long,
+  preparedTransactionOffset: Long,
+  /** How client and broker packed the body; the body shown is unpacked. */
+  compression: z.enum(["zlib", "lz4", "zstd"]).nullable(),
+  bodyCrc: z.number().int(),
+  bodyIntact: z.boolean(),
+  /** The application's own int. */
+  flag: z.number().int(),
+  sysFlag: z.number().int(),
+  sysFlags: z.array(z.string()),
+  properties: z.array(z.object({ name: z.string(), value: z.string(), system: z.boolean() })),
+  /** When a delayed message is or was due. */
+  dueAt: EpochMs.nullable(),
+  /** Null when the body cannot be unpacked. */
+  body: MessageBody.nullable(),
+  /** Bounds of its queue now. */
+  minOffset: Long,
+  maxOffset: Long,
+  at: EpochMs,
+});
+export type MessageDetail = z.infer<typeof MessageDetail>;
+
+const Found = z.object({ items: z.array(MessageItem), failures: z.array(Failure), at: EpochMs });
+export type FoundMessages = z.infer<typeof Found>;
+
+const Time = z.coerce.number().int().min(0).max(8.64e15);
+
+export const messageContract = {
+  /** Messages with the key, newest first; each broker gives at most 64. */
+  byKey: row("message:read")
+    .route({ method: "GET", path: "/instances/{instanceId}/messages/by-key", tags })
+    .input(
+      InstanceRef.extend({
+        topic: Topic,
+        key: z.string().min(1).max(1024),
+        from: Time.optional(),
+        to: Time.optional(),
+      }),
+    )
+    .output(Found.extend({ /** A broker gave as many as it gives at most. */ capped: z.boolean() })),
+  /** By either kind of id; one that a client made needs the topic. */
+  byId: row("message:read")
+    .route({ method: "GET", path: "/instances/{instanceId}/messages/by-id", tags })
+    .input(InstanceRef.extend({ id: z.string().trim().min(1, "id.empty").max(255), topic: Topic.optional() }))
+    .output(Found),
+  /** Messages of a queue from an offset on. */
+  byOffset: row("message:read")
+    .route({ method: "GET", path: "/instances/{instanceId}/messages/by-offset", tags })
+    .input(InstanceRef.extend(MessagePlace.shape).extend({ count: z.coerce.number().int().min(1).max(32).default(10) }))
+    .output(Found.extend({ minOffset: Long, maxOffset: Long })),
+  /** Messages of a topic between two store times, merged over its queues. */
+  byTime: row("message:read")
+    .route({ method: "GET", path: "/instances/{instanceId}/messages/by-time", tags })
+    .input(
+      InstanceRef.extend({
+        topic: Topic,
+        from: Time,
+        to: Time,
+        order: z.enum(["newest", "oldest"]).default("newest"),
+        pageSize: z.coerce.number().int().min(1).max(200).default(20),
+        /** Of the page before. */
+        cursor: z.string().max(100_000).optional(),
+      }),
+    )
+    .output(
+      Found.extend({
+        /** Null on the last page. */
+        cursor: z.string().nullable(),
+        /** On the first page: messages between the times by the queues' offsets. */
+        estimatedTotal: Long.nullable(),
+      }),
+    ),
+  get: row("message:read")
+    .route({ method: "GET", path: "/instances/{instanceId}/messages/detail", tags })
+    .input(InstanceRef.extend(MessagePlace.shape))
+    .output(MessageDetail),
+  /** The whole body as a file. */
+  body: row("message:read")
+    .route({ method: "GET", path: "/instances/{instanceId}/messages/body", tags })
+    .input(InstanceRef.extend(MessagePlace.shape))
+    .output(z.file()),
+  /** Consume states for one group, in the order of the messages. */
+  states: row("message:read")
+    .route({ method: "POST", path: "/instances/{instanceId}/message-states", tags })
+    .input(InstanceRef.extend({ group: Group, messages: z.array(MessagePlace).max(200) }))
+    .output(z.object({ states: z.array(MessageState), failures: z.array(Failure) })),
+  /** Every group that consumes the message's topic, with its state. */
+  groups: row("message:read")
+    .route({ method: "GET", path: "/instances/{instanceId}/messages/groups", tags })
+    .input(InstanceRef.extend(MessagePlace.shape))
+    .output(
+      z.object({ items: z.array(z.object({ group: z.string(), state: MessageState })), failures: z.array(Failure) }),
+    ),
+  /** Names of the groups that consume a topic, for fields that take one. */
+  groupNames: row("message:read")
+    .route({ method: "GET", path: "/instances/{instanceId}/message-groups", tags })
+    .input(InstanceRef.extend({ topic: Topic }))
+    .output(z.array(z.string())),
+};
