@@ -5,7 +5,7 @@ import { Num } from "../../components/num.tsx";
 import { StateTag } from "../../components/state-tag.tsx";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
-import { PartTable, type PartColumn } from "./part-table.tsx";
+import { PartTable, type PartColumn } from "../../components/part-table.tsx";
 import type { TabProps } from "./topic-tabs.tsx";
 import { PermLabel } from "./topic-words.tsx";
 

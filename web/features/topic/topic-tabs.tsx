@@ -7,7 +7,7 @@ import { StateTag } from "../../components/state-tag.tsx";
 import { Time } from "../../components/time.tsx";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
-import { PartTable, type PartColumn } from "./part-table.tsx";
+import { PartTable, type PartColumn } from "../../components/part-table.tsx";
 
 export interface TabProps {
   instanceId: string;
