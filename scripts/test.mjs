@@ -21,10 +21,10 @@ async function build() {
 const brokers = { versions: ALL_VERSIONS, workload: true };
 const suites = {
   check: { run: checks },
-  unit: { run: () => vitest("unit", 6) },
+  unit: { run: () => vitest("unit", 10) },
   build: { run: build },
-  integration: { needs: brokers, run: () => vitest("integration", 9) },
-  e2e: { needs: { ...brokers, browser: true }, run: () => playwright(10) },
+  integration: { needs: brokers, run: () => vitest("integration", 20) },
+  e2e: { needs: { ...brokers, browser: true }, run: () => playwright(20) },
 };
 
 /** The set-up that a suite needs counts as a test of its own: without it the suite cannot say anything. */
