@@ -33,6 +33,10 @@ public final class LitePull {
     consumer.start();
     try {
       Collection<MessageQueue> queues = consumer.fetchMessageQueues(Options.required(options, "topic"));
+      for (MessageQueue queue : queues) {
+        // Opens the connections, which are not what is measured.
+        consumer.offsetForTimestamp(queue, 0L);
+      }
       Measure measure = new Measure();
       consumer.assign(queues);
       for (MessageQueue queue : queues) {
