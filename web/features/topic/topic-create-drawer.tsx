@@ -83,7 +83,7 @@ export function TopicCreateDrawer({ instanceId, onClose }: { instanceId: string;
       open
       title={t("createTitle")}
       plan={plan}
-      dirty={draft !== blank}
+      dirty={!isSame(draft, blank)}
       ready={ready}
       applyText={t("create")}
       onApply={apply}
@@ -151,8 +151,11 @@ function CreateFields({ draft, change, all, brokers, max, faults, onNameLeft }: 
             autoFocus
             autoComplete="off"
             spellCheck={false}
-            onChange={(event) => change({ topic: event.target.value.trim() })}
-            onBlur={onNameLeft}
+            onChange={(event) => change({ topic: event.target.value })}
+            onBlur={() => {
+              change({ topic: draft.topic.trim() });
+              onNameLeft();
+            }}
           />
         )}
       </Field>
