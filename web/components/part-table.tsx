@@ -31,13 +31,15 @@ interface PartTableProps<T extends object, P extends Part<T>> {
   /** Over the table, e.g. where the rows come from. */
   note?: ReactNode;
   expand?: (row: T) => ReactNode;
+  /** All rows begin expanded. */
+  expanded?: boolean;
 }
 
 const PAGE = 50;
 
 /** All rows of a part of a detail page, as a whole: with its states, its age and a way to read it again. */
 export function PartTable<T extends object, P extends Part<T>>(props: PartTableProps<T, P>) {
-  const { label, query, columns, rowKey, empty, note, expand } = props;
+  const { label, query, columns, rowKey, empty, note, expand, expanded } = props;
   const t = useT();
   if (query.isPending) return <PanelSkeleton label={t("loading")} />;
   if (!query.data) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
@@ -45,7 +47,7 @@ export function PartTable<T extends object, P extends Part<T>>(props: PartTableP
   return (
     <section className="rd-list" aria-label={label}>
       <div className="rd-toolbar">
-        {note ? <p className="rd-quiet rd-note">{note}</p> : null}
+        {note ? <p className="rd-quiet rd-part-note">{note}</p> : null}
         <div className="rd-toolbar-right">
           <RefreshControl
             at={at}
@@ -63,7 +65,7 @@ export function PartTable<T extends object, P extends Part<T>>(props: PartTableP
           dataSource={items}
           columns={columns.map(antdColumn)}
           scroll={{ x: "max-content" }}
-          expandable={expand ? { expandedRowRender: expand } : undefined}
+          expandable={expand ? { expandedRowRender: expand, defaultExpandAllRows: expanded } : undefined}
           locale={{ emptyText: <EmptyState {...empty} /> }}
           pagination={items.length > PAGE ? { pageSize: PAGE, size: "small", showSizeChanger: false } : false}
         />

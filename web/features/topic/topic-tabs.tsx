@@ -158,7 +158,7 @@ function GroupQueues({ group, ...place }: TabProps & { group: TopicGroup }) {
   const t = useT("topic");
   if (group.queues.length === 0) return <p className="rd-quiet">{t("noOffsets")}</p>;
   return (
-    <table className="rd-topic-queues">
+    <table className="rd-subtable">
       <caption className="rd-visually-hidden">{t("queuesOf", { group: group.group })}</caption>
       <thead>
         <tr>
