@@ -42,14 +42,14 @@ function precompress(): Plugin {
 /** What the sign-in page and every other page need, in one file with all that it imports: many small ones would cost more in headers than they hold. */
 const core = {
   name: "core",
-  test: /[\\/]web[\\/](lib[\\/]|app[\\/](appearance|bare-frame|mark|nav|providers|query-client|route-states)\.|components[\\/](copyable|empty-state|error-state|key-facts|mono|num|page-header|partial-strip|state-tag|table-skeleton|time)\.|features[\\/]session[\\/](sign-in|change-password)-form\.|routes[\\/][^?]+$)/,
+  test: /[\\/]web[\\/](lib[\\/]|app[\\/](appearance|bare-frame|mark|nav|providers|query-client|route-states)\.|components[\\/](copyable|empty-state|error-state|key-facts|mono|num|page-header|partial-strip|state-tag|table-skeleton|time)\.|features[\\/]session[\\/](sign-in|change-password)-form\.|routes[\\/][^?]+$)|[\\/]node_modules[\\/](react-dom|scheduler)[\\/]/,
   priority: 2,
 };
 
 /** Fields with rules, which only drawers have; without a place of its own it would follow its index into the frame. */
 const form = {
   name: "form",
-  test: /@rc-component[\\/](form[\\/]es[\\/](?!FormContext|index)|async-validator)/,
+  test: /@rc-component[\\/](form[\\/]es[\\/](?!FormContext)|async-validator)/,
   includeDependenciesRecursively: false,
   priority: 3,
 };
@@ -71,7 +71,11 @@ export default defineConfig({
     target: "es2022",
     reportCompressedSize: false,
     modulePreload: { polyfill: false },
-    rolldownOptions: { output: { codeSplitting: { groups: [form, core, frame] } } },
+    rolldownOptions: {
+      // antd's parts declare no side effects because nobody wrote it down: a context of the form would bring the whole form.
+      treeshake: { moduleSideEffects: [{ test: /[\\/]@rc-component[\\/]/, sideEffects: false }] },
+      output: { codeSplitting: { groups: [form, core, frame] } },
+    },
   },
   server: { host: "127.0.0.1", port: 5173, proxy: { "/api": { target: bff, changeOrigin: false } } },
   preview: { host: "127.0.0.1", port: 4173, proxy: { "/api": { target: bff, changeOrigin: false } } },
