@@ -1,0 +1,343 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { gzipSync } from "node:zlib";
+import { ORPCError } from "@orpc/client";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { MessageItem, MessagePlace } from "#contract/message.ts";
+import { resolveJars } from "../../../sandbox/jars.ts";
+import { sharedCluster } from "../../../sandbox/testing/shared-cluster.ts";
+import { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
+import { topicNames } from "../../rocketmq/admin/topic-admin.ts";
+import { Producer } from "../../rocketmq/client/producer.ts";
+import { sendInTransaction } from "../../rocketmq/client/transaction.ts";
+import { encodeOffsetMsgId } from "../../rocketmq/codec/message-id.ts";
+import { groupRpc } from "../../rocketmq/rpc/group.ts";
+import { offsetRpc } from "../../rocketmq/rpc/offset.ts";
+import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
+import { createTestTopic, eventually } from "../../testing/test-topic.ts";
+
+const COUNT = 50;
+
+let server: TestServer;
+let cluster: RocketMQCluster;
+let producer: Producer;
+let namesrvAddrs: string[];
+let instanceId: string;
+let topic: string;
+let messages: TestServer["client"]["message"];
+
+const problem = async (promise: Promise<unknown>) => {
+  const error = await promise.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof ORPCError)) throw new Error(`expected a problem, got ${String(error)}`);
+  return { code: error.code, data: error.data };
+};
+
+const placeOf = ({ topic: at, brokerName, queueId, queueOffset }: MessageItem): MessagePlace => ({
+  topic: at,
+  brokerName,
+  queueId,
+  queueOffset,
+});
+
+const byTime = (more: { pageSize?: number; cursor?: string; order?: "newest" | "oldest"; topic?: string } = {}) =>
+  messages.byTime({ instanceId, topic, from: 0, to: Date.now() + 60_000, ...more });
+
+const found = (id: string, of = topic) =>
+  eventually(`${id} in the index`, async () => {
+    const { items } = await messages.byId({ instanceId, id, topic: of }).catch(() => ({ items: [] }));
+    return items[0];
+  });
+
+const textOf = (base64: string | undefined) => Buffer.from(base64 ?? "", "base64").toString();
+
+beforeAll(async () => {
+  ({ namesrvAddrs } = await sharedCluster());
+  cluster = new RocketMQCluster({ namesrvAddrs });
+  producer = new Producer(cluster);
+  server = await startTestServer();
+  messages = server.client.message;
+  instanceId = (await server.client.instance.register({ name: "messages", namesrvAddrs })).id;
+  topic = await createTestTopic(cluster);
+  for (let n = 0; n < COUNT; n++) {
+    const body = Buffer.from(JSON.stringify({ order: n }));
+    await producer.send({ topic, body, tag: "paid", keys: [`order-${n}`, "all"], properties: { region: "北京" } });
+  }
+  await eventually("all in their queues", async () =>
+    (await byTime()).estimatedTotal === String(COUNT) ? true : undefined,
+  );
+});
+
+afterAll(async () => {
+  cluster.close();
+  await server.stop();
+});
+
+describe("by time", () => {
+  test("pages give every message once, newest first, without bodies", async () => {
+    const items: MessageItem[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await byTime({ pageSize: 20, cursor });
+      expect(page.failures).toEqual([]);
+      items.push(...page.items);
+      cursor = page.cursor ?? undefined;
+    } while (cursor !== undefined);
+    expect(new Set(items.map(({ msgId }) => msgId)).size).toBe(COUNT);
+    expect(items.map(({ storedAt }) => storedAt)).toEqual(items.map(({ storedAt }) => storedAt).sort((a, b) => b - a));
+    expect(items[0]).toMatchObject({ topic, tags: "paid", stage: "stored", realTopic: null, reconsumeTimes: 0 });
+    expect(items[0]).not.toHaveProperty("body");
+  });
+
+  test("a range that ends before it begins and an unknown topic are told at their fields", async () => {
+    const reversed = await problem(messages.byTime({ instanceId, topic, from: 2, to: 1 }));
+    expect(reversed.data.issues).toEqual([{ path: "to", message: "range.reversed" }]);
+    const unknown = await problem(byTime({ topic: "no-such-topic" }));
+    expect(unknown).toMatchObject({ code: "TOPIC_NOT_EXIST", data: { params: { topic: "no-such-topic" } } });
+    expect(unknown.data.issues).toEqual([{ path: "topic", message: "topic.unknown" }]);
+  });
+
+  test("a foreign cursor is refused", async () => {
+    expect((await problem(byTime({ cursor: "bm90IGEgY3Vyc29y" }))).code).toBe("INVALID_PARAMETER");
+  });
+});
+
+describe("by key", () => {
+  test("finds the messages that have the key among theirs", async () => {
+    const one = await eventually("order-7 in the index", async () => {
+      const page = await messages.byKey({ instanceId, topic, key: "order-7" });
+      return page.items.length > 0 ? page : undefined;
+    });
+    expect(one.items).toHaveLength(1);
+    expect(one).toMatchObject({ capped: false, failures: [], items: [{ keys: ["order-7", "all"] }] });
+    expect((await messages.byKey({ instanceId, topic, key: "nobody" })).items).toEqual([]);
+    const times = { from: 1, to: 2 };
+    expect((await messages.byKey({ instanceId, topic, key: "order-7", ...times })).items).toEqual([]);
+  });
+
+  test("says when a broker gave as many as it gives at most", async () => {
+    const crowded = await createTestTopic(cluster, { readQueueNums: 1, writeQueueNums: 1 });
+    for (let n = 0; n < 140; n++) await producer.send({ topic: crowded, body: Buffer.from("x"), keys: "same" });
+    await eventually("64 of a broker in the index", async () => {
+      const page = await messages.byKey({ instanceId, topic: crowded, key: "same" });
+      return page.capped ? true : undefined;
+    });
+  });
+});
+
+describe("by id", () => {
+  test("both kinds of id lead to the same message", async () => {
+    const [message] = (await byTime({ pageSize: 1 })).items;
+    const byUnique = await found(message?.msgId ?? "");
+    const byOffset = await messages.byId({ instanceId, id: message?.offsetMsgId ?? "" });
+    expect(byUnique).toEqual(message);
+    expect(byOffset.items).toEqual([message]);
+  });
+
+  test.each([
+    ["a word", "hello", { code: "MALFORMED_MESSAGE_ID", issue: { path: "id", message: "id.malformed" } }],
+    [
+      "too few digits",
+      "7F00000100002A9F",
+      { code: "MALFORMED_MESSAGE_ID", issue: { path: "id", message: "id.malformed" } },
+    ],
+    [
+      "letters beyond F",
+      "Z".repeat(32),
+      { code: "MALFORMED_MESSAGE_ID", issue: { path: "id", message: "id.malformed" } },
+    ],
+    [
+      "nobody's id",
+      "7F0000010BB818B4AAC2123456780000",
+      { code: "MESSAGE_NOT_FOUND", issue: { path: "id", message: "id.notFound" } },
+    ],
+  ])("%s is told at the field", async (_, id, { code, issue }) => {
+    expect(await problem(messages.byId({ instanceId, id, topic }))).toMatchObject({ code, data: { issues: [issue] } });
+  });
+
+  test("an id of a client without its topic asks for the topic", async () => {
+    const [message] = (await byTime({ pageSize: 1 })).items;
+    const { code, data } = await problem(messages.byId({ instanceId, id: message?.msgId ?? "" }));
+    expect({ code, issues: data.issues }).toEqual({
+      code: "MESSAGE_NOT_FOUND",
+      issues: [{ path: "topic", message: "topic.needed" }],
+    });
+  });
+
+  test("an id that names a foreign address is not followed there", async () => {
+    const id = encodeOffsetMsgId({ host: "127.0.0.1", port: 1, offset: 0n });
+    expect((await problem(messages.byId({ instanceId, id }))).code).toBe("MESSAGE_NOT_FOUND");
+  });
+
+  test("messages that wait for their time or their commit are found by the topic they were sent to", async () => {
+    const body = Buffer.from("later");
+    const delayed = await producer.send({ topic, body, delayLevel: 14 });
+    const deliverAt = Date.now() + 600_000;
+    const timed = await producer.send({ topic, body, deliverAt });
+    const half = await sendInTransaction(producer, { topic, body }, "unknown");
+    expect(await found(delayed.msgId)).toMatchObject({ stage: "delayed", realTopic: topic });
+    expect(await found(half.msgId)).toMatchObject({ stage: "half", realTopic: topic });
+    const waiting = await found(timed.msgId);
+    expect(waiting).toMatchObject({ stage: "timed", realTopic: topic });
+    const { dueAt } = await messages.get({ instanceId, ...placeOf(waiting) });
+    expect(Math.abs((dueAt ?? 0) - deliverAt)).toBeLessThan(2000);
+  });
+});
+
+describe("by queue and offset", () => {
+  const first = async () => {
+    const { items } = await server.client.topic.queues({ instanceId, topic });
+    const queue = items.find(({ maxOffset }) => BigInt(maxOffset) > 4n);
+    if (queue === undefined) throw new Error("no queue has messages");
+    return { topic, brokerName: queue.brokerName, queueId: queue.queueId, maxOffset: queue.maxOffset };
+  };
+
+  test("gives the messages from the offset on, with the queue's bounds", async () => {
+    const { maxOffset, ...queue } = await first();
+    const page = await messages.byOffset({ instanceId, ...queue, queueOffset: "2", count: 2 });
+    expect(page.items.map(({ queueOffset }) => queueOffset)).toEqual(["2", "3"]);
+    expect(page).toMatchObject({ minOffset: "0", maxOffset, failures: [] });
+    const all = await messages.byOffset({ instanceId, ...queue, queueOffset: "0", count: 32 });
+    expect(all.items).toHaveLength(Number(maxOffset));
+  });
+
+  test("an offset outside the queue is told with the bounds", async () => {
+    const { maxOffset, ...queue } = await first();
+    for (const queueOffset of [maxOffset, "9223372036854775807"]) {
+      const { code, data } = await problem(messages.byOffset({ instanceId, ...queue, queueOffset }));
+      expect({ code, params: data.params }).toEqual({
+        code: "OFFSET_OUT_OF_RANGE",
+        params: { min: "0", max: (BigInt(maxOffset) - 1n).toString() },
+      });
+    }
+  });
+
+  test.each([
+    ["an offset below zero", { queueOffset: "-1" }, { path: "queueOffset", message: "offset.invalid" }],
+    [
+      "an offset beyond any long",
+      { queueOffset: "9999999999999999999" },
+      { path: "queueOffset", message: "offset.invalid" },
+    ],
+    ["a queue that does not exist", { queueId: 99 }, { path: "queueId", message: "queue.unknown" }],
+    ["a broker that does not exist", { brokerName: "broker-x" }, { path: "brokerName", message: "broker.unknown" }],
+  ])("%s is told at its field", async (_, wrong, issue) => {
+    const { maxOffset: _max, ...queue } = await first();
+    const asked = messages.byOffset({ instanceId, ...queue, queueOffset: "0", ...wrong });
+    expect(await problem(asked)).toMatchObject({ code: "BAD_REQUEST", data: { issues: [issue] } });
+  });
+
+  test("a queue without a message says so", async () => {
+    const empty = await createTestTopic(cluster);
+    const asked = messages.byOffset({ instanceId, topic: empty, brokerName: "broker-a", queueId: 0, queueOffset: "0" });
+    expect((await problem(asked)).data.issues).toEqual([{ path: "queueOffset", message: "offset.emptyQueue" }]);
+  });
+});
+
+describe("one message", () => {
+  test("tells all that is stored with it", async () => {
+    const item = (await byTime({ pageSize: 1 })).items[0];
+    if (item === undefined) throw new Error("no message");
+    const detail = await messages.get({ instanceId, ...placeOf(item) });
+    expect(detail).toMatchObject({
+      ...item,
+      bodyIntact: true,
+      compression: null,
+      sysFlag: 0,
+      sysFlags: [],
+      dueAt: null,
+    });
+    expect(detail.properties).toEqual(
+      expect.arrayContaining([
+        { name: "region", value: "北京", system: false },
+        { name: "TAGS", value: "paid", system: true },
+        { name: "UNIQ_KEY", value: item.msgId, system: true },
+      ]),
+    );
+    expect(JSON.parse(textOf(detail.body?.base64))).toEqual({ order: COUNT - 1 });
+  });
+
+  test("a large body travels in part and is downloaded whole; what was packed is unpacked", async () => {
+    const body = Buffer.alloc(600_000, "0123456789");
+    const large = await found((await producer.send({ topic, body })).msgId);
+    const detail = await messages.get({ instanceId, ...placeOf(large) });
+    expect(detail).toMatchObject({ compression: "zlib", sysFlags: ["COMPRESSED"] });
+    expect(detail.body).toMatchObject({ size: body.length, truncated: true, unpacked: null });
+    const file = await messages.body({ instanceId, ...placeOf(large) });
+    expect(Buffer.from(await file.arrayBuffer()).equals(body)).toBe(true);
+    expect(file.name).toBe(`${large.msgId}.bin`);
+    const packed = await found((await producer.send({ topic, body: gzipSync('{"order":1}') })).msgId);
+    const { body: shown } = await messages.get({ instanceId, ...placeOf(packed) });
+    expect(shown?.unpacked?.format).toBe("gzip");
+    expect(textOf(shown?.unpacked?.base64)).toBe('{"order":1}');
+  });
+
+  test("a downloaded body is never a page of the console", async () => {
+    const html = await found((await producer.send({ topic, body: Buffer.from("<script>alert(1)</script>") })).msgId);
+    const query = new URLSearchParams(Object.entries(placeOf(html)).map(([key, value]) => [key, String(value)]));
+    const url = `${server.url}/api/instances/${instanceId}/messages/body?${query.toString()}`;
+    const response = await fetch(url, { headers: { cookie: server.cookie } });
+    expect(response.headers.get("content-type")).toBe("application/octet-stream");
+    expect(response.headers.get("x-content-type-options")).toBe("nosniff");
+    expect(response.headers.get("content-disposition")).toContain(`${html.msgId}.bin`);
+  });
+});
+
+describe("consume states", () => {
+  test("messages before the group's offset are consumed, the others are not; asking creates nothing", async () => {
+    const group = `group-${topic}`;
+    const own = await createTestTopic(cluster, { readQueueNums: 1, writeQueueNums: 1 });
+    for (let n = 0; n < 4; n++)
+      await producer.send({ topic: own, body: Buffer.from("x"), queue: { brokerName: "broker-a", queueId: 0 } });
+    const { targets } = await cluster.masters();
+    const addr = targets.find(({ brokerName }) => brokerName === "broker-a")?.addr ?? "";
+    await cluster.call(groupRpc.updateAndCreateSubscriptionGroup, addr, {}, { body: { groupName: group } });
+    const commit = { consumerGroup: group, topic: own, queueId: 0, commitOffset: 2n };
+    await cluster.call(offsetRpc.updateConsumerOffset, addr, commit);
+    const items = await eventually("four messages", async () => {
+      const page = await byTime({ topic: own, order: "oldest" });
+      return page.items.length === 4 ? page.items : undefined;
+    });
+    const states = (of: string) => messages.states({ instanceId, group: of, messages: items.map(placeOf) });
+    expect(await states(group)).toEqual({ states: ["consumed", "consumed", "toConsume", "toConsume"], failures: [] });
+    expect(await messages.groupNames({ instanceId, topic: own })).toEqual([group]);
+    const last = items[3];
+    if (last === undefined) throw new Error("no message");
+    const groups = await messages.groups({ instanceId, ...placeOf(last) });
+    expect(groups).toEqual({ items: [{ group, state: "toConsume" }], failures: [] });
+    await states("nobody-yet");
+    expect(await topicNames(cluster)).not.toContain("%RETRY%nobody-yet");
+  });
+});
+
+test("mqadmin finds the same messages", async () => {
+  const home = await mkdtemp(join(tmpdir(), "rocketdeck-mqadmin-"));
+  const classpath = await resolveJars("5.5.0");
+  const mqadmin = async (command: string, ...args: string[]) => {
+    const main = ["org.apache.rocketmq.tools.command.MQAdminStartup", command, "-n", namesrvAddrs.join(";"), ...args];
+    const java = [`-Duser.home=${home}`, "-Xmx128m", "-XX:TieredStopAtLevel=1", "-cp", classpath, ...main];
+    return (await promisify(execFile)("java", java, { cwd: home })).stdout;
+  };
+  try {
+    const item = (await messages.byKey({ instanceId, topic, key: "order-7" })).items[0];
+    if (item === undefined) throw new Error("order-7 is not found");
+    const [byKey, byId, byUniqueKey, queue] = await Promise.all([
+      mqadmin("queryMsgByKey", "-t", topic, "-k", "order-7"),
+      mqadmin("queryMsgById", "-t", topic, "-i", item.offsetMsgId),
+      mqadmin("queryMsgByUniqueKey", "-t", topic, "-i", item.msgId),
+      mqadmin("printMsgByQueue", "-t", topic, "-a", item.brokerName, "-i", String(item.queueId), "-p", "true"),
+    ]);
+    expect(byKey).toContain(item.msgId);
+    for (const text of [byKey, byId, byUniqueKey]) expect(text).toMatch(new RegExp(`\\b${item.queueOffset}\\b`));
+    expect(byId).toContain(item.offsetMsgId);
+    expect(byUniqueKey).toMatch(new RegExp(`Queue Offset:\\s+${item.queueOffset}\\b`));
+    expect(queue).toContain(item.msgId);
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
+}, 120_000);

@@ -1,0 +1,54 @@
+import { indentJson } from "../../components/body-view.tsx";
+
+/** Ways to look at the bytes of a body. */
+export const bodyModes = ["json", "text", "gbk", "hex", "base64"] as const;
+export type BodyMode = (typeof bodyModes)[number];
+
+export function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  const binary = atob(base64);
+  return Uint8Array.from(binary, (char) => char.charCodeAt(0));
+}
+
+/** Text of the bytes, or undefined when they are none; a character that a preview cut in two at the end is left out. */
+function decode(bytes: Uint8Array<ArrayBuffer>, charset: "utf-8" | "gbk"): string | undefined {
+  try {
+    return new TextDecoder(charset, { fatal: true }).decode(bytes, { stream: true });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Control characters other than tab and line ends do not occur in text. */
+const isPlain = (text: string): boolean => !/[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/.test(text);
+
+function hexDump(bytes: Uint8Array): string {
+  const lines: string[] = [];
+  for (let at = 0; at < bytes.length; at += 16) {
+    const row = [...bytes.subarray(at, at + 16)];
+    const hex = row.map((byte) => byte.toString(16).padStart(2, "0"));
+    const left = hex.slice(0, 8).join(" ").padEnd(23);
+    const right = hex.slice(8).join(" ").padEnd(23);
+    const ascii = row.map((byte) => (byte >= 32 && byte < 127 ? String.fromCharCode(byte) : ".")).join("");
+    lines.push(`${at.toString(16).padStart(8, "0")}  ${left}  ${right}  ${ascii}`);
+  }
+  return lines.join("\n");
+}
+
+/** The mode in which somebody can read the bytes, and the text of any mode; a mode that does not fit them has none. */
+export function readBody(base64: string): { best: BodyMode; textIn: (mode: BodyMode) => string | undefined } {
+  const bytes = bytesOf(base64);
+  const utf8 = decode(bytes, "utf-8");
+  const isText = utf8 !== undefined && isPlain(utf8);
+  const json = isText ? indentJson(utf8) : undefined;
+  const gbk = isText && /^[\u0000-\u007f]*$/.test(utf8) ? undefined : decode(bytes, "gbk");
+  const isGbk = !isText && gbk !== undefined && isPlain(gbk);
+  const texts: Record<BodyMode, () => string | undefined> = {
+    json: () => json,
+    text: () => utf8 ?? new TextDecoder().decode(bytes),
+    gbk: () => gbk,
+    hex: () => hexDump(bytes),
+    base64: () => base64,
+  };
+  const best = json === undefined ? (isText ? "text" : isGbk ? "gbk" : "hex") : "json";
+  return { best, textIn: (mode) => texts[mode]() };
+}

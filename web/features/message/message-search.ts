@@ -1,0 +1,26 @@
+import { integer, oneOf, searchOf, text } from "../../lib/search.ts";
+import { timeRangeFields } from "../../lib/time-range.ts";
+
+export const messageTabs = ["time", "key", "id", "offset"] as const;
+export type MessageTab = (typeof messageTabs)[number];
+
+export const messageSearch = searchOf({
+  tab: oneOf(...messageTabs),
+  topic: text,
+  /** Whose consume states are shown. */
+  group: text,
+  key: text,
+  id: text,
+  broker: text,
+  queue: integer,
+  offset: text,
+  ...timeRangeFields,
+  order: oneOf("oldest"),
+  /** Where the page before ended. */
+  cursor: text,
+  /** The message whose drawer is open, as `message-ref.ts` writes it. */
+  msg: text,
+});
+export type MessageSearch = ReturnType<typeof messageSearch>;
+
+export const messageDetailSearch = searchOf({ group: text });
