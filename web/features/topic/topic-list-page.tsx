@@ -123,6 +123,8 @@ function useColumns(instanceId: string, patch: Patch<TopicListSearch>): Column<T
         </span>
       ),
     },
+    figure("tps", t("tps"), (topic) => <Num value={topic.tps} as="rate" />),
+    figure("lag", t("lag"), (topic) => <Num value={topic.lag} />),
     { key: "brokers", title: t("brokers"), hideable: t("brokers"), render: (topic) => <Brokers topic={topic} /> },
     figure("readQueues", t("readQueues"), (topic) => <Num value={topic.readQueues} />),
     figure("writeQueues", t("writeQueues"), (topic) => <Num value={topic.writeQueues} />),
@@ -138,9 +140,6 @@ function useColumns(instanceId: string, patch: Patch<TopicListSearch>): Column<T
       hideable: t("messageType"),
       render: (topic) => <TypeLabel topic={topic} />,
     },
-    figure("tps", t("tps"), (topic) => <Num value={topic.tps} as="rate" />),
-    figure("lag", t("lag"), (topic) => <Num value={topic.lag} />),
-    figure("stored", t("stored"), (topic) => <Num value={topic.stored} />),
     {
       key: "remark",
       title: <span title={t("remarkText")}>{t("remark")}</span>,

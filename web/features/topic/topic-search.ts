@@ -12,7 +12,7 @@ export const topicTypes = [
   "LITE",
   "UNSPECIFIED",
 ] as const;
-const topicSorts = ["topic", "readQueues", "writeQueues", "tps", "lag", "stored"] as const;
+const topicSorts = ["topic", "readQueues", "writeQueues", "tps", "lag"] as const;
 
 const readList = listSearchOf({
   kind: oneOf(...topicKinds, "all"),

@@ -1,0 +1,99 @@
+import { expect, test } from "vitest";
+import type { CreateTopic } from "#contract/topic.ts";
+import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
+import { planCreate, planDelete, planUpdate, type PlanContext, type TopicAt } from "./topic-plan.ts";
+import { topicsAsCsv } from "./topic-csv.ts";
+import { kindOf, presentTopic } from "./topic.presenter.ts";
+
+const config = (more: Partial<TopicConfig> = {}): TopicConfig => ({
+  topicName: "t",
+  readQueueNums: 4,
+  writeQueueNums: 4,
+  perm: 6,
+  topicFilterType: "SINGLE_TAG",
+  topicSysFlag: 0,
+  order: false,
+  attributes: new Map(),
+  ...more,
+});
+const at = (brokerName: string, has: TopicConfig | null): TopicAt => ({
+  brokerName,
+  addr: `${brokerName}:10911`,
+  config: has,
+  keepsTypes: true,
+});
+const context = (...brokers: TopicAt[]): PlanContext => ({
+  state: { at: brokers, failures: [] },
+  users: [],
+  target: { namesrvAddrs: ["n1:9876", "n2:9876"], clusterName: "c" },
+});
+const input: CreateTopic = {
+  instanceId: "i",
+  topic: "t",
+  brokers: ["a"],
+  messageType: "FIFO",
+  queues: 1,
+  perm: 6,
+  order: true,
+  remark: "",
+};
+
+test("a plan to create names only the chosen brokers and says it in mqadmin's words", () => {
+  const plan = planCreate(input, context(at("a", null), at("b", null)));
+  expect(plan.changes.map((change) => change.brokerName)).toEqual(["a"]);
+  expect(plan.commands).toEqual([
+    "mqadmin updateTopic -n 'n1:9876;n2:9876' -b a:10911 -t 't' -r 1 -w 1 -p 6 -a +message.type=FIFO -o true",
+  ]);
+});
+
+test("a topic that another broker has exists", () => {
+  expect(planCreate(input, context(at("a", null), at("b", config()))).blocked).toBe("TOPIC_EXISTS");
+});
+
+test("a plan to change keeps the inherit bit, leaves out what stays and warns of messages out of reach", () => {
+  const state = context(at("a", config({ perm: 7 })), at("b", config({ readQueueNums: 2, writeQueueNums: 2 })));
+  const plan = planUpdate({ instanceId: "i", topic: "t", readQueues: 2, writeQueues: 2 }, state, () => 5n);
+  expect(plan.changes.map(({ change, after }) => [change, after?.perm])).toEqual([
+    ["update", 7],
+    ["none", 6],
+  ]);
+  expect(plan.warnings).toEqual([{ key: "shrinksRead", params: { broker: "a", from: 4, to: 2, stored: "5" } }]);
+  expect(plan.commands).toHaveLength(1);
+});
+
+test("a deletion is refused while somebody is online, or while nobody can say", () => {
+  const facts = { topic: "t", system: false, stored: 3n, groupsOffline: 0, unknownSenders: [] };
+  const there = context(at("a", config()));
+  expect(planDelete(facts, there).blocked).toBeNull();
+  expect(planDelete(facts, context(at("a", null))).blocked).toBe("TOPIC_NOT_EXIST");
+  const user = { role: "consumer" as const, group: "g", clients: [] };
+  expect(planDelete(facts, { ...there, users: [user] }).blocked).toBe("STILL_IN_USE");
+  const failures = [{ target: "b", code: "CONNECT_REFUSED" as const }];
+  expect(planDelete(facts, { ...there, state: { ...there.state, failures } }).blocked).toBe("USE_UNKNOWN");
+  expect(planDelete({ ...facts, system: true }, there).blocked).toBe("SYSTEM_RESOURCE");
+});
+
+test("topics are told apart by their names", () => {
+  const own = new Set(["broker-a"]);
+  const kinds = ["%RETRY%g", "%DLQ%g", "%RETRY%CID_RMQ_SYS_TRANS", "broker-a", "TBW102", "orders"].map((t) =>
+    kindOf(t, own),
+  );
+  expect(kinds).toEqual(["retry", "dlq", "system", "system", "system", "normal"]);
+});
+
+test("a topic that brokers have differently is one line of CSV that tells them apart", () => {
+  const item = presentTopic("t", "normal", [
+    { brokerName: "b", config: config({ writeQueueNums: 8 }) },
+    { brokerName: "a", config: config() },
+  ]);
+  expect(item.differs).toBe(true);
+  const [head, line] = topicsAsCsv([item], {
+    clusterName: "c",
+    addrs: new Map([
+      ["a", "h:1"],
+      ["b", "h:2"],
+    ]),
+  }).split("\r\n");
+  expect(head).toBe("\uFEFFTopicName,QueueNums,Perm,MessageType,Order,ClusterName,BrokerName,BrokerAddr,Queues,Remark");
+  expect(line).toBe("t,8,6,NORMAL,false,c,a;b,h:1;h:2,a:4/4;b:4/8,");
+});
