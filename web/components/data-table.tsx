@@ -1,29 +1,16 @@
-import { Table, type TableProps } from "antd";
-import { useEffect, useMemo, useState, type Key, type ReactNode } from "react";
+import { Pagination } from "antd";
+import { useEffect, useMemo, useState, type ReactNode } from "react";
 import type { ListSearch } from "../lib/search.ts";
 import type { ListQuery, Page } from "../lib/list-query.ts";
 import { useT } from "../lib/i18n.ts";
 import { useFormat } from "../lib/format.ts";
 import { EmptyState } from "./empty-state.tsx";
+import { GridTable, type Column } from "./grid-table.tsx";
 import { ErrorState } from "./error-state.tsx";
 import { PartialStrip } from "./partial-strip.tsx";
 import { TableSkeleton } from "./table-skeleton.tsx";
 import { ListToolbar, type ListFilter } from "./list-toolbar.tsx";
 import { useHiddenColumns } from "./column-choice.tsx";
-
-export interface Column<T> {
-  key: string;
-  title: ReactNode;
-  render: (row: T) => ReactNode;
-  /** The server sorts by `key`. */
-  sortable?: boolean;
-  /** Figures go right. */
-  align?: "left" | "right" | "center";
-  width?: number | string;
-  fixed?: "left" | "right";
-  /** May be hidden by the reader; given so that the choice has a name. */
-  hideable?: string;
-}
 
 export interface DataTableProps<T extends object, S extends ListSearch> {
   /** Stable name of the list: its column choice is kept under it. */
@@ -135,83 +122,56 @@ interface BodyProps<T extends object, S extends ListSearch> extends DataTablePro
 }
 
 function TableBody<T extends object, S extends ListSearch>(props: BodyProps<T, S>) {
-  const { list, search, columns, rowKey, defaultSort, expand, patch } = props;
+  const { list, search, columns, rowKey, defaultSort, patch, selected, setSelected } = props;
   const t = useT();
-  const format = useFormat();
   const { query } = list;
   if (query.isPending) return <TableSkeleton columns={columns} label={t("loading")} />;
   if (!query.data) return <ErrorState error={query.error} onRetry={list.refresh} />;
-  const { items, total } = query.data;
-  const sort = search.sort ? { sort: search.sort, order: search.order ?? "asc" } : defaultSort;
-  const onChange: TableProps<T>["onChange"] = (pagination, _filters, sorter, { action }) => {
-    if (action === "paginate")
-      return patch({
-        page: pagination.current === 1 ? undefined : pagination.current,
-        pageSize: sizeInUrl(pagination.pageSize, props.defaultPageSize),
-      });
-    const one = Array.isArray(sorter) ? sorter[0] : sorter;
-    if (!one?.order) return patch({ sort: undefined, order: undefined });
-    return patch({ sort: String(one.columnKey), order: one.order === "descend" ? "desc" : "asc" });
-  };
   return (
-    <Table<T>
-      size="small"
-      rowKey={rowKey}
-      dataSource={items}
-      columns={columns.map((column) => antdColumn(column, sort))}
-      onChange={onChange}
-      sticky={{ offsetHeader: 48 }}
-      scroll={{ x: "max-content" }}
-      showSorterTooltip={false}
-      expandable={expand ? { expandedRowRender: expand } : undefined}
-      rowSelection={props.selection ? selectionOf(props) : undefined}
-      locale={{ emptyText: <Nothing {...props} /> }}
-      pagination={
-        total > 10 && {
-          current: search.page ?? 1,
-          pageSize: search.pageSize ?? props.defaultPageSize ?? 20,
-          total,
-          showSizeChanger: true,
-          pageSizeOptions: [10, 20, 50, 100, 200],
-          showTotal: (_all, [from, to]) =>
-            t("list.range", { from: format.number(from), to: format.number(to), total: format.number(total) }),
-          size: "small",
-        }
-      }
-    />
+    <>
+      <GridTable
+        rows={query.data.items}
+        rowKey={rowKey}
+        columns={columns}
+        sort={search.sort ? { sort: search.sort, order: search.order ?? "asc" } : defaultSort}
+        onSort={(sort) => patch({ sort: sort?.sort, order: sort?.order })}
+        selection={props.selection ? { keys: selected, onChange: setSelected, allowed: props.selectable } : undefined}
+        expand={props.expand}
+        empty={<Nothing {...props} />}
+      />
+      <Pages {...props} total={query.data.total} />
+    </>
   );
 }
 
-const sizeInUrl = (size: number | undefined, preset = 20): number | undefined => (size === preset ? undefined : size);
+const pageSizes = [10, 20, 50, 100, 200];
 
-function antdColumn<T>(
-  column: Column<T>,
-  sort: { sort: string; order: "asc" | "desc" } | undefined,
-): NonNullable<TableProps<T>["columns"]>[number] {
-  const sortOrder =
-    sort?.sort === column.key ? (sort.order === "desc" ? ("descend" as const) : ("ascend" as const)) : null;
-  return {
-    key: column.key,
-    title: column.title,
-    align: column.align,
-    width: column.width,
-    fixed: column.fixed,
-    render: (_value: unknown, row: T) => column.render(row),
-    ...(column.sortable ? { sorter: true, sortOrder } : {}),
-  };
-}
-
-function selectionOf<T extends object, S extends ListSearch>({
-  selected,
-  setSelected,
-  selectable,
-}: BodyProps<T, S>): TableProps<T>["rowSelection"] {
-  return {
-    selectedRowKeys: selected,
-    preserveSelectedRowKeys: true,
-    onChange: (keys: Key[]) => setSelected(keys.map(String)),
-    getCheckboxProps: (row: T) => ({ disabled: selectable ? !selectable(row) : false }),
-  };
+function Pages<T extends object, S extends ListSearch>({
+  search,
+  defaultPageSize = 20,
+  patch,
+  total,
+}: BodyProps<T, S> & { total: number }) {
+  const t = useT();
+  const format = useFormat();
+  if (total <= (pageSizes[0] ?? 0)) return null;
+  return (
+    <Pagination
+      size="small"
+      className="rd-pages"
+      current={search.page ?? 1}
+      pageSize={search.pageSize ?? defaultPageSize}
+      total={total}
+      showSizeChanger
+      pageSizeOptions={pageSizes}
+      showTotal={(_all, [from, to]) =>
+        t("list.range", { from: format.number(from), to: format.number(to), total: format.number(total) })
+      }
+      onChange={(page, size) =>
+        patch({ page: page === 1 ? undefined : page, pageSize: size === defaultPageSize ? undefined : size })
+      }
+    />
+  );
 }
 
 function Nothing<T extends object, S extends ListSearch>({ narrowed, clear, empty }: BodyProps<T, S>) {

@@ -5,7 +5,8 @@ import { Button } from "antd";
 import { Suspense, lazy } from "react";
 import type { Instance } from "#contract/instance.ts";
 import { Copyable } from "../../components/copyable.tsx";
-import { DataTable, type Column } from "../../components/data-table.tsx";
+import { DataTable } from "../../components/data-table.tsx";
+import type { Column } from "../../components/grid-table.tsx";
 import { InstanceStateTag } from "../../components/instance-state.tsx";
 import { PageHeader } from "../../components/page-header.tsx";
 import { Time } from "../../components/time.tsx";
@@ -125,7 +126,7 @@ export function InstanceListPage() {
   );
   const columns = useColumns((remove) => patch({ remove }));
   const register = mayRegister ? (
-    <Button type="primary" icon={<PlusOutlined />} onClick={() => patch({ open: "register" })}>
+    <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => patch({ open: "register" })}>
       {t("register.action")}
     </Button>
   ) : undefined;

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import type { Job } from "#contract/job.ts";
-import { DataTable, type Column } from "../../components/data-table.tsx";
+import { DataTable } from "../../components/data-table.tsx";
+import type { Column } from "../../components/grid-table.tsx";
 import { JobBar, JobFigures } from "../../components/job-bar.tsx";
 import { JobStateTag } from "../../components/job-state.tsx";
 import { PageHeader } from "../../components/page-header.tsx";
