@@ -31,6 +31,7 @@ export const problems = {
   NO_NAMESRV_AVAILABLE: { status: 502, retry: true },
   NO_CLUSTER: { status: 502, retry: true },
   NO_MASTER: { status: 503, retry: true },
+  BROKER_GONE: { status: 503, retry: true },
   ADVERTISED_ADDRESS_UNREACHABLE: { status: 502, retry: true },
   // answers of a broker or name server (ResponseCode.java)
   BROKER_ERROR: { status: 502, retry: false },
@@ -58,6 +59,7 @@ export const problems = {
   OFFSET_OUT_OF_RANGE: { status: 400, retry: false },
   MALFORMED_MESSAGE_ID: { status: 400, retry: false },
   CSV_UNREADABLE: { status: 400, retry: false },
+  IMPORT_EXPIRED: { status: 404, retry: false },
 } as const satisfies Record<string, { status: number; retry: boolean }>;
 
 export type ProblemCode = keyof typeof problems;

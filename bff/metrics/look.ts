@@ -1,6 +1,6 @@
 import type { BrokerTarget, RocketMQCluster } from "../rocketmq/admin/cluster.ts";
 import type { FanOutFailure } from "../rocketmq/admin/fan-out.ts";
-import { asRocketMQError, type RocketMQError } from "../rocketmq/errors.ts";
+import { asRocketMQError, RocketMQError } from "../rocketmq/errors.ts";
 import { brokerRpc, type HARuntimeInfo } from "../rocketmq/rpc/broker.ts";
 import { namesrvRpc } from "../rocketmq/rpc/namesrv.ts";
 import { noRates, ratesBetween, readRuntime, type Rates, type Runtime } from "./runtime.ts";
@@ -15,6 +15,8 @@ export interface Replication {
 export interface BrokerLook {
   target: BrokerTarget;
   at: number;
+  /** When a name server last listed it; a broker that was killed vanishes from there at once. */
+  listedAt: number;
   error?: RocketMQError;
   runtime?: Runtime;
   rates: Rates;
@@ -39,6 +41,11 @@ interface Context {
   longestGapMs: number;
 }
 
+/** After this long a broker that is not listed any more was taken out on purpose. */
+const GONE_MS = 86_400_000;
+
+export const isListed = ({ at, listedAt }: BrokerLook): boolean => at === listedAt;
+
 export const brokerKey = ({ brokerName, brokerId }: BrokerTarget): string => `${brokerName}:${brokerId}`;
 
 async function lookAtBroker(cluster: RocketMQCluster, target: BrokerTarget, context: Context): Promise<BrokerLook> {
@@ -48,9 +55,10 @@ async function lookAtBroker(cluster: RocketMQCluster, target: BrokerTarget, cont
     const runtime = readRuntime(table);
     const before = context.previous?.brokers.find((broker) => brokerKey(broker.target) === brokerKey(target));
     const reading = before?.runtime === undefined ? undefined : { at: before.at, runtime: before.runtime };
-    return { target, at, runtime, rates: ratesBetween(reading, { at, runtime }, context.longestGapMs) };
+    return { target, at, listedAt: at, runtime, rates: ratesBetween(reading, { at, runtime }, context.longestGapMs) };
   } catch (error) {
-    return { target, at: context.now(), error: asRocketMQError(error, target.addr), rates: noRates };
+    const at = context.now();
+    return { target, at, listedAt: at, error: asRocketMQError(error, target.addr), rates: noRates };
   }
 }
 
@@ -99,6 +107,25 @@ async function lookAtReplication(cluster: RocketMQCluster, brokers: readonly Bro
   await Promise.all([...names].map(one));
 }
 
+/** Brokers that were listed within a day and are not now: gone, unless they came back under another address or id. */
+export function goneBrokers(
+  previous: readonly BrokerLook[],
+  listed: readonly BrokerTarget[],
+  at: number,
+): BrokerLook[] {
+  const known = new Set(listed.flatMap((target) => [target.addr, brokerKey(target)]));
+  return previous
+    .filter(
+      ({ target, listedAt }) => !known.has(target.addr) && !known.has(brokerKey(target)) && at - listedAt < GONE_MS,
+    )
+    .map(({ target, listedAt }) => {
+      const error = new RocketMQError("BROKER_GONE", `No name server lists ${target.name} any more`, {
+        address: target.addr,
+      });
+      return { target, at, listedAt, error, rates: noRates };
+    });
+}
+
 /** Asks every name server for the cluster and every broker for its runtime table. Does not throw for what RocketMQ does. */
 export async function lookAt(cluster: RocketMQCluster, context: Context): Promise<Look> {
   const at = context.now();
@@ -106,19 +133,28 @@ export async function lookAt(cluster: RocketMQCluster, context: Context): Promis
   const errors = new Map(answers.failures.map(({ target, error }) => [target, error]));
   const namesrvs = cluster.namesrvAddrs.map((addr) => ({ addr, error: errors.get(addr) }));
   const failures = [...answers.failures];
-  const look = { at, namesrvs, failures, clusterName: null, brokers: [] };
-  if (answers.items.length === 0) return { ...look, state: "unreachable" };
+  const before = context.previous?.brokers ?? [];
+  const look = { at, namesrvs, failures, clusterName: context.previous?.clusterName ?? null };
+  if (answers.items.length === 0) {
+    const error = answers.failures[0]?.error;
+    const brokers = before.map(({ target, listedAt }) => ({ target, at, listedAt, error, rates: noRates }));
+    return { ...look, state: "unreachable", brokers };
+  }
   try {
     failures.push(...(await cluster.masters({ fresh: true })).failures);
     const replicas = await cluster.replicas();
-    const brokers = await Promise.all(replicas.map((target) => lookAtBroker(cluster, target, context)));
-    await lookAtReplication(cluster, brokers);
-    for (const { target, error } of brokers) if (error !== undefined) failures.push({ target: target.name, error });
+    const listed = await Promise.all(replicas.map((target) => lookAtBroker(cluster, target, context)));
+    await lookAtReplication(cluster, listed);
+    const brokers = [...listed, ...goneBrokers(before, replicas, at)];
+    const told = new Set(failures.map(({ target }) => target));
+    for (const { target, error } of brokers) {
+      if (error !== undefined && !told.has(target.name)) failures.push({ target: target.name, error });
+    }
     const state = failures.length === 0 ? "running" : "abnormal";
     return { ...look, state, clusterName: replicas[0]?.cluster ?? null, brokers };
   } catch (cause) {
     const error = asRocketMQError(cause);
     failures.push({ target: error.address ?? namesrvs[0]?.addr ?? "", error });
-    return { ...look, state: "abnormal" };
+    return { ...look, state: "abnormal", brokers: goneBrokers(before, [], at) };
   }
 }

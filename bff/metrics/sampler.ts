@@ -4,7 +4,7 @@ import type { Logger } from "pino";
 import type { ClusterRegistry } from "../clusters.ts";
 import type { Store } from "../store/store.ts";
 import type { History, Sample } from "./history.ts";
-import { brokerKey, lookAt, type Look } from "./look.ts";
+import { brokerKey, isListed, lookAt, type Look } from "./look.ts";
 import type { StatsSweep } from "./stats-sweep.ts";
 import { clusterRates, engineVersion, messageTotals, ownNames, totalLag } from "./totals.ts";
 
@@ -150,7 +150,8 @@ export class Sampler {
   }
 
   async #saveState(id: string, look: Look): Promise<void> {
-    const { state, at, brokers } = look;
+    const { state, at } = look;
+    const brokers = look.brokers.filter(isListed);
     const seen =
       brokers.length === 0
         ? {}

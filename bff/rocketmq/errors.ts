@@ -11,6 +11,7 @@ const retryableByCode = {
   NO_NAMESRV_AVAILABLE: true,
   NO_CLUSTER: true,
   NO_MASTER: true,
+  BROKER_GONE: true,
   ADVERTISED_ADDRESS_UNREACHABLE: true,
   BROKER_ERROR: false,
   SIGNATURE_FAILED: false,

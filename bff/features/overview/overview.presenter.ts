@@ -1,6 +1,6 @@
 import { TOP_MAX, type BrokerState, type GroupLag, type TopicShare } from "#contract/overview.ts";
 import { isSystemGroup } from "#contract/rules.ts";
-import type { BrokerLook, Look } from "../../metrics/look.ts";
+import { isListed, type BrokerLook, type Look } from "../../metrics/look.ts";
 import type { Runtime } from "../../metrics/runtime.ts";
 import type { GroupStats, Snapshot, TopicStats } from "../../metrics/stats-sweep.ts";
 import { clusterRates, isOwnTopic, messageTotals, ownNames, totalLag } from "../../metrics/totals.ts";
@@ -18,7 +18,8 @@ function sumOver(brokers: readonly BrokerLook[], pick: (runtime: Runtime) => big
 
 export function presentSummary(look: Look) {
   const rates = clusterRates(look);
-  const masters = look.brokers.filter(({ target }) => target.role === "master");
+  const listed = look.brokers.filter(isListed);
+  const masters = listed.filter(({ target }) => target.role === "master");
   return {
     clusterName: look.clusterName,
     namesrvs: look.namesrvs.map(({ addr, error }) => ({
@@ -27,7 +28,7 @@ export function presentSummary(look: Look) {
       ...(error !== undefined && { code: error.code }),
     })),
     masters: masters.length,
-    slaves: look.brokers.filter(({ target }) => target.role === "slave").length,
+    slaves: listed.length - masters.length,
     produceTps: rates.produceTps,
     consumeTps: rates.consumeTps,
     producedToday: sumOver(masters, (runtime) => runtime.putToday),

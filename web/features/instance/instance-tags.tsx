@@ -59,7 +59,7 @@ export function TagsField({ rows, onChange }: { rows: TagRow[]; onChange: (rows:
           />
           <Button
             type="text"
-            icon={<DeleteOutlined />}
+            icon={<DeleteOutlined aria-hidden />}
             aria-label={t("tags.remove", { n: index + 1 })}
             title={t("tags.remove", { n: index + 1 })}
             onClick={() => onChange(rows.filter((_, i) => i !== index))}
@@ -69,7 +69,7 @@ export function TagsField({ rows, onChange }: { rows: TagRow[]; onChange: (rows:
       <span>
         <Button
           size="small"
-          icon={<PlusOutlined />}
+          icon={<PlusOutlined aria-hidden />}
           disabled={rows.length >= INSTANCE_TAGS_MAX}
           onClick={() => onChange([...rows, ["", ""]])}
         >

@@ -1,0 +1,61 @@
+import { expect, test } from "vitest";
+import type { BrokerTarget } from "../rocketmq/admin/cluster.ts";
+import { goneBrokers, isListed, replicationOf, type BrokerLook } from "./look.ts";
+import { noRates, readRuntime } from "./runtime.ts";
+
+const HOUR = 3_600_000;
+const target = (brokerName: string, brokerId: number, addr: string): BrokerTarget => ({
+  name: brokerId === 0 ? brokerName : `${brokerName}:${brokerId}`,
+  brokerName,
+  brokerId,
+  addr,
+  cluster: "C",
+  role: brokerId === 0 ? "master" : "slave",
+});
+const look = (of: BrokerTarget, at = 0, maxOffset?: string): BrokerLook => ({
+  target: of,
+  at,
+  listedAt: at,
+  rates: noRates,
+  runtime: maxOffset === undefined ? undefined : readRuntime(new Map([["commitLogMaxOffset", maxOffset]])),
+});
+const a = target("a", 0, "h:1");
+const b = target("b", 0, "h:2");
+
+test("a broker that is not listed any more is gone, for a day", () => {
+  const gone = goneBrokers([look(a), look(b)], [a], HOUR);
+  expect(gone.map((broker) => [broker.target.name, broker.error?.code, isListed(broker)])).toEqual([
+    ["b", "BROKER_GONE", false],
+  ]);
+  expect(goneBrokers(gone, [a], 23 * HOUR)).toHaveLength(1);
+  expect(goneBrokers(gone, [a], 25 * HOUR)).toEqual([]);
+});
+
+test("a broker that came back under another address or another id is not gone", () => {
+  expect(goneBrokers([look(b)], [target("b", 0, "elsewhere:2")], HOUR)).toEqual([]);
+  expect(goneBrokers([look(b)], [target("b", 2, "h:2")], HOUR)).toEqual([]);
+});
+
+test("a slave is as far behind as its master says, and without its word as the ends of the commit logs differ", () => {
+  const slave = look(target("a", 1, "10.0.0.2:1"), 0, "60");
+  const master = look(a, 0, "100");
+  const connection = {
+    addr: "10.0.0.2:45678",
+    slaveAckOffset: 93n,
+    diff: 7n,
+    inSync: true,
+    transferredByteInSecond: 0n,
+    transferFromWhere: 0n,
+  };
+  const status = {
+    master: true,
+    masterCommitLogMaxOffset: 100n,
+    inSyncSlaveNums: 1,
+    haConnectionInfo: [connection],
+    haClientRuntimeInfo: undefined,
+  };
+  expect(replicationOf(slave, master, [slave.target], status)).toEqual({ lagBytes: 7n, inSync: true });
+  expect(replicationOf(slave, master, [slave.target], undefined)).toEqual({ lagBytes: 40n, inSync: null });
+  const nobody = { ...status, haConnectionInfo: [] };
+  expect(replicationOf(slave, master, [slave.target], nobody)).toEqual({ lagBytes: 40n, inSync: false });
+});
