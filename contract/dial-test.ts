@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { EpochMs, Failure, InstanceRef, Long } from "./list.ts";
 import { row } from "./row.ts";
-import { DIAL_COUNT_MAX, DIAL_SIZE_KB_MAX, MESSAGE_TYPES } from "./rules.ts";
+import { DIAL_BODY_MAX, DIAL_COUNT_MAX, DIAL_SIZE_KB_MAX, DIAL_TOTAL_KB_MAX, MESSAGE_TYPES } from "./rules.ts";
 
 const tags = ["Dial tests"];
 
@@ -17,7 +17,7 @@ export const ProduceTest = InstanceRef.extend({
   tag: z.string().trim().min(1).max(128).optional(),
   keys: z.string().trim().min(1).max(512).optional(),
   properties: Properties.optional(),
-  body: z.string().min(1).max(262_144, "body.tooLong").optional(),
+  body: z.string().min(1).max(DIAL_BODY_MAX, "body.tooLong").optional(),
   /** FIFO: messages with the same key keep their order, in one queue. */
   shardingKey: z.string().trim().min(1).max(128).optional(),
   /** DELAY: a level of `messageDelayLevel`, or any delay where the broker has timers (5.0 and later). */
@@ -29,7 +29,8 @@ export const ProduceTest = InstanceRef.extend({
   if (test.messageType === "DELAY" && (test.delayLevel === undefined) === (test.delaySeconds === undefined)) {
     ctx.addIssue({ code: "custom", path: ["delayLevel"], message: "delay.one" });
   }
-  if (test.count * Math.max(test.sizeKb, 1) > 1024 * 1024) {
+  const kb = test.body === undefined ? test.sizeKb : test.body.length / 1024;
+  if (test.count * kb > DIAL_TOTAL_KB_MAX) {
     ctx.addIssue({ code: "custom", path: ["count"], message: "total.range" });
   }
 });

@@ -78,6 +78,12 @@ function nameFault(name: string, reserved: boolean): NameFault | undefined {
 export const topicNameFault = (name: string) => nameFault(name, isSystemTopic(name));
 export const groupNameFault = (name: string) => nameFault(name, isSystemGroup(name));
 
-/** Dial tests: messages in one test, and kB in one message. */
+/** Dial tests: messages in one test, kB in one message and in all, characters of an own body. */
 export const DIAL_COUNT_MAX = 10_000;
 export const DIAL_SIZE_KB_MAX = 4096;
+export const DIAL_TOTAL_KB_MAX = 1024 * 1024;
+export const DIAL_BODY_MAX = 262_144;
+
+/** Imports: bytes of a CSV file, and rows in it. */
+export const IMPORT_MAX_BYTES = 5 * 1024 * 1024;
+export const IMPORT_MAX_ROWS = 10_000;

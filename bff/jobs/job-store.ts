@@ -85,6 +85,7 @@ export async function findJob(db: Store, jobId: string): Promise<Job | undefined
 
 export interface JobFilter {
   search?: string;
+  /** A kind, or a whole domain of kinds: `dialTest`. */
   kind?: string;
   state?: JobState;
   instanceId?: string;
@@ -95,7 +96,8 @@ export interface JobFilter {
 
 export async function listJobs(db: Store, filter: JobFilter): Promise<{ items: Job[]; total: number }> {
   let query = db.selectFrom("job");
-  if (filter.kind !== undefined) query = query.where("kind", "=", filter.kind);
+  const { kind } = filter;
+  if (kind !== undefined) query = query.where((eb) => eb.or([eb("kind", "=", kind), eb("kind", "like", `${kind}.%`)]));
   if (filter.state !== undefined) query = query.where("state", "=", filter.state);
   if (filter.instanceId !== undefined) query = query.where("instanceId", "=", filter.instanceId);
   if (filter.search !== undefined && filter.search !== "") {

@@ -19,6 +19,7 @@ export interface JobColumn {
   render: (row: JobRow) => ReactNode;
   align?: "left" | "right";
   width?: number;
+  ellipsis?: boolean;
 }
 
 interface JobProgressProps {
@@ -27,13 +28,15 @@ interface JobProgressProps {
   keyTitle?: string;
   /** What the kind of job adds to its rows. */
   columns?: JobColumn[];
+  /** In place of the row's key, result and detail, where the kind of job has better words for them. */
+  ownColumns?: JobColumn[];
   /** Figures of `job.summary`, between the bar and the rows. */
   summary?: (job: Job) => ReactNode;
   onEnd?: (job: Job) => void;
 }
 
 /** A job as it goes: bar, counts, rate, time left, cancel, its rows streaming in, and the file of its results. */
-export function JobProgress({ jobId, keyTitle, columns = [], summary, onEnd }: JobProgressProps) {
+export function JobProgress({ jobId, keyTitle, columns, ownColumns, summary, onEnd }: JobProgressProps) {
   const t = useT("job");
   const { job, rows, error } = useJob(jobId);
   const ended = job !== undefined && hasEnded(job);
@@ -55,7 +58,11 @@ export function JobProgress({ jobId, keyTitle, columns = [], summary, onEnd }: J
       {job.error ? <JobFault job={job} /> : null}
       {job.state === "interrupted" ? <p className="rd-note">{t("interruptedNote")}</p> : null}
       {summary?.(job)}
-      <JobRows job={job} rows={rows} keyTitle={keyTitle ?? t("key")} columns={columns} />
+      {ownColumns ? (
+        <JobRows job={job} rows={rows} columns={ownColumns} />
+      ) : (
+        <UsualRows job={job} rows={rows} keyTitle={keyTitle ?? t("key")} columns={columns ?? []} />
+      )}
     </section>
   );
 }
@@ -109,40 +116,50 @@ function JobFault({ job }: { job: Job }) {
 
 type RowFilter = "all" | "failed";
 
-function JobRows({
-  job,
-  rows,
-  keyTitle,
-  columns,
-}: {
+interface JobRowsProps {
   job: Job;
   rows: JobRow[];
-  keyTitle: string;
   columns: JobColumn[];
-}) {
+}
+
+function UsualRows({ job, rows, keyTitle, columns }: JobRowsProps & { keyTitle: string }) {
   const t = useT("job");
   const words = useJobWords([job.kind]);
-  const [filter, setFilter] = useState<RowFilter>("all");
-  const shown = filter === "all" ? rows : rows.filter((row) => row.state === "failed" || row.state === "unknown");
-  const own: NonNullable<TableProps<JobRow>["columns"]> = [
-    {
-      key: "n",
-      title: "#",
-      width: 64,
-      align: "right",
-      render: (_, row) => <span className="rd-num rd-quiet">{row.n}</span>,
-    },
-    { key: "key", title: keyTitle, ellipsis: true, render: (_, row) => <span className="rd-mono">{row.key}</span> },
-    { key: "state", title: t("rowState"), width: 120, render: (_, row) => <JobRowTag state={row.state} /> },
-    ...columns.map((column) => ({ ...column, render: (_: unknown, row: JobRow) => column.render(row) })),
+  const usual: JobColumn[] = [
+    { key: "key", title: keyTitle, ellipsis: true, render: (row) => <span className="rd-mono">{row.key}</span> },
+    { key: "state", title: t("rowState"), width: 120, render: (row) => <JobRowTag state={row.state} /> },
+    ...columns,
     {
       key: "detail",
       title: t("detail"),
       ellipsis: true,
-      render: (_, row) => <span title={row.detail}>{words.code(job.kind, row.code, row.detail)}</span>,
+      render: (row) => <span title={row.detail}>{words.code(job.kind, row.code, row.detail)}</span>,
     },
-    { key: "at", title: t("at"), width: 180, render: (_, row) => <Time at={row.at} ms /> },
   ];
+  return <JobRows job={job} rows={rows} columns={usual} />;
+}
+
+const NUMBER_WIDTH = 64;
+const TIME_WIDTH = 190;
+/** What a column without a width of its own needs at least. */
+const LEAST_WIDTH = 160;
+
+function JobRows({ job, rows, columns }: JobRowsProps) {
+  const t = useT("job");
+  const [filter, setFilter] = useState<RowFilter>("all");
+  const shown = filter === "all" ? rows : rows.filter((row) => row.state === "failed" || row.state === "unknown");
+  const all: NonNullable<TableProps<JobRow>["columns"]> = [
+    {
+      key: "n",
+      title: "#",
+      width: NUMBER_WIDTH,
+      align: "right",
+      render: (_, row) => <span className="rd-num rd-quiet">{row.n}</span>,
+    },
+    ...columns.map((column) => ({ ...column, render: (_: unknown, row: JobRow) => column.render(row) })),
+    { key: "at", title: t("at"), width: TIME_WIDTH, render: (_, row) => <Time at={row.at} ms /> },
+  ];
+  const least = columns.reduce((sum, { width = LEAST_WIDTH }) => sum + width, NUMBER_WIDTH + TIME_WIDTH);
   return (
     <div className="rd-job-rows">
       {job.failed > 0 ? (
@@ -161,10 +178,10 @@ function JobRows({
         virtual
         aria-label={t("rows")}
         rowKey={(row) => row.n}
-        columns={own}
+        columns={all}
         dataSource={shown}
         pagination={false}
-        scroll={{ x: 900, y: Math.min(480, 40 * Math.max(3, shown.length)) }}
+        scroll={{ x: least, y: Math.min(480, 40 * Math.max(3, shown.length)) }}
         locale={{ emptyText: hasEnded(job) ? t("noRows") : t("waiting") }}
       />
     </div>
