@@ -1,4 +1,5 @@
 import type { Deps } from "./deps.ts";
+import { groupImportHandlers, topicImportHandlers } from "./features/csv-import/csv-import.handlers.ts";
 import { dialTestHandlers } from "./features/dial-test/dial-test.handlers.ts";
 import { groupHandlers } from "./features/group/group.handlers.ts";
 import { instanceHandlers } from "./features/instance/instance.handlers.ts";
@@ -12,6 +13,7 @@ import { topicHandlers } from "./features/topic/topic.handlers.ts";
 export const createRouter = (deps: Deps) => ({
   dialTest: dialTestHandlers(deps),
   group: groupHandlers(deps),
+  groupImport: groupImportHandlers(deps),
   instance: instanceHandlers(deps),
   job: jobHandlers(deps),
   message: messageHandlers(deps),
@@ -19,4 +21,5 @@ export const createRouter = (deps: Deps) => ({
   overview: overviewHandlers(deps),
   session: sessionHandlers(deps),
   topic: topicHandlers(deps),
+  topicImport: topicImportHandlers(deps),
 });

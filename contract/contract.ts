@@ -1,3 +1,4 @@
+import { groupImportContract, topicImportContract } from "./csv-import.ts";
 import { dialTestContract } from "./dial-test.ts";
 import { groupContract } from "./group.ts";
 import { instanceContract } from "./instance.ts";
@@ -11,6 +12,7 @@ import { topicContract } from "./topic.ts";
 export const contract = {
   dialTest: dialTestContract,
   group: groupContract,
+  groupImport: groupImportContract,
   instance: instanceContract,
   job: jobContract,
   message: messageContract,
@@ -18,4 +20,5 @@ export const contract = {
   overview: overviewContract,
   session: sessionContract,
   topic: topicContract,
+  topicImport: topicImportContract,
 };

@@ -28,7 +28,7 @@ export type JobRow = z.infer<typeof JobRow>;
 
 export const Job = z.object({
   id: z.string(),
-  /** e.g. `topic.import`, `dialTest.produce`. */
+  /** e.g. `csvImport.topic`, `dialTest.produce`. */
   kind: z.string(),
   /** Values for the title text of the kind. */
   params: z.record(z.string(), z.unknown()),

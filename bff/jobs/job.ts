@@ -32,7 +32,7 @@ export interface JobContext {
 
 /** A kind of long work. `P` lives in memory only: a job is never redone after a restart. */
 export interface JobKind<P> {
-  /** e.g. `topic.import`. */
+  /** e.g. `csvImport.topic`. */
   kind: string;
   /** What it takes to start such a job, and so to cancel it. */
   action: Action;

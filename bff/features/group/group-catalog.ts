@@ -5,6 +5,7 @@ import { Cached } from "../../rocketmq/admin/cached.ts";
 import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
 import type { FanOutFailure } from "../../rocketmq/admin/fan-out.ts";
 import { allGroupConfigs } from "../../rocketmq/admin/group-admin.ts";
+import { perCluster } from "../../rocketmq/admin/per-cluster.ts";
 import { kindOf, type BrokerGroupConfig } from "./group.presenter.ts";
 
 /** A group by name, with what each master has of it. */
@@ -26,22 +27,10 @@ export interface Catalog {
 /** What was read this lately answers; the refresh button asks for a new read. */
 const FRESH_MS = 5000;
 
-const byCluster = new WeakMap<RocketMQCluster, Cached<Catalog>>();
+const cachedOf = perCluster((cluster) => new Cached(() => readCatalog(cluster), FRESH_MS));
 
 /** Every group with its configuration at every master; one read serves all who ask within some seconds. */
-export function catalogOf(cluster: RocketMQCluster, fresh = false): Promise<Catalog> {
-  let cached = byCluster.get(cluster);
-  if (cached === undefined) {
-    cached = new Cached(() => readCatalog(cluster), FRESH_MS);
-    byCluster.set(cluster, cached);
-  }
-  return cached.get(fresh);
-}
-
-/** After a write: what is known, and what is being read, is out of date. */
-export function forgetCatalog(cluster: RocketMQCluster): void {
-  byCluster.delete(cluster);
-}
+export const catalogOf = (cluster: RocketMQCluster, fresh = false): Promise<Catalog> => cachedOf(cluster).get(fresh);
 
 export const failuresOf = (failures: readonly FanOutFailure[]): Failure[] =>
   [...new Map(failures.map((failure) => [failure.target, failure])).values()].map(({ target, error }) =>

@@ -9,10 +9,11 @@ import {
   writeGroup,
   type GroupConfigPatch,
 } from "../../rocketmq/admin/group-admin.ts";
+import { forgetWritten } from "../../rocketmq/admin/per-cluster.ts";
 import { deleteTopic } from "../../rocketmq/admin/topic-admin.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
 import { writeRemark } from "../../store/remarks.ts";
-import { catalogOf, failuresOf, forgetCatalog } from "./group-catalog.ts";
+import { catalogOf, failuresOf } from "./group-catalog.ts";
 import { clientsOf, connectionsOf } from "./group-connections.ts";
 import type { GroupPlace } from "./group-detail.ts";
 import { readStats } from "./group-figures.ts";
@@ -121,7 +122,7 @@ export async function createGroup(deps: Deps, input: CreateGroup): Promise<{ out
     writeGroup(found.cluster, addr, { groupName: input.group, patch: patchOf(after) }),
   );
   if (outcomes.some(({ ok }) => ok)) await keepRemark(deps, input, input.remark);
-  forgetCatalog(found.cluster);
+  forgetWritten(found.cluster);
   return { outcomes };
 }
 
@@ -148,7 +149,7 @@ export async function updateGroup(deps: Deps, input: UpdateGroup): Promise<{ out
       )
     : [];
   if (remark !== undefined) await keepRemark(deps, input, remark);
-  forgetCatalog(found.cluster);
+  forgetWritten(found.cluster);
   return { outcomes };
 }
 
@@ -189,6 +190,6 @@ export async function deleteGroup(deps: Deps, input: DeleteGroup): Promise<{ out
     for (const { topic } of plan.topics) outcomes.push(...outcomesOf(await deleteTopic(cluster, topic), `${topic} · `));
   }
   if (done.failures.length === 0) await keepRemark(deps, input, "");
-  forgetCatalog(cluster);
+  forgetWritten(cluster);
   return { outcomes };
 }

@@ -4,6 +4,7 @@ import { failureOf } from "../../problem.ts";
 import { Cached } from "../../rocketmq/admin/cached.ts";
 import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
 import type { FanOutFailure } from "../../rocketmq/admin/fan-out.ts";
+import { perCluster } from "../../rocketmq/admin/per-cluster.ts";
 import { allTopicConfigs, topicConfigs, topicNames } from "../../rocketmq/admin/topic-admin.ts";
 import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
 import { kindOf, type BrokerTopicConfig } from "./topic.presenter.ts";
@@ -35,19 +36,10 @@ interface Entry {
   names: Cached<NamedTopic[]>;
 }
 
-const byCluster = new WeakMap<RocketMQCluster, Entry>();
-
-function entryOf(cluster: RocketMQCluster): Entry {
-  let entry = byCluster.get(cluster);
-  if (entry === undefined) {
-    entry = {
-      catalog: new Cached(() => readCatalog(cluster), FRESH_MS),
-      names: new Cached(() => readNames(cluster), FRESH_MS),
-    };
-    byCluster.set(cluster, entry);
-  }
-  return entry;
-}
+const entryOf = perCluster((cluster): Entry => ({
+  catalog: new Cached(() => readCatalog(cluster), FRESH_MS),
+  names: new Cached(() => readNames(cluster), FRESH_MS),
+}));
 
 /** Names are compared by code unit: RocketMQ's are ASCII, and a collator takes a hundred times as long. */
 const byName = (a: { topic: string }, b: { topic: string }) => (a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : 0);
@@ -87,11 +79,6 @@ export const catalogOf = (cluster: RocketMQCluster, fresh = false): Promise<Cata
 
 /** The catalogue, when it is young enough to be shown without reading it again. */
 export const catalogAtHand = (cluster: RocketMQCluster): Catalog | undefined => entryOf(cluster).catalog.peek();
-
-/** After a write: what is known, and what is being read, is out of date. */
-export function forgetCatalog(cluster: RocketMQCluster): void {
-  byCluster.delete(cluster);
-}
 
 /** Names and kinds alone, which a name server tells at once; sorted. */
 export const namesOf = (cluster: RocketMQCluster, fresh = false): Promise<NamedTopic[]> =>

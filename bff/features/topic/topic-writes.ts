@@ -3,6 +3,7 @@ import type { CreateTopic, TopicPlan, UpdateTopic } from "#contract/topic.ts";
 import type { Deps } from "../../deps.ts";
 import { failureOf, Problem } from "../../problem.ts";
 import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
+import { forgetWritten } from "../../rocketmq/admin/per-cluster.ts";
 import {
   deleteTopic as deleteEverywhere,
   keepsAttributes,
@@ -14,7 +15,7 @@ import {
 import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
 import { writeRemark } from "../../store/remarks.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
-import { failuresOf, forgetCatalog, ownNames } from "./topic-catalog.ts";
+import { failuresOf, ownNames } from "./topic-catalog.ts";
 import type { TopicPlace } from "./topic-detail.ts";
 import { planCreate, planDelete, planUpdate, type PlanContext, type TopicState } from "./topic-plan.ts";
 import { consumersOf, producersOf, usersOfProducers } from "./topic-users.ts";
@@ -134,7 +135,7 @@ export async function createTopic(deps: Deps, input: CreateTopic): Promise<{ out
 
 function changed(cluster: RocketMQCluster, topic: string): void {
   cluster.forgetRoute(topic);
-  forgetCatalog(cluster);
+  forgetWritten(cluster);
 }
 
 async function planUpdateOf(

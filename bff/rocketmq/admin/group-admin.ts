@@ -46,6 +46,16 @@ export async function writeGroup(cluster: RocketMQCluster, addr: string, write: 
   await cluster.call(groupRpc.updateAndCreateSubscriptionGroup, addr, {}, { body });
 }
 
+/** Creates a group at a master that does not have it: what is not named gets the broker's default. */
+export function createGroup(
+  cluster: RocketMQCluster,
+  addr: string,
+  groupName: string,
+  patch: GroupConfigPatch,
+): Promise<void> {
+  return cluster.call(groupRpc.updateAndCreateSubscriptionGroup, addr, {}, { body: { ...patch, groupName } });
+}
+
 /** Writes a group on every master, or on those named. */
 export function writeGroupEverywhere(
   cluster: RocketMQCluster,

@@ -1,0 +1,103 @@
+import { stringify } from "csv-stringify/sync";
+import { api } from "../../api.ts";
+import type { Deps } from "../../deps.ts";
+import { failureOf } from "../../problem.ts";
+import { ImportChecks, presentCheck, type Check, type CheckedFile } from "./import-checks.ts";
+import { readTextFile } from "./import-file.ts";
+import type { ImportKind } from "./import-kind.ts";
+import { planRow, readRows } from "./import-rows.ts";
+import { chosenSites, readSites } from "./import-sites.ts";
+import { groupKind } from "./group-kind.ts";
+import { importJob } from "./import.job.ts";
+import { topicKind } from "./topic-kind.ts";
+
+function template({ what, columns, examples }: ImportKind): File {
+  const lines = [columns.map(({ name }) => name), ...examples];
+  const csv = stringify(lines, { bom: true, record_delimiter: "\r\n" });
+  return new File([csv], `${what}-import.csv`, { type: "text/csv;charset=utf-8" });
+}
+
+interface Place {
+  instanceId: string;
+  brokers?: string[];
+}
+
+/** Imports of one kind: what is checked is kept, what is started is a job. */
+function imports(deps: Deps, kind: ImportKind) {
+  const checks = new ImportChecks(deps.now);
+  const job = importJob(deps, kind);
+
+  async function check({ instanceId, brokers }: Place, file: CheckedFile): Promise<Check> {
+    const cluster = await deps.clusters.get(instanceId);
+    const names = new Set(file.rows.filter(({ faults }) => faults.length === 0).map(({ name }) => name));
+    const [all, ownNames] = await Promise.all([readSites(kind, cluster, names), kind.ownNames(cluster)]);
+    const sites = chosenSites(all, brokers);
+    return checks.keep({
+      instanceId,
+      file,
+      brokers: sites.map(({ brokerName }) => brokerName),
+      rows: file.rows.map((row) => planRow(row, sites, ownNames)),
+      failures: sites.flatMap(({ brokerName, error }) => (error === undefined ? [] : [failureOf(brokerName, error)])),
+    });
+  }
+
+  return {
+    template: () => template(kind),
+    async check(place: Place, file: File) {
+      const { name, encoding, text } = await readTextFile(file);
+      return presentCheck(await check(place, { name, encoding, ...readRows(kind, text, deps.config) }));
+    },
+    recheck: async (place: Place & { checkId: string }) =>
+      presentCheck(await check(place, checks.get(place.instanceId, place.checkId).file)),
+    get: ({ instanceId, checkId }: { instanceId: string; checkId: string }) =>
+      presentCheck(checks.get(instanceId, checkId)),
+    rows(input: RowsInput) {
+      const { rows, at } = checks.get(input.instanceId, input.checkId);
+      const text = input.search?.trim().toLowerCase() ?? "";
+      const found = rows.filter(
+        ({ state, name }) => (input.state === undefined || state === input.state) && name.toLowerCase().includes(text),
+      );
+      const from = (input.page - 1) * input.pageSize;
+      return { items: found.slice(from, from + input.pageSize), total: found.length, failures: [], at };
+    },
+    async start({ instanceId, checkId }: { instanceId: string; checkId: string }, user: { username: string }) {
+      const found = checks.get(instanceId, checkId);
+      found.job ??= deps.jobs.start(job, found, { instanceId, user }).then(({ id }) => id);
+      found.jobId = await found.job;
+      return { jobId: found.jobId };
+    },
+  };
+}
+
+interface RowsInput {
+  instanceId: string;
+  checkId: string;
+  search?: string;
+  state?: string;
+  page: number;
+  pageSize: number;
+}
+
+export function topicImportHandlers(deps: Deps) {
+  const topics = imports(deps, topicKind);
+  return {
+    template: api.topicImport.template.handler(() => topics.template()),
+    check: api.topicImport.check.handler(({ input: { file, ...place } }) => topics.check(place, file)),
+    recheck: api.topicImport.recheck.handler(({ input }) => topics.recheck(input)),
+    get: api.topicImport.get.handler(({ input }) => topics.get(input)),
+    rows: api.topicImport.rows.handler(({ input }) => topics.rows(input)),
+    start: api.topicImport.start.handler(({ input, context }) => topics.start(input, context.user)),
+  };
+}
+
+export function groupImportHandlers(deps: Deps) {
+  const groups = imports(deps, groupKind);
+  return {
+    template: api.groupImport.template.handler(() => groups.template()),
+    check: api.groupImport.check.handler(({ input: { file, ...place } }) => groups.check(place, file)),
+    recheck: api.groupImport.recheck.handler(({ input }) => groups.recheck(input)),
+    get: api.groupImport.get.handler(({ input }) => groups.get(input)),
+    rows: api.groupImport.rows.handler(({ input }) => groups.rows(input)),
+    start: api.groupImport.start.handler(({ input, context }) => groups.start(input, context.user)),
+  };
+}

@@ -1,0 +1,43 @@
+import { groupNameFault, RETRY_MAX } from "#contract/rules.ts";
+import { allGroupConfigs, createGroup } from "../../rocketmq/admin/group-admin.ts";
+import { wholeNumber, type ImportKind } from "./import-kind.ts";
+
+export const groupKind: ImportKind = {
+  what: "group",
+  columns: [
+    {
+      name: "GroupName",
+      aliases: ["group", "group name", "groupname", "consumergroup", "订阅组", "订阅组名称", "消费组", "消费组名称"],
+      read: (cell) => {
+        const fault = groupNameFault(cell);
+        return fault === undefined ? { value: cell } : { fault: `name.${fault}` };
+      },
+    },
+    {
+      name: "MaxRetryTimes",
+      aliases: ["retries", "max retry times", "maxretrytimes", "retrymaxtimes", "最大重试次数", "重试次数"],
+      read: wholeNumber(0, () => RETRY_MAX, "retries"),
+    },
+  ],
+  examples: [
+    ["orders-billing", "16"],
+    ["orders-shipping", "3"],
+  ],
+  ownNames: () => Promise.resolve(new Set<string>()),
+  async stored(cluster, names) {
+    const tables = await allGroupConfigs(cluster);
+    return {
+      ...tables,
+      items: tables.items.map(({ target, value }) => ({
+        target,
+        value: new Map(
+          [...value]
+            .filter(([group]) => names.has(group))
+            .map(([group, { config }]) => [group, { MaxRetryTimes: String(config.retryMaxTimes) }]),
+        ),
+      })),
+    };
+  },
+  create: (cluster, addr, values) =>
+    createGroup(cluster, addr, values["GroupName"] ?? "", { retryMaxTimes: Number(values["MaxRetryTimes"]) }),
+};

@@ -1,0 +1,96 @@
+import { topicNameFault } from "#contract/rules.ts";
+import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
+import { allTopicConfigs, keepsAttributes, topicConfigs, writeTopic } from "../../rocketmq/admin/topic-admin.ts";
+import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
+import { oneOfWords, wholeNumber, type ImportKind, type Values } from "./import-kind.ts";
+
+const READ_WRITE = 6;
+
+const valuesOf = (config: TopicConfig, keepsTypes: boolean): Values => ({
+  QueueNums:
+    config.readQueueNums === config.writeQueueNums
+      ? String(config.readQueueNums)
+      : `${config.readQueueNums}/${config.writeQueueNums}`,
+  Perm: String(config.perm & READ_WRITE),
+  ...(keepsTypes ? { MessageType: config.attributes.get("message.type") ?? "NORMAL" } : {}),
+});
+
+async function ownNames(cluster: RocketMQCluster): Promise<ReadonlySet<string>> {
+  const info = await cluster.clusterInfo();
+  return new Set([...info.clusterAddrTable.keys(), ...info.brokerAddrTable.keys()]);
+}
+
+export const topicKind: ImportKind = {
+  what: "topic",
+  columns: [
+    {
+      name: "TopicName",
+      aliases: ["topic", "topic name", "topicname", "主题", "主题名称", "主题名", "topic名称"],
+      read: (cell) => {
+        const fault = topicNameFault(cell);
+        return fault === undefined ? { value: cell } : { fault: `name.${fault}` };
+      },
+    },
+    {
+      name: "QueueNums",
+      aliases: ["queues", "queue nums", "queuenums", "queuenum", "队列数", "分区数", "队列数量"],
+      read: wholeNumber(1, (limits) => limits.maxQueuesPerBroker, "queues"),
+    },
+    {
+      name: "Perm",
+      aliases: ["permission", "perm", "权限", "读写权限"],
+      read: oneOfWords(
+        {
+          "6": ["rw", "rw-", "read/write", "读写", "可读可写"],
+          "4": ["r", "r--", "read only", "只读", "读"],
+          "2": ["w", "-w-", "write only", "只写", "写"],
+        },
+        "perm",
+      ),
+    },
+    {
+      name: "MessageType",
+      aliases: ["type", "message type", "messagetype", "消息类型", "类型"],
+      read: oneOfWords(
+        {
+          NORMAL: ["普通", "普通消息"],
+          FIFO: ["顺序", "顺序消息"],
+          DELAY: ["延时", "延时消息", "定时", "定时消息", "延迟消息"],
+          TRANSACTION: ["事务", "事务消息"],
+        },
+        "type",
+      ),
+    },
+  ],
+  examples: [
+    ["orders", "4", "6", "NORMAL"],
+    ["orders-by-customer", "8", "6", "FIFO"],
+  ],
+  ownNames,
+  async stored(cluster, names) {
+    const [first = ""] = names;
+    // Whether a broker keeps types is known once it was asked for one topic.
+    await topicConfigs(cluster, [first]);
+    const tables = await allTopicConfigs(cluster);
+    return {
+      ...tables,
+      items: tables.items.map(({ target, value }) => ({
+        target,
+        value: new Map(
+          [...value]
+            .filter(([topic]) => names.has(topic))
+            .map(([topic, config]) => [topic, valuesOf(config, keepsAttributes(cluster, target.addr))]),
+        ),
+      })),
+    };
+  },
+  create: (cluster, addr, values) =>
+    writeTopic(cluster, addr, {
+      topic: values["TopicName"] ?? "",
+      readQueueNums: Number(values["QueueNums"]),
+      writeQueueNums: Number(values["QueueNums"]),
+      perm: Number(values["Perm"]),
+      order: false,
+      attributes: keepsAttributes(cluster, addr) ? [`+message.type=${values["MessageType"]}`] : undefined,
+    }),
+};
