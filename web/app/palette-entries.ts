@@ -71,6 +71,13 @@ function useFound(typed: string, instanceId: string | undefined): { entries: Pal
       placeholderData: keepPreviousData,
     }),
   );
+  const groups = useQuery(
+    api.group.suggest.queryOptions({
+      input: { instanceId: instanceId ?? "", search: typed, limit: page.pageSize },
+      enabled: some && instanceId !== undefined,
+      placeholderData: keepPreviousData,
+    }),
+  );
   if (!some) return { entries: [], searching: false };
   const base = `/instances/${encodeURIComponent(instanceId ?? "")}`;
   const ids = instanceId !== undefined && messageId.test(typed) ? [typed] : [];
@@ -80,7 +87,7 @@ function useFound(typed: string, instanceId: string | undefined): { entries: Pal
       title: id,
       kind: t("palette.message"),
       mono: true,
-      run: () => void navigate({ href: `${base}/messages?by=id&id=${id}` }),
+      run: () => void navigate({ href: `${base}/messages?tab=id&id=${id}` }),
     })),
     ...(instanceId === undefined ? [] : (topics.data?.items ?? [])).map(({ topic }) => ({
       id: `topic-${topic}`,
@@ -89,6 +96,13 @@ function useFound(typed: string, instanceId: string | undefined): { entries: Pal
       mono: true,
       run: () => void navigate({ to: `${base}/topics/${encodeURIComponent(topic)}`, search: {} }),
     })),
+    ...(instanceId === undefined ? [] : (groups.data ?? [])).map((group) => ({
+      id: `group-${group}`,
+      title: group,
+      kind: t("palette.group"),
+      mono: true,
+      run: () => void navigate({ to: `${base}/groups/${encodeURIComponent(group)}`, search: {} }),
+    })),
     ...(instances.data?.items ?? []).map(({ id, name }) => ({
       id: `instance-${id}`,
       title: name,
@@ -96,5 +110,5 @@ function useFound(typed: string, instanceId: string | undefined): { entries: Pal
       run: () => void navigate({ to: `/instances/${encodeURIComponent(id)}`, search: {} }),
     })),
   ];
-  return { entries, searching: instances.isFetching || topics.isFetching };
+  return { entries, searching: instances.isFetching || topics.isFetching || groups.isFetching };
 }

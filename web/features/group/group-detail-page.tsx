@@ -1,0 +1,178 @@
+import "./group.css";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { Button } from "antd";
+import { lazy, Suspense, type ReactNode } from "react";
+import type { GroupOverview } from "#contract/group.ts";
+import { CopyButton } from "../../components/copyable.tsx";
+import { ErrorState } from "../../components/error-state.tsx";
+import { KeyFacts } from "../../components/key-facts.tsx";
+import { Num } from "../../components/num.tsx";
+import { PageHeader } from "../../components/page-header.tsx";
+import { PartialStrip } from "../../components/partial-strip.tsx";
+import { RefreshControl } from "../../components/refresh-control.tsx";
+import { PanelSkeleton } from "../../components/table-skeleton.tsx";
+import { UrlTabs } from "../../components/url-tabs.tsx";
+import { api } from "../../lib/api.ts";
+import { useT } from "../../lib/i18n.ts";
+import { useUrlState, type Patch } from "../../lib/search.ts";
+import { useCan } from "../../lib/session.ts";
+import { ClientsTab } from "./group-clients-tab.tsx";
+import { ConfigTab } from "./group-config-tab.tsx";
+import { ProgressTab } from "./group-progress-tab.tsx";
+import { groupSearch, groupTabs } from "./group-search.ts";
+import { SubscriptionsTab } from "./group-subscriptions-tab.tsx";
+import { Clients, ConsumeState, Delay, GroupMarks, Lag, useModelWord } from "./group-words.tsx";
+
+const EditDrawer = lazy(() => import("./group-edit-drawer.tsx").then((m) => ({ default: m.GroupEditDrawer })));
+const DeleteDrawer = lazy(() => import("./group-delete-drawer.tsx").then((m) => ({ default: m.GroupDeleteDrawer })));
+const ClientDrawer = lazy(() => import("./group-client-drawer.tsx").then((m) => ({ default: m.GroupClientDrawer })));
+
+const tabs = { progress: ProgressTab, clients: ClientsTab, subscriptions: SubscriptionsTab, config: ConfigTab };
+
+type Search = ReturnType<typeof groupSearch>;
+
+export function GroupDetailPage({ instanceId, group }: { instanceId: string; group: string }) {
+  const t = useT("group");
+  const [search, patch] = useUrlState(groupSearch);
+  const query = useQuery(
+    api.group.get.queryOptions({
+      input: { instanceId, group },
+      placeholderData: keepPreviousData,
+      refetchInterval: search.refresh ? search.refresh * 1000 : false,
+    }),
+  );
+  return (
+    <>
+      <p className="rd-crumb">
+        <Link to="/instances/$instanceId/groups" params={{ instanceId }}>
+          {t("groups")}
+        </Link>
+      </p>
+      {query.data ? (
+        <>
+          <Head overview={query.data} query={query} search={search} patch={patch} />
+          <UrlTabs
+            label={group}
+            value={search.tab}
+            onChange={(tab) => patch({ tab })}
+            tabs={groupTabs.map((key) => {
+              const Tab = tabs[key];
+              return {
+                key,
+                label: t(`tab.${key}`),
+                children: () => <Tab instanceId={instanceId} group={group} overview={query.data} />,
+              };
+            })}
+          />
+        </>
+      ) : (
+        <>
+          <PageHeader title={group} mono />
+          {query.error ? (
+            <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+          ) : (
+            <PanelSkeleton label={t("common:loading")} />
+          )}
+        </>
+      )}
+      <Drawers instanceId={instanceId} group={group} search={search} patch={patch} />
+    </>
+  );
+}
+
+interface DrawersProps {
+  instanceId: string;
+  group: string;
+  search: Search;
+  patch: Patch<Search>;
+}
+
+function Drawers({ instanceId, group, search, patch }: DrawersProps) {
+  const navigate = useNavigate();
+  const close = () => patch({ open: undefined });
+  const toList = () => void navigate({ to: "/instances/$instanceId/groups", params: { instanceId } });
+  return (
+    <Suspense fallback={null}>
+      {search.open === "edit" ? <EditDrawer instanceId={instanceId} group={group} onClose={close} /> : null}
+      {search.open === "delete" ? (
+        <DeleteDrawer instanceId={instanceId} group={group} onClose={close} onDeleted={toList} />
+      ) : null}
+      {search.client === undefined ? null : (
+        <ClientDrawer
+          instanceId={instanceId}
+          group={group}
+          clientId={search.client}
+          onClose={() => patch({ client: undefined })}
+        />
+      )}
+    </Suspense>
+  );
+}
+
+interface HeadProps {
+  overview: GroupOverview;
+  query: { isFetching: boolean; refetch: () => Promise<unknown>; error: unknown };
+  search: Search;
+  patch: Patch<Search>;
+}
+
+function Head({ overview, query, search, patch }: HeadProps) {
+  const t = useT("group");
+  const mayUpdate = useCan("group:update") && overview.kind !== "system";
+  const mayDelete = useCan("group:delete") && overview.kind !== "system";
+  return (
+    <PageHeader
+      title={overview.group}
+      mono
+      aside={
+        <>
+          <CopyButton value={overview.group} />
+          <ConsumeState group={overview} />
+          <GroupMarks group={overview} />
+        </>
+      }
+      text={overview.remark}
+      actions={
+        <>
+          <RefreshControl
+            at={overview.at}
+            everySeconds={search.refresh}
+            refreshing={query.isFetching}
+            onRefresh={() => void query.refetch()}
+            onEvery={(refresh) => patch({ refresh })}
+          />
+          {mayDelete ? (
+            <Button danger onClick={() => patch({ open: "delete" })}>
+              {t("common:delete")}
+            </Button>
+          ) : null}
+          {mayUpdate ? <Button onClick={() => patch({ open: "edit" })}>{t("common:edit")}</Button> : null}
+        </>
+      }
+    >
+      <Facts overview={overview} />
+      {query.error ? <ErrorState error={query.error} onRetry={() => void query.refetch()} inline /> : null}
+      <PartialStrip failures={overview.failures} onRetry={() => void query.refetch()} />
+    </PageHeader>
+  );
+}
+
+function Facts({ overview }: { overview: GroupOverview }) {
+  const t = useT("group");
+  const model = useModelWord();
+  const fact = (key: string, value: ReactNode) => ({ label: t(key), value, title: t(`${key}Title`) });
+  return (
+    <KeyFacts
+      facts={[
+        fact("lag", <Lag group={overview} />),
+        fact("delay", <Delay group={overview} />),
+        fact("tps", <Num value={overview.tps} as="rate" />),
+        { label: t("clients"), value: <Clients count={overview.clients} /> },
+        { label: t("model"), value: model(overview.messageModel) },
+        fact("topics", <Num value={overview.topics} />),
+        fact("retries", <Num value={overview.retryMaxTimes} />),
+      ]}
+    />
+  );
+}

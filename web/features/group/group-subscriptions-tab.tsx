@@ -1,0 +1,167 @@
+import { useQuery } from "@tanstack/react-query";
+import { Button } from "antd";
+import type { ClientSubscriptions, Consistency, GroupSubscription } from "#contract/group.ts";
+import { Copyable } from "../../components/copyable.tsx";
+import { ErrorState } from "../../components/error-state.tsx";
+import { FailureText, PartialStrip } from "../../components/partial-strip.tsx";
+import { PartTable, type PartColumn } from "../../components/part-table.tsx";
+import { Label, StateTag } from "../../components/state-tag.tsx";
+import { PanelSkeleton } from "../../components/table-skeleton.tsx";
+import { api } from "../../lib/api.ts";
+import { useT } from "../../lib/i18n.ts";
+import { TopicLink, type TabProps } from "./group-progress-tab.tsx";
+
+export function SubscriptionsTab({ instanceId, group }: TabProps) {
+  const t = useT("group");
+  const query = useQuery(api.group.subscriptions.queryOptions({ input: { instanceId, group } }));
+  const columns: PartColumn<GroupSubscription>[] = [
+    {
+      key: "topic",
+      title: t("topic"),
+      render: (row) => (
+        <span className="rd-group-name">
+          <TopicLink instanceId={instanceId} topic={row.topic} />
+          {row.retry ? <Label title={t("retryText")}>{t("retry")}</Label> : null}
+        </span>
+      ),
+    },
+    {
+      key: "expression",
+      title: t("expression"),
+      render: (row) =>
+        row.expression === null ? (
+          <span className="rd-quiet" title={t("notSubscribedText")}>
+            {t("notSubscribed")}
+          </span>
+        ) : (
+          <span className="rd-mono">{row.expression}</span>
+        ),
+    },
+    { key: "type", title: t("expressionType"), render: (row) => row.type ?? "–" },
+  ];
+  return (
+    <>
+      <PartTable
+        label={t("tab.subscriptions")}
+        query={query}
+        columns={columns}
+        rowKey={(row) => `${row.topic} ${row.expression ?? ""} ${row.type ?? ""}`}
+        empty={{ title: t("empty.subscriptions"), text: t("empty.subscriptionsText") }}
+      />
+      <ConsistencyCheck instanceId={instanceId} group={group} />
+    </>
+  );
+}
+
+/** Asked for, since every client is asked and one that hangs takes seconds. */
+function ConsistencyCheck({ instanceId, group }: Omit<TabProps, "overview">) {
+  const t = useT("group");
+  const check = useQuery(
+    api.group.consistency.queryOptions({ input: { instanceId, group }, enabled: false, staleTime: Infinity }),
+  );
+  return (
+    <section className="rd-card rd-group-check" aria-labelledby="rd-consistency">
+      <header>
+        <h2 id="rd-consistency">{t("check.title")}</h2>
+        <Verdict result={check.data} />
+        <Button size="small" loading={check.isFetching} onClick={() => void check.refetch()}>
+          {t(check.data ? "check.again" : "check.run")}
+        </Button>
+      </header>
+      <p className="rd-quiet">{t("check.text")}</p>
+      {check.isFetching && !check.data ? <PanelSkeleton label={t("check.asking")} /> : null}
+      {check.error && !check.isFetching ? (
+        <ErrorState error={check.error} onRetry={() => void check.refetch()} inline />
+      ) : null}
+      {check.data ? <SideBySide result={check.data} /> : null}
+    </section>
+  );
+}
+
+function Verdict({ result }: { result: Consistency | undefined }) {
+  const t = useT("group");
+  if (result === undefined) return null;
+  const answered = result.clients.filter(({ subscriptions }) => subscriptions !== null).length;
+  if (result.consistent === null) return <StateTag tone="unknown">{t("check.nothing", { count: answered })}</StateTag>;
+  return result.consistent ? (
+    <StateTag tone="good">{t("check.same", { count: answered })}</StateTag>
+  ) : (
+    <StateTag tone="bad">{t("check.different")}</StateTag>
+  );
+}
+
+function SideBySide({ result }: { result: Consistency }) {
+  const t = useT("group");
+  const { clients, topics, failures } = result;
+  return (
+    <>
+      <PartialStrip failures={failures} onRetry={() => undefined} />
+      {clients.length === 0 ? (
+        <p>{t("empty.clients")}</p>
+      ) : (
+        <div className="rd-group-sides">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">{t("topic")}</th>
+                {clients.map(({ clientId, address }) => (
+                  <th key={clientId} scope="col" title={address}>
+                    <Copyable value={clientId} />
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {topics.map(({ topic, difference }) => (
+                <tr key={topic} data-differs={difference !== null}>
+                  <th scope="row">
+                    <span className="rd-mono">{topic}</span>{" "}
+                    {difference === null ? null : (
+                      <StateTag tone={difference === "order" ? "warn" : "bad"}>
+                        {t(`check.difference.${difference}`)}
+                      </StateTag>
+                    )}
+                  </th>
+                  {clients.map((client) => (
+                    <td key={client.clientId}>
+                      <Said client={client} topic={topic} />
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      <Silent clients={clients} />
+    </>
+  );
+}
+
+function Said({ client, topic }: { client: ClientSubscriptions; topic: string }) {
+  const t = useT("group");
+  if (client.subscriptions === null) return <span className="rd-quiet">{t("check.noAnswer")}</span>;
+  const said = client.subscriptions.find((one) => one.topic === topic);
+  if (said === undefined) return <span className="rd-quiet">{t("notSubscribed")}</span>;
+  return (
+    <>
+      <span className="rd-mono">{said.expression}</span>
+      {said.type === "TAG" ? null : <Label>{said.type}</Label>}
+    </>
+  );
+}
+
+/** Clients that could not be asked, and why. */
+function Silent({ clients }: { clients: ClientSubscriptions[] }) {
+  const silent = clients.flatMap(({ clientId, failure }) => (failure === null ? [] : [{ clientId, failure }]));
+  if (silent.length === 0) return null;
+  return (
+    <ul className="rd-group-users">
+      {silent.map(({ clientId, failure }) => (
+        <li key={clientId}>
+          <span className="rd-mono">{clientId}</span> · <FailureText failure={failure} />
+        </li>
+      ))}
+    </ul>
+  );
+}

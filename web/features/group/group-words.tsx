@@ -1,0 +1,95 @@
+import type { GroupItem, RetryPolicy } from "#contract/group.ts";
+import { Num } from "../../components/num.tsx";
+import { Label, StateTag } from "../../components/state-tag.tsx";
+import { useT } from "../../lib/i18n.ts";
+import { formatDelay, formatDelays } from "./retry-policy.ts";
+
+/** Beside a name: what is not an ordinary group, or not the same everywhere. */
+export function GroupMarks({ group }: { group: Pick<GroupItem, "kind" | "differs" | "ordered" | "pop"> }) {
+  const t = useT("group");
+  return (
+    <>
+      {group.kind === "system" ? <Label title={t("kindText.system")}>{t("kind.system")}</Label> : null}
+      {group.ordered ? <Label title={t("orderedText")}>{t("ordered")}</Label> : null}
+      {group.pop ? <Label title={t("popText")}>POP</Label> : null}
+      {group.differs ? (
+        <StateTag tone="warn" title={t("differsText")}>
+          {t("differs")}
+        </StateTag>
+      ) : null}
+    </>
+  );
+}
+
+type Lagging = Pick<GroupItem, "lag" | "lagUnknown" | "delayMs" | "pop">;
+
+/** A lag, or why there is none. */
+export function Lag({ group }: { group: Lagging }) {
+  const t = useT("group");
+  if (group.lag !== null) {
+    return (
+      <span title={group.pop ? t("popText") : undefined}>
+        <Num value={group.lag} />
+      </span>
+    );
+  }
+  return <NotKnown why={t(`lagUnknown.${group.lagUnknown ?? "notRead"}`)} />;
+}
+
+export function Delay({ group }: { group: Lagging }) {
+  const t = useT("group");
+  if (group.delayMs !== null) return <Num value={group.delayMs} as="duration" />;
+  return <NotKnown why={t(group.lag === null ? `lagUnknown.${group.lagUnknown ?? "notRead"}` : "delayUnknown")} />;
+}
+
+const NotKnown = ({ why }: { why: string }) => (
+  <span className="rd-quiet" title={why}>
+    <span aria-hidden="true">–</span>
+    <span className="rd-visually-hidden">{why}</span>
+  </span>
+);
+
+export function Clients({ count }: { count: number | null }) {
+  const t = useT("group");
+  if (count === null) return <NotKnown why={t("lagUnknown.notRead")} />;
+  return count > 0 ? (
+    <StateTag tone="good">{t("clientsOnline", { count })}</StateTag>
+  ) : (
+    <StateTag tone="off">{t("offline")}</StateTag>
+  );
+}
+
+export function useModelWord(): (model: string | null) => string {
+  const t = useT("group");
+  return (model) => (model === null ? "–" : t(`models.${model}`, { defaultValue: model }));
+}
+
+export function useConsumeTypeWord(): (type: string | null) => string {
+  const t = useT("group");
+  return (type) => (type === null ? "–" : t(`consumeType.${type}`, { defaultValue: type }));
+}
+
+export function usePolicyWord(): (policy: RetryPolicy | null) => string {
+  const t = useT("group");
+  return (policy) => {
+    if (policy === null) return t("policy.notKept");
+    if (policy.type === "default") return t("policy.default");
+    if (policy.type === "custom") return formatDelays(policy.delays);
+    const { initial, max, multiplier } = policy;
+    return t("policy.exponentialShort", { initial: formatDelay(initial), max: formatDelay(max), multiplier });
+  };
+}
+
+/** Whether all brokers let it consume; a mixture is worth a word. */
+export function ConsumeState({ group }: { group: Pick<GroupItem, "brokers"> }) {
+  const t = useT("group");
+  const enabled = group.brokers.filter(({ consumeEnable }) => consumeEnable);
+  if (enabled.length === group.brokers.length) return <StateTag tone="good">{t("consumeOn")}</StateTag>;
+  if (enabled.length === 0) return <StateTag tone="warn">{t("consumeOff")}</StateTag>;
+  const off = group.brokers.filter(({ consumeEnable }) => !consumeEnable).map(({ brokerName }) => brokerName);
+  return (
+    <StateTag tone="warn" title={t("consumeOffAt", { brokers: off.join(", ") })}>
+      {t("consumePartly")}
+    </StateTag>
+  );
+}
