@@ -18,8 +18,15 @@ function decode(bytes: Uint8Array<ArrayBuffer>, charset: "utf-8" | "gbk"): strin
   }
 }
 
-/** Control characters other than tab and line ends do not occur in text. */
-const isPlain = (text: string): boolean => !/[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/.test(text);
+const CONTROLS_OF_TEXT = new Set(["\t", "\n", "\v", "\f", "\r", "\u001b"]);
+
+/** Other control characters do not occur in text. */
+function isPlain(text: string): boolean {
+  for (const char of text) if (char < " " && !CONTROLS_OF_TEXT.has(char)) return false;
+  return true;
+}
+
+const isAscii = (bytes: Uint8Array): boolean => bytes.every((byte) => byte < 128);
 
 function hexDump(bytes: Uint8Array): string {
   const lines: string[] = [];
@@ -40,7 +47,7 @@ export function readBody(base64: string): { best: BodyMode; textIn: (mode: BodyM
   const utf8 = decode(bytes, "utf-8");
   const isText = utf8 !== undefined && isPlain(utf8);
   const json = isText ? indentJson(utf8) : undefined;
-  const gbk = isText && /^[\u0000-\u007f]*$/.test(utf8) ? undefined : decode(bytes, "gbk");
+  const gbk = isAscii(bytes) ? undefined : decode(bytes, "gbk");
   const isGbk = !isText && gbk !== undefined && isPlain(gbk);
   const texts: Record<BodyMode, () => string | undefined> = {
     json: () => json,

@@ -1,0 +1,47 @@
+import { useQuery } from "@tanstack/react-query";
+import { Select } from "antd";
+import { Field } from "../../components/field.tsx";
+import { api } from "../../lib/api.ts";
+import { useT } from "../../lib/i18n.ts";
+
+interface GroupFieldProps {
+  instanceId: string;
+  /** Whose groups are offered. */
+  topic: string | undefined;
+  value: string | undefined;
+  onChange: (group: string | undefined) => void;
+}
+
+/** A group of the topic, whose consume states the messages then show. */
+export function GroupField({ instanceId, topic, value, onChange }: GroupFieldProps) {
+  const t = useT("message");
+  const groups = useQuery(
+    api.message.groupNames.queryOptions({
+      input: { instanceId, topic: topic ?? "" },
+      enabled: topic !== undefined,
+      staleTime: 30_000,
+    }),
+  );
+  const names = new Set(groups.data ?? []);
+  if (value !== undefined) names.add(value);
+  return (
+    <Field label={t("groupField")}>
+      {(control) => (
+        <Select
+          {...control}
+          className="rd-message-group"
+          showSearch
+          allowClear
+          loading={groups.isFetching}
+          disabled={topic === undefined && value === undefined}
+          placeholder={t("groupHint")}
+          popupMatchSelectWidth={false}
+          notFoundContent={t("noGroups")}
+          options={[...names].map((name) => ({ value: name, label: name }))}
+          value={value}
+          onChange={(group?: string) => onChange(group)}
+        />
+      )}
+    </Field>
+  );
+}

@@ -1,0 +1,65 @@
+import { useQuery } from "@tanstack/react-query";
+import { TextField } from "../../components/text-field.tsx";
+import { api } from "../../lib/api.ts";
+import { useFormat } from "../../lib/format.ts";
+import { useT } from "../../lib/i18n.ts";
+import { GroupField } from "./group-field.tsx";
+import { useFaults } from "./message-words.tsx";
+import { filled, QueryForm, submitWith, type QueryTabProps } from "./query-form.tsx";
+import { Results } from "./results.tsx";
+import { TopicField } from "./topic-field.tsx";
+import { useDraft } from "./use-draft.ts";
+
+export function IdTab({ instanceId, search, patch }: QueryTabProps) {
+  const t = useT("message");
+  const format = useFormat();
+  const [topic, setTopic] = useDraft(search.topic ?? "");
+  const [id, setId] = useDraft(search.id ?? "");
+  const asked = search.id !== undefined;
+  const query = useQuery(
+    api.message.byId.queryOptions({
+      input: { instanceId, id: search.id ?? "", topic: search.topic },
+      enabled: asked,
+    }),
+  );
+  const faultAt = useFaults(query.error);
+  const again = () => void query.refetch();
+  return (
+    <>
+      <QueryForm
+        label={t("tab.id")}
+        busy={query.isFetching}
+        onSubmit={() => submitWith(search, patch, { topic: filled(topic), id: filled(id) }, again)}
+      >
+        <div className="rd-message-wide">
+          <TextField
+            label={t("messageId")}
+            value={id}
+            onChange={setId}
+            placeholder={t("idHint")}
+            mono
+            fault={faultAt("id")}
+          />
+        </div>
+        <TopicField instanceId={instanceId} value={topic} onChange={setTopic} fault={faultAt("topic")} optional />
+        <GroupField
+          instanceId={instanceId}
+          topic={search.topic ?? query.data?.items[0]?.topic}
+          value={search.group}
+          onChange={(group) => patch({ group })}
+        />
+      </QueryForm>
+      <Results
+        instanceId={instanceId}
+        query={query}
+        asked={asked}
+        hint={t("hint.id")}
+        group={search.group}
+        onOpen={(msg) => patch({ msg })}
+        onRefresh={again}
+        summary={({ items }) => t("found", { count: items.length, total: format.number(items.length) })}
+        empty={{ title: t("empty.id"), text: t("empty.idText") }}
+      />
+    </>
+  );
+}

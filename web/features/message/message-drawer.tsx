@@ -1,0 +1,34 @@
+import { Link } from "@tanstack/react-router";
+import { Drawer } from "antd";
+import { useT } from "../../lib/i18n.ts";
+import { MessageDetailView } from "./message-detail-view.tsx";
+
+interface MessageDrawerProps {
+  instanceId: string;
+  /** As `message-ref.ts` writes it. */
+  message: string;
+  group: string | undefined;
+  /** Another message of the same queue. */
+  onMove: (ref: string) => void;
+  onClose: () => void;
+}
+
+/** A message beside the list that it was found in. */
+export function MessageDrawer({ instanceId, message, group, onMove, onClose }: MessageDrawerProps) {
+  const t = useT("message");
+  return (
+    <Drawer
+      open
+      onClose={onClose}
+      size={880}
+      title={t("message")}
+      extra={
+        <Link to="/instances/$instanceId/messages/$message" params={{ instanceId, message }} search={{ group }}>
+          {t("ownPage")}
+        </Link>
+      }
+    >
+      <MessageDetailView instanceId={instanceId} message={message} group={group} onMove={onMove} />
+    </Drawer>
+  );
+}

@@ -1,0 +1,66 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import type { MessagePlace } from "#contract/message.ts";
+import { ErrorState } from "../../components/error-state.tsx";
+import { PartialStrip } from "../../components/partial-strip.tsx";
+import { PanelSkeleton } from "../../components/table-skeleton.tsx";
+import { api } from "../../lib/api.ts";
+import { useT } from "../../lib/i18n.ts";
+import { MessageStateTag } from "./message-words.tsx";
+
+interface MessageGroupsProps {
+  instanceId: string;
+  place: MessagePlace;
+  /** Shown first. */
+  group: string | undefined;
+}
+
+/** How far each group of the topic has come with the message. */
+export function MessageGroups({ instanceId, place, group }: MessageGroupsProps) {
+  const t = useT("message");
+  const query = useQuery(api.message.groups.queryOptions({ input: { instanceId, ...place } }));
+  if (query.isPending) return <PanelSkeleton lines={2} label={t("common:loading")} />;
+  if (!query.data) return <ErrorState error={query.error} onRetry={() => void query.refetch()} inline />;
+  const { items, failures } = query.data;
+  const rows = items.toSorted((a, b) => Number(b.group === group) - Number(a.group === group));
+  return (
+    <>
+      <PartialStrip failures={failures} onRetry={() => void query.refetch()} />
+      {rows.length === 0 ? (
+        <p className="rd-quiet">{t("noGroupsText")}</p>
+      ) : (
+        <>
+          <table className="rd-message-table">
+            <thead>
+              <tr>
+                <th scope="col">{t("group")}</th>
+                <th scope="col">{t("stateOf")}</th>
+                <th scope="col">{t("why")}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((row) => (
+                <tr key={row.group}>
+                  <td>
+                    <Link
+                      className="rd-mono"
+                      to="/instances/$instanceId/groups/$group"
+                      params={{ instanceId, group: row.group }}
+                    >
+                      {row.group}
+                    </Link>
+                  </td>
+                  <td>
+                    <MessageStateTag state={row.state} />
+                  </td>
+                  <td className="rd-quiet">{t(`stateWhy.${row.state}`)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          <p className="rd-quiet rd-message-caveat">{t("stateCaveat")}</p>
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,158 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Table, type TableProps } from "antd";
+import type { MouseEvent, ReactNode } from "react";
+import type { MessageItem, MessageState } from "#contract/message.ts";
+import { CopyButton } from "../../components/copyable.tsx";
+import { EmptyState } from "../../components/empty-state.tsx";
+import { Num } from "../../components/num.tsx";
+import { PartialStrip } from "../../components/partial-strip.tsx";
+import { Label } from "../../components/state-tag.tsx";
+import { Time } from "../../components/time.tsx";
+import { api } from "../../lib/api.ts";
+import { useT } from "../../lib/i18n.ts";
+import { placeOf, refOf } from "./message-ref.ts";
+import { MessageStateTag, StageLabel } from "./message-words.tsx";
+
+interface MessageTableProps {
+  instanceId: string;
+  items: MessageItem[];
+  /** Whose consume states are shown. */
+  group: string | undefined;
+  /** Opens the drawer of a message. */
+  onOpen: (ref: string) => void;
+  empty: { title: string; text?: ReactNode; action?: ReactNode };
+}
+
+/** Consume states of the messages shown, by their reference; asked for once the messages are there. */
+function useStates(instanceId: string, group: string | undefined, items: MessageItem[]) {
+  const refs = items.map(refOf);
+  const messages = refs.flatMap((ref) => placeOf(ref) ?? []);
+  const query = useQuery(
+    api.message.states.queryOptions({
+      input: { instanceId, group: group ?? "", messages },
+      enabled: group !== undefined && messages.length > 0,
+    }),
+  );
+  const states = new Map<string, MessageState>();
+  refs.forEach((ref, index) => {
+    const state = query.data?.states[index];
+    if (state !== undefined) states.set(ref, state);
+  });
+  return { states, failures: query.data?.failures ?? [], failed: query.isError };
+}
+
+const plainClick = (event: MouseEvent) =>
+  event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+
+export function MessageTable({ instanceId, items, group, onOpen, empty }: MessageTableProps) {
+  const t = useT("message");
+  const { states, failures, failed } = useStates(instanceId, group, items);
+  const columns = useColumns(
+    instanceId,
+    group,
+    onOpen,
+    (item) => states.get(refOf(item)) ?? (failed ? "unknown" : undefined),
+  );
+  return (
+    <>
+      <PartialStrip failures={failures} />
+      <div className="rd-table">
+        <Table<MessageItem>
+          aria-label={t("results")}
+          size="small"
+          rowKey={refOf}
+          dataSource={items}
+          columns={columns}
+          pagination={false}
+          sticky={{ offsetHeader: 48 }}
+          scroll={{ x: "max-content" }}
+          locale={{ emptyText: <EmptyState {...empty} /> }}
+        />
+      </div>
+    </>
+  );
+}
+
+type Columns = NonNullable<TableProps<MessageItem>["columns"]>;
+
+function useColumns(
+  instanceId: string,
+  group: string | undefined,
+  onOpen: (ref: string) => void,
+  stateOf: (item: MessageItem) => MessageState | undefined,
+): Columns {
+  const t = useT("message");
+  const columns: Columns = [
+    { key: "storedAt", title: t("storedAt"), render: (_, item) => <Time at={item.storedAt} ms /> },
+    {
+      key: "id",
+      title: t("messageId"),
+      render: (_, item) => <IdCell instanceId={instanceId} item={item} onOpen={onOpen} />,
+    },
+    { key: "tags", title: t("tags"), render: (_, item) => (item.tags === null ? "–" : <Label>{item.tags}</Label>) },
+    { key: "keys", title: t("keys"), render: (_, item) => <Keys keys={item.keys} /> },
+    {
+      key: "place",
+      title: t("place"),
+      render: (_, item) => (
+        <span className="rd-num">
+          <span className="rd-mono">{item.brokerName}</span> · {item.queueId} · <Num value={item.queueOffset} />
+        </span>
+      ),
+    },
+    { key: "size", title: t("size"), align: "right", render: (_, item) => <Num value={item.bodySize} as="bytes" /> },
+  ];
+  if (group === undefined) return columns;
+  const state: Columns[number] = {
+    key: "state",
+    title: t("stateOf"),
+    render: (_, item) => {
+      const known = stateOf(item);
+      return known === undefined ? <span className="rd-quiet">…</span> : <MessageStateTag state={known} />;
+    },
+  };
+  return [...columns, state];
+}
+
+function IdCell({
+  instanceId,
+  item,
+  onOpen,
+}: {
+  instanceId: string;
+  item: MessageItem;
+  onOpen: (ref: string) => void;
+}) {
+  const ref = refOf(item);
+  return (
+    <span className="rd-message-id">
+      <span className="rd-copyable">
+        <Link
+          className="rd-mono"
+          to="/instances/$instanceId/messages/$message"
+          params={{ instanceId, message: ref }}
+          onClick={(event) => {
+            if (!plainClick(event)) return;
+            event.preventDefault();
+            onOpen(ref);
+          }}
+        >
+          {item.msgId}
+        </Link>
+        <CopyButton value={item.msgId} />
+      </span>
+      <StageLabel message={item} />
+    </span>
+  );
+}
+
+function Keys({ keys }: { keys: string[] }) {
+  const text = keys.join(" ");
+  if (text === "") return "–";
+  return (
+    <span className="rd-mono rd-ellipsis rd-message-keys" title={text}>
+      {text}
+    </span>
+  );
+}

@@ -1,0 +1,196 @@
+import { useQuery } from "@tanstack/react-query";
+import { Button, Select } from "antd";
+import type { TopicQueue } from "#contract/topic.ts";
+import { Field } from "../../components/field.tsx";
+import { TextField } from "../../components/text-field.tsx";
+import { api } from "../../lib/api.ts";
+import { useFormat } from "../../lib/format.ts";
+import { useT } from "../../lib/i18n.ts";
+import { GroupField } from "./group-field.tsx";
+import { useFaults } from "./message-words.tsx";
+import { filled, QueryForm, submitWith, type QueryTabProps } from "./query-form.tsx";
+import { Results } from "./results.tsx";
+import { TopicField } from "./topic-field.tsx";
+import { useDraft } from "./use-draft.ts";
+
+const COUNT = 10;
+const smaller = (a: bigint, b: bigint) => (a < b ? a : b);
+const larger = (a: bigint, b: bigint) => (a > b ? a : b);
+
+const useQueues = (instanceId: string, topic: string | undefined) =>
+  useQuery(api.topic.queues.queryOptions({ input: { instanceId, topic: topic ?? "" }, enabled: topic !== undefined }));
+
+export function OffsetTab({ instanceId, search, patch }: QueryTabProps) {
+  const t = useT("message");
+  const [topic, setTopic] = useDraft(search.topic ?? "");
+  const [offset, setOffset] = useDraft(search.offset ?? "");
+  const queues = useQueues(instanceId, search.topic);
+  const { broker, queue } = search;
+  const asked =
+    search.topic !== undefined && broker !== undefined && queue !== undefined && search.offset !== undefined;
+  const place = { topic: search.topic ?? "", brokerName: broker ?? "", queueId: queue ?? 0 };
+  const query = useQuery(
+    api.message.byOffset.queryOptions({
+      input: { instanceId, ...place, queueOffset: search.offset ?? "0", count: COUNT },
+      enabled: asked,
+    }),
+  );
+  const faultAt = useFaults(query.error ?? queues.error);
+  const again = () => void query.refetch();
+  const here = queues.data?.items.find((one) => one.brokerName === broker && one.queueId === queue);
+  const ask = (at: string) => submitWith(search, patch, { offset: filled(at) }, again);
+  const change = (topicNow: string) =>
+    submitWith(
+      search,
+      patch,
+      { topic: filled(topicNow), broker: undefined, queue: undefined, offset: undefined },
+      again,
+    );
+  const submit = () => (filled(topic) === search.topic ? ask(offset) : change(topic));
+  return (
+    <>
+      <QueryForm label={t("tab.offset")} busy={query.isFetching} onSubmit={submit}>
+        <TopicField
+          instanceId={instanceId}
+          value={topic}
+          onChange={setTopic}
+          onPick={change}
+          fault={
+            faultAt("topic") ?? (queues.error ? t("issue.topic.unknown", { topic: search.topic ?? "" }) : undefined)
+          }
+        />
+        <QueueFields search={search} patch={patch} queues={queues.data?.items ?? []} faultAt={faultAt} />
+        <TextField
+          label={t("offset")}
+          value={offset}
+          onChange={setOffset}
+          mono
+          fault={faultAt("queueOffset")}
+          hint={here ? <Bounds queue={here} onTake={ask} /> : undefined}
+        />
+        <GroupField
+          instanceId={instanceId}
+          topic={search.topic}
+          value={search.group}
+          onChange={(group) => patch({ group })}
+        />
+      </QueryForm>
+      <Results
+        instanceId={instanceId}
+        query={query}
+        asked={asked}
+        hint={t("hint.offset")}
+        group={search.group}
+        onOpen={(msg) => patch({ msg })}
+        onRefresh={again}
+        summary={(page) => <QueueHolds min={page.minOffset} max={page.maxOffset} />}
+        pager={(page) => <Around search={search} patch={patch} page={page} />}
+        empty={{ title: t("empty.offset"), text: t("empty.offsetText") }}
+      />
+    </>
+  );
+}
+
+interface QueueFieldsProps extends Omit<QueryTabProps, "instanceId"> {
+  queues: TopicQueue[];
+  faultAt: (path: string) => string | undefined;
+}
+
+function QueueFields({ search, patch, queues, faultAt }: QueueFieldsProps) {
+  const t = useT("message");
+  const brokers = [
+    ...new Set([...queues.map(({ brokerName }) => brokerName), ...(search.broker ? [search.broker] : [])]),
+  ];
+  const ids = queues.filter(({ brokerName }) => brokerName === search.broker).map(({ queueId }) => queueId);
+  return (
+    <>
+      <Field label={t("broker")} fault={faultAt("brokerName")}>
+        {(control) => (
+          <Select
+            {...control}
+            className="rd-message-broker"
+            disabled={search.topic === undefined}
+            popupMatchSelectWidth={false}
+            placeholder={t("choose")}
+            options={brokers.map((name) => ({ value: name, label: name }))}
+            value={search.broker}
+            onChange={(broker: string) => patch({ broker, queue: undefined, offset: undefined })}
+          />
+        )}
+      </Field>
+      <Field label={t("queue")} fault={faultAt("queueId")}>
+        {(control) => (
+          <Select
+            {...control}
+            className="rd-message-queue"
+            disabled={search.broker === undefined}
+            placeholder={t("choose")}
+            options={ids.map((id) => ({ value: id, label: id }))}
+            value={search.queue}
+            onChange={(queue: number) => patch({ queue, offset: newestOf(queues, search.broker, queue) })}
+          />
+        )}
+      </Field>
+    </>
+  );
+}
+
+/** Where the newest messages of a queue begin; an empty queue has no offset to look at. */
+function newestOf(queues: TopicQueue[], broker: string | undefined, queueId: number): string | undefined {
+  const queue = queues.find((one) => one.brokerName === broker && one.queueId === queueId);
+  if (queue === undefined || BigInt(queue.maxOffset) <= BigInt(queue.minOffset)) return undefined;
+  return larger(BigInt(queue.minOffset), BigInt(queue.maxOffset) - BigInt(COUNT)).toString();
+}
+
+function Bounds({ queue, onTake }: { queue: TopicQueue; onTake: (offset: string) => void }) {
+  const t = useT("message");
+  const format = useFormat();
+  const min = BigInt(queue.minOffset);
+  const last = BigInt(queue.maxOffset) - 1n;
+  if (last < min) return t("queueEmpty");
+  return (
+    <>
+      {([min, last] as const).map((offset, index) => (
+        <span key={index === 0 ? "min" : "max"}>
+          {index === 0 ? null : " – "}
+          <button type="button" className="rd-link rd-num" onClick={() => onTake(offset.toString())}>
+            {format.number(offset)}
+          </button>
+        </span>
+      ))}
+    </>
+  );
+}
+
+function QueueHolds({ min, max }: { min: string; max: string }) {
+  const t = useT("message");
+  const format = useFormat();
+  return t("queueHolds", { min: format.number(min), max: format.number(BigInt(max) - 1n) });
+}
+
+interface AroundProps extends Omit<QueryTabProps, "instanceId"> {
+  page: { items: { queueOffset: string }[]; minOffset: string; maxOffset: string };
+}
+
+/** The messages before and after those shown. */
+function Around({ search, patch, page }: AroundProps) {
+  const t = useT("message");
+  const at = BigInt(search.offset ?? "0");
+  const min = BigInt(page.minOffset);
+  const before = larger(min, at - BigInt(COUNT));
+  const last = page.items.at(-1)?.queueOffset;
+  const after = last === undefined ? undefined : smaller(BigInt(last) + 1n, BigInt(page.maxOffset));
+  return (
+    <nav className="rd-message-pager" aria-label={t("pages")}>
+      <Button disabled={at <= min} onClick={() => patch({ offset: before.toString() })}>
+        {t("lower")}
+      </Button>
+      <Button
+        disabled={after === undefined || after >= BigInt(page.maxOffset)}
+        onClick={() => patch({ offset: after?.toString() })}
+      >
+        {t("higher")}
+      </Button>
+    </nav>
+  );
+}

@@ -1,0 +1,56 @@
+import { Button } from "antd";
+import type { ReactNode } from "react";
+import type { Patch } from "../../lib/search.ts";
+import { useT } from "../../lib/i18n.ts";
+import type { MessageSearch } from "./message-search.ts";
+
+/** What each tab of queries is given. */
+export interface QueryTabProps {
+  instanceId: string;
+  search: MessageSearch;
+  patch: Patch<MessageSearch>;
+}
+
+interface QueryFormProps {
+  label: string;
+  onSubmit: () => void;
+  busy: boolean;
+  children: ReactNode;
+}
+
+/** Fields of a query in a row; Enter asks. */
+export function QueryForm({ label, onSubmit, busy, children }: QueryFormProps) {
+  const t = useT("message");
+  return (
+    <form
+      className="rd-message-form"
+      role="search"
+      aria-label={label}
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSubmit();
+      }}
+    >
+      {children}
+      <Button type="primary" htmlType="submit" className="rd-message-submit" loading={busy}>
+        {t("query")}
+      </Button>
+    </form>
+  );
+}
+
+/** Puts what was typed into the URL, which asks; the same once more is asked again. */
+export function submitWith(
+  search: MessageSearch,
+  patch: Patch<MessageSearch>,
+  changes: Partial<MessageSearch>,
+  again: () => void,
+): void {
+  const before: Partial<Record<string, unknown>> = search;
+  const differs = Object.entries(changes).some(([key, value]) => before[key] !== value);
+  if (differs) patch(changes);
+  else again();
+}
+
+/** Trimmed; undefined where nothing is left, so that it leaves the URL. */
+export const filled = (draft: string): string | undefined => (draft.trim() === "" ? undefined : draft.trim());

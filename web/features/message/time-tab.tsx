@@ -1,0 +1,127 @@
+import { useQuery } from "@tanstack/react-query";
+import { Button, Segmented } from "antd";
+import { useState } from "react";
+import { FieldGroup } from "../../components/field.tsx";
+import { TimeRange } from "../../components/time-range.tsx";
+import { api } from "../../lib/api.ts";
+import { useFormat } from "../../lib/format.ts";
+import { useT } from "../../lib/i18n.ts";
+import { rangeOf } from "../../lib/time-range.ts";
+import { GroupField } from "./group-field.tsx";
+import { useFaults } from "./message-words.tsx";
+import { filled, QueryForm, submitWith, type QueryTabProps } from "./query-form.tsx";
+import { Results } from "./results.tsx";
+import { TopicField } from "./topic-field.tsx";
+import { useDraft } from "./use-draft.ts";
+
+const PRESET = "24h";
+const PAGE = 50;
+/** Brokers and browsers differ in their clocks: a range up to now is asked for with this much room. */
+const CLOCK_ROOM_MS = 300_000;
+
+function useBrowse({ instanceId, search }: Pick<QueryTabProps, "instanceId" | "search">) {
+  const [now, setNow] = useState(Date.now);
+  const { from, to } = rangeOf(search, PRESET, now, 1);
+  const own = search.from !== undefined && search.to !== undefined;
+  const { topic = "", order = "newest", cursor } = search;
+  const query = useQuery(
+    api.message.byTime.queryOptions({
+      input: { instanceId, topic, from, to: own ? to : to + CLOCK_ROOM_MS, order, pageSize: PAGE, cursor },
+      enabled: topic !== "",
+      placeholderData: (before) => (before?.items[0]?.topic === topic ? before : undefined),
+    }),
+  );
+  return { query, now: () => setNow(Date.now()) };
+}
+
+export function TimeTab({ instanceId, search, patch }: QueryTabProps) {
+  const t = useT("message");
+  const format = useFormat();
+  const [topic, setTopic] = useDraft(search.topic ?? "");
+  const { query, now } = useBrowse({ instanceId, search });
+  const faultAt = useFaults(query.error);
+  const ask = (of: string) => submitWith(search, patch, { topic: filled(of), cursor: undefined }, now);
+  const fromStart = () => {
+    now();
+    patch({ cursor: undefined });
+  };
+  return (
+    <>
+      <QueryForm label={t("tab.time")} busy={query.isFetching} onSubmit={() => ask(topic)}>
+        <TopicField instanceId={instanceId} value={topic} onChange={setTopic} onPick={ask} fault={faultAt("topic")} />
+        <FieldGroup label={t("storedBetween")} fault={faultAt("to") ?? faultAt("from")}>
+          <TimeRange value={search} preset={PRESET} onChange={(range) => patch({ ...range, cursor: undefined })} />
+        </FieldGroup>
+        <FieldGroup label={t("order")}>
+          <Segmented
+            size="small"
+            value={search.order ?? "newest"}
+            options={(["newest", "oldest"] as const).map((value) => ({ value, label: t(`orders.${value}`) }))}
+            onChange={(order) => patch({ order: order === "oldest" ? order : undefined, cursor: undefined })}
+          />
+        </FieldGroup>
+        <GroupField
+          instanceId={instanceId}
+          topic={search.topic}
+          value={search.group}
+          onChange={(group) => patch({ group })}
+        />
+      </QueryForm>
+      <Results
+        instanceId={instanceId}
+        query={query}
+        asked={search.topic !== undefined}
+        hint={t("hint.time")}
+        group={search.group}
+        onOpen={(msg) => patch({ msg })}
+        onRefresh={fromStart}
+        summary={(page) =>
+          page.estimatedTotal === null ? t("laterPage") : t("aboutTotal", { total: format.number(page.estimatedTotal) })
+        }
+        pager={(page) => <Pager search={search} patch={patch} next={page.cursor} />}
+        empty={{
+          title: t("empty.time"),
+          text: t("empty.timeText"),
+          action:
+            search.range === "7d" ? null : (
+              <Button onClick={() => patch({ range: "7d", from: undefined, to: undefined, cursor: undefined })}>
+                {t("wholeWeek")}
+              </Button>
+            ),
+        }}
+      />
+    </>
+  );
+}
+
+/** Pages are known by where the one before ended, so the way back is what was gone through. */
+function Pager({ search, patch, next }: Omit<QueryTabProps, "instanceId"> & { next: string | null }) {
+  const t = useT("message");
+  const [before, setBefore] = useState<ReadonlyMap<string, string | undefined>>(new Map());
+  const { cursor, order = "newest" } = search;
+  if (next === null && cursor === undefined) return null;
+  const known = cursor !== undefined && before.has(cursor);
+  const back = order === "newest" ? t("newer") : t("older");
+  return (
+    <nav className="rd-message-pager" aria-label={t("pages")}>
+      {cursor === undefined ? null : (
+        <Button onClick={() => patch({ cursor: undefined })}>
+          {order === "newest" ? t("toNewest") : t("toOldest")}
+        </Button>
+      )}
+      <Button disabled={!known} onClick={() => patch({ cursor: before.get(cursor ?? "") })}>
+        {back}
+      </Button>
+      <Button
+        disabled={next === null}
+        onClick={() => {
+          if (next === null) return;
+          setBefore(new Map(before).set(next, cursor));
+          patch({ cursor: next });
+        }}
+      >
+        {order === "newest" ? t("older") : t("newer")}
+      </Button>
+    </nav>
+  );
+}
