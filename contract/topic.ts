@@ -168,7 +168,7 @@ export const TopicGroup = z.object({
   consumed: Long,
   lag: Long,
   unacked: Long.nullable(),
-  /** Counted by the brokers over the last 24 h. */
+  /** Of the messages stored in the last 24 h, how many the group has consumed; null where a broker does not tell. */
   consumed24h: Long.nullable(),
   lastConsumedAt: EpochMs.nullable(),
   queues: z.array(TopicGroupQueue),

@@ -3,22 +3,19 @@ import type { TopicOverview, TopicQueue, TopicRoute } from "#contract/topic.ts";
 import type { Deps } from "../../deps.ts";
 import { Problem } from "../../problem.ts";
 import type { BrokerTarget, RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
-import type { FanOut } from "../../rocketmq/admin/fan-out.ts";
 import { readOrderConf, topicConfigs, topicGroups, topicStats } from "../../rocketmq/admin/topic-admin.ts";
 import { asRocketMQError } from "../../rocketmq/errors.ts";
-import { offsetRpc } from "../../rocketmq/rpc/offset.ts";
-import type { TopicConfig, TopicStatsTable } from "../../rocketmq/rpc/topic.ts";
+import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
 import { readRemarks } from "../../store/remarks.ts";
 import { lagByTopic } from "./topic-figures.ts";
 import { failuresOf, ownNames } from "./topic-catalog.ts";
+import { producedSince, type Stats } from "./topic-since.ts";
 import { kindOf, presentTopic } from "./topic.presenter.ts";
 
 export interface TopicPlace {
   instanceId: string;
   topic: string;
 }
-
-type Stats = FanOut<BrokerTarget, TopicStatsTable>;
 
 /** A topic that every master denies does not exist; while one does not answer, nobody can say. */
 function assertExists(topic: string, found: number, failures: readonly unknown[]): void {
@@ -45,24 +42,6 @@ function sumsOf(stats: Stats) {
     }
   }
   return sums;
-}
-
-/** Messages stored since a time, by the offset that each queue had then. */
-async function producedSince(cluster: RocketMQCluster, stats: Stats, topic: string, since: number): Promise<bigint> {
-  const counts = stats.items.flatMap(({ target, value }) =>
-    value.offsetTable.map(async ([{ queueId }, { maxOffset, minOffset, lastUpdateTimestamp }]) => {
-      // Asked for a time after the last message, brokers before 5.0 answer with that message.
-      if (maxOffset === minOffset || lastUpdateTimestamp < since) return 0n;
-      const timestamp = BigInt(since);
-      const { offset } = await cluster.call(offsetRpc.searchOffsetByTimestamp, target.addr, {
-        topic,
-        queueId,
-        timestamp,
-      });
-      return maxOffset - offset;
-    }),
-  );
-  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0n);
 }
 
 export async function topicOverview(deps: Deps, place: TopicPlace & { since?: number }): Promise<TopicOverview> {

@@ -5,13 +5,12 @@ import type { TopicGroup } from "#contract/topic.ts";
 import type { Deps } from "../../deps.ts";
 import type { BrokerTarget, RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
 import type { FanOut } from "../../rocketmq/admin/fan-out.ts";
-import { topicGroups } from "../../rocketmq/admin/topic-admin.ts";
-import { asRocketMQError } from "../../rocketmq/errors.ts";
-import { brokerRpc } from "../../rocketmq/rpc/broker.ts";
+import { topicGroups, topicStats } from "../../rocketmq/admin/topic-admin.ts";
 import { groupRpc, type ConsumerConnection, type ConsumeStats, type OffsetWrapper } from "../../rocketmq/rpc/group.ts";
 import { failuresOf } from "./topic-catalog.ts";
 import type { TopicPlace } from "./topic-detail.ts";
 import { connectionsOf } from "./topic-users.ts";
+import { offsetsSince, queueKey } from "./topic-since.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
 
 const GROUPS_AT_ONCE = 16;
@@ -19,23 +18,21 @@ const GROUPS_AT_ONCE = 16;
 type Stats = FanOut<BrokerTarget, ConsumeStats>;
 type Queue = TopicGroup["queues"][number];
 
-/** Messages of the topic that a group got in the last 24 h, as the brokers count; undefined where one does not know. */
-async function gotIn24h(cluster: RocketMQCluster, topic: string, group: string): Promise<bigint | undefined> {
-  const asked = await cluster.onMasters(async ({ addr }) => {
-    try {
-      const statsKey = `${topic}@${group}`;
-      const data = await cluster.call(brokerRpc.viewBrokerStatsData, addr, { statsName: "GROUP_GET_NUMS", statsKey });
-      // A window that is not full yet is empty; then a shorter one holds all there is. Source: StatsAllSubCommand.java.
-      return [data.statsDay, data.statsHour, data.statsMinute].find(({ sum }) => sum > 0n)?.sum ?? 0n;
-    } catch (error) {
-      if (asRocketMQError(error).responseCode === NO_DATA) return undefined;
-      throw error;
-    }
-  });
-  const known = asked.items.flatMap(({ value }) => (value === undefined ? [] : [value]));
-  return known.length === 0 ? undefined : known.reduce((sum, n) => sum + n, 0n);
+/** Where each queue stood a day ago, and so what of its last day a group has consumed; undefined where that is not known. */
+type DayAgo = ReadonlyMap<string, bigint> | undefined;
+const DAY_MS = 86_400_000;
+
+function consumedOfDay(queues: readonly Queue[], dayAgo: DayAgo): bigint | null {
+  if (dayAgo === undefined) return null;
+  let sum = 0n;
+  for (const queue of queues) {
+    const from = dayAgo.get(queueKey(queue));
+    if (from === undefined) return null;
+    const consumed = BigInt(queue.consumerOffset);
+    if (consumed > from) sum += consumed - from;
+  }
+  return sum;
 }
-const NO_DATA = 1;
 
 /** Pulled and not acknowledged; brokers before 5.0 do not tell, and 0 stands for never pulled. */
 const unackedOf = ({ pullOffset, consumerOffset }: OffsetWrapper): bigint | undefined =>
@@ -69,7 +66,7 @@ function presentGroup(
   topic: string,
   queues: Queue[],
   connections: readonly ConsumerConnection[],
-  got: bigint | undefined,
+  dayAgo: DayAgo,
 ): TopicGroup {
   const own = connections.filter((c) => c.subscriptionTable.size === 0 || c.subscriptionTable.has(topic));
   const clients = new Set(own.flatMap((c) => c.connectionSet.map(({ clientId }) => clientId)));
@@ -81,7 +78,7 @@ function presentGroup(
     consumed: sum(queues, (queue) => queue.consumerOffset),
     lag: sum(queues, (queue) => queue.lag),
     unacked: unacked.length === 0 ? null : unacked.reduce((total, n) => total + BigInt(n), 0n).toString(),
-    consumed24h: got?.toString() ?? null,
+    consumed24h: consumedOfDay(queues, dayAgo)?.toString() ?? null,
     lastConsumedAt: queues.reduce<number | null>(
       (last, { lastConsumedAt: at }) => (at !== null && at > (last ?? 0) ? at : last),
       null,
@@ -90,14 +87,20 @@ function presentGroup(
   };
 }
 
-async function readGroup(cluster: RocketMQCluster, topic: string, group: string, proxies: readonly string[]) {
-  const [stats, connections, got] = await Promise.all([
+interface Place {
+  cluster: RocketMQCluster;
+  topic: string;
+  proxies: readonly string[];
+  dayAgo: DayAgo;
+}
+
+async function readGroup({ cluster, topic, proxies, dayAgo }: Place, group: string) {
+  const [stats, connections] = await Promise.all([
     cluster.onMasters(({ addr }) => cluster.call(groupRpc.getConsumeStats, addr, { consumerGroup: group, topic })),
     connectionsOf(cluster, group, proxies),
-    gotIn24h(cluster, topic, group),
   ]);
   return {
-    item: presentGroup(group, topic, queuesOf(stats), connections.items, got),
+    item: presentGroup(group, topic, queuesOf(stats), connections.items, dayAgo),
     failures: [...stats.failures, ...connections.failures],
   };
 }
@@ -111,10 +114,12 @@ export async function groupsOfTopic(
     deps.clusters.get(instanceId),
     proxyRemotingAddrs(deps.db, instanceId),
   ]);
-  const { groups, failures } = await topicGroups(cluster, topic);
+  const [{ groups, failures }, offsets] = await Promise.all([topicGroups(cluster, topic), topicStats(cluster, topic)]);
+  const dayAgo = await offsetsSince(cluster, offsets, topic, deps.now() - DAY_MS).catch(() => undefined);
+  const place = { cluster, topic, proxies, dayAgo };
   const limit = pLimit(GROUPS_AT_ONCE);
   const shown = groups.filter((group) => !isSystemGroup(group));
-  const read = await Promise.all(shown.map((group) => limit(() => readGroup(cluster, topic, group, proxies))));
+  const read = await Promise.all(shown.map((group) => limit(() => readGroup(place, group))));
   const all = [...failures, ...read.flatMap((part) => part.failures)];
   const perTarget = new Map(all.map((failure) => [failure.target, failure]));
   return { items: read.map(({ item }) => item), failures: failuresOf([...perTarget.values()]), at: deps.now() };

@@ -5,6 +5,7 @@ import { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
 import { topicConfigs, writeTopic } from "../../rocketmq/admin/topic-admin.ts";
 import { Producer } from "../../rocketmq/client/producer.ts";
 import { namesrvRpc } from "../../rocketmq/rpc/namesrv.ts";
+import { offsetRpc } from "../../rocketmq/rpc/offset.ts";
 import { joinAsConsumer, joinAsProducer } from "../../testing/online-client.ts";
 import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
 
@@ -245,9 +246,14 @@ test("the groups of a topic show how far they are", async () => {
   const clients = new RocketMQCluster({ namesrvAddrs: cluster.namesrvAddrs });
   try {
     await joinAsConsumer(clients, named("CG-grouped"), topic);
+    const addr = (await cluster.masters()).targets.find((target) => target.brokerName === "broker-a")?.addr ?? "";
+    const consumerGroup = named("CG-grouped");
     await vi.waitFor(async () => {
+      await cluster.call(offsetRpc.updateConsumerOffset, addr, { consumerGroup, topic, queueId: 0, commitOffset: 3n });
       const { items } = await server.client.topic.groups({ instanceId, topic });
-      expect(items).toMatchObject([{ group: named("CG-grouped"), clients: 1, messageModel: "CLUSTERING" }]);
+      expect(items).toMatchObject([
+        { group: consumerGroup, clients: 1, messageModel: "CLUSTERING", consumed: "3", lag: "2", consumed24h: "3" },
+      ]);
     });
   } finally {
     clients.close();

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import type { TopicGroup, TopicProducer, TopicQueue } from "#contract/topic.ts";
 import { Copyable } from "../../components/copyable.tsx";
 import { Num } from "../../components/num.tsx";
@@ -14,7 +15,7 @@ export interface TabProps {
   topic: string;
 }
 
-const num = <T,>(key: string, title: string, of: (row: T) => string | number | null): PartColumn<T> => ({
+const num = <T,>(key: string, title: ReactNode, of: (row: T) => string | number | null): PartColumn<T> => ({
   key,
   title,
   align: "right",
@@ -137,7 +138,7 @@ export function LagTab(props: TabProps) {
     { key: "group", title: t("group"), render: (row) => <GroupName instanceId={props.instanceId} group={row.group} /> },
     num("consumed", t("consumed"), (row) => row.consumed),
     num("lag", t("notConsumed"), (row) => row.lag),
-    num("day", t("consumed24h"), (row) => row.consumed24h),
+    num("day", <span title={t("consumed24hText")}>{t("consumed24h")}</span>, (row) => row.consumed24h),
     num("unacked", t("unacked"), (row) => row.unacked),
     { key: "last", title: t("lastConsumed"), render: (row) => <Time at={row.lastConsumedAt} relative /> },
   ];
