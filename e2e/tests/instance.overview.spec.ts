@@ -1,30 +1,22 @@
 import { expect, test } from "../support/test.ts";
 
-test("the overview shows what the brokers say", async ({ page, env, cluster, api, shot, accessible }) => {
-  test.setTimeout(90_000);
+test("the lists lead to what they name, and the view is in the address", async ({
+  page,
+  env,
+  api,
+  shot,
+  accessible,
+}) => {
   const { instanceId } = env;
   await page.goto(`/instances/${instanceId}/overview`);
-  await expect(page.getByRole("heading", { level: 1, name: env.instanceName })).toBeVisible();
-  const main = page.getByRole("main");
-  await expect(main).toContainText("2 master / 1 slave");
-  const brokers = page.getByRole("region", { name: "Brokers" });
-  for (const { addr } of await cluster.replicas()) await expect(brokers).toContainText(addr);
-  await expect(brokers.getByText("Running")).toHaveCount(3);
-
-  const { topics } = await api.overview.messages({ instanceId });
+  const lags = page.getByRole("region", { name: "Largest lags" });
   const largest = page.getByRole("region", { name: "Topics by stored messages" });
+  const { topics } = await api.overview.messages({ instanceId });
   await expect(largest.getByRole("link", { name: topics[0]?.topic, exact: true })).toBeVisible();
   const { groups } = await api.overview.lags({ instanceId });
-  expect(groups.length).toBeGreaterThan(0);
-  const lags = page.getByRole("region", { name: "Largest lags" });
   await expect(lags.getByRole("link", { name: groups[0]?.group }).first()).toBeVisible();
-  await expect(page.getByRole("figure", { name: "Messages per second" }).locator("canvas")).toBeVisible({
-    timeout: 45_000,
-  });
-  await accessible();
-  await shot("overview-en-light");
 
-  await page.getByRole("radio", { name: "15 min" }).locator("..").click();
+  await page.getByText("15 min", { exact: true }).first().click();
   await expect(page).toHaveURL(/range=15m/);
   await page.goBack();
   await expect(page).not.toHaveURL(/range=/);
@@ -32,6 +24,8 @@ test("the overview shows what the brokers say", async ({ page, env, cluster, api
   await expect(page).toHaveURL(/tab=details/);
   await expect(page.getByRole("region", { name: "Storage and replication" })).toContainText("ASYNC_FLUSH");
   await expect(page.getByRole("button", { name: `Copy ${env.cluster.proxy?.grpc ?? ""}` })).toBeAttached();
+  await accessible();
+  await shot("instance-details");
 });
 
 test.describe("in Chinese", () => {

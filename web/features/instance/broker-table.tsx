@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import { Table } from "antd";
 import type { BrokerState } from "#contract/overview.ts";
 import { Copyable } from "../../components/copyable.tsx";
+import { EmptyState } from "../../components/empty-state.tsx";
 import { ErrorState } from "../../components/error-state.tsx";
+import { GridTable } from "../../components/grid-table.tsx";
 import { Num } from "../../components/num.tsx";
 import { Label, StateTag } from "../../components/state-tag.tsx";
 import { PanelSkeleton } from "../../components/table-skeleton.tsx";
@@ -70,18 +71,15 @@ export function BrokerTable({ instanceId }: { instanceId: string }) {
       {data === undefined && !error ? <PanelSkeleton label={t("common:loading")} /> : null}
       {data === undefined ? null : (
         <div className="rd-table">
-          <Table<BrokerState>
-            size="small"
+          <GridTable<BrokerState>
             rowKey={(broker) => `${broker.brokerName}:${broker.brokerId}`}
-            dataSource={data.brokers}
-            pagination={false}
-            scroll={{ x: "max-content" }}
-            locale={{ emptyText: t("brokers.empty") }}
+            rows={data.brokers}
+            empty={<EmptyState title={t("brokers.empty")} />}
             columns={[
               {
                 key: "name",
                 title: t("broker.name"),
-                render: (_, b) => (
+                render: (b) => (
                   <>
                     <span className="rd-mono">{b.brokerName}</span>{" "}
                     <Label title={`brokerId ${b.brokerId}`}>
@@ -90,39 +88,39 @@ export function BrokerTable({ instanceId }: { instanceId: string }) {
                   </>
                 ),
               },
-              { key: "state", title: t("broker.state"), render: (_, b) => <Answer broker={b} /> },
-              { key: "addr", title: t("broker.addr"), render: (_, b) => <Copyable value={b.addr} /> },
-              { key: "version", title: t("broker.version"), render: (_, b) => b.version ?? "–" },
+              { key: "state", title: t("broker.state"), render: (b) => <Answer broker={b} /> },
+              { key: "addr", title: t("broker.addr"), render: (b) => <Copyable value={b.addr} /> },
+              { key: "version", title: t("broker.version"), render: (b) => b.version ?? "–" },
               {
                 key: "produce",
                 title: t("figure.produceTps"),
                 align: "right",
-                render: (_, b) => <Num value={b.produceTps} as="rate" />,
+                render: (b) => <Num value={b.produceTps} as="rate" />,
               },
               {
                 key: "consume",
                 title: t("figure.consumeTps"),
                 align: "right",
-                render: (_, b) => <Num value={b.consumeTps} as="rate" />,
+                render: (b) => <Num value={b.consumeTps} as="rate" />,
               },
               {
                 key: "today",
                 title: t("figure.producedToday"),
                 align: "right",
-                render: (_, b) => <Num value={b.producedToday} />,
+                render: (b) => <Num value={b.producedToday} />,
               },
               {
                 key: "disk",
                 title: <span title={t("why.disk")}>{t("broker.disk")}</span>,
                 align: "right",
-                render: (_, b) => <Disk ratio={b.diskRatio} />,
+                render: (b) => <Disk ratio={b.diskRatio} />,
               },
-              { key: "replication", title: t("broker.replication"), render: (_, b) => <Replication broker={b} /> },
+              { key: "replication", title: t("broker.replication"), render: (b) => <Replication broker={b} /> },
               {
                 key: "boot",
                 title: t("broker.boot"),
                 align: "right",
-                render: (_, b) => <Time at={b.bootAt} relative />,
+                render: (b) => <Time at={b.bootAt} relative />,
               },
             ]}
           />

@@ -1,9 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { Button, Table } from "antd";
+import { Button } from "antd";
 import type { BrokerStorage, Instance } from "#contract/instance.ts";
 import { RETENTION_WARN_HOURS } from "#contract/rules.ts";
 import { Copyable } from "../../components/copyable.tsx";
 import { ErrorState } from "../../components/error-state.tsx";
+import { EmptyState } from "../../components/empty-state.tsx";
+import { GridTable } from "../../components/grid-table.tsx";
 import { KeyFacts } from "../../components/key-facts.tsx";
 import { PartialStrip } from "../../components/partial-strip.tsx";
 import { Label, StateTag } from "../../components/state-tag.tsx";
@@ -123,44 +125,42 @@ function StorageCard({ instance, onChange }: { instance: Instance; onChange: () 
         <>
           <PartialStrip failures={data.failures} onRetry={() => void refetch()} />
           <div className="rd-table">
-            <Table<BrokerStorage>
-              size="small"
+            <GridTable<BrokerStorage>
               rowKey={(broker) => `${broker.brokerName}:${broker.brokerId}`}
-              dataSource={data.brokers}
-              pagination={false}
-              scroll={{ x: "max-content" }}
+              rows={data.brokers}
+              empty={<EmptyState title={t("overview:brokers.empty")} />}
               columns={[
                 {
                   key: "broker",
                   title: t("overview:broker.name"),
-                  render: (_, b) => (
+                  render: (b) => (
                     <span className="rd-mono">
                       {b.brokerName}:{b.brokerId}
                     </span>
                   ),
                 },
-                { key: "addr", title: t("overview:broker.addr"), render: (_, b) => <Copyable value={b.addr} /> },
+                { key: "addr", title: t("overview:broker.addr"), render: (b) => <Copyable value={b.addr} /> },
                 {
                   key: "role",
                   title: <span title={t("why.brokerRole")}>{t("storage.role")}</span>,
-                  render: (_, b) => <Label>{b.brokerRole ?? "–"}</Label>,
+                  render: (b) => <Label>{b.brokerRole ?? "–"}</Label>,
                 },
                 {
                   key: "flush",
                   title: <span title={t("why.flush")}>{t("storage.flush")}</span>,
-                  render: (_, b) => <Label>{b.flushDiskType ?? "–"}</Label>,
+                  render: (b) => <Label>{b.flushDiskType ?? "–"}</Label>,
                 },
                 {
                   key: "retention",
                   title: t("storage.retention"),
                   align: "right",
-                  render: (_, b) => <Retention hours={b.retentionHours} />,
+                  render: (b) => <Retention hours={b.retentionHours} />,
                 },
                 {
                   key: "deleteWhen",
                   title: t("storage.deleteWhen"),
                   align: "right",
-                  render: (_, b) => <span className="rd-num">{b.deleteWhen ?? "–"}</span>,
+                  render: (b) => <span className="rd-num">{b.deleteWhen ?? "–"}</span>,
                 },
               ]}
             />

@@ -49,9 +49,10 @@ function usePlots(instanceId: string): Plot[] {
 export function OverviewCharts({ instanceId, search, onRange }: OverviewChartsProps) {
   const now = useNow();
   const plots = usePlots(instanceId);
-  const { from, to } = rangeOf(search, "1h", now, TICK_MS);
+  const span = rangeOf(search, "1h", now, TICK_MS);
+  const step = Math.max(TICK_MS, Math.ceil((span.to - span.from) / POINTS / TICK_MS) * TICK_MS);
+  const { from, to } = rangeOf(search, "1h", now, step);
   const keys = plots.flatMap((plot) => plot.curves.map(([key]) => key));
-  const step = Math.max(TICK_MS, Math.ceil((to - from) / POINTS / TICK_MS) * TICK_MS);
   const query = useQuery(
     api.history.series.queryOptions({
       input: { instanceId, series: keys, from, to, step },
@@ -66,7 +67,7 @@ export function OverviewCharts({ instanceId, search, onRange }: OverviewChartsPr
       points: (history?.series[key] ?? []).map((value, i) => [(history?.from ?? 0) + i * (history?.step ?? 0), value]),
     }));
   return (
-    <div className="rd-grid">
+    <div className="rd-cards">
       {plots.map((plot, index) => (
         <div className={index === 0 ? "rd-card rd-wide" : "rd-card"} key={plot.title}>
           <Chart

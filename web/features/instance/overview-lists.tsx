@@ -1,9 +1,9 @@
 import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Table, type TableProps } from "antd";
 import type { Failure } from "#contract/list.ts";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { ErrorState } from "../../components/error-state.tsx";
+import { GridTable, type Column } from "../../components/grid-table.tsx";
 import { Num } from "../../components/num.tsx";
 import { PartialStrip } from "../../components/partial-strip.tsx";
 import { PanelSkeleton } from "../../components/table-skeleton.tsx";
@@ -17,7 +17,7 @@ interface TopCardProps<D extends { failures: Failure[]; at: number }, T extends 
   query: UseQueryResult<D>;
   rows: (data: D) => T[];
   rowKey: (row: T) => string;
-  columns: TableProps<T>["columns"];
+  columns: Column<T>[];
   empty: string;
 }
 
@@ -43,20 +43,9 @@ function TopCard<D extends { failures: Failure[]; at: number }, T extends object
       {data === undefined ? null : (
         <>
           <PartialStrip failures={data.failures} onRetry={() => void refetch()} />
-          {rows(data).length === 0 ? (
-            <EmptyState title={empty} />
-          ) : (
-            <div className="rd-table">
-              <Table<T>
-                size="small"
-                rowKey={rowKey}
-                columns={columns}
-                dataSource={rows(data)}
-                pagination={false}
-                scroll={{ x: "max-content", y: 400 }}
-              />
-            </div>
-          )}
+          <div className="rd-table">
+            <GridTable<T> rowKey={rowKey} columns={columns} rows={rows(data)} empty={<EmptyState title={empty} />} />
+          </div>
         </>
       )}
     </section>
@@ -81,7 +70,7 @@ export function LargestLags({ instanceId }: { instanceId: string }) {
         {
           key: "group",
           title: t("lags.group"),
-          render: (_, row) => (
+          render: (row) => (
             <Link className="rd-mono" to={groupPage(instanceId, row.group)}>
               {row.group}
             </Link>
@@ -90,7 +79,7 @@ export function LargestLags({ instanceId }: { instanceId: string }) {
         {
           key: "topic",
           title: t("lags.topic"),
-          render: (_, row) => (
+          render: (row) => (
             <Link
               className="rd-mono"
               to="/instances/$instanceId/topics/$topic"
@@ -100,12 +89,12 @@ export function LargestLags({ instanceId }: { instanceId: string }) {
             </Link>
           ),
         },
-        { key: "lag", title: t("lags.lag"), align: "right", render: (_, row) => <Num value={row.lag} /> },
+        { key: "lag", title: t("lags.lag"), align: "right", render: (row) => <Num value={row.lag} /> },
         {
           key: "consumedUntil",
           title: <span title={t("why.consumedUntil")}>{t("lags.consumedUntil")}</span>,
           align: "right",
-          render: (_, row) => <Time at={row.consumedUntil} relative />,
+          render: (row) => <Time at={row.consumedUntil} relative />,
         },
       ]}
     />
@@ -127,7 +116,7 @@ export function LargestTopics({ instanceId }: { instanceId: string }) {
         {
           key: "topic",
           title: t("lags.topic"),
-          render: (_, row) => (
+          render: (row) => (
             <Link
               className="rd-mono"
               to="/instances/$instanceId/topics/$topic"
@@ -137,9 +126,9 @@ export function LargestTopics({ instanceId }: { instanceId: string }) {
             </Link>
           ),
         },
-        { key: "stored", title: t("figure.stored"), align: "right", render: (_, row) => <Num value={row.stored} /> },
-        { key: "total", title: t("figure.historical"), align: "right", render: (_, row) => <Num value={row.total} /> },
-        { key: "tps", title: t("topics.tps"), align: "right", render: (_, row) => <Num value={row.tps} as="rate" /> },
+        { key: "stored", title: t("figure.stored"), align: "right", render: (row) => <Num value={row.stored} /> },
+        { key: "total", title: t("figure.historical"), align: "right", render: (row) => <Num value={row.total} /> },
+        { key: "tps", title: t("topics.tps"), align: "right", render: (row) => <Num value={row.tps} as="rate" /> },
       ]}
     />
   );
