@@ -1,0 +1,153 @@
+import { Checkbox, InputNumber, Segmented, Select } from "antd";
+import type { ConsumePlan } from "#contract/dial-test.ts";
+import { Field, FieldGroup } from "../../components/field.tsx";
+import { TextField } from "../../components/text-field.tsx";
+import { useT } from "../../lib/i18n.ts";
+import { startOf, type ConsumeDraft, type StartingPoint } from "./consume-draft.ts";
+import { startingPoints } from "./dial-test-search.ts";
+import { GroupField, TopicField } from "./name-fields.tsx";
+import { useDialWords } from "./plan-words.tsx";
+
+interface FieldsProps {
+  draft: ConsumeDraft;
+  change: (changes: Partial<ConsumeDraft>) => void;
+  faults: Partial<Record<keyof ConsumeDraft, string>>;
+}
+
+interface ConsumeFieldsProps extends FieldsProps {
+  instanceId: string;
+  /** Online clients of the group whose offsets would be moved. */
+  clients: ConsumePlan["clients"];
+}
+
+export function ConsumeFields({ instanceId, clients, ...props }: ConsumeFieldsProps) {
+  const t = useT("dial-test");
+  const words = useDialWords();
+  const { draft, change, faults } = props;
+  return (
+    <>
+      <TopicField
+        instanceId={instanceId}
+        value={draft.topic}
+        onChange={(topic) => change({ topic })}
+        fault={words.fault(faults.topic)}
+      />
+      <GroupField
+        instanceId={instanceId}
+        value={draft.group}
+        onChange={(group) => change({ group })}
+        hint={t("groupHint")}
+      />
+      <div className="rd-dial-pair">
+        <FieldGroup label={t("order")} hint={t(draft.ordered ? "orderHint.ordered" : "orderHint.unordered")}>
+          <Segmented
+            aria-label={t("order")}
+            value={draft.ordered ? "ordered" : "unordered"}
+            options={(["unordered", "ordered"] as const).map((value) => ({ value, label: t(`orders.${value}`) }))}
+            onChange={(order) => change({ ordered: order === "ordered" })}
+          />
+        </FieldGroup>
+        <FieldGroup label={t("mode")} hint={t("modeHint")}>
+          <span className="rd-dial-fixed">{t("pull")}</span>
+        </FieldGroup>
+      </div>
+      <Start {...props} />
+      <div className="rd-dial-pair">
+        <Field label={t("count")} hint={t("countHint")} fault={words.fault(faults.count)}>
+          {(control) => (
+            <InputNumber
+              {...control}
+              value={draft.count}
+              precision={0}
+              status={faults.count === undefined ? "" : "error"}
+              onChange={(count) => change({ count })}
+            />
+          )}
+        </Field>
+        <Field label={t("timeout")} hint={t("timeoutHint")} fault={words.fault(faults.timeoutSeconds)}>
+          {(control) => (
+            <InputNumber
+              {...control}
+              value={draft.timeoutSeconds}
+              precision={0}
+              status={faults.timeoutSeconds === undefined ? "" : "error"}
+              onChange={(timeoutSeconds) => change({ timeoutSeconds })}
+            />
+          )}
+        </Field>
+      </div>
+      <TextField label={t("tags")} hint={t("tagsHint")} mono value={draft.tags} onChange={(tags) => change({ tags })} />
+      <Commit draft={draft} change={change} clients={clients} />
+    </>
+  );
+}
+
+const pad = (n: number): string => String(n).padStart(2, "0");
+
+/** A moment as `datetime-local` takes it: local, without a zone. */
+function localOf(at: number): string {
+  const d = new Date(at);
+  const date = `${d.getFullYear()}-${pad(d.getMonth() + 1)}-${pad(d.getDate())}`;
+  return `${date}T${pad(d.getHours())}:${pad(d.getMinutes())}:${pad(d.getSeconds())}`;
+}
+
+function Start({ draft, change, faults }: FieldsProps) {
+  const t = useT("dial-test");
+  const words = useDialWords();
+  const from = startOf(draft);
+  const offered = startingPoints.filter((point) => point !== "committed" || draft.group.trim() !== "");
+  const choose = (point: StartingPoint) =>
+    change({ from: point, ...(point === "time" && draft.time === null ? { time: Date.now() - 3_600_000 } : {}) });
+  return (
+    <div className="rd-dial-pair">
+      <Field label={t("from")} hint={t(`fromHint.${from}`)}>
+        {(control) => (
+          <Select
+            {...control}
+            value={from}
+            options={offered.map((value) => ({ value, label: t(`fromWord.${value}`) }))}
+            onChange={choose}
+          />
+        )}
+      </Field>
+      {from === "time" ? (
+        <Field label={t("time")} fault={words.fault(faults.time)}>
+          {(control) => (
+            <input
+              {...control}
+              className="rd-input"
+              type="datetime-local"
+              step={1}
+              value={draft.time === null ? "" : localOf(draft.time)}
+              onChange={(event) => {
+                const at = new Date(event.target.value).getTime();
+                change({ time: Number.isNaN(at) ? null : at });
+              }}
+            />
+          )}
+        </Field>
+      ) : null}
+    </div>
+  );
+}
+
+function Commit({ draft, change, clients }: Pick<ConsumeFieldsProps, "draft" | "change" | "clients">) {
+  const t = useT("dial-test");
+  const group = draft.group.trim();
+  return (
+    <FieldGroup label={t("offsets")} hint={group === "" ? t("commitNeedsGroup") : undefined}>
+      <Checkbox
+        disabled={group === ""}
+        checked={group !== "" && draft.commit}
+        onChange={({ target }) => change({ commit: target.checked, despiteClients: false })}
+      >
+        {t("commit")}
+      </Checkbox>
+      {clients.length > 0 ? (
+        <Checkbox checked={draft.despiteClients} onChange={({ target }) => change({ despiteClients: target.checked })}>
+          {t("despiteClients", { count: clients.length })}
+        </Checkbox>
+      ) : null}
+    </FieldGroup>
+  );
+}

@@ -1,0 +1,149 @@
+import "./dial-test.css";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { Button } from "antd";
+import type { Job } from "#contract/job.ts";
+import { ErrorState } from "../../components/error-state.tsx";
+import { JobProgress } from "../../components/job-progress.tsx";
+import { KeyFacts, type Fact } from "../../components/key-facts.tsx";
+import { PageHeader } from "../../components/page-header.tsx";
+import { PanelSkeleton } from "../../components/table-skeleton.tsx";
+import { Time } from "../../components/time.tsx";
+import { api } from "../../lib/api.ts";
+import { useFormat } from "../../lib/format.ts";
+import { useT } from "../../lib/i18n.ts";
+import { hasEnded, useJobWords } from "../../lib/job.ts";
+import { useCan } from "../../lib/session.ts";
+import { figureOf, textOf, topicOf, useConsumeColumns, useProduceColumns } from "./row-columns.tsx";
+import { isProduceTest, searchOfJob } from "./run-again.ts";
+import { StatusTable } from "./status-table.tsx";
+import { TestSummary } from "./test-summary.tsx";
+
+interface DialTestRef {
+  instanceId: string;
+  jobId: string;
+}
+
+/** One test: what was asked for, how it goes, each message, and what its statuses mean. */
+export function DialTestPage({ instanceId, jobId }: DialTestRef) {
+  const t = useT("dial-test");
+  const { data: job, error, refetch } = useQuery(api.job.get.queryOptions({ input: { jobId } }));
+  return (
+    <>
+      <p className="rd-crumb">
+        <Link to="/instances/$instanceId/dial-tests" params={{ instanceId }}>
+          {t("dialTests")}
+        </Link>
+      </p>
+      {job ? <Test instanceId={instanceId} job={job} /> : null}
+      {!job && error ? <ErrorState error={error} onRetry={() => void refetch()} /> : null}
+      {!job && !error ? <PanelSkeleton label={t("common:loading")} /> : null}
+    </>
+  );
+}
+
+function Test({ instanceId, job }: { instanceId: string; job: Job }) {
+  const t = useT("dial-test");
+  const words = useJobWords([job.kind]);
+  const produced = isProduceTest(job);
+  const topic = topicOf(job);
+  const produceColumns = useProduceColumns(instanceId, topic);
+  const consumeColumns = useConsumeColumns(instanceId, topic);
+  const kind = produced ? "produce" : "consume";
+  return (
+    <>
+      <PageHeader title={words.title(job)} actions={<Actions instanceId={instanceId} job={job} />}>
+        <Facts instanceId={instanceId} job={job} />
+      </PageHeader>
+      {produced ? <Note job={job} /> : null}
+      <JobProgress
+        jobId={job.id}
+        ownColumns={produced ? produceColumns : consumeColumns}
+        summary={(watched) => <TestSummary job={watched} />}
+      />
+      <details className="rd-details rd-dial-legend">
+        <summary>{t(`statusesOf.${kind}`)}</summary>
+        <StatusTable kind={kind} />
+      </details>
+    </>
+  );
+}
+
+/** Some messages are stored and yet not there to be read: said before anybody looks for them. */
+function Note({ job }: { job: Job }) {
+  const t = useT("dial-test");
+  const type = textOf(job.params, "messageType");
+  if (type === "TRANSACTION" && job.params["outcome"] === "rollback")
+    return <p className="rd-note">{t("note.rollback")}</p>;
+  if (type === "DELAY") return <p className="rd-note">{t("note.delay")}</p>;
+  return null;
+}
+
+function Actions({ instanceId, job }: { instanceId: string; job: Job }) {
+  const t = useT("dial-test");
+  const navigate = useNavigate();
+  const maySend = useCan("message:send");
+  const mayConsume = useCan("message:consume");
+  const produced = isProduceTest(job);
+  const go = (search: ReturnType<typeof searchOfJob>) =>
+    void navigate({ to: "/instances/$instanceId/dial-tests", params: { instanceId }, search });
+  const consumeThem = () =>
+    go({
+      tab: "consume",
+      topic: topicOf(job),
+      from: "time",
+      time: job.startedAt ?? job.createdAt,
+      count: figureOf(job.params, "count"),
+    });
+  return (
+    <>
+      {produced && mayConsume && hasEnded(job) && job.ok > 0 ? (
+        <Button onClick={consumeThem}>{t("consumeThem")}</Button>
+      ) : null}
+      {(produced ? maySend : mayConsume) ? <Button onClick={() => go(searchOfJob(job))}>{t("runAgain")}</Button> : null}
+    </>
+  );
+}
+
+function Facts({ instanceId, job }: { instanceId: string; job: Job }) {
+  const t = useT("dial-test");
+  const format = useFormat();
+  const { params } = job;
+  const topic = topicOf(job);
+  const text = (label: string, key: string): Fact | false => {
+    const value = textOf(params, key);
+    return value !== undefined && { label, value: <span className="rd-mono">{value}</span> };
+  };
+  const ofProduce = (): (Fact | false)[] => [
+    { label: t("messageType"), value: t(`type.${textOf(params, "messageType") ?? "NORMAL"}`) },
+    params["ownBody"] === true
+      ? { label: t("body"), value: t("ownBody") }
+      : { label: t("size"), value: format.number(figureOf(params, "sizeKb")) },
+    text(t("shardingKey"), "shardingKey"),
+    text(t("tag"), "tag"),
+    text(t("keys"), "keys"),
+  ];
+  const ofConsume = (): (Fact | false)[] => [
+    { label: t("group"), value: textOf(params, "group") ?? t("noGroup") },
+    { label: t("order"), value: t(`orders.${params["ordered"] === true ? "ordered" : "unordered"}`) },
+    { label: t("mode"), value: t("pull") },
+    { label: t("from"), value: t(`fromWord.${textOf(params, "from") ?? "earliest"}`) },
+    text(t("tags"), "tags"),
+    { label: t("offsets"), value: t(params["commit"] === true ? "commits" : "commitsNot") },
+  ];
+  const facts = [
+    {
+      label: t("topic"),
+      value: (
+        <Link className="rd-mono" to="/instances/$instanceId/topics/$topic" params={{ instanceId, topic }}>
+          {topic}
+        </Link>
+      ),
+    },
+    { label: t("count"), value: format.number(figureOf(params, "count")) },
+    ...(isProduceTest(job) ? ofProduce() : ofConsume()),
+    { label: t("startedBy"), value: job.startedBy },
+    { label: t("createdAt"), value: <Time at={job.createdAt} relative /> },
+  ];
+  return <KeyFacts facts={facts.filter((fact) => fact !== false)} />;
+}

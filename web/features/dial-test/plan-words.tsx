@@ -1,0 +1,42 @@
+import { useFormat } from "../../lib/format.ts";
+import { useT } from "../../lib/i18n.ts";
+import { issueAt, problemOf } from "../../lib/problem.ts";
+
+interface Warning {
+  key: string;
+  params: Record<string, string | number>;
+}
+
+/** Warnings, refusals and faults of a test's plan in the language in use. */
+export function useDialWords() {
+  const t = useT(["dial-test", "problem"]);
+  const format = useFormat();
+  const typeWord = (type: unknown): string => t(`type.${String(type)}`, { defaultValue: String(type) });
+  return {
+    fault: (key: string | undefined) => (key === undefined ? undefined : t(`fault.${key}`)),
+    warning: ({ key, params }: Warning): string => {
+      const words = Object.fromEntries(
+        Object.entries(params).map(([name, value]) => {
+          if (name === "topicType" || name === "messageType") return [name, typeWord(value)];
+          return [name, name === "bytes" ? format.bytes(value) : value];
+        }),
+      );
+      return t(`warning.${key}`, words);
+    },
+    blocked: (code: string | null) =>
+      code === null ? undefined : (
+        <>
+          <strong>{t(`blocked.${code}.what`)}</strong> {t(`blocked.${code}.todo`)}
+        </>
+      ),
+    /** A plan that the server refused to make: the first fault of the input, or the problem. */
+    refusal: (error: unknown, fields: string[]): string => {
+      const problem = problemOf(error);
+      const issue = fields.flatMap((field) => issueAt(problem, field) ?? [])[0];
+      const values = { address: problem.data.address ?? "", remark: problem.data.remark ?? "", ...problem.data.params };
+      return issue
+        ? t(`fault.${issue}`, { defaultValue: t("problem:BAD_REQUEST.what") })
+        : t(`problem:${problem.code}.what`, values);
+    },
+  };
+}

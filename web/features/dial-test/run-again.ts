@@ -1,0 +1,46 @@
+import type { Job } from "#contract/job.ts";
+import { dialTestsSearch, type DialTestsSearch } from "./dial-test-search.ts";
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+
+const linesOf = (properties: unknown): string | undefined =>
+  isRecord(properties)
+    ? Object.entries(properties)
+        .map(([name, value]) => `${name}=${String(value)}`)
+        .join("\n")
+    : undefined;
+
+export const isProduceTest = (job: Pick<Job, "kind">): boolean => job.kind === "dialTest.produce";
+
+/** The form of a test filled in as a job had it. */
+export function searchOfJob({ kind, params }: Pick<Job, "kind" | "params">): DialTestsSearch {
+  const shared = { topic: params["topic"], count: params["count"] };
+  if (!isProduceTest({ kind })) {
+    const { group, ordered, from, time, tags, timeoutSeconds, commit } = params;
+    return dialTestsSearch({
+      ...shared,
+      tab: "consume",
+      group,
+      ordered,
+      from,
+      time,
+      tags,
+      timeout: timeoutSeconds,
+      commit,
+    });
+  }
+  const { messageType, sizeKb, tag, keys, shardingKey, delayLevel, delaySeconds, outcome } = params;
+  return dialTestsSearch({
+    ...shared,
+    type: messageType,
+    size: sizeKb,
+    tag,
+    keys,
+    properties: linesOf(params["properties"]),
+    bodyLost: params["ownBody"],
+    sharding: shardingKey,
+    level: delayLevel,
+    delay: delaySeconds,
+    outcome: messageType === "TRANSACTION" ? outcome : undefined,
+  });
+}

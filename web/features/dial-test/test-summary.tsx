@@ -1,0 +1,73 @@
+import type { Job } from "#contract/job.ts";
+import { KeyFacts, type Fact } from "../../components/key-facts.tsx";
+import { Num } from "../../components/num.tsx";
+import { StateTag } from "../../components/state-tag.tsx";
+import { useFormat } from "../../lib/format.ts";
+import { useT } from "../../lib/i18n.ts";
+import { figureOf, textOf } from "./row-columns.tsx";
+import { isProduceTest } from "./run-again.ts";
+
+const percentiles = ["p50", "p90", "p99", "max"] as const;
+
+/** Figures of a test: how much, how fast, and the latencies of what was sent. */
+export function TestSummary({ job }: { job: Job }) {
+  const t = useT("dial-test");
+  const format = useFormat();
+  const { summary } = job;
+  if (summary === null) return null;
+  const seconds = figureOf(summary, "seconds");
+  const ms = (value: number) => (value < 10 ? `${format.number(value)} ms` : format.duration(value));
+  const facts: (Fact | false)[] = [
+    isProduceTest(job)
+      ? { label: t("sent"), value: <Num value={job.ok} /> }
+      : { label: t("received"), value: <Num value={figureOf(summary, "messages")} /> },
+    isProduceTest(job) && { label: t("bytes"), value: <Num value={figureOf(summary, "bytes")} as="bytes" /> },
+    { label: t("took"), value: format.duration(seconds === undefined ? undefined : seconds * 1000) },
+    { label: t("perSecond"), value: <Num value={figureOf(summary, "perSecond")} as="rate" /> },
+    ...percentiles.map((key): Fact | false => {
+      const value = figureOf(summary, key);
+      return value !== undefined && { label: t(`latencyOf.${key}`), value: ms(value), title: t("latencyTitle") };
+    }),
+  ];
+  return (
+    <>
+      <KeyFacts facts={facts.filter((fact) => fact !== false)} />
+      <Committed job={job} />
+    </>
+  );
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+
+/** What the test moved: queue by queue, from where to where. */
+function Committed({ job }: { job: Job }) {
+  const t = useT(["dial-test", "problem"]);
+  const format = useFormat();
+  const committed = job.summary?.["committed"];
+  if (!Array.isArray(committed)) return null;
+  const moves = committed.filter(isRecord);
+  return (
+    <section className="rd-dial-committed" aria-label={t("committedOffsets")}>
+      <h2>{t("committedOffsets")}</h2>
+      {moves.length === 0 ? <p className="rd-quiet">{t("committedNone")}</p> : null}
+      <ul>
+        {moves.map((move) => {
+          const code = textOf(move, "code");
+          const values = { address: "", remark: textOf(move, "detail") ?? "", responseCode: "" };
+          const place = `${textOf(move, "brokerName") ?? ""}:${figureOf(move, "queueId") ?? ""}`;
+          return (
+            <li key={place}>
+              <StateTag tone={move["ok"] === true ? "good" : "bad"}>
+                <span className="rd-mono">{place}</span>
+              </StateTag>{" "}
+              <span className="rd-num">
+                {format.number(textOf(move, "from"))} → {format.number(textOf(move, "to"))}
+              </span>
+              {code === undefined ? null : ` · ${t(`problem:${code}.what`, values)}`}
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}
