@@ -35,6 +35,8 @@ export interface ClusterOptions {
   tls?: boolean;
   /** Further keys of broker.conf, the same for every broker. */
   brokerConf?: Record<string, string>;
+  /** Further JVM arguments of every broker, for one that is to be fast rather than small. */
+  brokerJvm?: readonly string[];
   /** Where the cluster lives; it is kept after stop(). Without it: a temporary directory that stop() removes. */
   dir?: string;
   /** Take ports from here when they are free (the first name server listens on portBase + 1), else from anywhere. */
@@ -128,7 +130,13 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Sandbo
   async function launch(role: Role, name: string, args: string[]): Promise<Jvm> {
     if (running.get(name)?.exit === undefined && running.has(name)) throw new Error(`${name} runs already`);
     const own = join(dir, name);
-    const jvm = await startJvm({ name, dir: own, args: javaArgs(role, own, installation, args), env: homeEnv(own) });
+    const launched = { args, jvm: role === "broker" ? options.brokerJvm : undefined };
+    const jvm = await startJvm({
+      name,
+      dir: own,
+      args: javaArgs(role, own, installation, launched),
+      env: homeEnv(own),
+    });
     running.set(name, jvm);
     return jvm;
   }

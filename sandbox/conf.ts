@@ -45,8 +45,13 @@ export interface Installation {
   tls?: TlsFiles;
 }
 
-/** The java arguments of one process of RocketMQ whose directory is `dir`. */
-export function javaArgs(role: Role, dir: string, { version, classpath, tls }: Installation, args: string[]): string[] {
+/** The java arguments of one process of RocketMQ whose directory is `dir`; `jvm` comes after those of a small one and so overrides them. */
+export function javaArgs(
+  role: Role,
+  dir: string,
+  { version, classpath, tls }: Installation,
+  { args, jvm = [] }: { args: string[]; jvm?: readonly string[] },
+): string[] {
   const home = join(dir, "home");
   // 4.9 unmaps files by reflection; the disk guards would refuse writes on a disk that is merely well used.
   const opens = version.startsWith("4.") ? ["java.base/java.nio", "java.base/sun.nio.ch"] : [];
@@ -57,6 +62,7 @@ export function javaArgs(role: Role, dir: string, { version, classpath, tls }: I
   return [
     ...SMALL,
     ...HEAP[role],
+    ...jvm,
     ...opens.map((name) => `--add-opens=${name}=ALL-UNNAMED`),
     `-Drocketmq.home.dir=${home}`,
     ...(role === "broker" ? disk : []),
