@@ -60,7 +60,7 @@ export function TopicDetailPage({ instanceId, topic }: { instanceId: string; top
         </Link>
       </p>
       {query.data ? (
-        <Head overview={query.data} query={query} search={search} patch={patch} />
+        <Head instanceId={instanceId} overview={query.data} query={query} search={search} patch={patch} />
       ) : (
         <>
           <PageHeader title={topic} mono />
@@ -93,13 +93,14 @@ export function TopicDetailPage({ instanceId, topic }: { instanceId: string; top
 }
 
 interface HeadProps {
+  instanceId: string;
   overview: TopicOverview;
   query: { isFetching: boolean; refetch: () => Promise<unknown>; error: unknown };
   search: ReturnType<typeof topicSearch>;
   patch: ReturnType<typeof useUrlState<ReturnType<typeof topicSearch>>>[1];
 }
 
-function Head({ overview, query, search, patch }: HeadProps) {
+function Head({ instanceId, overview, query, search, patch }: HeadProps) {
   const t = useT("topic");
   const mayUpdate = useCan("topic:update") && overview.kind !== "system";
   const mayDelete = useCan("topic:delete") && overview.kind !== "system";
@@ -124,6 +125,14 @@ function Head({ overview, query, search, patch }: HeadProps) {
             onRefresh={() => void query.refetch()}
             onEvery={(refresh) => patch({ refresh })}
           />
+          <Link
+            className="rd-topic-link"
+            to="/instances/$instanceId/messages"
+            params={{ instanceId }}
+            search={{ topic: overview.topic }}
+          >
+            {t("toMessages")}
+          </Link>
           {mayDelete ? (
             <Button danger onClick={() => patch({ open: "delete" })}>
               {t("common:delete")}
