@@ -60,49 +60,44 @@ function useFound(typed: string, instanceId: string | undefined): { entries: Pal
   const t = useT();
   const navigate = useNavigate();
   const some = typed.length > 0;
-  const page = { search: typed, page: 1, pageSize: 6 };
+  const inside = some && instanceId !== undefined;
+  const names = {
+    input: { instanceId: instanceId ?? "", search: typed, limit: 5 },
+    enabled: inside,
+    placeholderData: keepPreviousData,
+  };
   const instances = useQuery(
-    api.instance.list.queryOptions({ input: page, enabled: some, placeholderData: keepPreviousData }),
-  );
-  const topics = useQuery(
-    api.topic.list.queryOptions({
-      input: { instanceId: instanceId ?? "", ...page },
-      enabled: some && instanceId !== undefined,
+    api.instance.list.queryOptions({
+      input: { search: typed, pageSize: 5 },
+      enabled: some,
       placeholderData: keepPreviousData,
     }),
   );
-  const groups = useQuery(
-    api.group.suggest.queryOptions({
-      input: { instanceId: instanceId ?? "", search: typed, limit: page.pageSize },
-      enabled: some && instanceId !== undefined,
-      placeholderData: keepPreviousData,
-    }),
-  );
+  const topics = useQuery(api.topic.suggest.queryOptions(names));
+  const groups = useQuery(api.group.suggest.queryOptions(names));
   if (!some) return { entries: [], searching: false };
   const base = `/instances/${encodeURIComponent(instanceId ?? "")}`;
-  const ids = instanceId !== undefined && messageId.test(typed) ? [typed] : [];
+  const named = (what: "topic" | "group", name: string): PaletteEntry => ({
+    id: `${what}-${name}`,
+    title: name,
+    kind: t(`palette.${what}`),
+    mono: true,
+    run: () => void navigate({ to: `${base}/${what}s/${encodeURIComponent(name)}`, search: {} }),
+  });
   const entries: PaletteEntry[] = [
-    ...ids.map((id) => ({
-      id: `message-${id}`,
-      title: id,
-      kind: t("palette.message"),
-      mono: true,
-      run: () => void navigate({ href: `${base}/messages?tab=id&id=${id}` }),
-    })),
-    ...(instanceId === undefined ? [] : (topics.data?.items ?? [])).map(({ topic }) => ({
-      id: `topic-${topic}`,
-      title: topic,
-      kind: t("palette.topic"),
-      mono: true,
-      run: () => void navigate({ to: `${base}/topics/${encodeURIComponent(topic)}`, search: {} }),
-    })),
-    ...(instanceId === undefined ? [] : (groups.data ?? [])).map((group) => ({
-      id: `group-${group}`,
-      title: group,
-      kind: t("palette.group"),
-      mono: true,
-      run: () => void navigate({ to: `${base}/groups/${encodeURIComponent(group)}`, search: {} }),
-    })),
+    ...(inside && messageId.test(typed)
+      ? [
+          {
+            id: `message-${typed}`,
+            title: typed,
+            kind: t("palette.message"),
+            mono: true,
+            run: () => void navigate({ href: `${base}/messages?tab=id&id=${typed}` }),
+          },
+        ]
+      : []),
+    ...(inside ? (topics.data ?? []).map((name) => named("topic", name)) : []),
+    ...(inside ? (groups.data ?? []).map((name) => named("group", name)) : []),
     ...(instances.data?.items ?? []).map(({ id, name }) => ({
       id: `instance-${id}`,
       title: name,

@@ -27,8 +27,6 @@ export function problemOf(error: unknown): Problem {
   return { code: "INTERNAL_SERVER_ERROR", status: 500, retry: false, data: { remark: messageOf(error) } };
 }
 
-export const isProblem = (error: unknown, code: ProblemCode): boolean => problemOf(error).code === code;
-
 function messageOf(error: unknown): string {
   return isRecord(error) && typeof error["message"] === "string" ? error["message"] : String(error);
 }
