@@ -49,9 +49,13 @@ export interface GroupPresence {
   pop: boolean;
 }
 
-/** gRPC clients, which pop, come with the language of the proxy that speaks for them. */
+/** Client ids of gRPC clients in every language: host, process, index and start. Source: ClientId.java of rocketmq-clients. */
+const GRPC_CLIENT_ID = /@\d+@\d+@[0-9a-z]+$/i;
+
+/** gRPC clients pop, though the proxy that speaks for them says push or pull. */
 const popsAt = (connection: ConsumerConnection): boolean =>
-  connection.consumeType === "CONSUME_POP" || connection.connectionSet.some(({ language }) => language === "HTTP");
+  connection.consumeType === "CONSUME_POP" ||
+  connection.connectionSet.some(({ clientId }) => GRPC_CLIENT_ID.test(clientId));
 
 export function presenceOf({ items }: Connections): GroupPresence {
   const clients = new Set(items.flatMap(({ connection }) => connection.connectionSet.map((client) => client.clientId)));

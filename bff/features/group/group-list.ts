@@ -85,10 +85,15 @@ export async function listGroups(
   };
 }
 
-/** Figures of the latest sweep; groups that it does not have yet, and all when fresh ones are asked for, are read. */
+const byFigure = ({ sort }: ListGroups) => sort === "lag" || sort === "tps" || sort === "delayMs";
+
+/**
+ * Figures of the latest sweep; groups that it does not have yet are read, and all when fresh ones are asked for.
+ * A list sorted by figures shows the ones that it is sorted by.
+ */
 async function statsFor(deps: Deps, cluster: RocketMQCluster, input: ListGroups, names: readonly string[]) {
   const swept = deps.stats.peek(input.instanceId).groups?.byName;
-  const missing = input.fresh ? names : names.filter((name) => swept?.has(name) !== true);
+  const missing = input.fresh && !byFigure(input) ? names : names.filter((name) => swept?.has(name) !== true);
   const read = missing.length === 0 ? undefined : await readStats(cluster, missing);
   return {
     of: (group: string): GroupStats | undefined => read?.byName.get(group) ?? swept?.get(group),

@@ -1,5 +1,5 @@
 import "./group.css";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Button } from "antd";
 import { lazy, Suspense, type ReactNode } from "react";
@@ -35,6 +35,9 @@ type Search = ReturnType<typeof groupSearch>;
 export function GroupDetailPage({ instanceId, group }: { instanceId: string; group: string }) {
   const t = useT("group");
   const [search, patch] = useUrlState(groupSearch);
+  const queryClient = useQueryClient();
+  /** The open tab shows the same moment as the head. */
+  const refresh = () => void queryClient.invalidateQueries({ queryKey: api.group.key() });
   const query = useQuery(
     api.group.get.queryOptions({
       input: { instanceId, group },
@@ -51,7 +54,7 @@ export function GroupDetailPage({ instanceId, group }: { instanceId: string; gro
       </p>
       {query.data ? (
         <>
-          <Head overview={query.data} query={query} search={search} patch={patch} />
+          <Head overview={query.data} query={query} refresh={refresh} search={search} patch={patch} />
           <UrlTabs
             label={group}
             value={search.tab}
@@ -61,7 +64,9 @@ export function GroupDetailPage({ instanceId, group }: { instanceId: string; gro
               return {
                 key,
                 label: t(`tab.${key}`),
-                children: () => <Tab instanceId={instanceId} group={group} overview={query.data} />,
+                children: () => (
+                  <Tab instanceId={instanceId} group={group} overview={query.data} everySeconds={search.refresh} />
+                ),
               };
             })}
           />
@@ -112,12 +117,13 @@ function Drawers({ instanceId, group, search, patch }: DrawersProps) {
 
 interface HeadProps {
   overview: GroupOverview;
-  query: { isFetching: boolean; refetch: () => Promise<unknown>; error: unknown };
+  query: { isFetching: boolean; error: unknown };
+  refresh: () => void;
   search: Search;
   patch: Patch<Search>;
 }
 
-function Head({ overview, query, search, patch }: HeadProps) {
+function Head({ overview, query, refresh, search, patch }: HeadProps) {
   const t = useT("group");
   const mayUpdate = useCan("group:update") && overview.kind !== "system";
   const mayDelete = useCan("group:delete") && overview.kind !== "system";
@@ -139,8 +145,8 @@ function Head({ overview, query, search, patch }: HeadProps) {
             at={overview.at}
             everySeconds={search.refresh}
             refreshing={query.isFetching}
-            onRefresh={() => void query.refetch()}
-            onEvery={(refresh) => patch({ refresh })}
+            onRefresh={refresh}
+            onEvery={(seconds) => patch({ refresh: seconds })}
           />
           {mayDelete ? (
             <Button danger onClick={() => patch({ open: "delete" })}>
@@ -152,8 +158,8 @@ function Head({ overview, query, search, patch }: HeadProps) {
       }
     >
       <Facts overview={overview} />
-      {query.error ? <ErrorState error={query.error} onRetry={() => void query.refetch()} inline /> : null}
-      <PartialStrip failures={overview.failures} onRetry={() => void query.refetch()} />
+      {query.error ? <ErrorState error={query.error} onRetry={refresh} inline /> : null}
+      <PartialStrip failures={overview.failures} onRetry={refresh} />
     </PageHeader>
   );
 }

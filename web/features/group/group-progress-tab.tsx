@@ -12,14 +12,22 @@ export interface TabProps {
   instanceId: string;
   group: string;
   overview: GroupOverview;
+  /** The page refreshes on its own. */
+  everySeconds: number | undefined;
 }
+
+/** For the queries of a tab. */
+export const refetched = ({ everySeconds }: Pick<TabProps, "everySeconds">) =>
+  ({ refetchInterval: everySeconds ? everySeconds * 1000 : false }) as const;
 
 /** With few topics their queues are what one came for. */
 const FEW_TOPICS = 3;
 
-export function ProgressTab({ instanceId, group, overview }: TabProps) {
+export function ProgressTab({ instanceId, group, overview, everySeconds }: TabProps) {
   const t = useT("group");
-  const query = useQuery(api.group.progress.queryOptions({ input: { instanceId, group } }));
+  const query = useQuery(
+    api.group.progress.queryOptions({ input: { instanceId, group }, ...refetched({ everySeconds }) }),
+  );
   const num = (key: string, title: string, of: (row: GroupProgress) => string): PartColumn<GroupProgress> => ({
     key,
     title,

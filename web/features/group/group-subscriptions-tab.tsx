@@ -54,7 +54,7 @@ export function SubscriptionsTab({ instanceId, group }: TabProps) {
 }
 
 /** Asked for, since every client is asked and one that hangs takes seconds. */
-function ConsistencyCheck({ instanceId, group }: Omit<TabProps, "overview">) {
+function ConsistencyCheck({ instanceId, group }: Pick<TabProps, "instanceId" | "group">) {
   const t = useT("group");
   const check = useQuery(
     api.group.consistency.queryOptions({ input: { instanceId, group }, enabled: false, staleTime: Infinity }),
@@ -115,7 +115,7 @@ function SideBySide({ result }: { result: Consistency }) {
               {topics.map(({ topic, difference }) => (
                 <tr key={topic} data-differs={difference !== null}>
                   <th scope="row">
-                    <span className="rd-mono">{topic}</span>{" "}
+                    <span className="rd-mono">{topic}</span>
                     {difference === null ? null : (
                       <StateTag tone={difference === "order" ? "warn" : "bad"}>
                         {t(`check.difference.${difference}`)}

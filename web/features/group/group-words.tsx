@@ -38,6 +38,7 @@ export function Lag({ group }: { group: Lagging }) {
 
 export function Delay({ group }: { group: Lagging }) {
   const t = useT("group");
+  if (group.delayMs === 0) return <Num value={0} />;
   if (group.delayMs !== null) return <Num value={group.delayMs} as="duration" />;
   return <NotKnown why={t(group.lag === null ? `lagUnknown.${group.lagUnknown ?? "notRead"}` : "delayUnknown")} />;
 }
