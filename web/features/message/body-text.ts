@@ -1,4 +1,4 @@
-import { indentJson } from "../../components/body-view.tsx";
+import { indentJson } from "../../lib/indent-json.ts";
 
 /** Ways to look at the bytes of a body. */
 export const bodyModes = ["json", "text", "gbk", "hex", "base64"] as const;
