@@ -26,18 +26,20 @@ export function ConsumeFields({ instanceId, clients, ...props }: ConsumeFieldsPr
   const { draft, change, faults } = props;
   return (
     <>
-      <TopicField
-        instanceId={instanceId}
-        value={draft.topic}
-        onChange={(topic) => change({ topic })}
-        fault={words.fault(faults.topic)}
-      />
-      <GroupField
-        instanceId={instanceId}
-        value={draft.group}
-        onChange={(group) => change({ group })}
-        hint={t("groupHint")}
-      />
+      <div className="rd-dial-pair">
+        <TopicField
+          instanceId={instanceId}
+          value={draft.topic}
+          onChange={(topic) => change({ topic })}
+          fault={words.fault(faults.topic)}
+        />
+        <GroupField
+          instanceId={instanceId}
+          value={draft.group}
+          onChange={(group) => change({ group })}
+          hint={t("groupHint")}
+        />
+      </div>
       <div className="rd-dial-pair">
         <FieldGroup label={t("order")} hint={t(draft.ordered ? "orderHint.ordered" : "orderHint.unordered")}>
           <Segmented

@@ -86,14 +86,11 @@ function usePlan(
     changes: commit
       ? [{ label: t("offsets"), after: t("plan.moves", { n: format.number(draft.count), group: draft.group.trim() }) }]
       : [],
-    affected: [
-      t("plan.readable", { count: Number(plan.readable), n: format.number(plan.readable) }),
-      ...plan.clients.map(({ clientId, address }) => (
-        <span key={clientId} className="rd-mono rd-wrap">
-          {clientId} {address}
-        </span>
-      )),
-    ],
+    affected: plan.clients.map(({ clientId, address }) => (
+      <span key={clientId} className="rd-mono rd-wrap">
+        {clientId} {address}
+      </span>
+    )),
     warnings: [
       ...plan.warnings.map(words.warning),
       ...moves.map((key) => t(`warning.${key}`, { count: key === "skips" ? skips : back })),

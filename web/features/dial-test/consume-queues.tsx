@@ -2,6 +2,7 @@ import { Table, type TableProps } from "antd";
 import type { ConsumePlan } from "#contract/dial-test.ts";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { Num } from "../../components/num.tsx";
+import { useFormat } from "../../lib/format.ts";
 import { useT } from "../../lib/i18n.ts";
 
 type Queue = ConsumePlan["queues"][number];
@@ -24,6 +25,7 @@ interface ConsumeQueuesProps {
 /** Where the test begins in each queue and, when it commits, how far the group can be moved there. */
 export function ConsumeQueues({ plan, count, commit }: ConsumeQueuesProps) {
   const t = useT("dial-test");
+  const format = useFormat();
   const figure = (key: string, title: string, value: (queue: Queue) => string | null): QueueColumns[number] => ({
     key,
     title,
@@ -43,6 +45,9 @@ export function ConsumeQueues({ plan, count, commit }: ConsumeQueuesProps) {
   return (
     <section className="rd-dial-queues" aria-label={t("queues")}>
       <h2>{t("queues")}</h2>
+      <p className="rd-dial-about">
+        {t("readableNow", { count: Number(plan.readable), n: format.number(plan.readable) })}
+      </p>
       <div className="rd-table">
         <Table<Queue>
           size="small"

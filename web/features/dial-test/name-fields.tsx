@@ -43,6 +43,7 @@ interface NameProps extends Omit<NameFieldProps, "instanceId"> {
 
 /** A name that may be typed or taken from those that there are. */
 function NameField({ label, names = [], value, onChange, hint, fault }: NameProps) {
+  const typedWhole = names.length === 1 && names[0] === value;
   return (
     <Field label={label} hint={hint} fault={fault}>
       {(control) => (
@@ -51,7 +52,10 @@ function NameField({ label, names = [], value, onChange, hint, fault }: NameProp
           className="rd-mono"
           allowClear
           status={fault === undefined ? "" : "error"}
-          options={names.map((name) => ({ value: name, label: <span className="rd-mono">{name}</span> }))}
+          options={(typedWhole ? [] : names).map((name) => ({
+            value: name,
+            label: <span className="rd-mono">{name}</span>,
+          }))}
           value={value}
           onChange={(name: string | undefined) => onChange(name ?? "")}
         />

@@ -60,7 +60,6 @@ function usePlan(instanceId: string, draft: ProduceDraft, ready: boolean, restin
   if (!ready) return undefined;
   if (error) return { changes: [], blocked: words.refusal(error, fields) };
   if (!data) return undefined;
-  const type = data.topicType === null ? t("typeNone") : t(`type.${data.topicType}`, { defaultValue: data.topicType });
   return {
     changes:
       data.blocked === null
@@ -70,10 +69,10 @@ function usePlan(instanceId: string, draft: ProduceDraft, ready: boolean, restin
               label: t("messages"),
               after: t("plan.messages", { n: format.number(draft.count), bytes: format.bytes(data.totalBytes) }),
             },
+            { label: t("messageType"), after: t(`type.${draft.messageType}`) },
             { label: t("plan.queues"), after: format.number(data.queues) },
           ]
         : [],
-    affected: data.blocked === null ? [t("plan.topicType", { type })] : [],
     brokers: data.brokers,
     warnings: data.warnings.map(words.warning),
     blocked: words.blocked(data.blocked),

@@ -1,0 +1,228 @@
+import type { RocketMQCluster } from "../../bff/rocketmq/admin/cluster.ts";
+import { writeGroupEverywhere } from "../../bff/rocketmq/admin/group-admin.ts";
+import { queryByUniqKey } from "../../bff/rocketmq/admin/message-admin.ts";
+import { offsetRpc } from "../../bff/rocketmq/rpc/offset.ts";
+import { joinAsConsumer } from "../../bff/testing/online-client.ts";
+import { DialTestPage } from "../pom/dial-test.page.ts";
+import { Frame } from "../pom/frame.ts";
+import type { Api } from "../support/api-client.ts";
+import { expect, test } from "../support/test.ts";
+
+const QUEUES = [0, 1];
+const brokers = ["broker-a", "broker-b"];
+
+async function newTopic(api: Api, cluster: RocketMQCluster, instanceId: string, topic: string): Promise<void> {
+  await api.topic.create({ instanceId, topic, brokers, messageType: "NORMAL", queues: QUEUES.length, perm: 6 });
+  await expect.poll(() => cluster.route(topic, { fresh: true }).then(({ queueDatas }) => queueDatas.length)).toBe(2);
+}
+
+/** The message as a broker has it under its id. */
+async function onBroker(cluster: RocketMQCluster, topic: string, msgId: string) {
+  await expect.poll(async () => (await queryByUniqKey(cluster, topic, msgId)).items.length).toBe(1);
+  return (await queryByUniqKey(cluster, topic, msgId)).items[0];
+}
+
+/** Where a group stands in all queues of a topic together. */
+async function committed(cluster: RocketMQCluster, group: string, topic: string): Promise<bigint> {
+  const { targets } = await cluster.masters();
+  const offsets = await Promise.all(
+    targets.flatMap(({ addr }) =>
+      QUEUES.map((queueId) =>
+        cluster.call(offsetRpc.queryConsumerOffset, addr, {
+          consumerGroup: group,
+          topic,
+          queueId,
+          setZeroIfNotFound: false,
+        }),
+      ),
+    ),
+  );
+  return offsets.reduce((sum, { offset }) => sum + (offset === undefined || offset < 0n ? 0n : offset), 0n);
+}
+
+test("messages sent from the page are on the brokers under their ids and are read back", async ({
+  page,
+  env,
+  api,
+  cluster,
+  unique,
+  shot,
+  accessible,
+}) => {
+  const dial = new DialTestPage(page, env.instanceId);
+  const topic = unique("dialled");
+  await newTopic(api, cluster, env.instanceId, topic);
+  await page.goto(`/instances/${env.instanceId}/topics`);
+  await new Frame(page).goTo("Dial tests");
+  await expect(dial.send).toBeDisabled();
+  await dial.name(dial.topic, topic);
+  await dial.figure("Messages", "5");
+  await dial.form.getByText("Tag, keys, properties, body").click();
+  await dial.form.getByLabel("Tag", { exact: true }).fill("dial");
+  await dial.form.getByLabel("User properties").fill("shop=north\nfloor=2");
+  await expect(dial.plan.getByText("5 · 5 KiB in all")).toBeVisible();
+  await expect(dial.plan.getByText("On 2 brokers")).toBeVisible();
+  await accessible();
+  await shot("dial-test-produce-form");
+  await dial.send.click();
+
+  const sent = await dial.succeeded(5);
+  for (const msgId of sent) {
+    const message = await onBroker(cluster, topic, msgId);
+    expect(message).toMatchObject({ msgId, tags: "dial" });
+    expect(message?.body.length).toBe(1024);
+    expect(message?.properties.get("shop")).toBe("north");
+  }
+  await dial.progress.getByRole("button", { name: "SEND_OK" }).first().click();
+  await expect(page.getByText("The broker has stored the message, as safely as it is configured to.")).toBeVisible();
+  await accessible();
+  await shot("dial-test-produced");
+  await page.keyboard.press("Escape");
+  await dial.messageIds.first().click();
+  await expect(page).toHaveURL(new RegExp(`/messages\\?.*id=${sent[0]}`));
+  await page.goBack();
+
+  await page.getByRole("button", { name: "Read them back" }).click();
+  await expect(dial.topic).toHaveValue(topic);
+  await expect(dial.plan.getByText("Nothing changes.")).toBeVisible();
+  await dial.read.click();
+  expect((await dial.succeeded(5)).toSorted()).toEqual(sent.toSorted());
+  await expect(dial.progress.getByRole("button", { name: "CONSUME_SUCCESS" })).toHaveCount(5);
+  await shot("dial-test-consumed");
+
+  await dial.open(`?tab=history&search=${topic}`);
+  await expect(page.getByRole("link", { name: `Consume test of ${topic}` })).toBeVisible();
+  await accessible();
+  await shot("dial-test-history");
+  await page
+    .getByRole("row")
+    .filter({ hasText: `Produce test of ${topic}` })
+    .getByRole("link", { name: "Run again" })
+    .click();
+  await expect(dial.topic).toHaveValue(topic);
+  await expect(dial.form.getByRole("spinbutton", { name: "Messages" })).toHaveValue("5");
+  await expect(dial.form.getByLabel("User properties")).toHaveValue("shop=north\nfloor=2");
+});
+
+test("offsets move only when asked, by as much as was read, and not under online clients", async ({
+  page,
+  env,
+  api,
+  cluster,
+  unique,
+  shot,
+  accessible,
+}) => {
+  const dial = new DialTestPage(page, env.instanceId);
+  const { instanceId } = env;
+  const topic = unique("offsets");
+  const group = unique("readers");
+  await newTopic(api, cluster, instanceId, topic);
+  await writeGroupEverywhere(cluster, { groupName: group, patch: {} });
+  await api.dialTest.produce({ instanceId, topic, count: 8 });
+  await dial.open(`?tab=consume&count=6`);
+  await dial.name(dial.topic, topic);
+  await dial.name(dial.group, group);
+  await dial.choose("Start from", "Oldest message");
+  await expect(page.getByText("8 messages can be read now")).toBeVisible();
+  await dial.read.click();
+  await dial.succeeded(6);
+  await expect(page.getByText("Not committed")).toBeVisible();
+  expect(await committed(cluster, group, topic)).toBe(0n);
+
+  const leave = await joinAsConsumer(cluster, group, topic);
+  await page.getByRole("button", { name: "Run again" }).click();
+  await dial.form.getByText("Commit what was read").click();
+  await expect(dial.plan.getByText("Clients of the group are online.", { exact: true })).toBeVisible();
+  await expect(page.getByRole("columnheader", { name: "Moves to at most" })).toBeVisible();
+  await expect(dial.read).toBeDisabled();
+  await accessible();
+  await shot("dial-test-commit-refused");
+  await dial.form.getByText("Commit although 1 client of the group is online").click();
+  await expect(dial.read).toBeEnabled();
+  await leave();
+  await dial.read.click();
+  await dial.succeeded(6);
+  await expect(page.getByRole("region", { name: "Committed offsets" })).toBeVisible();
+  expect(await committed(cluster, group, topic)).toBe(6n);
+  await shot("dial-test-committed");
+});
+
+test("wrong figures are refused where they are, and the keyboard alone rolls a transaction back", async ({
+  page,
+  env,
+  api,
+  cluster,
+  unique,
+  accessible,
+}) => {
+  const dial = new DialTestPage(page, env.instanceId);
+  const topic = unique("keys");
+  await newTopic(api, cluster, env.instanceId, topic);
+  await dial.open();
+  await dial.topic.focus();
+  await page.keyboard.type(`${topic}-absent`);
+  await expect(dial.plan.getByText("There is no such topic.")).toBeVisible();
+  await expect(dial.send).toBeDisabled();
+  await page.keyboard.press("ControlOrMeta+a");
+  await page.keyboard.type(topic);
+  await page.keyboard.press("Tab");
+  await dial.type("Transactional");
+  await expect(dial.plan.getByText(/Proxies refuse such messages/)).toBeVisible();
+  const count = dial.form.getByRole("spinbutton", { name: "Messages" });
+  await count.focus();
+  await page.keyboard.press("ControlOrMeta+a");
+  await page.keyboard.type("10001");
+  await expect(dial.form.getByText("1 to 10,000 messages")).toBeVisible();
+  await expect(count).toHaveAttribute("aria-invalid", "true");
+  await expect(dial.send).toBeDisabled();
+  await accessible();
+  await page.keyboard.press("ControlOrMeta+a");
+  await page.keyboard.type("2");
+  await dial.form.getByText("Roll back", { exact: true }).click();
+  await expect(page).toHaveURL(/outcome=rollback/);
+  await expect(dial.send).toBeEnabled();
+  await count.focus();
+  await page.keyboard.press("Enter");
+  await dial.succeeded(2);
+  await expect(page.getByText(/Rolled back messages were stored as half messages only/)).toBeVisible();
+  const stored = await api.dialTest.planConsume({ instanceId: env.instanceId, topic, from: "earliest" });
+  expect(stored.readable).toBe("0");
+});
+
+test("the pages hold in Chinese, in the dark and on a narrow screen", async ({
+  page,
+  env,
+  api,
+  cluster,
+  unique,
+  shot,
+  accessible,
+}) => {
+  const { instanceId } = env;
+  const topic = unique("looks");
+  await newTopic(api, cluster, instanceId, topic);
+  const { jobId } = await api.dialTest.produce({ instanceId, topic, count: 12, messageType: "DELAY", delayLevel: 1 });
+  await page.goto(`/instances/${instanceId}/dial-tests?tab=statuses`);
+  await new Frame(page).chooseLanguage("简体中文");
+  await expect(page.getByRole("heading", { name: "消费状态码" })).toBeVisible();
+  await accessible();
+  await shot("dial-test-statuses-zh");
+  await page.getByRole("button", { name: "主题外观", exact: true }).click();
+  await page.getByRole("menuitem", { name: "深色" }).click();
+  for (const width of [1280, 768]) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.goto(`/instances/${instanceId}/dial-tests?topic=${topic}&type=DELAY`);
+    await expect(page.getByRole("complementary", { name: "变更计划" }).getByText("broker-b")).toBeVisible();
+    await accessible();
+    await shot(`dial-test-produce-zh-dark-${width}`);
+    await page.goto(`/instances/${instanceId}/dial-tests?tab=consume&topic=${topic}&from=time&time=1700000000000`);
+    await expect(page.getByRole("region", { name: "将读取的队列" }).getByText("broker-b").first()).toBeVisible();
+    await shot(`dial-test-consume-zh-dark-${width}`);
+    await page.goto(`/instances/${instanceId}/dial-tests/${jobId}`);
+    await expect(page.getByText("延时到期后，才能在主题中查到这些消息。")).toBeVisible();
+    await expect(page.getByRole("button", { name: "SEND_OK" })).not.toHaveCount(0);
+    await accessible();
+    await shot(`dial-test-produced-zh-dark-${width}`);
+  }
+});
