@@ -5,12 +5,18 @@ import type { StoredMessage } from "../../rocketmq/codec/stored-message.ts";
 import { SysFlag } from "../../rocketmq/codec/sys-flag.ts";
 
 /** Topics in which messages wait for their time or their commit, under the property REAL_TOPIC. */
-export const WAITING_TOPICS = ["SCHEDULE_TOPIC_XXXX", "rmq_sys_wheel_timer", "RMQ_SYS_TRANS_HALF_TOPIC"] as const;
+export const WAITING_TOPICS = [
+  "SCHEDULE_TOPIC_XXXX",
+  "rmq_sys_wheel_timer",
+  "RMQ_SYS_TRANS_HALF_TOPIC",
+  "RMQ_SYS_ROCKSDB_TRANS_HALF_TOPIC",
+] as const;
 
 const stages: Readonly<Record<string, MessageStage>> = {
   SCHEDULE_TOPIC_XXXX: "delayed",
   rmq_sys_wheel_timer: "timed",
   RMQ_SYS_TRANS_HALF_TOPIC: "half",
+  RMQ_SYS_ROCKSDB_TRANS_HALF_TOPIC: "half",
   TRANS_CHECK_MAX_TIME_TOPIC: "half",
 };
 

@@ -112,7 +112,7 @@ function useColumns(
       return known === undefined ? <span className="rd-quiet">…</span> : <MessageStateTag state={known} />;
     },
   };
-  return [...columns, state];
+  return columns.toSpliced(2, 0, state);
 }
 
 function IdCell({
@@ -130,6 +130,7 @@ function IdCell({
       <span className="rd-copyable">
         <Link
           className="rd-mono"
+          title={item.msgId}
           to="/instances/$instanceId/messages/$message"
           params={{ instanceId, message: ref }}
           onClick={(event) => {
@@ -138,7 +139,7 @@ function IdCell({
             onOpen(ref);
           }}
         >
-          {item.msgId}
+          <bdi>{item.msgId}</bdi>
         </Link>
         <CopyButton value={item.msgId} />
       </span>
