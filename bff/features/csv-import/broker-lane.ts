@@ -2,14 +2,16 @@ import { setTimeout as pause } from "node:timers/promises";
 import pLimit from "p-limit";
 import { asRocketMQError, type RocketMQError, type RocketMQErrorCode } from "../../rocketmq/errors.ts";
 
-/** Creations under way at one broker. */
-const AT_ONCE = 32;
+/** Requests under way at one broker, which does one after the other: enough that it never waits for the next. */
+const AT_ONCE = 8;
 /** The broker is there but asks for patience. */
 const busy = new Set<RocketMQErrorCode>(["SYSTEM_BUSY", "FLOW_CONTROL"]);
 const PATIENCE_MS = [100, 300, 900];
 /** The broker is not there: rows that come in this time after it was noticed fail at once, without waiting for it. */
 const gone = new Set<RocketMQErrorCode>(["CONNECT_REFUSED", "CONNECT_FAILED", "CONNECTION_LOST", "REQUEST_TIMEOUT"]);
 const GONE_MS = 2000;
+
+export const isGone = ({ code }: RocketMQError): boolean => gone.has(code);
 
 /** The way to one broker: so many writes at once, again when it is busy, none for a while when it is gone. */
 export class BrokerLane {
@@ -27,7 +29,7 @@ export class BrokerLane {
     return this.#limit(async () => {
       if (this.#error !== undefined && performance.now() < this.#goneUntil) return this.#error;
       const error = await this.#patiently(write);
-      if (error === undefined || !gone.has(error.code)) return error;
+      if (error === undefined || !isGone(error)) return error;
       this.#error = error;
       this.#goneUntil = performance.now() + GONE_MS;
       return error;

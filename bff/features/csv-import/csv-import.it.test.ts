@@ -64,7 +64,8 @@ const problem = async (promise: Promise<unknown>) => {
 test("a dry run writes nothing, and the import does what it showed", async () => {
   const [a, b] = [named("new-a"), named("new-b")];
   const there = named("there");
-  const base = { instanceId, brokers: ["broker-a", "broker-b"], messageType: "NORMAL", queues: 4, perm: 6 } as const;
+  const both = ["broker-a", "broker-b"];
+  const base = { instanceId, brokers: both, messageType: "NORMAL" as const, queues: 4, perm: 6 as const };
   await server.client.topic.create({ ...base, topic: there });
   await server.client.topic.create({ ...base, topic: named("half"), brokers: ["broker-a"] });
   const file = csv(
@@ -81,7 +82,7 @@ test("a dry run writes nothing, and the import does what it showed", async () =>
   expect(checked).toMatchObject({
     fileName: "topics.csv",
     encoding: "UTF-8",
-    brokers: ["broker-a", "broker-b"],
+    brokers: both,
     counts: { create: 4, exists: 1, differs: 0, invalid: 3 },
     failures: [],
     jobId: null,

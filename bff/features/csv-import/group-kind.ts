@@ -1,6 +1,9 @@
 import { groupNameFault, RETRY_MAX } from "#contract/rules.ts";
-import { allGroupConfigs, createGroup } from "../../rocketmq/admin/group-admin.ts";
-import { wholeNumber, type ImportKind } from "./import-kind.ts";
+import { allGroupConfigs, createGroup, createGroups } from "../../rocketmq/admin/group-admin.ts";
+import { wholeNumber, type ImportKind, type Values } from "./import-kind.ts";
+
+const nameOf = (values: Values) => values["GroupName"] ?? "";
+const patchOf = (values: Values) => ({ retryMaxTimes: Number(values["MaxRetryTimes"]) });
 
 export const groupKind: ImportKind = {
   what: "group",
@@ -38,6 +41,10 @@ export const groupKind: ImportKind = {
       })),
     };
   },
-  create: (cluster, addr, values) =>
-    createGroup(cluster, addr, values["GroupName"] ?? "", { retryMaxTimes: Number(values["MaxRetryTimes"]) }),
+  create: (cluster, addr, values) => createGroup(cluster, addr, nameOf(values), patchOf(values)),
+  async createMany(cluster, addr, rows) {
+    const groups = rows.map((values) => ({ groupName: nameOf(values), patch: patchOf(values) }));
+    await createGroups(cluster, addr, groups);
+    return new Set(groups.map(({ groupName }) => groupName));
+  },
 };

@@ -67,27 +67,27 @@ test("a broker that is killed fails its own rows, the rest goes on, and a second
   try {
     const { client } = server;
     const instanceId = await register(client);
-    const jobId = await startImport(client, instanceId, "killed", 1500);
+    const jobId = await startImport(client, instanceId, "killed", 6000);
     await someDone(client, jobId, 50);
     await sandbox.killBroker("broker-b");
     const job = await ended(client, jobId);
-    expect(job).toMatchObject({ state: "partial", total: 1500, done: 1500 });
+    expect(job).toMatchObject({ state: "partial", total: 6000, done: 6000 });
     expect(job.failed).toBeGreaterThan(0);
     const rows = await allRows(client, jobId);
     for (const { state, code, detail, data } of rows) {
       if (state === "ok") continue;
       expect(state).toBe("failed");
-      expect(code).toMatch(/^(CONNECTION_LOST|CONNECT_REFUSED|REQUEST_TIMEOUT)$/);
+      expect(code).toMatch(/^(CONNECTION_LOST|CONNECT_REFUSED)$/);
       expect(detail).toContain("broker-b");
       expect(data).toMatchObject({ created: "broker-a", failed: "broker-b" });
     }
     expect([...((await onBrokers()).get("broker-a") ?? [])].filter((name) => name.startsWith("killed-"))).toHaveLength(
-      1500,
+      6000,
     );
 
     await sandbox.startBroker("broker-b");
     const again = await until(async () => {
-      const checked = await client.topicImport.check({ instanceId, file: file("killed", 1500) });
+      const checked = await client.topicImport.check({ instanceId, file: file("killed", 6000) });
       expect(checked.brokers).toEqual(["broker-a", "broker-b"]);
       expect(checked.failures).toEqual([]);
       return checked;
@@ -107,13 +107,13 @@ test("a cancelled import leaves the rest undone and says so", async () => {
   const server = await startTestServer();
   try {
     const { client } = server;
-    const jobId = await startImport(client, await register(client), "cancelled", 1500);
+    const jobId = await startImport(client, await register(client), "cancelled", 6000);
     await someDone(client, jobId, 10);
     await client.job.cancel({ jobId });
     const job = await ended(client, jobId);
     expect(job.state).toBe("cancelled");
     const rows = await allRows(client, jobId);
-    expect(rows.length).toBeLessThan(1500);
+    expect(rows.length).toBeLessThan(6000);
     const found = await onBrokers();
     const there = [...(found.get("broker-a") ?? [])].filter((name) => name.startsWith("cancelled-"));
     expect(there.sort()).toEqual(rows.map(({ key }) => key).sort());
@@ -153,13 +153,13 @@ test("a console killed during an import says after its start which rows were don
   try {
     const first = await startConsole(dataDir);
     const instanceId = await register(first.client);
-    const jobId = await startImport(first.client, instanceId, "console", 1500);
+    const jobId = await startImport(first.client, instanceId, "console", 6000);
     await someDone(first.client, jobId, 50);
     await first.end("SIGKILL");
 
     const { client, end } = await startConsole(dataDir);
     const job = await client.job.get({ jobId });
-    expect(job).toMatchObject({ state: "interrupted", total: 1500 });
+    expect(job).toMatchObject({ state: "interrupted", total: 6000 });
     const rows = await allRows(client, jobId);
     expect(new Set(rows.map(({ state }) => state))).toEqual(new Set(["ok", "unknown"]));
     expect(rows.filter(({ state }) => state === "ok")).toHaveLength(job.ok);
@@ -169,8 +169,8 @@ test("a console killed during an import says after its start which rows were don
       for (const { key, state } of rows) if (state === "ok") expect(found.get(broker)?.has(key)).toBe(true);
       for (const name of found.get(broker) ?? []) if (name.startsWith("console-")) expect(known.has(name)).toBe(true);
     }
-    const rest = await startImport(client, instanceId, "console", 1500);
-    expect(await ended(client, rest)).toMatchObject({ state: "succeeded", total: 1500 });
+    const rest = await startImport(client, instanceId, "console", 6000);
+    expect(await ended(client, rest)).toMatchObject({ state: "succeeded", total: 6000 });
     await end("SIGTERM");
   } finally {
     await rm(dataDir, { recursive: true, force: true });

@@ -31,6 +31,8 @@ export interface ImportKind {
     names: ReadonlySet<string>,
   ): Promise<FanOut<BrokerTarget, ReadonlyMap<string, Values>>>;
   create(cluster: RocketMQCluster, addr: string, values: Values): Promise<void>;
+  /** Creates many in one request and returns the names that the broker has then; older brokers do not know it. */
+  createMany(cluster: RocketMQCluster, addr: string, rows: readonly Values[]): Promise<ReadonlySet<string>>;
 }
 
 /** A column whose cells are a whole number. */

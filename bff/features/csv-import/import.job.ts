@@ -4,19 +4,17 @@ import type { Deps } from "../../deps.ts";
 import type { JobContext, JobKind, RowResult } from "../../jobs/job.ts";
 import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
 import { forgetWritten } from "../../rocketmq/admin/per-cluster.ts";
-import type { RocketMQError } from "../../rocketmq/errors.ts";
-import { BrokerLane } from "./broker-lane.ts";
+import { BrokerWriter, inWords, type Done } from "./broker-writer.ts";
 import type { Check } from "./import-checks.ts";
 import type { ImportKind } from "./import-kind.ts";
-import { sameValues, type Site } from "./import-rows.ts";
 import { readSites } from "./import-sites.ts";
 
-/** Rows under way: more than a broker takes at once, so that one which is slow does not leave the other idle. */
-const ROWS_AT_ONCE = 96;
+/** Rows that brokers of 5.3 and later get in one request: they write all of their topics to disk after each. */
+const ROWS_TOGETHER = 40;
+/** So that a broker has the next rows already when it is done with the last. */
+const BATCHES_AT_ONCE = 2;
 
-type Outcome = { brokerName: string } & ({ done: "created" | "there" } | { code: string; detail?: string });
-
-/** Creates the rows that a check showed as new. One that fails does not stop the rest; what exists by now is not touched. */
+/** Creates the rows that a check showed as new. One that fails does not stop the rest. */
 export const importJob = (deps: Deps, kind: ImportKind): JobKind<Check> => ({
   kind: `csvImport.${kind.what}`,
   action: `${kind.what}:create`,
@@ -38,22 +36,17 @@ export const importJob = (deps: Deps, kind: ImportKind): JobKind<Check> => ({
   },
 });
 
-const pairs = (values: Readonly<Record<string, string>>) =>
-  Object.entries(values)
-    .map(([column, value]) => `${column} ${value}`)
-    .join(", ");
-
 /** Rows for which the check has said all there is to say. */
 function resultWithoutAsking({ line, state, faults, stored }: ImportRow): RowResult {
   const data = { line };
   if (state === "invalid") {
-    const detail = faults.map(
+    const what = faults.map(
       ({ key, column, params }) => `${column ?? key}: ${params["value"] ?? params["line"] ?? ""}`,
     );
-    return { state: "failed", code: faults[0]?.key, detail: detail.join("; "), data };
+    return { state: "failed", code: faults[0]?.key, detail: what.join("; "), data };
   }
   if (state === "exists") return { state: "skipped", code: "exists", data };
-  const there = stored.map(({ brokerName, values }) => `${brokerName}: ${pairs(values)}`);
+  const there = stored.map(({ brokerName, values }) => `${brokerName}: ${inWords(values)}`);
   return { state: "skipped", code: "differs", detail: there.join("; "), data };
 }
 
@@ -64,43 +57,37 @@ async function createAll(
   rows: ImportRow[],
 ): Promise<void> {
   const sites = await readSites(kind, cluster, new Set(rows.map(({ name }) => name)));
-  const byName = new Map(sites.map((site) => [site.brokerName, site]));
-  const lanes = new Map(
-    sites.flatMap((site) => (site.error === undefined ? [[site.brokerName, new BrokerLane(site.addr)] as const] : [])),
+  const writers = new Map(sites.map((site) => [site.brokerName, new BrokerWriter(kind, cluster, site)]));
+  const batches = Array.from({ length: Math.ceil(rows.length / ROWS_TOGETHER) }, (_, n) =>
+    rows.slice(n * ROWS_TOGETHER, (n + 1) * ROWS_TOGETHER),
   );
-  const createAt = async (row: ImportRow, brokerName: string): Promise<Outcome> => {
-    const site: Site | undefined = byName.get(brokerName);
-    const lane = lanes.get(brokerName);
-    if (site === undefined || site.error !== undefined || lane === undefined) {
-      return { brokerName, ...(site?.error === undefined ? { code: "NO_MASTER" } : failed(site.error)) };
-    }
-    const now = site.has.get(row.name);
-    if (now !== undefined) {
-      if (sameValues(row.values, now)) return { brokerName, done: "there" };
-      return { brokerName, code: kind.what === "topic" ? "TOPIC_EXISTS" : "GROUP_EXISTS", detail: pairs(now) };
-    }
-    const error = await lane.run(() => kind.create(cluster, site.addr, row.values));
-    return { brokerName, ...(error === undefined ? { done: "created" } : failed(error)) };
-  };
-  const limit = pLimit(ROWS_AT_ONCE);
-  await limit.map(rows, async (row) => {
+  await pLimit(BATCHES_AT_ONCE).map(batches, async (batch) => {
     if (ctx.signal.aborted) return;
-    await ctx.begin(row.n, row.name);
-    ctx.settle(row.n, settled(row, await Promise.all(row.createOn.map((brokerName) => createAt(row, brokerName)))));
+    await Promise.all(batch.map(({ n, name }) => ctx.begin(n, name)));
+    const brokers = [...new Set(batch.flatMap(({ createOn }) => createOn))];
+    const done = new Map(
+      await Promise.all(
+        brokers.map(async (brokerName) => {
+          const here = batch.filter(({ createOn }) => createOn.includes(brokerName));
+          return [brokerName, await writers.get(brokerName)?.write(here)] as const;
+        }),
+      ),
+    );
+    for (const row of batch) {
+      // A broker that the name servers no longer list has no writer.
+      const of = row.createOn.map((name) => ({ name, done: done.get(name)?.get(row) ?? { code: "NO_MASTER" } }));
+      ctx.settle(row.n, settled(row, of));
+    }
   });
 }
 
-const failed = ({ code, remark, message }: RocketMQError) => ({ code, detail: remark ?? message });
-
 /** One row of the file is all its brokers: it is done when each of them has it. */
-function settled({ line }: ImportRow, outcomes: readonly Outcome[]): RowResult {
-  const failures = outcomes.flatMap((outcome) => ("code" in outcome ? [outcome] : []));
-  const created = outcomes.flatMap((outcome) =>
-    "done" in outcome && outcome.done === "created" ? [outcome.brokerName] : [],
-  );
-  const data = { line, created: created.join(";"), failed: failures.map(({ brokerName }) => brokerName).join(";") };
+function settled({ line }: ImportRow, of: readonly { name: string; done: Done }[]): RowResult {
+  const created = of.flatMap(({ name, done }) => ("done" in done && done.done === "created" ? [name] : []));
+  const failures = of.flatMap(({ name, done }) => ("code" in done ? [{ name, ...done }] : []));
+  const data = { line, created: created.join(";"), failed: failures.map(({ name }) => name).join(";") };
   const [first] = failures;
   if (first === undefined) return { state: "ok", data };
-  const detail = failures.map((failure) => [failure.brokerName, failure.detail].filter(Boolean).join(": ")).join("; ");
+  const detail = failures.map(({ name, detail: text }) => [name, text].filter(Boolean).join(": ")).join("; ");
   return { state: "failed", code: first.code, detail, data };
 }

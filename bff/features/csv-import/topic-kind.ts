@@ -1,6 +1,13 @@
 import { topicNameFault } from "#contract/rules.ts";
 import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
-import { allTopicConfigs, keepsAttributes, topicConfigs, writeTopic } from "../../rocketmq/admin/topic-admin.ts";
+import {
+  allTopicConfigs,
+  createTopics,
+  keepsAttributes,
+  topicConfigs,
+  writeTopic,
+  type TopicWrite,
+} from "../../rocketmq/admin/topic-admin.ts";
 import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
 import { oneOfWords, wholeNumber, type ImportKind, type Values } from "./import-kind.ts";
 
@@ -13,6 +20,15 @@ const valuesOf = (config: TopicConfig, keepsTypes: boolean): Values => ({
       : `${config.readQueueNums}/${config.writeQueueNums}`,
   Perm: String(config.perm & READ_WRITE),
   ...(keepsTypes ? { MessageType: config.attributes.get("message.type") ?? "NORMAL" } : {}),
+});
+
+const writeOf = (cluster: RocketMQCluster, addr: string, values: Values): TopicWrite => ({
+  topic: values["TopicName"] ?? "",
+  readQueueNums: Number(values["QueueNums"]),
+  writeQueueNums: Number(values["QueueNums"]),
+  perm: Number(values["Perm"]),
+  order: false,
+  attributes: keepsAttributes(cluster, addr) ? [`+message.type=${values["MessageType"]}`] : undefined,
 });
 
 async function ownNames(cluster: RocketMQCluster): Promise<ReadonlySet<string>> {
@@ -84,13 +100,11 @@ export const topicKind: ImportKind = {
       })),
     };
   },
-  create: (cluster, addr, values) =>
-    writeTopic(cluster, addr, {
-      topic: values["TopicName"] ?? "",
-      readQueueNums: Number(values["QueueNums"]),
-      writeQueueNums: Number(values["QueueNums"]),
-      perm: Number(values["Perm"]),
-      order: false,
-      attributes: keepsAttributes(cluster, addr) ? [`+message.type=${values["MessageType"]}`] : undefined,
-    }),
+  create: (cluster, addr, values) => writeTopic(cluster, addr, writeOf(cluster, addr, values)),
+  createMany: (cluster, addr, rows) =>
+    createTopics(
+      cluster,
+      addr,
+      rows.map((values) => writeOf(cluster, addr, values)),
+    ),
 };

@@ -56,6 +56,20 @@ export function createGroup(
   return cluster.call(groupRpc.updateAndCreateSubscriptionGroup, addr, {}, { body: { ...patch, groupName } });
 }
 
+/** Creates groups at a master that has none of them, in one request. REQUEST_CODE_NOT_SUPPORTED before 5.3. */
+export function createGroups(
+  cluster: RocketMQCluster,
+  addr: string,
+  groups: readonly { groupName: string; patch: GroupConfigPatch }[],
+): Promise<void> {
+  const groupConfigList = groups.map(({ groupName, patch }) => ({ ...patch, groupName }));
+  const options = { body: { groupConfigList }, timeoutMs: MANY_TIMEOUT_MS };
+  return cluster.call(groupRpc.updateAndCreateSubscriptionGroupList, addr, {}, options);
+}
+
+/** Creating many at once ends with the broker writing all of its groups to disk. */
+const MANY_TIMEOUT_MS = 30_000;
+
 /** Writes a group on every master, or on those named. */
 export function writeGroupEverywhere(
   cluster: RocketMQCluster,

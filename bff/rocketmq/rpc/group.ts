@@ -169,6 +169,8 @@ export const groupRpc = {
     body: jsonBody,
     response: none,
   }),
+  /** Since 5.3; a body `{ groupConfigList }`. To every master. */
+  updateAndCreateSubscriptionGroupList: rpc({ code: 225, to: "broker", header: {}, body: jsonBody, response: none }),
   /** The whole table when no field is given; paged since 5.3.4, then `groupSeq` is always needed. */
   getAllSubscriptionGroupConfig: rpc({
     code: 201,

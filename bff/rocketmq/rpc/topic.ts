@@ -1,6 +1,6 @@
 import { bool, double, int, list, map, num, obj, opt, long, str, anyJson, type Infer } from "../codec/shape.ts";
 import { byQueue } from "./namesrv.ts";
-import { bodyAndExt, none, rpc, type RpcTable } from "./rpc.ts";
+import { bodyAndExt, jsonBody, none, rpc, type RpcTable } from "./rpc.ts";
 
 /** Source: TopicConfig.java. `perm`: 4 read, 2 write, 1 inherit. */
 export const TopicConfig = obj({
@@ -50,6 +50,8 @@ export const topicRpc = {
     },
     response: none,
   }),
+  /** Since 5.3; a body `{ topicConfigList }`, attributes as `{ "+key": value }`. Succeeds without doing the rest when one of them is as it is stored. */
+  updateAndCreateTopicList: rpc({ code: 18, to: "broker", header: {}, body: jsonBody, response: none }),
   /** Since 5.0; 17 when absent. */
   getTopicConfig: rpc({ code: 351, to: "broker", header: { topic: str, lo: opt(bool) }, response: TopicConfig }),
   /** The whole table when no field is given; paged since 5.3.4, then `topicSeq` is always needed. */
