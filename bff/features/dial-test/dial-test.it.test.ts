@@ -105,7 +105,7 @@ test("ordered messages go to one queue in the order of their rows", async () => 
   });
   await ended(jobId);
   const rows = await rowsOf(jobId);
-  expect(new Set(rows.map(({ data }) => `${data?.["brokerName"]}:${data?.["queueId"]}`)).size).toBe(1);
+  expect(new Set(rows.map(({ data }) => `${String(data?.["brokerName"])}:${String(data?.["queueId"])}`)).size).toBe(1);
   const offsets = rows.toSorted((a, b) => a.n - b.n).map(({ data }) => Number(data?.["queueOffset"]));
   expect(offsets).toEqual(offsets.toSorted((a, b) => a - b));
 });
