@@ -39,6 +39,8 @@ interface GridTableProps<T> {
   onSort?: (sort: Sort | undefined) => void;
   selection?: Selection<T>;
   expand?: (row: T) => ReactNode;
+  /** The rows that are there first begin unfolded. */
+  expanded?: boolean;
   empty: ReactNode;
 }
 
@@ -46,9 +48,9 @@ type RcColumn<T> = NonNullable<TableProps<T>["columns"]>[number];
 
 /** The rows themselves: sticky head, fixed columns, sorting by the head, selection, rows that unfold. antd's own table would cost the first page twice as much. */
 export function GridTable<T extends object>(props: GridTableProps<T>) {
-  const { rows, rowKey, columns, sort, onSort, selection, expand, empty } = props;
+  const { rows, rowKey, columns, sort, onSort, selection, expand, expanded = false, empty } = props;
   const t = useT();
-  const [open, setOpen] = useState<readonly string[]>([]);
+  const [open, setOpen] = useState<readonly string[]>(() => (expanded ? rows.map(rowKey) : []));
   const all: RcColumn<T>[] = [
     ...(selection
       ? [selectColumn(rows, rowKey, selection, t("list.selectAll"), (name) => t("list.select", { name }))]

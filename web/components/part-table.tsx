@@ -1,9 +1,10 @@
 import type { UseQueryResult } from "@tanstack/react-query";
-import { Table, type TableProps } from "antd";
-import type { ReactNode } from "react";
+import { Pagination } from "antd";
+import { useState, type ReactNode } from "react";
 import type { Failure } from "#contract/list.ts";
 import { EmptyState } from "./empty-state.tsx";
 import { ErrorState } from "./error-state.tsx";
+import { GridTable, type Column } from "./grid-table.tsx";
 import { PartialStrip } from "./partial-strip.tsx";
 import { RefreshControl } from "./refresh-control.tsx";
 import { PanelSkeleton } from "./table-skeleton.tsx";
@@ -15,12 +16,7 @@ interface Part<T> {
   at: number;
 }
 
-export interface PartColumn<T> {
-  key: string;
-  title: ReactNode;
-  render: (row: T) => ReactNode;
-  align?: "left" | "right";
-}
+export type PartColumn<T> = Pick<Column<T>, "key" | "title" | "render" | "align">;
 
 interface PartTableProps<T extends object, P extends Part<T>> {
   label: string;
@@ -41,9 +37,11 @@ const PAGE = 50;
 export function PartTable<T extends object, P extends Part<T>>(props: PartTableProps<T, P>) {
   const { label, query, columns, rowKey, empty, note, expand, expanded } = props;
   const t = useT();
+  const [page, setPage] = useState(1);
   if (query.isPending) return <PanelSkeleton label={t("loading")} />;
   if (!query.data) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   const { items, failures, at } = query.data;
+  const shown = Math.min(page, Math.max(1, Math.ceil(items.length / PAGE)));
   return (
     <section className="rd-list" aria-label={label}>
       <div className="rd-toolbar">
@@ -59,29 +57,26 @@ export function PartTable<T extends object, P extends Part<T>>(props: PartTableP
       </div>
       <PartialStrip failures={failures} onRetry={() => void query.refetch()} />
       <div className="rd-table">
-        <Table<T>
-          size="small"
+        <GridTable
           rowKey={rowKey}
-          dataSource={items}
-          columns={columns.map(antdColumn)}
-          scroll={{ x: "max-content" }}
-          expandable={expand ? { expandedRowRender: expand, defaultExpandAllRows: expanded } : undefined}
-          locale={{ emptyText: <EmptyState {...empty} /> }}
-          pagination={items.length > PAGE ? { pageSize: PAGE, size: "small", showSizeChanger: false } : false}
+          rows={items.slice((shown - 1) * PAGE, shown * PAGE)}
+          columns={columns}
+          expand={expand}
+          expanded={expanded}
+          empty={<EmptyState {...empty} />}
         />
+        {items.length > PAGE ? (
+          <Pagination
+            size="small"
+            className="rd-pages"
+            current={shown}
+            pageSize={PAGE}
+            total={items.length}
+            showSizeChanger={false}
+            onChange={setPage}
+          />
+        ) : null}
       </div>
     </section>
   );
 }
-
-const antdColumn = <T,>({
-  key,
-  title,
-  align,
-  render,
-}: PartColumn<T>): NonNullable<TableProps<T>["columns"]>[number] => ({
-  key,
-  title,
-  align,
-  render: (_value: unknown, row: T) => render(row),
-});
