@@ -28,6 +28,7 @@ export function GroupClientDrawer({ onClose, ...props }: ClientProps & { onClose
         {query.error ? <ErrorState error={query.error} onRetry={() => void query.refetch()} /> : null}
         {query.data ? <Running info={query.data} /> : null}
         {query.data ? <Stacks {...props} /> : null}
+        {query.data ? <Properties values={query.data.properties} /> : null}
       </div>
     </Drawer>
   );
@@ -48,14 +49,6 @@ function Running({ info }: { info: RunningInfo }) {
       <Status rows={info.status} />
       <Queues rows={info.queues} />
       <PopQueues rows={info.popQueues} />
-      <Section title={t("properties")} heads={[t("key"), t("value")]} show={Object.keys(info.properties).length > 0}>
-        {Object.entries(info.properties).map(([key, value]) => (
-          <tr key={key}>
-            <td className="rd-mono">{key}</td>
-            <td className="rd-mono">{value}</td>
-          </tr>
-        ))}
-      </Section>
     </>
   );
 }
@@ -176,6 +169,23 @@ function PopQueues({ rows }: { rows: RunningInfo["popQueues"] }) {
         </tr>
       ))}
     </Section>
+  );
+}
+
+function Properties({ values }: { values: RunningInfo["properties"] }) {
+  const t = useT("group");
+  const entries = Object.entries(values);
+  return (
+    <div className="rd-group-properties">
+      <Section title={t("properties")} heads={[t("key"), t("value")]} show={entries.length > 0}>
+        {entries.map(([key, value]) => (
+          <tr key={key}>
+            <td className="rd-mono">{key}</td>
+            <td className="rd-mono">{value}</td>
+          </tr>
+        ))}
+      </Section>
+    </div>
   );
 }
 

@@ -10,7 +10,7 @@ import { api, client } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
 import { useSettled } from "../../lib/settled.ts";
 import { Choice, PolicyField, RemarkField, RetriesField, retriesWrong } from "./group-fields.tsx";
-import { outcomeOf, usePlanWords } from "./group-plan-words.tsx";
+import { outcomeOf, sameInput, usePlanWords } from "./group-plan-words.tsx";
 import { defaultPolicyDraft, draftOfPolicy, policyOf, type PolicyDraft } from "./retry-policy.ts";
 
 interface EditProps {
@@ -109,10 +109,11 @@ function EditForm({ instanceId, group, consume, onClose }: Omit<EditProps, "grou
   const wrong = policyWrong || cleared || retriesWrong(draft.retryMaxTimes) || draft.remark.length > REMARK_MAX;
   const ready = changed && !wrong;
   const input = { instanceId, group: group.group, ...changes };
+  const settled = useSettled(input);
   const plan = useQuery(
     api.group.planUpdate.queryOptions({
-      input: useSettled(input),
-      enabled: ready,
+      input: settled,
+      enabled: ready && sameInput(settled, input),
       placeholderData: keepPreviousData,
     }),
   );
