@@ -105,7 +105,7 @@ export function BrokerTable({ instanceId }: { instanceId: string }) {
               },
               {
                 key: "today",
-                title: t("figure.producedToday"),
+                title: <span title={t("why.producedToday")}>{t("broker.today")}</span>,
                 align: "right",
                 render: (b) => <Num value={b.producedToday} />,
               },

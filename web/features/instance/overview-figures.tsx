@@ -16,11 +16,11 @@ function Figure({ name, value, at }: FigureProps) {
   const t = useT("overview");
   return (
     <div className="rd-figure" title={t(`why.${name}`)}>
-      <dt>
-        {t(`figure.${name}`)}
+      <dt>{t(`figure.${name}`)}</dt>
+      <dd>
+        {value}
         {at === undefined ? null : <Time at={at} relative />}
-      </dt>
-      <dd>{value}</dd>
+      </dd>
     </div>
   );
 }

@@ -126,8 +126,8 @@ export function LargestTopics({ instanceId }: { instanceId: string }) {
             </Link>
           ),
         },
-        { key: "stored", title: t("figure.stored"), align: "right", render: (row) => <Num value={row.stored} /> },
-        { key: "total", title: t("figure.historical"), align: "right", render: (row) => <Num value={row.total} /> },
+        { key: "stored", title: t("topics.stored"), align: "right", render: (row) => <Num value={row.stored} /> },
+        { key: "total", title: t("topics.historical"), align: "right", render: (row) => <Num value={row.total} /> },
         { key: "tps", title: t("topics.tps"), align: "right", render: (row) => <Num value={row.tps} as="rate" /> },
       ]}
     />

@@ -27,7 +27,7 @@ export function OverviewPanel({ instanceId, search, patch }: OverviewPanelProps)
         <TimeRange value={search} preset="1h" offer={["15m", "1h", "6h", "24h"]} onChange={patch} />
       </div>
       <OverviewCharts instanceId={instanceId} search={search} onRange={patch} />
-      <div className="rd-cards">
+      <div className="rd-cards rd-lists">
         <LargestLags instanceId={instanceId} />
         <LargestTopics instanceId={instanceId} />
       </div>
