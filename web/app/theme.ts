@@ -49,7 +49,7 @@ const dark: ThemeConfig["token"] = {
   colorInfo: "#4c9aff",
   colorSuccess: "#3fb950",
   colorWarning: "#d9a130",
-  colorError: "#f4594f",
+  colorError: "#ff7b72",
   colorLink: "#e6e7ea",
   colorBgBase: "#121316",
   colorBgLayout: "#121316",
@@ -80,7 +80,13 @@ export function themeOf(mode: "light" | "dark", still: boolean): ThemeConfig {
         headerSortHoverBg: "var(--ant-color-fill-quaternary)",
         bodySortBg: "transparent",
       },
-      Button: { primaryShadow: "none", dangerShadow: "none", defaultShadow: "none", fontWeight: 500 },
+      Button: {
+        primaryShadow: "none",
+        dangerShadow: "none",
+        defaultShadow: "none",
+        fontWeight: 500,
+        ...(mode === "dark" ? { dangerColor: "#121316" } : {}),
+      },
       // The accent as text is too dark on the dark layout; the bar under the tab carries it.
       Tabs: { horizontalMargin: "0 0 16px", titleFontSize: 13, itemSelectedColor: "var(--ant-color-text)" },
       Drawer: { paddingLG: 20 },
