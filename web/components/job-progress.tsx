@@ -28,7 +28,7 @@ interface JobProgressProps {
   keyTitle?: string;
   /** What the kind of job adds to its rows. */
   columns?: JobColumn[];
-  /** In place of the row's key, result and detail, where the kind of job has better words for them. */
+  /** In place of the row's key, result, detail and time, where the kind of job has better words for them. */
   ownColumns?: JobColumn[];
   /** Figures of `job.summary`, between the bar and the rows. */
   summary?: (job: Job) => ReactNode;
@@ -135,12 +135,12 @@ function UsualRows({ job, rows, keyTitle, columns }: JobRowsProps & { keyTitle: 
       ellipsis: true,
       render: (row) => <span title={row.detail}>{words.code(job.kind, row.code, row.detail)}</span>,
     },
+    { key: "at", title: t("at"), width: 190, render: (row) => <Time at={row.at} ms /> },
   ];
   return <JobRows job={job} rows={rows} columns={usual} />;
 }
 
-const NUMBER_WIDTH = 64;
-const TIME_WIDTH = 190;
+const NUMBER_WIDTH = 56;
 /** What a column without a width of its own needs at least. */
 const LEAST_WIDTH = 160;
 
@@ -157,9 +157,8 @@ function JobRows({ job, rows, columns }: JobRowsProps) {
       render: (_, row) => <span className="rd-num rd-quiet">{row.n}</span>,
     },
     ...columns.map((column) => ({ ...column, render: (_: unknown, row: JobRow) => column.render(row) })),
-    { key: "at", title: t("at"), width: TIME_WIDTH, render: (_, row) => <Time at={row.at} ms /> },
   ];
-  const least = columns.reduce((sum, { width = LEAST_WIDTH }) => sum + width, NUMBER_WIDTH + TIME_WIDTH);
+  const least = columns.reduce((sum, { width = LEAST_WIDTH }) => sum + width, NUMBER_WIDTH);
   return (
     <div className="rd-job-rows">
       {job.failed > 0 ? (
@@ -173,17 +172,19 @@ function JobRows({ job, rows, columns }: JobRowsProps) {
           ]}
         />
       ) : null}
-      <Table<JobRow>
-        size="small"
-        virtual
-        aria-label={t("rows")}
-        rowKey={(row) => row.n}
-        columns={all}
-        dataSource={shown}
-        pagination={false}
-        scroll={{ x: least, y: Math.min(480, 40 * Math.max(3, shown.length)) }}
-        locale={{ emptyText: hasEnded(job) ? t("noRows") : t("waiting") }}
-      />
+      <div className="rd-table">
+        <Table<JobRow>
+          size="small"
+          virtual
+          aria-label={t("rows")}
+          rowKey={(row) => row.n}
+          columns={all}
+          dataSource={shown}
+          pagination={false}
+          scroll={{ x: least, y: Math.min(480, 40 * Math.max(3, shown.length)) }}
+          locale={{ emptyText: hasEnded(job) ? t("noRows") : t("waiting") }}
+        />
+      </div>
     </div>
   );
 }

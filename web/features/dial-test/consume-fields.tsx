@@ -53,8 +53,8 @@ export function ConsumeFields({ instanceId, clients, ...props }: ConsumeFieldsPr
           <span className="rd-dial-fixed">{t("pull")}</span>
         </FieldGroup>
       </div>
-      <Start {...props} />
       <div className="rd-dial-pair">
+        <Start {...props} />
         <Field label={t("count")} hint={t("countHint")} fault={words.fault(faults.count)}>
           {(control) => (
             <InputNumber
@@ -77,8 +77,14 @@ export function ConsumeFields({ instanceId, clients, ...props }: ConsumeFieldsPr
             />
           )}
         </Field>
+        <TextField
+          label={t("tags")}
+          hint={t("tagsHint")}
+          mono
+          value={draft.tags}
+          onChange={(tags) => change({ tags })}
+        />
       </div>
-      <TextField label={t("tags")} hint={t("tagsHint")} mono value={draft.tags} onChange={(tags) => change({ tags })} />
       <Commit draft={draft} change={change} clients={clients} />
     </>
   );
@@ -101,7 +107,7 @@ function Start({ draft, change, faults }: FieldsProps) {
   const choose = (point: StartingPoint) =>
     change({ from: point, ...(point === "time" && draft.time === null ? { time: Date.now() - 3_600_000 } : {}) });
   return (
-    <div className="rd-dial-pair">
+    <>
       <Field label={t("from")} hint={t(`fromHint.${from}`)}>
         {(control) => (
           <Select
@@ -129,7 +135,7 @@ function Start({ draft, change, faults }: FieldsProps) {
           )}
         </Field>
       ) : null}
-    </div>
+    </>
   );
 }
 

@@ -124,7 +124,7 @@ function Facts({ instanceId, job }: { instanceId: string; job: Job }) {
     text(t("keys"), "keys"),
   ];
   const ofConsume = (): (Fact | false)[] => [
-    { label: t("group"), value: textOf(params, "group") ?? t("noGroup") },
+    { label: t("groupName"), value: textOf(params, "group") ?? t("noGroup") },
     { label: t("order"), value: t(`orders.${params["ordered"] === true ? "ordered" : "unordered"}`) },
     { label: t("mode"), value: t("pull") },
     { label: t("from"), value: t(`fromWord.${textOf(params, "from") ?? "earliest"}`) },

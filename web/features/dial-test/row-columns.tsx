@@ -52,22 +52,22 @@ function useSharedColumns({ instanceId, topic, kind }: Cells) {
     );
   };
   return {
-    id: { key: "msgId", title: t("messageId"), width: 330, render: id },
+    id: { key: "msgId", title: t("messageId"), width: 280, render: id },
     status: {
       key: "status",
       title: t(kind === "produce" ? "sendStatus" : "consumeStatus"),
-      width: 230,
+      width: 185,
       render: (row: JobRow) => <RowStatus row={row} kind={kind} />,
     },
-    topic: { key: "topic", title: t("topic"), ellipsis: true, render: () => mono(topic) },
+    topic: { key: "topic", title: t("topic"), width: 130, ellipsis: true, render: () => mono(topic) },
     broker: {
       key: "broker",
       title: t("broker"),
-      width: 130,
+      width: 100,
       render: (row: JobRow) => mono(textOf(row.data, "brokerName")),
     },
     queue: figure("queueId", t("queue"), 80, (row) => figureOf(row.data, "queueId")),
-    offset: figure("queueOffset", t("offset"), 110, (row) => textOf(row.data, "queueOffset")),
+    offset: figure("queueOffset", t("offset"), 80, (row) => textOf(row.data, "queueOffset")),
   } satisfies Record<string, JobColumn>;
 }
 
@@ -91,7 +91,7 @@ export function useConsumeColumns(instanceId: string, topic: string): JobColumn[
   const moment = (key: string, title: string): JobColumn => ({
     key,
     title,
-    width: 200,
+    width: 190,
     render: (row) => <Time at={figureOf(row.data, key)} ms />,
   });
   return [

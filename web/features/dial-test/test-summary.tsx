@@ -15,15 +15,17 @@ export function TestSummary({ job }: { job: Job }) {
   const format = useFormat();
   const { summary } = job;
   if (summary === null) return null;
-  const seconds = figureOf(summary, "seconds");
   const ms = (value: number) => (value < 10 ? `${format.number(value)} ms` : format.duration(value));
   const facts: (Fact | false)[] = [
     isProduceTest(job)
       ? { label: t("sent"), value: <Num value={job.ok} /> }
       : { label: t("received"), value: <Num value={figureOf(summary, "messages")} /> },
     isProduceTest(job) && { label: t("bytes"), value: <Num value={figureOf(summary, "bytes")} as="bytes" /> },
-    { label: t("took"), value: format.duration(seconds === undefined ? undefined : seconds * 1000) },
-    { label: t("perSecond"), value: <Num value={figureOf(summary, "perSecond")} as="rate" /> },
+    {
+      label: t("perSecond"),
+      value: <Num value={figureOf(summary, "perSecond")} as="rate" />,
+      title: t("perSecondTitle"),
+    },
     ...percentiles.map((key): Fact | false => {
       const value = figureOf(summary, key);
       return value !== undefined && { label: t(`latencyOf.${key}`), value: ms(value), title: t("latencyTitle") };
