@@ -5,11 +5,12 @@ import type { TopicGroup } from "#contract/topic.ts";
 import type { Deps } from "../../deps.ts";
 import type { BrokerTarget, RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
 import type { FanOut } from "../../rocketmq/admin/fan-out.ts";
+import { connectionsByServer } from "../../rocketmq/admin/group-admin.ts";
 import { topicGroups, topicStats } from "../../rocketmq/admin/topic-admin.ts";
 import { groupRpc, type ConsumerConnection, type ConsumeStats, type OffsetWrapper } from "../../rocketmq/rpc/group.ts";
 import { failuresOf } from "./topic-catalog.ts";
 import type { TopicPlace } from "./topic-detail.ts";
-import { connectionsOf } from "./topic-users.ts";
+import { subscribes } from "./topic-users.ts";
 import { offsetsSince, queueKey } from "./topic-since.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
 
@@ -68,7 +69,7 @@ function presentGroup(
   connections: readonly ConsumerConnection[],
   dayAgo: DayAgo,
 ): TopicGroup {
-  const own = connections.filter((c) => c.subscriptionTable.size === 0 || c.subscriptionTable.has(topic));
+  const own = connections.filter((c) => subscribes(c, topic));
   const clients = new Set(own.flatMap((c) => c.connectionSet.map(({ clientId }) => clientId)));
   const unacked = queues.flatMap((queue) => (queue.unacked === null ? [] : [queue.unacked]));
   return {
@@ -97,10 +98,16 @@ interface Place {
 async function readGroup({ cluster, topic, proxies, dayAgo }: Place, group: string) {
   const [stats, connections] = await Promise.all([
     cluster.onMasters(({ addr }) => cluster.call(groupRpc.getConsumeStats, addr, { consumerGroup: group, topic })),
-    connectionsOf(cluster, group, proxies),
+    connectionsByServer(cluster, group, proxies),
   ]);
   return {
-    item: presentGroup(group, topic, queuesOf(stats), connections.items, dayAgo),
+    item: presentGroup(
+      group,
+      topic,
+      queuesOf(stats),
+      connections.items.map(({ value }) => value),
+      dayAgo,
+    ),
     failures: [...stats.failures, ...connections.failures],
   };
 }

@@ -2,11 +2,12 @@ import pLimit from "p-limit";
 import type { TopicProducer, TopicUser } from "#contract/topic.ts";
 import type { BrokerTarget, RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
 import type { FanOutFailure } from "../../rocketmq/admin/fan-out.ts";
+import { connectionsByServer } from "../../rocketmq/admin/group-admin.ts";
 import { topicGroups, topicStats } from "../../rocketmq/admin/topic-admin.ts";
 import { PullConsumer } from "../../rocketmq/client/pull-consumer.ts";
 import { versionName } from "../../rocketmq/codec/mq-version.ts";
 import { asRocketMQError } from "../../rocketmq/errors.ts";
-import { groupRpc, type ConsumerConnection } from "../../rocketmq/rpc/group.ts";
+import type { ConsumerConnection } from "../../rocketmq/rpc/group.ts";
 import { producerRpc, type ProducerInfo } from "../../rocketmq/rpc/producer.ts";
 
 /** Newest messages of a queue that are asked who sent them. */
@@ -23,33 +24,8 @@ interface Part<T> {
   failures: FanOutFailure[];
 }
 
-/** Connections of a group at every broker that has some; proxies know the gRPC clients that brokers do not. */
-export async function connectionsOf(
-  cluster: RocketMQCluster,
-  consumerGroup: string,
-  proxyAddrs: readonly string[],
-): Promise<Part<ConsumerConnection>> {
-  const ask = async (addr: string) => {
-    try {
-      return await cluster.call(groupRpc.getConsumerConnectionList, addr, { consumerGroup });
-    } catch (error) {
-      if (asRocketMQError(error).code === "CONSUMER_NOT_ONLINE") return undefined;
-      throw error;
-    }
-  };
-  const proxies = proxyAddrs.map((addr) => ({ name: addr, addr }));
-  const [brokers, others] = await Promise.all([
-    cluster.onMasters(({ addr }) => ask(addr)),
-    cluster.fanOut(proxies, ({ addr }) => ask(addr)),
-  ]);
-  return {
-    items: [...brokers.items, ...others.items].flatMap(({ value }) => (value === undefined ? [] : [value])),
-    failures: [...brokers.failures, ...others.failures],
-  };
-}
-
 /** A group has old offsets of topics that its clients no longer subscribe to; those are no users of it. */
-const subscribes = (connection: ConsumerConnection, topic: string) =>
+export const subscribes = (connection: ConsumerConnection, topic: string) =>
   connection.subscriptionTable.size === 0 || connection.subscriptionTable.has(topic);
 
 export interface TopicConsumers extends Part<TopicUser> {
@@ -66,14 +42,16 @@ export async function consumersOf(
   const { groups, failures } = await topicGroups(cluster, topic);
   const limit = pLimit(GROUPS_AT_ONCE);
   const asked = await Promise.all(
-    groups.map((group) => limit(async () => ({ group, connections: await connectionsOf(cluster, group, proxyAddrs) }))),
+    groups.map((group) =>
+      limit(async () => ({ group, connections: await connectionsByServer(cluster, group, proxyAddrs) })),
+    ),
   );
   const items: TopicUser[] = [];
   const offline: string[] = [];
   for (const { group, connections } of asked) {
     failures.push(...connections.failures);
     const clients = new Map<string, string>();
-    for (const connection of connections.items.filter((c) => subscribes(c, topic))) {
+    for (const { value: connection } of connections.items.filter(({ value }) => subscribes(value, topic))) {
       for (const { clientId, clientAddr } of connection.connectionSet) clients.set(clientId, clientAddr);
     }
     if (clients.size === 0) offline.push(group);

@@ -10,7 +10,7 @@ import {
 } from "../rpc/group.ts";
 import { offsetRpc } from "../rpc/offset.ts";
 import type { BrokerTarget, RocketMQCluster } from "./cluster.ts";
-import { fanOut, type FanOut, type FanOutFailure } from "./fan-out.ts";
+import { fanOut, type FanOut, type FanOutFailure, type Target } from "./fan-out.ts";
 
 /** Fields of a group's configuration to set; what is not named keeps the broker's value. */
 export type GroupConfigPatch = Readonly<
@@ -106,19 +106,33 @@ export interface GroupConnections {
   failures: FanOutFailure[];
 }
 
-/** Online clients of a group: asked of every master and of the proxies given, which alone know gRPC clients. */
+/** What each master and each of the proxies given, which alone know gRPC clients, says of a group's clients; those where none is online are left out. */
+export async function connectionsByServer(
+  cluster: RocketMQCluster,
+  consumerGroup: string,
+  proxyRemotingAddrs: readonly string[] = [],
+): Promise<FanOut<Target, ConsumerConnection>> {
+  const { targets, failures } = await cluster.masters();
+  const proxies = proxyRemotingAddrs.map((addr): Target => ({ name: addr, addr }));
+  const asked = await fanOut<Target, ConsumerConnection | undefined>([...targets, ...proxies], ({ addr }) =>
+    connectionsAt(cluster, addr, consumerGroup),
+  );
+  return {
+    items: asked.items.flatMap(({ target, value }) => (value === undefined ? [] : [{ target, value }])),
+    failures: [...failures, ...asked.failures],
+  };
+}
+
+/** Online clients of a group, each once. */
 export async function groupConnections(
   cluster: RocketMQCluster,
   consumerGroup: string,
   proxyRemotingAddrs: readonly string[] = [],
 ): Promise<GroupConnections> {
-  const { targets, failures } = await cluster.masters();
-  const proxies = proxyRemotingAddrs.map((addr) => ({ name: addr, addr }));
-  const asked = await fanOut([...targets, ...proxies], ({ addr }) => connectionsAt(cluster, addr, consumerGroup));
+  const { items, failures } = await connectionsByServer(cluster, consumerGroup, proxyRemotingAddrs);
   const seenBy = new Map<string, string>();
   let connection: ConsumerConnection | undefined;
-  for (const { target, value } of asked.items) {
-    if (!value) continue;
+  for (const { target, value } of items) {
     connection ??= { ...value, connectionSet: [] };
     for (const client of value.connectionSet) {
       if (seenBy.has(client.clientId)) continue;
@@ -126,7 +140,7 @@ export async function groupConnections(
       connection.connectionSet.push(client);
     }
   }
-  return { connection, seenBy, failures: [...failures, ...asked.failures] };
+  return { connection, seenBy, failures };
 }
 
 async function connectionsAt(
