@@ -1,6 +1,6 @@
 import "./group.css";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { Button, Switch } from "antd";
 import { lazy, Suspense } from "react";
 import type { GroupItem } from "#contract/group.ts";
@@ -27,14 +27,27 @@ export function GroupListPage({ instanceId }: { instanceId: string }) {
   const filter = { kind: kind === "all" ? undefined : (kind ?? ("normal" as const)), broker };
   const input = { instanceId, ...listInput(search), ...filter, sort };
   const list = useListQuery(api.group.list, input, search.refresh);
-  const create = useCan("group:create") ? (
+  const navigate = useNavigate();
+  const toImport = () => void navigate({ to: "/instances/$instanceId/group-import", params: { instanceId } });
+  const mayCreate = useCan("group:create");
+  const create = mayCreate ? (
     <Button type="primary" onClick={() => patch({ open: "create" })}>
       {t("create")}
     </Button>
   ) : null;
   return (
     <>
-      <PageHeader title={t("groups")} actions={create} />
+      <PageHeader
+        title={t("groups")}
+        actions={
+          mayCreate ? (
+            <>
+              <Button onClick={toImport}>{t("import")}</Button>
+              {create}
+            </>
+          ) : null
+        }
+      />
       <DataTable
         id="groups"
         label={t("groups")}

@@ -11,7 +11,6 @@ const readList = listSearchOf({
   of: text,
   /** What the switch of the list asks the edit drawer for. */
   consume: oneOf("on", "off"),
-  import: integer,
 });
 const readSort = oneOf(...groupSorts);
 

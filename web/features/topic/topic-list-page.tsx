@@ -2,7 +2,7 @@ import "./topic.css";
 import DeleteOutlined from "@ant-design/icons/es/icons/DeleteOutlined";
 import EditOutlined from "@ant-design/icons/es/icons/EditOutlined";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { Button } from "antd";
 import { lazy, Suspense } from "react";
 import type { TopicItem } from "#contract/topic.ts";
@@ -37,6 +37,8 @@ export function TopicListPage({ instanceId }: { instanceId: string }) {
   const [search, patch] = useUrlState(topicListSearch);
   const input = { instanceId, ...listInput(search), ...filterOf(search), sort: search.sort };
   const list = useListQuery(api.topic.list, input, search.refresh);
+  const navigate = useNavigate();
+  const toImport = () => void navigate({ to: "/instances/$instanceId/topic-import", params: { instanceId } });
   const mayCreate = useCan("topic:create");
   const mayDelete = useCan("topic:delete");
   const columns = useColumns(instanceId, patch);
@@ -53,7 +55,7 @@ export function TopicListPage({ instanceId }: { instanceId: string }) {
         actions={
           <>
             <TopicExport instanceId={instanceId} filter={filterOf(search)} total={list.query.data?.total} />
-            {mayCreate ? <Button onClick={() => patch({ import: 1 })}>{t("import")}</Button> : null}
+            {mayCreate ? <Button onClick={toImport}>{t("import")}</Button> : null}
             {create}
           </>
         }

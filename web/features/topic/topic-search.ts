@@ -21,7 +21,6 @@ const readList = listSearchOf({
   open: oneOf("create", "edit", "delete"),
   /** The topic that an open drawer is about. */
   of: text,
-  import: integer,
 });
 const readSort = oneOf(...topicSorts);
 

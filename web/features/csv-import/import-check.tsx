@@ -1,0 +1,214 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { Button, Checkbox, Segmented } from "antd";
+import type { ImportCheck, ImportRow, ImportRowState } from "#contract/csv-import.ts";
+import { DataTable } from "../../components/data-table.tsx";
+import { ErrorState } from "../../components/error-state.tsx";
+import type { Column } from "../../components/grid-table.tsx";
+import { KeyFacts } from "../../components/key-facts.tsx";
+import { PartialStrip } from "../../components/partial-strip.tsx";
+import { StateTag, type Tone } from "../../components/state-tag.tsx";
+import { api } from "../../lib/api.ts";
+import { useFormat } from "../../lib/format.ts";
+import { useT } from "../../lib/i18n.ts";
+import { useListQuery } from "../../lib/list-query.ts";
+import { listInput, type Patch } from "../../lib/search.ts";
+import { importOf, type Imported } from "./import-api.ts";
+import { importRowStates, type ImportSearch } from "./import-search.ts";
+
+interface CheckProps {
+  instanceId: string;
+  what: Imported;
+  check: ImportCheck;
+  search: ImportSearch;
+  patch: Patch<ImportSearch>;
+}
+
+interface ImportCheckViewProps extends CheckProps {
+  starting: boolean;
+  startError: Error | null;
+  onStart: () => void;
+}
+
+/** The dry run: what each row would do, where, and the button that does it. */
+export function ImportCheckView(props: ImportCheckViewProps) {
+  const { instanceId, what, check, search, patch, starting, startError, onStart } = props;
+  const t = useT("csv-import");
+  const format = useFormat();
+  const { rows, calls } = importOf[what];
+  const recheck = useMutation({
+    mutationFn: (brokers?: string[]) => calls.recheck({ instanceId, checkId: check.id, brokers }),
+    onSuccess: ({ id }) => patch({ check: id, page: undefined }),
+  });
+  const input = { instanceId, checkId: check.id, ...listInput(search), state: search.state };
+  const list = useListQuery(rows.rows, input);
+  const { create } = check.counts;
+  return (
+    <>
+      <section className="rd-card" aria-label={t("summary")}>
+        <KeyFacts
+          facts={[
+            { label: t("fileName"), value: check.fileName },
+            { label: t("encoding"), value: check.encoding },
+            { label: t("rowCount"), value: format.number(check.total) },
+          ]}
+        />
+        <Brokers
+          instanceId={instanceId}
+          chosen={check.brokers}
+          pending={recheck.isPending}
+          onChoose={(brokers) => recheck.mutate(brokers)}
+        />
+        {check.ignoredColumns.length > 0 ? (
+          <p className="rd-quiet">{t("ignored", { columns: check.ignoredColumns.join(", ") })}</p>
+        ) : null}
+        {recheck.error ? <ErrorState error={recheck.error} inline /> : null}
+        {startError ? <ErrorState error={startError} inline /> : null}
+        <div className="rd-import-start">
+          <Button
+            type="primary"
+            disabled={create === 0 || recheck.isPending}
+            loading={starting}
+            onClick={check.jobId === null ? onStart : () => patch({ job: check.jobId ?? undefined })}
+          >
+            {check.jobId === null ? t(`${what}.start`, { count: create, n: format.number(create) }) : t("started")}
+          </Button>
+          <span className="rd-quiet">{create === 0 ? t("nothingNew") : t(`${what}.startNote`)}</span>
+        </div>
+      </section>
+      <div className="rd-import-rows">
+        <PartialStrip failures={check.failures} onRetry={() => recheck.mutate(check.brokers)} />
+        <Counts check={check} state={search.state} onState={(state) => patch({ state, page: undefined })} />
+        <DataTable
+          id={`${what}-import`}
+          label={t("rows")}
+          list={list}
+          rowKey={(row) => String(row.n)}
+          columns={useColumns(what, check)}
+          search={search}
+          onSearch={patch}
+          searchFor={importOf[what].columns[0]}
+          empty={{ title: t("noRows") }}
+        />
+      </div>
+    </>
+  );
+}
+
+interface BrokersProps {
+  instanceId: string;
+  chosen: string[];
+  pending: boolean;
+  onChoose: (brokers: string[]) => void;
+}
+
+function Brokers({ instanceId, chosen, pending, onChoose }: BrokersProps) {
+  const t = useT("csv-import");
+  const options = useQuery(api.topic.options.queryOptions({ input: { instanceId }, staleTime: 60_000 }));
+  const names = [...new Set([...(options.data?.brokers ?? []).map((broker) => broker.brokerName), ...chosen])].sort();
+  return (
+    <div className="rd-import-brokers" role="group" aria-label={t("brokers")}>
+      <span className="rd-quiet">{t("brokers")}</span>
+      {names.map((name) => (
+        <Checkbox
+          key={name}
+          checked={chosen.includes(name)}
+          disabled={pending || (chosen.length === 1 && chosen[0] === name)}
+          onChange={(event) =>
+            onChoose(event.target.checked ? [...chosen, name] : chosen.filter((other) => other !== name))
+          }
+        >
+          <span className="rd-mono">{name}</span>
+        </Checkbox>
+      ))}
+    </div>
+  );
+}
+
+interface CountsProps {
+  check: ImportCheck;
+  state: ImportRowState | undefined;
+  onState: (state: ImportRowState | undefined) => void;
+}
+
+function Counts({ check, state, onState }: CountsProps) {
+  const t = useT("csv-import");
+  const format = useFormat();
+  const label = (word: string, count: number) => (
+    <span>
+      {word} <span className="rd-num">{format.number(count)}</span>
+    </span>
+  );
+  return (
+    <Segmented<ImportRowState | "all">
+      className="rd-import-counts"
+      size="small"
+      aria-label={t("state")}
+      value={state ?? "all"}
+      onChange={(value) => onState(value === "all" ? undefined : value)}
+      options={[
+        { value: "all", label: label(t("all"), check.total) },
+        ...importRowStates.map((value) => ({
+          value,
+          label: label(t(`rowState.${value}`), check.counts[value]),
+          disabled: check.counts[value] === 0 && state !== value,
+        })),
+      ]}
+    />
+  );
+}
+
+const tones: Record<ImportRowState, Tone> = { create: "good", exists: "off", differs: "warn", invalid: "bad" };
+
+function useColumns(what: Imported, check: ImportCheck): Column<ImportRow>[] {
+  const t = useT("csv-import");
+  const [name = "", ...others] = importOf[what].columns;
+  return [
+    {
+      key: "line",
+      title: t("column.line"),
+      align: "right",
+      width: 72,
+      render: ({ line }) => <span className="rd-num rd-quiet">{line}</span>,
+    },
+    { key: name, title: name, render: (row) => <span className="rd-mono rd-wrap">{row.name}</span> },
+    ...others.map((column) => ({
+      key: column,
+      title: column,
+      render: ({ values }: ImportRow) => <span className="rd-mono">{values[column]}</span>,
+    })),
+    {
+      key: "state",
+      title: t("state"),
+      render: ({ state }) => (
+        <StateTag tone={tones[state]} title={t(`rowStateText.${state}`)}>
+          {t(`rowState.${state}`)}
+        </StateTag>
+      ),
+    },
+    { key: "reason", title: t("reason"), render: (row) => <Reason row={row} brokers={check.brokers} /> },
+  ];
+}
+
+const inWords = (values: ImportRow["values"]): string =>
+  Object.entries(values)
+    .map(([column, value]) => `${column} ${value}`)
+    .join(", ");
+
+/** Why a row is what it is; nothing where it is plain. */
+function Reason({ row, brokers }: { row: ImportRow; brokers: string[] }) {
+  const t = useT("csv-import");
+  const { state, faults, stored, createOn } = row;
+  if (state === "invalid") {
+    const texts = faults.map(({ key, column, params }) => {
+      const text = t(`fault.${key}`, params);
+      return column === undefined ? text : t("inColumn", { column, text });
+    });
+    return <span className="rd-wrap">{texts.join(t("and"))}</span>;
+  }
+  if (state === "differs") {
+    const texts = stored.map(({ brokerName, values }) => t("has", { broker: brokerName, values: inWords(values) }));
+    return <span className="rd-wrap">{texts.join(t("and"))}</span>;
+  }
+  if (state === "create" && createOn.length < brokers.length) return t("onlyOn", { brokers: createOn.join(", ") });
+  return null;
+}

@@ -1,0 +1,125 @@
+import "./csv-import.css";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Button } from "antd";
+import type { JobRow } from "#contract/job.ts";
+import { ErrorState } from "../../components/error-state.tsx";
+import { JobProgress, type JobColumn } from "../../components/job-progress.tsx";
+import { PageHeader } from "../../components/page-header.tsx";
+import { PanelSkeleton } from "../../components/table-skeleton.tsx";
+import { useT } from "../../lib/i18n.ts";
+import { useUrlState, type Patch } from "../../lib/search.ts";
+import { importOf, type Imported } from "./import-api.ts";
+import { ImportCheckView } from "./import-check.tsx";
+import { importSearch, type ImportSearch } from "./import-search.ts";
+import { ImportUpload } from "./import-upload.tsx";
+
+interface ImportPageProps {
+  instanceId: string;
+  what: Imported;
+}
+
+/** From a file to its dry run to its job; each step is in the URL. */
+export function ImportPage({ instanceId, what }: ImportPageProps) {
+  const t = useT("csv-import");
+  const [search, patch] = useUrlState(importSearch);
+  const step = search.job !== undefined ? "job" : search.check !== undefined ? "check" : "upload";
+  const restart = () =>
+    patch({ check: undefined, job: undefined, state: undefined, search: undefined, page: undefined });
+  return (
+    <>
+      <p className="rd-crumb">
+        <Link to={importOf[what].list} params={{ instanceId }}>
+          {t(`${what}.list`)}
+        </Link>
+      </p>
+      <PageHeader
+        title={t(`${what}.title`)}
+        text={t(`step.${step}`)}
+        actions={step === "upload" ? null : <Button onClick={restart}>{t("otherFile")}</Button>}
+      />
+      {step === "upload" ? (
+        <ImportUpload instanceId={instanceId} what={what} onChecked={({ id }) => patch({ check: id })} />
+      ) : null}
+      {step === "check" && search.check !== undefined ? (
+        <Checked instanceId={instanceId} what={what} checkId={search.check} search={search} patch={patch} />
+      ) : null}
+      {search.job === undefined ? null : <Imports instanceId={instanceId} what={what} jobId={search.job} />}
+    </>
+  );
+}
+
+interface CheckedProps extends ImportPageProps {
+  checkId: string;
+  search: ImportSearch;
+  patch: Patch<ImportSearch>;
+}
+
+function Checked({ instanceId, what, checkId, search, patch }: CheckedProps) {
+  const t = useT("csv-import");
+  const { rows, calls } = importOf[what];
+  const { data, error, refetch } = useQuery(rows.get.queryOptions({ input: { instanceId, checkId } }));
+  const start = useMutation({
+    mutationFn: () => calls.start({ instanceId, checkId }),
+    onSuccess: ({ jobId }) => patch({ job: jobId, page: undefined, search: undefined, state: undefined }),
+  });
+  if (error && !data) {
+    return (
+      <>
+        <ErrorState error={error} onRetry={() => void refetch()} />
+        <div className="rd-after-error">
+          <ImportUpload instanceId={instanceId} what={what} onChecked={({ id }) => patch({ check: id })} />
+        </div>
+      </>
+    );
+  }
+  if (!data) return <PanelSkeleton label={t("common:loading")} />;
+  return (
+    <ImportCheckView
+      instanceId={instanceId}
+      what={what}
+      check={data}
+      search={search}
+      patch={patch}
+      starting={start.isPending}
+      startError={start.error}
+      onStart={() => start.mutate()}
+    />
+  );
+}
+
+const textOf = (row: JobRow, key: string): string => {
+  const value = row.data?.[key];
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
+};
+
+function Imports({ instanceId, what, jobId }: ImportPageProps & { jobId: string }) {
+  const t = useT("csv-import");
+  const queryClient = useQueryClient();
+  const { list, forget, columns } = importOf[what];
+  const cell = (key: string, width: number, align?: "right"): JobColumn => ({
+    key,
+    title: t(`column.${key}`),
+    width,
+    align,
+    render: (row) => <span className="rd-mono">{textOf(row, key)}</span>,
+  });
+  return (
+    <>
+      <JobProgress
+        jobId={jobId}
+        keyTitle={columns[0]}
+        columns={[cell("line", 72, "right"), cell("created", 180), cell("failed", 140)]}
+        onEnd={() => void queryClient.invalidateQueries({ queryKey: forget() })}
+      />
+      <p className="rd-import-next">
+        <Link to={list} params={{ instanceId }}>
+          {t(`${what}.toList`)}
+        </Link>
+        <Link to="/jobs/$jobId" params={{ jobId }}>
+          {t("toJob")}
+        </Link>
+      </p>
+    </>
+  );
+}
