@@ -1,12 +1,12 @@
-import { chromium, type Browser } from "@playwright/test";
-import { storageState } from "../../e2e/support/api-client.ts";
-import type { Bench } from "../bench.ts";
-import { residentMB, type BenchConsole } from "../console.ts";
-import { atMost, type Figure } from "../figure.ts";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startBenchConsole } from "../console.ts";
+import { chromium, type Browser } from "@playwright/test";
+import { storageState } from "../../e2e/support/api-client.ts";
+import type { Bench } from "../bench.ts";
+import { residentMB, startBenchConsole, type BenchConsole } from "../console.ts";
+import { atMost, type Figure } from "../figure.ts";
+import { seedTopics, TOPIC_PREFIX } from "./topics.ts";
 
 interface Visit {
   url: string;
@@ -39,7 +39,11 @@ async function weighPages({ url, cookie, instanceId }: BenchConsole): Promise<{ 
   try {
     const signIn = await weigh(browser, { url: `${url}/sign-in`, shows: "RocketDeck" });
     const state = storageState(url, cookie);
-    const topics = await weigh(browser, { url: `${url}/instances/${instanceId}/topics`, shows: "TBW102", state });
+    const topics = await weigh(browser, {
+      url: `${url}/instances/${instanceId}/topics`,
+      shows: `${TOPIC_PREFIX}0`,
+      state,
+    });
     return { signIn, topics };
   } finally {
     await browser.close();
@@ -68,6 +72,7 @@ async function startTimes(bench: Bench): Promise<number[]> {
 export async function footprint(bench: Bench): Promise<Figure[]> {
   const start = await startTimes(bench);
   const lasting = await bench.console();
+  await seedTopics(bench, bench.settings.topics);
   const sizes = await weighPages(lasting);
   const rest = await bench.residentAtRest();
   const after = await residentMB(lasting.pid);
