@@ -104,6 +104,7 @@ function Head({ instanceId, overview, query, search, patch }: HeadProps) {
   const t = useT("topic");
   const mayUpdate = useCan("topic:update") && overview.kind !== "system";
   const mayDelete = useCan("topic:delete") && overview.kind !== "system";
+  const mayDial = useCan("message:send") && overview.kind === "normal";
   return (
     <PageHeader
       title={overview.topic}
@@ -133,6 +134,16 @@ function Head({ instanceId, overview, query, search, patch }: HeadProps) {
           >
             {t("toMessages")}
           </Link>
+          {mayDial ? (
+            <Link
+              className="rd-topic-link"
+              to="/instances/$instanceId/dial-tests"
+              params={{ instanceId }}
+              search={{ topic: overview.topic }}
+            >
+              {t("common:nav.dialTests")}
+            </Link>
+          ) : null}
           {mayDelete ? (
             <Button danger onClick={() => patch({ open: "delete" })}>
               {t("common:delete")}
