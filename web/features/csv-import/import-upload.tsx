@@ -1,7 +1,7 @@
 import FileAddOutlined from "@ant-design/icons/es/icons/FileAddOutlined";
 import { useMutation } from "@tanstack/react-query";
 import { Button } from "antd";
-import { useId, useState, type DragEvent } from "react";
+import { useId, useState } from "react";
 import type { ImportCheck } from "#contract/csv-import.ts";
 import { IMPORT_MAX_BYTES, IMPORT_MAX_ROWS } from "#contract/rules.ts";
 import { ErrorState } from "../../components/error-state.tsx";
@@ -19,7 +19,7 @@ interface ImportUploadProps {
 
 const MEBI = 1024 * 1024;
 
-/** Takes a file by choice or by drop; it is checked at once and nothing is written. */
+/** Takes a file by choice or by drop, both of which its input does by itself; it is checked at once and nothing is written. */
 export function ImportUpload({ instanceId, what, onChecked }: ImportUploadProps) {
   const t = useT("csv-import");
   const format = useFormat();
@@ -39,24 +39,9 @@ export function ImportUpload({ instanceId, what, onChecked }: ImportUploadProps)
     setTooLarge(large ? file.name : undefined);
     if (!large) check.mutate(file);
   };
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    take(event.dataTransfer.files[0]);
-  };
   return (
     <div className="rd-import-upload">
-      <label
-        className="rd-drop"
-        data-over={over}
-        aria-busy={check.isPending}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={drop}
-      >
+      <label className="rd-drop" data-over={over} aria-busy={check.isPending}>
         <FileAddOutlined aria-hidden="true" />
         <span className="rd-drop-title">{check.isPending ? t("checking") : t("drop")}</span>
         <span className="rd-quiet" id={noteId}>
@@ -65,10 +50,12 @@ export function ImportUpload({ instanceId, what, onChecked }: ImportUploadProps)
         <input
           type="file"
           accept=".csv,text/csv,text/plain"
-          className="rd-visually-hidden"
           aria-label={t("choose")}
           aria-describedby={noteId}
           disabled={check.isPending}
+          onDragEnter={() => setOver(true)}
+          onDragLeave={() => setOver(false)}
+          onDrop={() => setOver(false)}
           onChange={(event) => {
             take(event.target.files?.[0]);
             // The same file, mended, may be chosen again.

@@ -1,0 +1,128 @@
+import { readFile } from "node:fs/promises";
+import iconv from "iconv-lite";
+import type { RocketMQCluster } from "../../bff/rocketmq/admin/cluster.ts";
+import { allGroupConfigs } from "../../bff/rocketmq/admin/group-admin.ts";
+import { topicConfigs } from "../../bff/rocketmq/admin/topic-admin.ts";
+import { Frame } from "../pom/frame.ts";
+import { ImportPage } from "../pom/import.page.ts";
+import { expect, test } from "../support/test.ts";
+
+const HEADER = "TopicName,QueueNums,Perm,MessageType";
+
+/** What every master says of some topics: read queues, permission, type. */
+async function onBrokers(cluster: RocketMQCluster, topics: readonly string[]) {
+  const { items } = await topicConfigs(cluster, topics);
+  return items.map(({ target, value }) => [
+    target.brokerName,
+    ...topics.map((topic) => {
+      const config = value.get(topic);
+      return config && [config.readQueueNums, config.perm, config.attributes.get("message.type")].join(" ");
+    }),
+  ]);
+}
+
+test("a file is checked row by row, imported, and the brokers have what it says", async ({
+  page,
+  env,
+  api,
+  cluster,
+  unique,
+  shot,
+  accessible,
+}) => {
+  const { instanceId } = env;
+  const [a, b, there, other] = [unique("new"), unique("new"), unique("there"), unique("other")];
+  const base = { instanceId, brokers: ["broker-a", "broker-b"], messageType: "NORMAL" as const, perm: 6 as const };
+  await api.topic.create({ ...base, topic: there, queues: 4 });
+  await api.topic.create({ ...base, topic: other, queues: 2 });
+  await page.goto(`/instances/${instanceId}/topics`);
+  await page.getByRole("button", { name: "Import", exact: true }).click();
+  const imports = new ImportPage(page, instanceId, "topic");
+  await imports.expectOpen();
+  await accessible();
+  await shot("topic-import-upload");
+
+  const lines = [`${a},4,6,NORMAL`, `${b},2,4,FIFO`, `${there},4,6,NORMAL`, `${other},8,6,NORMAL`];
+  await imports.give("orders.csv", [HEADER, ...lines, "no blanks,9,6,NORMAL", `${a},1,6,NORMAL`].join("\r\n"));
+  await expect(imports.row(a).first()).toContainText("New");
+  await expect(imports.row(there)).toContainText("Exists");
+  await expect(imports.row(other)).toContainText("broker-a has QueueNums 2, Perm 6, MessageType NORMAL");
+  await expect(imports.row("no blanks")).toContainText("letters, digits, _ and - only");
+  await expect(imports.row("no blanks")).toContainText("“9” is not 1 to 8");
+  await accessible();
+  await shot("topic-import-check");
+  await imports.show("Invalid");
+  await expect(page).toHaveURL(/state=invalid/);
+  await expect(imports.rows).toContainText("The same name stands in line 2");
+  expect(await onBrokers(cluster, [a, b])).toEqual([
+    ["broker-a", undefined, undefined],
+    ["broker-b", undefined, undefined],
+  ]);
+
+  await page.reload();
+  await imports.start("Create 2 topics");
+  await expect(imports.progress.getByText("Partly done")).toBeVisible();
+  await accessible();
+  await shot("topic-import-job");
+  expect(await onBrokers(cluster, [a, b, other])).toEqual([
+    ["broker-a", "4 6 NORMAL", "2 4 FIFO", "2 6 NORMAL"],
+    ["broker-b", "4 6 NORMAL", "2 4 FIFO", "2 6 NORMAL"],
+  ]);
+  const download = page.waitForEvent("download");
+  await imports.progress.getByRole("button", { name: "Download results" }).click();
+  const results = await readFile(await (await download).path(), "utf8");
+  expect(results).toContain(`1,${a},ok,,,`);
+  expect(results).toContain("5,no blanks,failed,name.characters,");
+  await page.getByRole("link", { name: "To the topics" }).click();
+  await expect(page.getByRole("link", { name: a })).toBeVisible();
+});
+
+test("a GBK file goes to the chosen broker alone", async ({ page, env, cluster, unique, shot }) => {
+  const topic = unique("gbk");
+  const imports = new ImportPage(page, env.instanceId, "topic");
+  await imports.open();
+  const frame = new Frame(page);
+  await frame.chooseTheme("Dark");
+  await imports.give(
+    "主题.csv",
+    iconv.encode(`主题名称,队列数,权限,消息类型,备注\r\n${topic},3,读写,延时消息,中文\r\n`, "gbk"),
+  );
+  await expect(page.getByText("GBK", { exact: true })).toBeVisible();
+  await expect(page.getByText("Columns passed over: 备注")).toBeVisible();
+  await page.getByRole("checkbox", { name: "broker-a" }).uncheck();
+  await expect(page.getByRole("checkbox", { name: "broker-a" })).not.toBeChecked();
+  await expect(page.getByRole("checkbox", { name: "broker-b" })).toBeDisabled();
+  await frame.chooseLanguage("简体中文");
+  await shot("topic-import-zh-dark");
+  await page.getByRole("button", { name: "创建 1 个主题" }).click();
+  await expect(page.getByRole("region", { name: "进度" }).getByText("成功").first()).toBeVisible();
+  expect(await onBrokers(cluster, [topic])).toEqual([
+    ["broker-a", undefined],
+    ["broker-b", "3 6 DELAY"],
+  ]);
+});
+
+test("a file that is no import says what is wrong, and a mended one is taken", async ({
+  page,
+  env,
+  cluster,
+  unique,
+}) => {
+  const imports = new ImportPage(page, env.instanceId, "group");
+  const group = unique("imported");
+  await imports.open();
+  const wrong = page.getByRole("alert");
+  await imports.give("groups.csv", "Group,Retries?\nx,1\n");
+  await expect(wrong).toHaveText("The first line lacks the columns MaxRetryTimes.");
+  await imports.give("groups.csv", `GroupName,MaxRetryTimes\n"${group},3\n`);
+  await expect(wrong).toHaveText("The quote in line 2 is never closed.");
+  await imports.give("groups.xlsx", Buffer.from([0x50, 0x4b, 3, 4, 0x14, 0, 6, 0]));
+  await expect(wrong).toHaveText("The file is not text. Save the sheet as CSV first.");
+  await imports.give("large.csv", Buffer.alloc(6 * 1024 * 1024, "a"));
+  await expect(wrong).toHaveText("large.csv is larger than 5 MB. Split it.");
+  await imports.give("groups.csv", `GroupName,MaxRetryTimes\n${group},3\n`);
+  await imports.start("Create 1 group");
+  await expect(imports.progress.getByText("Succeeded")).toBeVisible();
+  const { items } = await allGroupConfigs(cluster);
+  expect(items.map(({ value }) => value.get(group)?.config.retryMaxTimes)).toEqual([3, 3]);
+});
