@@ -39,21 +39,29 @@ export class Sampler {
     this.#options = options;
   }
 
-  /** Ticks fall on multiples of the sampling interval, so that points of all instances and of all runs line up. */
+  /** Looks at once, then at multiples of the sampling interval, so that points of all instances and of all runs line up. */
   start(): void {
+    this.#startTick();
+    this.#scheduleTick();
+  }
+
+  #scheduleTick(): void {
     if (this.#stopped) return;
-    const { now, sampleMs, log } = this.#options;
-    this.#timer = setTimeout(
-      () => {
-        const at = Math.round(now() / sampleMs) * sampleMs;
-        this.#ticking ??= this.#tick(at)
-          .catch((error: unknown) => log.error({ err: error }, "sampling failed"))
-          .finally(() => (this.#ticking = undefined));
-        this.start();
-      },
-      sampleMs - (now() % sampleMs),
-    );
+    const { now, sampleMs } = this.#options;
+    const next = () => {
+      this.#startTick();
+      this.#scheduleTick();
+    };
+    this.#timer = setTimeout(next, sampleMs - (now() % sampleMs));
     this.#timer.unref();
+  }
+
+  #startTick(): void {
+    const { now, sampleMs, log } = this.#options;
+    const at = Math.round(now() / sampleMs) * sampleMs;
+    this.#ticking ??= this.#tick(at)
+      .catch((error: unknown) => log.error({ err: error }, "sampling failed"))
+      .finally(() => (this.#ticking = undefined));
   }
 
   async stop(): Promise<void> {

@@ -26,8 +26,8 @@ export function engineVersion(look: Look): string | null {
 }
 
 /** Names that brokers and clusters have as topics too. */
-export function ownNames(look: Look | undefined): ReadonlySet<string> {
-  return new Set(look?.brokers.flatMap(({ target }) => [target.brokerName, target.cluster]));
+export function ownNames(look: Look): ReadonlySet<string> {
+  return new Set(look.brokers.flatMap(({ target }) => [target.brokerName, target.cluster]));
 }
 
 /** Topics that people made: no system, retry or dead-letter topics. */

@@ -21,7 +21,7 @@ export const overviewHandlers = ({ sampler, stats, clusters, now }: Deps) => {
     }),
     messages: rows.messages.handler(async ({ input: { instanceId } }) => {
       const topics = await stats.topics(instanceId, { maxAgeMs: SWEPT_MAX_AGE_MS });
-      return presentMessages(topics, sampler.peek(instanceId));
+      return presentMessages(topics, await sampler.look(instanceId));
     }),
     lags: rows.lags.handler(async ({ input: { instanceId } }) =>
       presentLags(await stats.groups(instanceId, { maxAgeMs: SWEPT_MAX_AGE_MS })),

@@ -62,7 +62,7 @@ export function presentBroker({ target, runtime, error, rates, replication }: Br
 
 const descending = (a: bigint, b: bigint) => (a === b ? 0 : a > b ? -1 : 1);
 
-export function presentMessages(snapshot: Snapshot<TopicStats>, look: Look | undefined) {
+export function presentMessages(snapshot: Snapshot<TopicStats>, look: Look) {
   const names = ownNames(look);
   const { historical, stored, topicCount } = messageTotals(snapshot, names);
   const topics = [...snapshot.byName]
