@@ -53,7 +53,7 @@ const changesOf = (draft: Draft, before: Draft) => ({
 export function TopicEditDrawer({ instanceId, topic, onClose }: EditProps) {
   const t = useT("topic");
   const { data, error, refetch } = useQuery(
-    api.topic.get.queryOptions({ input: { instanceId, topic }, staleTime: Infinity }),
+    api.topic.get.queryOptions({ input: { instanceId, topic }, staleTime: Infinity, gcTime: 0 }),
   );
   if (data) return <EditForm instanceId={instanceId} topic={data} onClose={onClose} />;
   return (
