@@ -1,4 +1,5 @@
 import { Checkbox, InputNumber, Segmented, Select } from "antd";
+import { lazy, Suspense } from "react";
 import type { ConsumePlan } from "#contract/dial-test.ts";
 import { Field, FieldGroup } from "../../components/field.tsx";
 import { TextField } from "../../components/text-field.tsx";
@@ -7,6 +8,8 @@ import { startOf, type ConsumeDraft, type StartingPoint } from "./consume-draft.
 import { startingPoints } from "./dial-test-search.ts";
 import { GroupField, TopicField } from "./name-fields.tsx";
 import { useDialWords } from "./plan-words.tsx";
+
+const MomentPicker = lazy(() => import("./moment-picker.tsx").then((m) => ({ default: m.MomentPicker })));
 
 interface FieldsProps {
   draft: ConsumeDraft;
@@ -90,15 +93,6 @@ export function ConsumeFields({ instanceId, clients, ...props }: ConsumeFieldsPr
   );
 }
 
-const pad = (n: number): string => String(n).padStart(2, "0");
-
-/** A moment as `datetime-local` takes it: local, without a zone. */
-function localOf(at: number): string {
-  const d = new Date(at);
-  const date = `${d.getFullYear()}-${pad(d.getMonth() + 1)}-${pad(d.getDate())}`;
-  return `${date}T${pad(d.getHours())}:${pad(d.getMinutes())}:${pad(d.getSeconds())}`;
-}
-
 function Start({ draft, change, faults }: FieldsProps) {
   const t = useT("dial-test");
   const words = useDialWords();
@@ -121,17 +115,9 @@ function Start({ draft, change, faults }: FieldsProps) {
       {from === "time" ? (
         <Field label={t("time")} fault={words.fault(faults.time)}>
           {(control) => (
-            <input
-              {...control}
-              className="rd-input"
-              type="datetime-local"
-              step={1}
-              value={draft.time === null ? "" : localOf(draft.time)}
-              onChange={(event) => {
-                const at = new Date(event.target.value).getTime();
-                change({ time: Number.isNaN(at) ? null : at });
-              }}
-            />
+            <Suspense fallback={<span className="rd-dial-fixed rd-quiet">{t("common:loading")}</span>}>
+              <MomentPicker {...control} value={draft.time} onChange={(time) => change({ time })} />
+            </Suspense>
           )}
         </Field>
       ) : null}

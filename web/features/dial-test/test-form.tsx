@@ -41,16 +41,16 @@ export function TestForm({ label, children, plan, ready, startText, onStart }: T
         if (allowed && !busy) void start();
       }}
     >
-      <div className="rd-dial-fields">
-        {children}
+      <div className="rd-dial-fields">{children}</div>
+      <WritePlanPanel plan={plan} />
+      <div className="rd-dial-foot">
         {error === undefined ? null : <ErrorState error={error} inline />}
-        <div>
+        <div className="rd-buttons">
           <Button type="primary" htmlType="submit" disabled={!allowed} loading={busy}>
             {startText}
           </Button>
         </div>
       </div>
-      <WritePlanPanel plan={plan} />
     </form>
   );
 }

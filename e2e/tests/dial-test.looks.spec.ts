@@ -1,0 +1,69 @@
+import type { Page } from "@playwright/test";
+import { expect, test } from "../support/test.ts";
+
+/** As somebody left it who prefers Chinese and the dark. */
+async function inChineseAndDark(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    localStorage.setItem("rocketdeck.lang", "zh-CN");
+    localStorage.setItem("rocketdeck.theme", "dark");
+  });
+}
+
+const brokers = ["broker-a", "broker-b"];
+
+test("the forms hold in Chinese, in the dark and on a narrow screen", async ({
+  page,
+  env,
+  api,
+  unique,
+  shot,
+  accessible,
+}) => {
+  const { instanceId } = env;
+  const topic = unique("looks");
+  await api.topic.create({ instanceId, topic, brokers, messageType: "NORMAL", queues: 2, perm: 6 });
+  await inChineseAndDark(page);
+  await page.setViewportSize({ width: 768, height: 900 });
+  await page.goto(`/instances/${instanceId}/dial-tests?tab=consume&topic=${topic}&from=time&time=1700000000000`);
+  await expect(page.getByRole("region", { name: "将读取的队列" }).getByText("broker-b").first()).toBeVisible();
+  await expect(page.getByLabel("时间", { exact: true })).toHaveValue("2023-11-15 06:13:20");
+  await accessible();
+  await shot("dial-test-consume-zh-dark-768");
+  await page.getByRole("tab", { name: "生产测试" }).click();
+  await page.getByText("延时消息", { exact: true }).click();
+  await expect(page.getByText(/将发送的是延时消息/)).toBeVisible();
+  await shot("dial-test-produce-zh-dark-768");
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await accessible();
+  await shot("dial-test-produce-zh-dark-1280");
+  await page.getByRole("tab", { name: "状态码说明" }).click();
+  await expect(page.getByRole("heading", { name: "消费状态码" })).toBeVisible();
+  await accessible();
+  await shot("dial-test-statuses-zh-dark");
+});
+
+test("a test of many messages streams its rows, in Chinese and in the dark", async ({
+  page,
+  env,
+  api,
+  cluster,
+  unique,
+  shot,
+  accessible,
+}) => {
+  const { instanceId } = env;
+  const topic = unique("many");
+  await api.topic.create({ instanceId, topic, brokers, messageType: "DELAY", queues: 2, perm: 6 });
+  await expect.poll(() => cluster.route(topic, { fresh: true }).then(({ queueDatas }) => queueDatas.length)).toBe(2);
+  const { jobId } = await api.dialTest.produce({ instanceId, topic, count: 400, messageType: "DELAY", delayLevel: 1 });
+  await inChineseAndDark(page);
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.goto(`/instances/${instanceId}/dial-tests/${jobId}`);
+  await expect(page.getByText("延时到期后，才能在主题中查到这些消息。")).toBeVisible();
+  await expect(page.getByText(/400 \/ 400/)).toBeVisible();
+  await expect(page.getByRole("button", { name: "SEND_OK" }).first()).toBeVisible();
+  await accessible();
+  await shot("dial-test-produced-zh-dark-1280");
+  await page.setViewportSize({ width: 768, height: 900 });
+  await shot("dial-test-produced-zh-dark-768");
+});
