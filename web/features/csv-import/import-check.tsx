@@ -24,6 +24,7 @@ interface CheckProps {
 }
 
 interface ImportCheckViewProps extends CheckProps {
+  onRechecked: (check: ImportCheck) => void;
   starting: boolean;
   startError: Error | null;
   onStart: () => void;
@@ -31,20 +32,20 @@ interface ImportCheckViewProps extends CheckProps {
 
 /** The dry run: what each row would do, where, and the button that does it. */
 export function ImportCheckView(props: ImportCheckViewProps) {
-  const { instanceId, what, check, search, patch, starting, startError, onStart } = props;
+  const { instanceId, what, check, search, patch, onRechecked, starting, startError, onStart } = props;
   const t = useT("csv-import");
   const format = useFormat();
   const { rows, calls } = importOf[what];
   const recheck = useMutation({
-    mutationFn: (brokers?: string[]) => calls.recheck({ instanceId, checkId: check.id, brokers }),
-    onSuccess: ({ id }) => patch({ check: id, page: undefined }),
+    mutationFn: (brokers: string[]) => calls.recheck({ instanceId, checkId: check.id, brokers }),
+    onSuccess: onRechecked,
   });
   const input = { instanceId, checkId: check.id, ...listInput(search), state: search.state };
   const list = useListQuery(rows.rows, input);
   const { create } = check.counts;
   return (
     <>
-      <section className="rd-card" aria-label={t("summary")}>
+      <section className="rd-card rd-import-summary" aria-label={t("summary")}>
         <KeyFacts
           facts={[
             { label: t("fileName"), value: check.fileName },
@@ -54,7 +55,7 @@ export function ImportCheckView(props: ImportCheckViewProps) {
         />
         <Brokers
           instanceId={instanceId}
-          chosen={check.brokers}
+          chosen={(recheck.isPending ? recheck.variables : undefined) ?? check.brokers}
           pending={recheck.isPending}
           onChoose={(brokers) => recheck.mutate(brokers)}
         />

@@ -2,6 +2,7 @@ import "./csv-import.css";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Button } from "antd";
+import type { ImportCheck } from "#contract/csv-import.ts";
 import type { JobRow } from "#contract/job.ts";
 import { ErrorState } from "../../components/error-state.tsx";
 import { JobProgress, type JobColumn } from "../../components/job-progress.tsx";
@@ -24,6 +25,11 @@ export function ImportPage({ instanceId, what }: ImportPageProps) {
   const t = useT("csv-import");
   const [search, patch] = useUrlState(importSearch);
   const step = search.job !== undefined ? "job" : search.check !== undefined ? "check" : "upload";
+  const queryClient = useQueryClient();
+  const show = (check: ImportCheck) => {
+    queryClient.setQueryData(importOf[what].rows.get.queryKey({ input: { instanceId, checkId: check.id } }), check);
+    patch({ check: check.id, page: undefined });
+  };
   const restart = () =>
     patch({ check: undefined, job: undefined, state: undefined, search: undefined, page: undefined });
   return (
@@ -38,11 +44,9 @@ export function ImportPage({ instanceId, what }: ImportPageProps) {
         text={t(`step.${step}`)}
         actions={step === "upload" ? null : <Button onClick={restart}>{t("otherFile")}</Button>}
       />
-      {step === "upload" ? (
-        <ImportUpload instanceId={instanceId} what={what} onChecked={({ id }) => patch({ check: id })} />
-      ) : null}
+      {step === "upload" ? <ImportUpload instanceId={instanceId} what={what} onChecked={show} /> : null}
       {step === "check" && search.check !== undefined ? (
-        <Checked instanceId={instanceId} what={what} checkId={search.check} search={search} patch={patch} />
+        <Checked instanceId={instanceId} what={what} checkId={search.check} search={search} patch={patch} show={show} />
       ) : null}
       {search.job === undefined ? null : <Imports instanceId={instanceId} what={what} jobId={search.job} />}
     </>
@@ -53,9 +57,10 @@ interface CheckedProps extends ImportPageProps {
   checkId: string;
   search: ImportSearch;
   patch: Patch<ImportSearch>;
+  show: (check: ImportCheck) => void;
 }
 
-function Checked({ instanceId, what, checkId, search, patch }: CheckedProps) {
+function Checked({ instanceId, what, checkId, search, patch, show }: CheckedProps) {
   const t = useT("csv-import");
   const { rows, calls } = importOf[what];
   const { data, error, refetch } = useQuery(rows.get.queryOptions({ input: { instanceId, checkId } }));
@@ -68,7 +73,7 @@ function Checked({ instanceId, what, checkId, search, patch }: CheckedProps) {
       <>
         <ErrorState error={error} onRetry={() => void refetch()} />
         <div className="rd-after-error">
-          <ImportUpload instanceId={instanceId} what={what} onChecked={({ id }) => patch({ check: id })} />
+          <ImportUpload instanceId={instanceId} what={what} onChecked={show} />
         </div>
       </>
     );
@@ -81,6 +86,7 @@ function Checked({ instanceId, what, checkId, search, patch }: CheckedProps) {
       check={data}
       search={search}
       patch={patch}
+      onRechecked={show}
       starting={start.isPending}
       startError={start.error}
       onStart={() => start.mutate()}
