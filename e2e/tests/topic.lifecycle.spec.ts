@@ -22,6 +22,7 @@ test("a topic is created, changed and deleted, and the brokers agree", async ({
   shot,
   accessible,
 }) => {
+  test.slow();
   const topics = new TopicPage(page, env.instanceId);
   const topic = unique("made");
   await topics.open();
