@@ -1,0 +1,57 @@
+import { expect, type Locator, type Page } from "@playwright/test";
+
+/** Queries for messages and a message's drawer or page, in English. */
+export class MessagePage {
+  readonly page: Page;
+  readonly rows: Locator;
+  readonly drawer: Locator;
+  /** All that is told of one message, in the drawer or on its page. */
+  readonly message: Locator;
+  private readonly base: string;
+
+  constructor(page: Page, instanceId: string) {
+    this.page = page;
+    this.base = `/instances/${instanceId}/messages`;
+    // Each row of a message has its link; the head and antd's measuring row have none.
+    this.rows = page
+      .getByRole("region", { name: "Messages found" })
+      .getByRole("row")
+      .filter({ has: page.getByRole("link") });
+    this.drawer = page.getByRole("dialog");
+    this.message = page.getByRole("article");
+  }
+
+  async open(query: Record<string, string> = {}): Promise<void> {
+    await this.page.goto(`${this.base}?${new URLSearchParams(query).toString()}`);
+    await expect(this.page.getByRole("heading", { name: "Messages", level: 1 })).toBeVisible();
+  }
+
+  field(name: string): Locator {
+    return this.page.getByRole("search").getByLabel(name, { exact: true });
+  }
+
+  /** Types the name and takes the one offered, by keyboard. */
+  async pickTopic(topic: string): Promise<void> {
+    await this.field("Topic").fill(topic);
+    await expect(this.page.getByTitle(topic, { exact: true }).last()).toBeVisible();
+    await this.field("Topic").press("ArrowDown");
+    await this.field("Topic").press("Enter");
+  }
+
+  async choose(field: string, option: string): Promise<void> {
+    await this.field(field).click();
+    await this.page.getByTitle(option, { exact: true }).last().click();
+  }
+
+  async ask(): Promise<void> {
+    await this.page.getByRole("button", { name: "Query", exact: true }).click();
+  }
+
+  link(id: string): Locator {
+    return this.page.getByRole("link", { name: id, exact: true });
+  }
+
+  part(name: string): Locator {
+    return this.message.getByRole("region", { name, exact: true });
+  }
+}

@@ -1,0 +1,151 @@
+import type { RocketMQCluster } from "../../bff/rocketmq/admin/cluster.ts";
+import { browseByTime } from "../../bff/rocketmq/admin/message-browse.ts";
+import { queryByUniqKey } from "../../bff/rocketmq/admin/message-admin.ts";
+import { Producer } from "../../bff/rocketmq/client/producer.ts";
+import { groupRpc } from "../../bff/rocketmq/rpc/group.ts";
+import { offsetRpc } from "../../bff/rocketmq/rpc/offset.ts";
+import { createTestTopic, eventually } from "../../bff/testing/test-topic.ts";
+import { MessagePage } from "../pom/message.page.ts";
+import { expect, test } from "../support/test.ts";
+
+const queue = { brokerName: "broker-a", queueId: 0 };
+
+/** A topic with messages in one queue, whose offsets are their numbers. */
+async function topicWith(cluster: RocketMQCluster, topic: string, count: number): Promise<string[]> {
+  await createTestTopic(cluster, { topic, readQueueNums: 2, writeQueueNums: 2 });
+  const producer = new Producer(cluster);
+  const ids: string[] = [];
+  for (let n = 0; n < count; n++) {
+    const body = Buffer.from(JSON.stringify({ order: n, lines: [{ item: "keyboard" }] }));
+    const message = {
+      topic,
+      queue: { ...queue },
+      body,
+      tag: "PAID",
+      keys: `${topic}-${n}`,
+      properties: { city: "北京" },
+    };
+    ids.push((await producer.send(message)).msgId);
+  }
+  await eventually("all in their queue", async () => {
+    const page = await browseByTime(cluster, { topic, begin: 0, end: Date.now() + 60_000, pageSize: 1 });
+    return page.estimatedTotal === BigInt(count) ? true : undefined;
+  });
+  return ids;
+}
+
+async function commit(cluster: RocketMQCluster, group: string, topic: string, offset: bigint): Promise<void> {
+  const { targets } = await cluster.masters();
+  const addr = targets.find(({ brokerName }) => brokerName === queue.brokerName)?.addr ?? "";
+  await cluster.call(groupRpc.updateAndCreateSubscriptionGroup, addr, {}, { body: { groupName: group } });
+  const header = { consumerGroup: group, topic, queueId: queue.queueId, commitOffset: offset };
+  await cluster.call(offsetRpc.updateConsumerOffset, addr, header);
+}
+
+test("the newest messages of a topic come page by page, with the states of a group", async ({
+  page,
+  env,
+  cluster,
+  unique,
+  shot,
+  accessible,
+}) => {
+  const messages = new MessagePage(page, env.instanceId);
+  const topic = unique("browse");
+  const group = unique("reader");
+  const ids = await topicWith(cluster, topic, 60);
+  await commit(cluster, group, topic, 58n);
+  await messages.open();
+  await expect(page.getByText("Choose a topic to see its newest messages.")).toBeVisible();
+  await messages.pickTopic(topic);
+  await expect(page).toHaveURL(new RegExp(`topic=${topic}`));
+  await expect(messages.rows).toHaveCount(50);
+  await expect(page.getByText("About 60 messages in this range")).toBeVisible();
+  await expect(messages.rows.first()).toContainText(ids[59] ?? "");
+  await messages.choose("Consume state for", group);
+  await expect(messages.rows.nth(1)).toContainText("To consume");
+  await expect(messages.rows.nth(2)).toContainText("Consumed");
+  await expect(messages.rows.getByText("To consume")).toHaveCount(2);
+  await accessible();
+  await shot("message-by-time");
+  await page.getByRole("button", { name: "Older" }).click();
+  await expect(messages.rows).toHaveCount(10);
+  await expect(messages.rows.last()).toContainText(ids[0] ?? "");
+  await expect(page.getByRole("button", { name: "Older" })).toBeDisabled();
+  await page.getByRole("button", { name: "Newer" }).click();
+  await expect(messages.rows).toHaveCount(50);
+  await page.getByText("Oldest first").click();
+  await expect(page).toHaveURL(/order=oldest/);
+  await expect(messages.rows.first()).toContainText(ids[0] ?? "");
+});
+
+test("a message is found by key and by either kind of id; what is wrong is told at the field", async ({
+  page,
+  env,
+  cluster,
+  unique,
+  shot,
+  accessible,
+}) => {
+  const messages = new MessagePage(page, env.instanceId);
+  const topic = unique("find");
+  const id = (await topicWith(cluster, topic, 3))[1] ?? "";
+  const stored = await eventually("in the index", async () => (await queryByUniqKey(cluster, topic, id)).items[0]);
+  await messages.open({ tab: "key", topic });
+  await messages.field("Key").fill(`${topic}-1`);
+  await messages.field("Key").press("Enter");
+  await expect(messages.rows).toHaveCount(1);
+  await expect(messages.link(id)).toBeVisible();
+  await messages.field("Key").fill("nobody");
+  await messages.ask();
+  await expect(page.getByText("No message has this key")).toBeVisible();
+
+  await messages.open({ tab: "id", topic, id });
+  await expect(messages.link(id)).toBeVisible();
+  await messages.open({ tab: "id" });
+  const field = messages.field("Message id");
+  await field.fill(stored.offsetMsgId);
+  await field.press("Enter");
+  await expect(messages.link(id)).toBeVisible();
+  await field.fill("7F00000100002A9");
+  await field.press("Enter");
+  await expect(page.getByText(/^This is not a message id/)).toBeVisible();
+  await expect(field).toHaveAttribute("aria-invalid", "true");
+  await accessible();
+  await shot("message-bad-id");
+  await field.fill(id);
+  await field.press("Enter");
+  await expect(page.getByText(/it was made by a client: give the topic/)).toBeVisible();
+  await messages.open({ topic: "no-such-topic" });
+  await expect(page.getByText("There is no such topic")).toBeVisible();
+});
+
+test("a queue is read from an offset on, within the bounds that are shown", async ({
+  page,
+  env,
+  cluster,
+  unique,
+  shot,
+  accessible,
+}) => {
+  const messages = new MessagePage(page, env.instanceId);
+  const topic = unique("queue");
+  const ids = await topicWith(cluster, topic, 25);
+  await messages.open({ tab: "offset" });
+  await messages.pickTopic(topic);
+  await messages.choose("Broker", queue.brokerName);
+  await messages.choose("Queue", "0");
+  await expect(page.getByText("The queue holds 0 to 24")).toBeVisible();
+  await expect(messages.rows).toHaveCount(10);
+  await expect(messages.rows.last()).toContainText(ids[24] ?? "");
+  await page.getByRole("button", { name: "Lower offsets" }).click();
+  await expect(messages.rows.first()).toContainText(ids[5] ?? "");
+  await accessible();
+  await shot("message-by-offset");
+  await messages.field("Offset").fill("25");
+  await messages.field("Offset").press("Enter");
+  await expect(page.getByText("The queue holds 0 to 24")).toBeVisible();
+  await expect(messages.field("Offset")).toHaveAttribute("aria-invalid", "true");
+  await messages.choose("Queue", "1");
+  await expect(page.getByText("This queue is empty")).toBeVisible();
+});
