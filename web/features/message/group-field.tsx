@@ -33,10 +33,9 @@ export function GroupField({ instanceId, topic, value, onChange }: GroupFieldPro
           showSearch
           allowClear
           loading={groups.isFetching}
-          disabled={topic === undefined && value === undefined}
           placeholder={t("groupHint")}
           popupMatchSelectWidth={false}
-          notFoundContent={t("noGroups")}
+          notFoundContent={topic === undefined ? t("topicFirst") : t("noGroups")}
           options={[...names].map((name) => ({ value: name, label: name }))}
           value={value}
           onChange={(group?: string) => onChange(group)}

@@ -109,9 +109,9 @@ function QueueFields({ search, patch, queues, faultAt }: QueueFieldsProps) {
           <Select
             {...control}
             className="rd-message-broker"
-            disabled={search.topic === undefined}
             popupMatchSelectWidth={false}
             placeholder={t("choose")}
+            notFoundContent={t("topicFirst")}
             options={brokers.map((name) => ({ value: name, label: name }))}
             value={search.broker}
             onChange={(broker: string) => patch({ broker, queue: undefined, offset: undefined })}
@@ -123,8 +123,9 @@ function QueueFields({ search, patch, queues, faultAt }: QueueFieldsProps) {
           <Select
             {...control}
             className="rd-message-queue"
-            disabled={search.broker === undefined}
+            popupMatchSelectWidth={false}
             placeholder={t("choose")}
+            notFoundContent={t("brokerFirst")}
             options={ids.map((id) => ({ value: id, label: id }))}
             value={search.queue}
             onChange={(queue: number) => patch({ queue, offset: newestOf(queues, search.broker, queue) })}
