@@ -22,6 +22,8 @@ const seed: ThemeConfig["token"] = {
 
 const light: ThemeConfig["token"] = {
   colorPrimary: "#c13a17",
+  // antd would lighten it, which is too pale for a word on white.
+  colorPrimaryHover: "#a83112",
   colorInfo: "#1f6feb",
   colorSuccess: "#1a7f37",
   colorWarning: "#9a6700",
