@@ -1,12 +1,13 @@
-import { Table, type TableProps } from "antd";
+import { Pagination } from "antd";
+import { useState } from "react";
 import type { ConsumePlan } from "#contract/dial-test.ts";
 import { EmptyState } from "../../components/empty-state.tsx";
+import { GridTable, type Column } from "../../components/grid-table.tsx";
 import { Num } from "../../components/num.tsx";
 import { useFormat } from "../../lib/format.ts";
 import { useT } from "../../lib/i18n.ts";
 
 type Queue = ConsumePlan["queues"][number];
-type QueueColumns = NonNullable<TableProps<Queue>["columns"]>;
 
 /** As far as a queue can be moved by `count` messages. */
 const furthest = ({ from, maxOffset }: Queue, count: number): string => {
@@ -26,14 +27,16 @@ interface ConsumeQueuesProps {
 export function ConsumeQueues({ plan, count, commit }: ConsumeQueuesProps) {
   const t = useT("dial-test");
   const format = useFormat();
-  const figure = (key: string, title: string, value: (queue: Queue) => string | null): QueueColumns[number] => ({
+  const [page, setPage] = useState(1);
+  const shown = Math.min(page, Math.max(1, Math.ceil(plan.queues.length / PAGE)));
+  const figure = (key: string, title: string, value: (queue: Queue) => string | null): Column<Queue> => ({
     key,
     title,
     align: "right",
-    render: (_, queue) => <Num value={value(queue)} />,
+    render: (queue) => <Num value={value(queue)} />,
   });
-  const columns: QueueColumns = [
-    { key: "broker", title: t("broker"), render: (_, queue) => <span className="rd-mono">{queue.brokerName}</span> },
+  const columns: Column<Queue>[] = [
+    { key: "broker", title: t("broker"), render: (queue) => <span className="rd-mono">{queue.brokerName}</span> },
     figure("queue", t("queue"), (queue) => String(queue.queueId)),
     figure("min", t("oldest"), (queue) => queue.minOffset),
     figure("max", t("newest"), (queue) => queue.maxOffset),
@@ -49,15 +52,23 @@ export function ConsumeQueues({ plan, count, commit }: ConsumeQueuesProps) {
         {t("readableNow", { count: Number(plan.readable), n: format.number(plan.readable) })}
       </p>
       <div className="rd-table">
-        <Table<Queue>
-          size="small"
+        <GridTable
           rowKey={(queue) => `${queue.brokerName}:${queue.queueId}`}
           columns={columns}
-          dataSource={plan.queues}
-          scroll={{ x: "max-content" }}
-          locale={{ emptyText: <EmptyState title={t("noQueues")} /> }}
-          pagination={plan.queues.length > PAGE ? { pageSize: PAGE, size: "small", showSizeChanger: false } : false}
+          rows={plan.queues.slice((shown - 1) * PAGE, shown * PAGE)}
+          empty={<EmptyState title={t("noQueues")} />}
         />
+        {plan.queues.length > PAGE ? (
+          <Pagination
+            size="small"
+            className="rd-pages"
+            current={shown}
+            pageSize={PAGE}
+            total={plan.queues.length}
+            showSizeChanger={false}
+            onChange={setPage}
+          />
+        ) : null}
       </div>
     </section>
   );

@@ -76,7 +76,7 @@ function Note({ job }: { job: Job }) {
   if (type === "TRANSACTION" && job.params["outcome"] === "rollback")
     return <p className="rd-note">{t("note.rollback")}</p>;
   if (type === "DELAY") return <p className="rd-note">{t("note.delay")}</p>;
-  return null;
+  return type === "TRANSACTION" ? <p className="rd-note">{t("note.commit")}</p> : null;
 }
 
 function Actions({ instanceId, job }: { instanceId: string; job: Job }) {
@@ -127,7 +127,15 @@ function Facts({ instanceId, job }: { instanceId: string; job: Job }) {
     { label: t("groupName"), value: textOf(params, "group") ?? t("noGroup") },
     { label: t("order"), value: t(`orders.${params["ordered"] === true ? "ordered" : "unordered"}`) },
     { label: t("mode"), value: t("pull") },
-    { label: t("from"), value: t(`fromWord.${textOf(params, "from") ?? "earliest"}`) },
+    {
+      label: t("from"),
+      value:
+        params["from"] === "time" ? (
+          <Time at={figureOf(params, "time")} />
+        ) : (
+          t(`fromWord.${textOf(params, "from") ?? "earliest"}`)
+        ),
+    },
     text(t("tags"), "tags"),
     { label: t("offsets"), value: t(params["commit"] === true ? "commits" : "commitsNot") },
   ];

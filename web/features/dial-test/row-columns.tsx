@@ -52,22 +52,22 @@ function useSharedColumns({ instanceId, topic, kind }: Cells) {
     );
   };
   return {
-    id: { key: "msgId", title: t("messageId"), width: 280, render: id },
+    id: { key: "msgId", title: t("messageId"), width: 292, render: id },
     status: {
       key: "status",
       title: t(kind === "produce" ? "sendStatus" : "consumeStatus"),
-      width: 185,
+      width: 178,
       render: (row: JobRow) => <RowStatus row={row} kind={kind} />,
     },
-    topic: { key: "topic", title: t("topic"), width: 130, ellipsis: true, render: () => mono(topic) },
+    topic: { key: "topic", title: t("topic"), width: 122, ellipsis: true, render: () => mono(topic) },
     broker: {
       key: "broker",
       title: t("broker"),
       width: 100,
       render: (row: JobRow) => mono(textOf(row.data, "brokerName")),
     },
-    queue: figure("queueId", t("queue"), 80, (row) => figureOf(row.data, "queueId")),
-    offset: figure("queueOffset", t("offset"), 80, (row) => textOf(row.data, "queueOffset")),
+    queue: figure("queueId", t("queue"), 78, (row) => figureOf(row.data, "queueId")),
+    offset: figure("queueOffset", t("offset"), 82, (row) => textOf(row.data, "queueOffset")),
   } satisfies Record<string, JobColumn>;
 }
 
