@@ -87,6 +87,8 @@ test("a job tells its rows, counts and figures, and how it ended", async () => {
   ]);
   expect((await server.client.job.rows({ jobId: id, state: "failed" })).total).toBe(1);
   expect((await server.client.job.list({ kind: "test.run", state: "partial" })).items[0]?.id).toBe(id);
+  expect((await server.client.job.list({ kind: "test", state: "partial" })).items[0]?.id).toBe(id);
+  expect((await server.client.job.list({ kind: "tes" })).total).toBe(0);
 });
 
 test("a row that was begun is stored before its broker is asked", async () => {
