@@ -12,7 +12,7 @@ import { failuresOf } from "./message-find.ts";
 import { messageAt } from "./message-queue.ts";
 import { dueAt, presentMessage, presentProperties, sysFlagNames } from "./message.presenter.ts";
 
-export type PlacedIn = MessagePlace & { instanceId: string };
+type PlacedIn = MessagePlace & { instanceId: string };
 
 /** Groups whose offsets are read at the same time. */
 const GROUPS_AT_ONCE = 16;

@@ -2,7 +2,6 @@ import { integer, oneOf, searchOf, text } from "../../lib/search.ts";
 import { timeRangeFields } from "../../lib/time-range.ts";
 
 export const messageTabs = ["time", "key", "id", "offset"] as const;
-export type MessageTab = (typeof messageTabs)[number];
 
 export const messageSearch = searchOf({
   tab: oneOf(...messageTabs),
