@@ -46,7 +46,7 @@ test("a file is checked row by row, imported, and the brokers have what it says"
   await imports.give("orders.csv", [HEADER, ...lines, "no blanks,9,6,NORMAL", `${a},1,6,NORMAL`].join("\r\n"));
   await expect(imports.row(a).first()).toContainText("New");
   await expect(imports.row(there)).toContainText("Exists");
-  await expect(imports.row(other)).toContainText("broker-a has QueueNums 2, Perm 6, MessageType NORMAL");
+  await expect(imports.row(other)).toContainText("On broker-a, broker-b: QueueNums 2");
   await expect(imports.row("no blanks")).toContainText("letters, digits, _ and - only");
   await expect(imports.row("no blanks")).toContainText("“9” is not 1 to 8");
   await accessible();

@@ -190,25 +190,31 @@ function useColumns(what: Imported, check: ImportCheck): Column<ImportRow>[] {
   ];
 }
 
-const inWords = (values: ImportRow["values"]): string =>
-  Object.entries(values)
-    .map(([column, value]) => `${column} ${value}`)
-    .join(", ");
+/** What brokers have instead of what the row says, those that have the same together. */
+function differences({ values, stored }: ImportRow): { brokers: string; has: string }[] {
+  const brokersOf = new Map<string, string[]>();
+  for (const { brokerName, values: there } of stored) {
+    const other = Object.entries(there).filter(([column, value]) => values[column] !== value);
+    const has = other.map(([column, value]) => `${column} ${value}`).join(", ");
+    if (has !== "") brokersOf.set(has, [...(brokersOf.get(has) ?? []), brokerName]);
+  }
+  return [...brokersOf].map(([has, brokers]) => ({ brokers: brokers.join(", "), has }));
+}
 
 /** Why a row is what it is; nothing where it is plain. */
 function Reason({ row, brokers }: { row: ImportRow; brokers: string[] }) {
   const t = useT("csv-import");
-  const { state, faults, stored, createOn } = row;
+  const { state, faults, createOn } = row;
   if (state === "invalid") {
     const texts = faults.map(({ key, column, params }) => {
       const text = t(`fault.${key}`, params);
       return column === undefined ? text : t("inColumn", { column, text });
     });
-    return <span className="rd-wrap">{texts.join(t("and"))}</span>;
+    return <span className="rd-import-why">{texts.join(t("and"))}</span>;
   }
   if (state === "differs") {
-    const texts = stored.map(({ brokerName, values }) => t("has", { broker: brokerName, values: inWords(values) }));
-    return <span className="rd-wrap">{texts.join(t("and"))}</span>;
+    const texts = differences(row).map(({ brokers: on, has }) => t("has", { brokers: on, values: has }));
+    return <span className="rd-import-why">{texts.join(t("and"))}</span>;
   }
   if (state === "create" && createOn.length < brokers.length) return t("onlyOn", { brokers: createOn.join(", ") });
   return null;
