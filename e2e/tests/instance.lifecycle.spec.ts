@@ -14,6 +14,7 @@ test("an instance is registered after a test, found by its tag, changed, removed
   const name = unique("shop");
   const instances = new InstancePage(page);
   await page.goto("/instances?open=register");
+  await expect(instances.field("Name")).toBeVisible();
   await instances.field("Name").fill(name);
   await instances.field("Name servers").fill("127.0.0.1:1");
   await expect(instances.button("Register")).toBeDisabled();
@@ -87,6 +88,7 @@ test("a retention is planned, applied to every broker, and is what the brokers t
   const after = String(Number(before.get("fileReservedTime")) + 1);
   await page.goto(`/instances/${env.instanceId}/overview?tab=details&open=retention`);
   const hours = instances.drawer.getByRole("spinbutton", { name: "Keep messages for (hours)" });
+  await expect(hours).toBeVisible();
   await hours.fill("30");
   const plan = instances.drawer.getByRole("complementary", { name: "What will happen" });
   await expect(plan).toContainText("Under 48 h");
