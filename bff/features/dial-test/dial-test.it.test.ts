@@ -167,6 +167,8 @@ test("what cannot be is refused before a job starts, and says where", async () =
     "SYSTEM_RESOURCE",
   );
   expect(await problemCode(server.client.dialTest.produce({ instanceId, topic: "x", count: 0 }))).toBe("BAD_REQUEST");
+  const tooMuch = { instanceId, topic: "x", count: 10_000, body: "x".repeat(200_000) };
+  expect(await problemCode(server.client.dialTest.produce(tooMuch))).toBe("BAD_REQUEST");
   const topic = await newTopic("refused");
   const group = `${unique}-nobody`;
   expect(await problemCode(server.client.dialTest.consume({ instanceId, topic, group }))).toBe(
