@@ -14,7 +14,7 @@ export class ImportPage {
     this.path = `/instances/${instanceId}/${what}-import`;
     this.title = `Import ${what}s`;
     this.file = page.getByLabel("Choose a CSV file");
-    this.rows = page.getByRole("region", { name: "Rows of the file" }).getByRole("table");
+    this.rows = page.getByRole("region", { name: "Rows of the file" });
     this.progress = page.getByRole("region", { name: "Progress" });
   }
 
