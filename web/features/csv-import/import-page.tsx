@@ -108,14 +108,14 @@ function Imports({ instanceId, what, jobId }: ImportPageProps & { jobId: string 
     title: t(`column.${key}`),
     width,
     align,
-    render: (row) => <span className="rd-mono">{textOf(row, key)}</span>,
+    render: (row) => <span className="rd-mono">{textOf(row, key).replaceAll(";", ", ")}</span>,
   });
   return (
     <>
       <JobProgress
         jobId={jobId}
         keyTitle={columns[0]}
-        columns={[cell("line", 72, "right"), cell("created", 180), cell("failed", 140)]}
+        columns={[cell("line", 72, "right"), cell("created", 160)]}
         onEnd={() => void queryClient.invalidateQueries({ queryKey: forget() })}
       />
       <p className="rd-import-next">
