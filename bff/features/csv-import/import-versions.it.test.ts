@@ -1,0 +1,47 @@
+import { expect, test, vi } from "vitest";
+import { startCluster } from "../../../sandbox/cluster.ts";
+import { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
+import { allGroupConfigs } from "../../rocketmq/admin/group-admin.ts";
+import { allTopicConfigs } from "../../rocketmq/admin/topic-admin.ts";
+import { startTestServer } from "../../testing/start-test-server.ts";
+
+const COUNT = 100;
+const numbered = (prefix: string) => Array.from({ length: COUNT }, (_, n) => `${prefix}-${n}`);
+
+test("brokers of 4.9, which take one at a time and keep no types, get every row", async () => {
+  const sandbox = await startCluster({ version: "4.9.7" });
+  const server = await startTestServer();
+  const cluster = new RocketMQCluster({ namesrvAddrs: sandbox.namesrvAddrs });
+  try {
+    const { client } = server;
+    const { id: instanceId } = await client.instance.register({ name: "old", namesrvAddrs: sandbox.namesrvAddrs });
+    const topics = numbered("topic");
+    const groups = numbered("group");
+    const topicLines = topics.map((topic) => `${topic},2,6,FIFO`);
+    const topicFile = new File([["TopicName,QueueNums,Perm,MessageType", ...topicLines].join("\n")], "topics.csv");
+    const groupFile = new File([["GroupName,MaxRetryTimes", ...groups.map((g) => `${g},5`)].join("\n")], "groups.csv");
+    const kinds = [
+      { calls: client.topicImport, file: topicFile },
+      { calls: client.groupImport, file: groupFile },
+    ];
+    for (const { calls, file } of kinds) {
+      const checked = await calls.check({ instanceId, file });
+      expect(checked.counts).toEqual({ create: COUNT, exists: 0, differs: 0, invalid: 0 });
+      const { jobId } = await calls.start({ instanceId, checkId: checked.id });
+      await vi.waitFor(async () => expect((await client.job.get({ jobId })).state).toBe("succeeded"), {
+        timeout: 60_000,
+        interval: 50,
+      });
+      const again = await calls.recheck({ instanceId, checkId: checked.id });
+      expect(again.counts).toEqual({ create: 0, exists: COUNT, differs: 0, invalid: 0 });
+    }
+    const [onBroker] = (await allTopicConfigs(cluster)).items;
+    for (const topic of topics) expect(onBroker?.value.get(topic)).toMatchObject({ readQueueNums: 2, perm: 6 });
+    const [groupsThere] = (await allGroupConfigs(cluster)).items;
+    for (const group of groups) expect(groupsThere?.value.get(group)?.config.retryMaxTimes).toBe(5);
+  } finally {
+    cluster.close();
+    await server.stop();
+    await sandbox.stop();
+  }
+}, 180_000);
