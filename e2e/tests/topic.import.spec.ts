@@ -111,6 +111,10 @@ test("a file that is no import says what is wrong, and a mended one is taken", a
   const imports = new ImportPage(page, env.instanceId, "group");
   const group = unique("imported");
   await imports.open();
+  const chooser = page.waitForEvent("filechooser");
+  await imports.file.focus();
+  await page.keyboard.press("Enter");
+  await chooser;
   const wrong = page.getByRole("alert");
   await imports.give("groups.csv", "Group,Retries?\nx,1\n");
   await expect(wrong).toHaveText("The first line lacks the columns MaxRetryTimes.");
