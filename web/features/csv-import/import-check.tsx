@@ -1,5 +1,6 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Button, Checkbox, Segmented } from "antd";
+import { useState } from "react";
 import type { ImportCheck, ImportRow, ImportRowState } from "#contract/csv-import.ts";
 import { DataTable } from "../../components/data-table.tsx";
 import { ErrorState } from "../../components/error-state.tsx";
@@ -38,8 +39,13 @@ export function ImportCheckView(props: ImportCheckViewProps) {
   const { rows, calls } = importOf[what];
   const recheck = useMutation({
     mutationFn: (brokers: string[]) => calls.recheck({ instanceId, checkId: check.id, brokers }),
-    onSuccess: onRechecked,
   });
+  const [wanted, setWanted] = useState<{ over: string; brokers: string[] }>();
+  const again = (brokers: string[]) => {
+    setWanted({ over: check.id, brokers });
+    // Of several in a row only the last one tells.
+    recheck.mutate(brokers, { onSuccess: onRechecked, onError: () => setWanted(undefined) });
+  };
   const input = { instanceId, checkId: check.id, ...listInput(search), state: search.state };
   const list = useListQuery(rows.rows, input);
   const { create } = check.counts;
@@ -55,9 +61,8 @@ export function ImportCheckView(props: ImportCheckViewProps) {
         />
         <Brokers
           instanceId={instanceId}
-          chosen={(recheck.isPending ? recheck.variables : undefined) ?? check.brokers}
-          pending={recheck.isPending}
-          onChoose={(brokers) => recheck.mutate(brokers)}
+          chosen={wanted?.over === check.id ? wanted.brokers : check.brokers}
+          onChoose={again}
         />
         {check.ignoredColumns.length > 0 ? (
           <p className="rd-quiet">{t("ignored", { columns: check.ignoredColumns.join(", ") })}</p>
@@ -77,7 +82,7 @@ export function ImportCheckView(props: ImportCheckViewProps) {
         </div>
       </section>
       <div className="rd-import-rows">
-        <PartialStrip failures={check.failures} onRetry={() => recheck.mutate(check.brokers)} />
+        <PartialStrip failures={check.failures} onRetry={() => again(check.brokers)} />
         <Counts check={check} state={search.state} onState={(state) => patch({ state, page: undefined })} />
         <DataTable
           id={`${what}-import`}
@@ -98,11 +103,10 @@ export function ImportCheckView(props: ImportCheckViewProps) {
 interface BrokersProps {
   instanceId: string;
   chosen: string[];
-  pending: boolean;
   onChoose: (brokers: string[]) => void;
 }
 
-function Brokers({ instanceId, chosen, pending, onChoose }: BrokersProps) {
+function Brokers({ instanceId, chosen, onChoose }: BrokersProps) {
   const t = useT("csv-import");
   const options = useQuery(api.topic.options.queryOptions({ input: { instanceId }, staleTime: 60_000 }));
   const names = [...new Set([...(options.data?.brokers ?? []).map((broker) => broker.brokerName), ...chosen])].sort();
@@ -113,7 +117,7 @@ function Brokers({ instanceId, chosen, pending, onChoose }: BrokersProps) {
         <Checkbox
           key={name}
           checked={chosen.includes(name)}
-          disabled={pending || (chosen.length === 1 && chosen[0] === name)}
+          disabled={chosen.length === 1 && chosen[0] === name}
           onChange={(event) =>
             onChoose(event.target.checked ? [...chosen, name] : chosen.filter((other) => other !== name))
           }

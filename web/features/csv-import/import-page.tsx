@@ -9,6 +9,7 @@ import { JobProgress, type JobColumn } from "../../components/job-progress.tsx";
 import { PageHeader } from "../../components/page-header.tsx";
 import { PanelSkeleton } from "../../components/table-skeleton.tsx";
 import { useT } from "../../lib/i18n.ts";
+import { problemOf } from "../../lib/problem.ts";
 import { useUrlState, type Patch } from "../../lib/search.ts";
 import { importOf, type Imported } from "./import-api.ts";
 import { ImportCheckView } from "./import-check.tsx";
@@ -71,7 +72,7 @@ function Checked({ instanceId, what, checkId, search, patch, show }: CheckedProp
   if (error && !data) {
     return (
       <>
-        <ErrorState error={error} onRetry={() => void refetch()} />
+        <ErrorState error={error} onRetry={problemOf(error).retry ? () => void refetch() : undefined} />
         <div className="rd-after-error">
           <ImportUpload instanceId={instanceId} what={what} onChecked={show} />
         </div>
