@@ -2,7 +2,7 @@ import type { RocketMQCluster } from "../admin/cluster.ts";
 import { UniqKeyGenerator } from "../codec/message-id.ts";
 import { SysFlag } from "../codec/sys-flag.ts";
 import { RocketMQError, type RocketMQErrorCode } from "../errors.ts";
-import type { RemotingRequest } from "../remoting/command.ts";
+import type { RemotingCommand, RemotingRequest } from "../remoting/command.ts";
 import { messageRpc } from "../rpc/message.ts";
 import { encodeBatch } from "./batch.ts";
 import {
@@ -13,7 +13,7 @@ import {
   type OutgoingMessage,
   type SizeRules,
 } from "./outgoing-message.ts";
-import { publishQueues, queueOfKey, QueueSelector, type PublishQueue } from "./publish-queues.ts";
+import { publishQueues, publishQueuesAtHand, queueOfKey, QueueSelector, type PublishQueue } from "./publish-queues.ts";
 import { sendResult, type SendResult } from "./send-result.ts";
 
 export interface ProducerOptions extends Partial<SizeRules> {
@@ -144,20 +144,14 @@ export class Producer {
     const fixed = message.queue !== undefined || message.shardingKey !== undefined;
     let avoid: string | undefined;
     for (let left = fixed ? 0 : this.retries; ; left--) {
-      const queue = this.chooseQueue(
-        message,
-        await publishQueues(this.cluster, message.topic, avoid !== undefined),
-        avoid,
-      );
+      const atHand = avoid === undefined ? publishQueuesAtHand(this.cluster, message.topic) : undefined;
+      const queues = atHand ?? (await publishQueues(this.cluster, message.topic, avoid !== undefined));
+      const queue = this.chooseQueue(message, queues, avoid);
       try {
-        const result = await this.attempt(
-          queue,
-          this.request(message, queue, msgId, properties, encoded),
-          options,
-          msgId,
-        );
-        return [result, queue];
+        const answer = await this.invoke(queue, this.request(message, queue, msgId, properties, encoded), options);
+        return [this.stored(answer, queue, msgId), queue];
       } catch (error) {
+        this.noteFailure(queue, error);
         if (left <= 0 || !(error instanceof RocketMQError) || !NOT_STORED.has(error.code)) throw error;
         avoid = queue.brokerName;
       }
@@ -171,17 +165,28 @@ export class Producer {
     msgId: string,
   ): Promise<SendResult> {
     try {
-      const answer = await this.cluster.remoting.invoke(queue.address, request, {
-        timeoutMs: options.timeoutMs ?? this.timeoutMs,
-        signal: options.signal,
-      });
-      const result = sendResult(answer, queue, msgId);
-      this.selector.worked(queue.brokerName);
-      return result;
+      return this.stored(await this.invoke(queue, request, options), queue, msgId);
     } catch (error) {
-      if (error instanceof RocketMQError && UNREACHED.has(error.code)) this.selector.failed(queue.brokerName);
+      this.noteFailure(queue, error);
       throw error;
     }
+  }
+
+  private invoke(queue: PublishQueue, request: RemotingRequest, options: SendOptions): Promise<RemotingCommand> {
+    return this.cluster.remoting.invoke(queue.address, request, {
+      timeoutMs: options.timeoutMs ?? this.timeoutMs,
+      signal: options.signal,
+    });
+  }
+
+  private stored(answer: RemotingCommand, queue: PublishQueue, msgId: string): SendResult {
+    const result = sendResult(answer, queue, msgId);
+    this.selector.worked(queue.brokerName);
+    return result;
+  }
+
+  private noteFailure(queue: PublishQueue, error: unknown): void {
+    if (error instanceof RocketMQError && UNREACHED.has(error.code)) this.selector.failed(queue.brokerName);
   }
 
   private encodeBody(body: Buffer): EncodedBody | Promise<EncodedBody> {

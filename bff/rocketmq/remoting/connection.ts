@@ -143,8 +143,8 @@ export class Connection {
   #scheduleFlush(): void {
     if (this.#flushScheduled || this.#blocked) return;
     this.#flushScheduled = true;
-    // After the microtasks of this tick, so that every caller woken by one read shares one write.
-    process.nextTick(() => {
+    // After this turn's reads of all sockets, so that every caller woken by them shares one write: a write costs more than a frame.
+    setImmediate(() => {
       this.#flushScheduled = false;
       if (!this.#blocked && !this.#closed) this.#flush();
     });
