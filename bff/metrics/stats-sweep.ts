@@ -33,6 +33,9 @@ interface Options {
 /** How long after the last look an instance counts as watched. */
 const WATCHED_MS = 10 * 60_000;
 
+/** A sweep that began with a look would make that very look slow. */
+const AFTER_LOOK_MS = 300;
+
 /** Pauses between sweeps; `duty` is the part of the time that sweeps may take, so that big clusters are swept less often. */
 const pauses = {
   watched: { shortestMs: 5000, duty: 1 / 4 },
@@ -73,6 +76,7 @@ interface Watched {
   topics: Sweep<TopicStats>;
   groups: Sweep<GroupStats>;
   lookedAt: number;
+  soon?: NodeJS.Timeout;
 }
 
 /**
@@ -101,10 +105,15 @@ export class StatsSweep {
     return { topics: watched?.topics.latest, groups: watched?.groups.latest };
   }
 
-  /** Somebody looks at the instance: what is due is swept in the background, and nobody waits for it. */
+  /** Somebody looks at the instance: what is due is swept in the background, after what they look at has been answered. */
   look(instanceId: string): void {
-    this.#looked(instanceId);
-    this.tick(instanceId);
+    const watched = this.#looked(instanceId);
+    if (watched.soon !== undefined) return;
+    watched.soon = setTimeout(() => {
+      watched.soon = undefined;
+      if (this.#instances.get(instanceId) === watched) this.tick(instanceId);
+    }, AFTER_LOOK_MS);
+    watched.soon.unref();
   }
 
   /** Starts what is due of an instance in the background; called at every tick of the sampler. */
