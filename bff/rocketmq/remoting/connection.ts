@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Socket } from "node:net";
 import { RocketMQError } from "../errors.ts";
 import { ONEWAY_FLAG, RESPONSE_FLAG, type RemotingCommand, type RemotingRequest } from "./command.ts";
@@ -127,6 +128,8 @@ export class Connection {
     const abort = (): void => {
       if (this.#take(opaque)) reject(signal.reason);
     };
+    // A fan-out has as many calls under way as it likes on the signal of one caller.
+    setMaxListeners(0, signal);
     signal.addEventListener("abort", abort, { once: true });
     return () => signal.removeEventListener("abort", abort);
   }
