@@ -12,6 +12,9 @@ const GROUP_PREFIX = "bench-group-";
 const QUEUES = 4;
 /** In each queue of a group's topic. */
 const MESSAGES = 4;
+/** Of a group that has consumed nothing, on both masters. */
+const MOST_LAG = String(2 * QUEUES * MESSAGES);
+const SEEDED_MS = 60_000;
 const JAVA_THREADS = 16;
 const PAGE = 20;
 /** A refresh after this long finds no sweep young enough to be shown. */
@@ -39,12 +42,29 @@ async function addGroups(cluster: RocketMQCluster, topics: number, from: number,
   await commitOffsets(cluster, groups, { topicOf, queues: QUEUES, messages: MESSAGES });
 }
 
+/** The brokers count what was seeded a moment later, and the console may still show figures from before it. */
+async function untilSeeded({ api, instanceId }: BenchConsole, groups: number): Promise<void> {
+  const deadline = Date.now() + SEEDED_MS;
+  for (;;) {
+    const { items, total } = await api.group.list({
+      instanceId,
+      search: GROUP_PREFIX,
+      sort: "lag",
+      order: "desc",
+      fresh: true,
+    });
+    if (total === groups && items[0]?.lag === MOST_LAG) return;
+    if (Date.now() > deadline) throw new Error(`${total} of ${groups} groups, the most lag is ${items[0]?.lag}`);
+    await sleep(1000);
+  }
+}
+
 async function byLag({ api, instanceId }: BenchConsole, fresh: boolean): Promise<number> {
   const { ms, value } = await timed(() =>
     api.group.list({ instanceId, page: 1, pageSize: PAGE, sort: "lag", order: "desc", fresh }),
   );
   if (value.items.length !== PAGE || value.failures.length > 0) throw new Error("not a whole page of groups");
-  if (value.items[0]?.lag !== String(2 * QUEUES * MESSAGES)) throw new Error("not sorted by lag");
+  if (value.items[0]?.lag !== MOST_LAG) throw new Error("not sorted by lag");
   return ms;
 }
 
@@ -53,13 +73,17 @@ interface Times {
   refreshed: number[];
 }
 
-async function measure(bench: Bench, minutes: number, beside: () => Promise<void>): Promise<Times> {
+async function measure(
+  bench: Bench,
+  { groups, minutes, beside }: { groups: number; minutes: number; beside?: () => Promise<void> },
+): Promise<Times> {
   const lasting = await bench.console();
+  await untilSeeded(lasting, groups);
   for (let i = 0; i < 3; i++) await byLag(lasting, true);
   const cold: number[] = [];
   const refreshed: number[] = [];
   await bench.rounds(minutes, async () => {
-    await beside();
+    await beside?.();
     const fresh = await bench.freshConsole();
     cold.push(await byLag(fresh, false));
     await fresh.stop();
@@ -77,13 +101,14 @@ export async function groups(bench: Bench): Promise<Figure[]> {
   await seedMessages(client, some);
   await addGroups(client, some, 0, some);
   const java: number[] = [];
-  const few = await measure(bench, 3, async () => {
+  const beside = async (): Promise<void> => {
     const options = { prefix: GROUP_PREFIX, count: some, threads: JAVA_THREADS, repeat: 2 };
     const measured = (await consumeStats(sandbox, options)).at(-1);
     java.push((measured?.seconds ?? Number.NaN) * 1000);
-  });
+  };
+  const few = await measure(bench, { groups: some, minutes: 3, beside });
   await addGroups(client, some, some, many);
-  const more = await measure(bench, 3, async () => undefined);
+  const more = await measure(bench, { groups: many, minutes: 3 });
   const stats = `208 of each, ${JAVA_THREADS} threads: ${show(median(java), "ms")}`;
   const growth = many / some;
   const inProportion = (times: readonly number[]) => Math.round(median(times) * growth);

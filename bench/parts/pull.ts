@@ -15,12 +15,13 @@ async function pullAll(cluster: RocketMQCluster, count: number): Promise<Rate> {
   const queues = targets.flatMap(({ brokerName }) =>
     Array.from({ length: MESSAGES_QUEUES }, (_, queueId) => ({ topic: MESSAGES_TOPIC, brokerName, queueId })),
   );
+  const end = BigInt(count / queues.length);
   let seen = 0;
   let bytes = 0;
   const meter = new Meter();
   await Promise.all(
     queues.map(async (queue) => {
-      for await (const messages of consumer.read(queue, 0n, BigInt(count), { maxNums: BATCH })) {
+      for await (const messages of consumer.read(queue, 0n, end, { maxNums: BATCH })) {
         for (const message of messages) bytes += presentMessage(message).bodySize;
         seen += messages.length;
       }
