@@ -64,7 +64,8 @@ async function byLag({ api, instanceId }: BenchConsole, fresh: boolean): Promise
     api.group.list({ instanceId, page: 1, pageSize: PAGE, sort: "lag", order: "desc", fresh }),
   );
   if (value.items.length !== PAGE || value.failures.length > 0) throw new Error("not a whole page of groups");
-  if (value.items[0]?.lag !== MOST_LAG) throw new Error("not sorted by lag");
+  // Groups of other parts may be further behind.
+  if (BigInt(value.items[0]?.lag ?? -1) < BigInt(MOST_LAG)) throw new Error("not sorted by lag");
   return ms;
 }
 
