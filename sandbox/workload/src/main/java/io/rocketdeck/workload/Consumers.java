@@ -110,7 +110,8 @@ final class Consumers implements AutoCloseable {
     consumer.setInstanceName(group + "-" + instance);
     consumer.setConsumeThreadMin(2);
     consumer.setConsumeThreadMax(2);
-    consumer.setClientCallbackExecutorThreads(1);
+    // A single one would wait for itself until the call times out: it makes calls, and their answers come through it.
+    consumer.setClientCallbackExecutorThreads(4);
     consumer.setEnableTrace(instance == 1);
     return consumer;
   }
