@@ -5,7 +5,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildIfStale } from "./lib/build.mjs";
 import { importTypeScript, setup } from "./lib/setup.mjs";
-import { endChildren, main, onStop, root, run, SetupError, step } from "./lib/steps.mjs";
+import { endChildren, main, onStop, root, SetupError, step } from "./lib/steps.mjs";
 
 const MINUTES = 20;
 const REPORT = join(root, "docs/BENCHMARKS.md");
@@ -36,7 +36,6 @@ await main(async () => {
     });
     if (report === undefined) return;
     writeFileSync(REPORT, report);
-    await run(join(root, "node_modules/.bin/oxfmt"), [REPORT]);
     console.log("docs/BENCHMARKS.md is written.");
   } finally {
     clearTimeout(limit);
