@@ -6,7 +6,6 @@ import {
   type ConsumerRunningInfo,
   type ConsumeStats,
   type GroupConfigEntry,
-  type QueueTimeSpan,
 } from "../rpc/group.ts";
 import { offsetRpc } from "../rpc/offset.ts";
 import type { BrokerTarget, RocketMQCluster } from "./cluster.ts";
@@ -185,18 +184,6 @@ async function topicsAt(cluster: RocketMQCluster, addr: string, group: string): 
   return [...offsetTable.keys()]
     .filter((key) => key.endsWith(`@${group}`))
     .map((key) => key.slice(0, -group.length - 1));
-}
-
-/** Oldest, newest and last consumed store time of each queue of a topic for a group. */
-export async function consumeTimeSpan(
-  cluster: RocketMQCluster,
-  topic: string,
-  group: string,
-): Promise<{ spans: QueueTimeSpan[]; failures: FanOutFailure[] }> {
-  const { items, failures } = await cluster.onMasters(({ addr }) =>
-    cluster.call(groupRpc.queryConsumeTimeSpan, addr, { topic, group }),
-  );
-  return { spans: items.flatMap(({ value }) => value.consumeTimeSpanSet), failures };
 }
 
 const asObject = (value: JsonValue | undefined): Record<string, JsonValue> =>
