@@ -4,6 +4,8 @@ import type { Logger } from "pino";
 import type { ClusterRegistry } from "../clusters.ts";
 import type { Store } from "../store/store.ts";
 import type { History, Sample } from "./history.ts";
+import type { Failure } from "#contract/list.ts";
+import { failureOf } from "../problem.ts";
 import { brokerKey, isListed, lookAt, type Look } from "./look.ts";
 import type { StatsSweep } from "./stats-sweep.ts";
 import { clusterRates, engineVersion, messageTotals, ownNames, totalLag } from "./totals.ts";
@@ -74,6 +76,17 @@ export class Sampler {
   async look(instanceId: string, { fresh = false } = {}): Promise<Look> {
     const known = this.#looks.get(instanceId);
     return known !== undefined && !fresh ? known : this.#look(instanceId);
+  }
+
+  /** Adds the masters that vanished from the name servers to the failures of a list: what they have is missing from it. */
+  withGone(instanceId: string, failures: readonly Failure[]): Failure[] {
+    const named = new Set(failures.map(({ target }) => target));
+    const gone = (this.#looks.get(instanceId)?.brokers ?? []).flatMap(({ target, error }) =>
+      error?.code === "BROKER_GONE" && target.role === "master" && !named.has(target.name)
+        ? [failureOf(target.name, error)]
+        : [],
+    );
+    return [...failures, ...gone];
   }
 
   /** The last look, if there was one. */

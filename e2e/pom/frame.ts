@@ -1,4 +1,4 @@
-import type { Locator, Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
 
 type Place = "Overview" | "Topics" | "Groups" | "Messages" | "Dial tests" | "Instances" | "Recycle bin" | "Jobs";
 
@@ -21,11 +21,17 @@ export class Frame {
   async chooseTheme(name: "Light" | "Dark"): Promise<void> {
     await this.page.getByRole("button", { name: /^(Theme|主题)$/ }).click();
     await this.page.getByRole("menuitem", { name }).click();
+    await this.menuIsClosed();
   }
 
   async chooseLanguage(name: "English" | "简体中文"): Promise<void> {
     await this.page.getByRole("button", { name: /^(Language|语言)$/ }).click();
     await this.page.getByRole("menuitem", { name }).click();
+  }
+
+  /** A menu that fades away is neither there nor gone to whoever looks at the page. */
+  private async menuIsClosed(): Promise<void> {
+    await expect(this.page.locator(".ant-dropdown:not(.ant-dropdown-hidden)")).toHaveCount(0);
   }
 
   async account(item: "Sessions" | "Change password" | "Sign out"): Promise<void> {

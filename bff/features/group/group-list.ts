@@ -80,7 +80,10 @@ export async function listGroups(
   return {
     items,
     total: found.length,
-    failures: [...catalog.failures, ...failures.filter(({ target }) => !known.has(target))],
+    failures: deps.sampler.withGone(instanceId, [
+      ...catalog.failures,
+      ...failures.filter(({ target }) => !known.has(target)),
+    ]),
     at: catalog.at,
   };
 }

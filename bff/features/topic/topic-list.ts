@@ -58,7 +58,7 @@ export async function listTopics(deps: Deps, input: ListTopics): Promise<Page> {
       ? await pageOfNames(deps, cluster, input)
       : pageOfCatalog(atHand ?? (await catalogOf(cluster, input.fresh)), input, await rankOf(deps, input));
   await fillIn(deps, cluster, input, page.items);
-  return page;
+  return { ...page, failures: deps.sampler.withGone(input.instanceId, page.failures) };
 }
 
 async function pageOfNames(deps: Deps, cluster: RocketMQCluster, input: ListTopics): Promise<Page> {

@@ -56,6 +56,9 @@ function NameField({ label, names = [], value, onChange, hint, fault }: NameProp
             value: name,
             label: <span className="rd-mono">{name}</span>,
           }))}
+          showSearch={{
+            filterOption: (typed, option) => (option?.value ?? "").toLowerCase().includes(typed.trim().toLowerCase()),
+          }}
           value={value}
           onChange={(name: string | undefined) => onChange(name ?? "")}
         />

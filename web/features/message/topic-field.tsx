@@ -15,6 +15,8 @@ interface TopicFieldProps {
   optional?: boolean;
 }
 
+const includesName = (name: string, typed: string) => name.toLowerCase().includes(typed.trim().toLowerCase());
+
 /** A topic by name, with the names that the server knows offered while typing. */
 export function TopicField({ instanceId, value, onChange, onPick, fault, optional = false }: TopicFieldProps) {
   const t = useT("message");
@@ -41,6 +43,8 @@ export function TopicField({ instanceId, value, onChange, onPick, fault, optiona
           status={fault === undefined ? "" : "error"}
           popupMatchSelectWidth={false}
           defaultActiveFirstOption={false}
+          // What was found for the letters before must not be taken by Enter for what is typed now.
+          showSearch={{ filterOption: (typed, option) => includesName(option?.value ?? "", typed) }}
         />
       )}
     </Field>
