@@ -7,9 +7,10 @@ import type { ReactNode } from "react";
 import { languageNames, languages, setLanguage, useLanguage, useT } from "../lib/i18n.ts";
 import { themeChoices, useAppearance } from "./appearance.tsx";
 
+/** Opens and closes at once: a change of theme or language in the midst of its motion would leave the menu standing. */
 function TopMenu({ label, icon, menu }: { label: string; icon: ReactNode; menu: MenuProps }) {
   return (
-    <Dropdown trigger={["click"]} placement="bottomRight" menu={menu}>
+    <Dropdown trigger={["click"]} placement="bottomRight" transitionName="" menu={menu}>
       <button type="button" className="rd-icon-button" aria-label={label} title={label} aria-haspopup="menu">
         {icon}
       </button>
