@@ -18,6 +18,8 @@ export default defineConfig({
     timezoneId: "Asia/Shanghai",
     viewport: { width: 1440, height: 900 },
     actionTimeout: 15_000,
+    // Between the press and the release of a click, what is clicked must not move: people are slower than that.
+    contextOptions: { reducedMotion: "reduce" },
     screenshot: "only-on-failure",
     trace: "retain-on-failure",
     launchOptions: {
