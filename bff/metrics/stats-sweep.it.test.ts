@@ -7,7 +7,9 @@ import { RocketMQCluster } from "../rocketmq/admin/cluster.ts";
 import { deleteGroup, writeGroupEverywhere } from "../rocketmq/admin/group-admin.ts";
 import { deleteTopic, writeTopic } from "../rocketmq/admin/topic-admin.ts";
 import { Producer } from "../rocketmq/client/producer.ts";
+import { groupRpc } from "../rocketmq/rpc/group.ts";
 import { offsetRpc } from "../rocketmq/rpc/offset.ts";
+import { addConsumeStats } from "./sweep-groups.ts";
 import { StatsSweep } from "./stats-sweep.ts";
 
 const TOPIC = "SweepOrders";
@@ -53,6 +55,8 @@ beforeAll(async () => {
       const header = { consumerGroup: GROUP, topic: TOPIC, queueId, commitOffset: 3n };
       await cluster.call(offsetRpc.updateConsumerOffset, addr, header);
     }
+    const retry = { consumerGroup: GROUP, topic: RETRY, queueId: 0, commitOffset: 0n };
+    await cluster.call(offsetRpc.updateConsumerOffset, addr, retry);
   }
 });
 
@@ -76,6 +80,17 @@ test("the lag of a group is the one that mqadmin consumerProgress prints", async
   expect(total, printed).toBe(String(SENT - 4 * 3));
   expect(byName.get(GROUP)?.lag.toString()).toBe(total);
   expect(byName.get(GROUP)?.topics.get(TOPIC)?.lag.toString()).toBe(total);
+});
+
+test("figures of every group are those of one code 208 without a topic", async () => {
+  const { byName } = await sweepOf().groups("i");
+  const { items } = await cluster.onMasters(({ addr }) =>
+    cluster.call(groupRpc.getConsumeStats, addr, { consumerGroup: GROUP }),
+  );
+  const sums: Parameters<typeof addConsumeStats>[0] = new Map();
+  for (const { value } of items) addConsumeStats(sums, GROUP, value);
+  expect(byName.get(GROUP)).toEqual(sums.get(GROUP));
+  expect([...(byName.get(GROUP)?.topics.keys() ?? [])].sort()).toEqual([RETRY, TOPIC].sort());
 });
 
 test("all who ask share one sweep, and an older one is not repeated unless its age matters", async () => {

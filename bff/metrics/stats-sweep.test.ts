@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Pace, paced } from "./pace.ts";
-import { addConsumeStats, type GroupStats, type TopicLag } from "./sweep-groups.ts";
+import { addConsumeStats, consumeStatsCalls, type GroupStats, type TopicLag } from "./sweep-groups.ts";
 import { addTopicStats, type TopicStats } from "./sweep-topics.ts";
 
 const queue = (topic: string, queueId: number, brokerName = "a") => ({ topic, queueId, brokerName });
@@ -46,6 +46,21 @@ test("the lag of a group is summed by topic, and the oldest consumed time counts
   });
   expect(sums.get("G")).toMatchObject({ lag: 9n, tps: 2, consumedUntil: 100, hasOffsets: true });
   expect(sums.get("G")?.topics.get("%RETRY%G")).toEqual({ lag: 3n, consumedUntil: null });
+});
+
+test("a group is asked for topic by topic unless scanning the few offsets that there are costs less", () => {
+  const small = new Map([
+    ["one", ["T"]],
+    ["two", ["T", "%RETRY%two"]],
+  ]);
+  expect(consumeStatsCalls(small)).toEqual([{ consumerGroup: "one", topic: "T" }, { consumerGroup: "two" }]);
+  const large = new Map(small);
+  for (let i = 0; i < 1000; i++) large.set(`group-${i}`, ["T"]);
+  expect(consumeStatsCalls(large).slice(0, 3)).toEqual([
+    { consumerGroup: "one", topic: "T" },
+    { consumerGroup: "two", topic: "T" },
+    { consumerGroup: "two", topic: "%RETRY%two" },
+  ]);
 });
 
 test("a paced run keeps to its rate until somebody hurries it", async () => {
