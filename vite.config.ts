@@ -42,7 +42,7 @@ function precompress(): Plugin {
 /** What the sign-in page and every other page need, in one file with all that it imports: many small ones would cost more in headers than they hold. */
 const core = {
   name: "core",
-  test: /[\\/]web[\\/](lib[\\/]|app[\\/](appearance|bare-frame|mark|nav|providers|query-client|route-states)\.|components[\\/](copyable|empty-state|error-state|key-facts|num|page-header|partial-strip|state-tag|table-skeleton|time)\.|features[\\/]session[\\/](sign-in|change-password)-form\.|routes[\\/][^?]+$)|[\\/]node_modules[\\/](react-dom|scheduler|@rc-component[\\/]pagination[\\/].*locale)[\\/]/,
+  test: /[\\/]web[\\/](lib[\\/]|app[\\/](appearance|bare-frame|base|controls|shell|surfaces|mark|nav|providers|query-client|route-states)\.|components[\\/](copyable|empty-state|error-state|key-facts|num|page-header|partial-strip|state-tag|table-skeleton|time)\.|features[\\/]session[\\/](sign-in|change-password)-form\.|routes[\\/][^?]+$)|[\\/]node_modules[\\/](react-dom|scheduler|antd[\\/]dist|@rc-component[\\/]pagination[\\/].*locale)[\\/]/,
   priority: 2,
 };
 

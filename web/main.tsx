@@ -1,13 +1,14 @@
+import "antd/dist/reset.css";
+import "./app/base.css";
+import "./app/shell.css";
+import "./app/controls.css";
+import "./app/surfaces.css";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import "antd/dist/reset.css";
 import { Providers } from "./app/providers.tsx";
 import { createQueryClient } from "./app/query-client.ts";
 import { createAppRouter } from "./app/router.ts";
-import "./app/base.css";
-import "./app/shell.css";
-import "./components/components.css";
 import { isLanguage, startI18n } from "./lib/i18n.ts";
 
 const queryClient = createQueryClient({

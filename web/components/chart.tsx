@@ -2,6 +2,7 @@ import { Suspense, lazy, useMemo, useState } from "react";
 import { useFormat } from "../lib/format.ts";
 import { useT } from "../lib/i18n.ts";
 import { ErrorState } from "./error-state.tsx";
+import "./chart.css";
 
 const ChartCanvas = lazy(() => import("./chart-canvas.tsx").then((m) => ({ default: m.ChartCanvas })));
 

@@ -3,6 +3,7 @@ import { Button, Checkbox, Popover } from "antd";
 import { useState } from "react";
 import { useT } from "../lib/i18n.ts";
 import { keep, kept } from "../lib/store.ts";
+import "./column-choice.css";
 
 export interface HiddenColumns {
   keys: Set<string>;

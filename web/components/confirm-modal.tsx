@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { ConfirmByNameProps } from "./confirm-by-name.tsx";
 import { useT } from "../lib/i18n.ts";
 import { ErrorState } from "./error-state.tsx";
+import "./confirm-modal.css";
 
 /** The dialog of ConfirmByName; a chunk of its own, loaded when something is to be confirmed. */
 export function ConfirmModal(props: ConfirmByNameProps) {

@@ -2,6 +2,7 @@ import CheckOutlined from "@ant-design/icons/es/icons/CheckOutlined";
 import CopyOutlined from "@ant-design/icons/es/icons/CopyOutlined";
 import { useEffect, useState, type ReactNode } from "react";
 import { useT } from "../lib/i18n.ts";
+import "./copyable.css";
 
 interface CopyableProps {
   /** What goes to the clipboard. */

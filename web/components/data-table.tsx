@@ -11,6 +11,7 @@ import { PartialStrip } from "./partial-strip.tsx";
 import { TableSkeleton } from "./table-skeleton.tsx";
 import { ListToolbar, type ListFilter } from "./list-toolbar.tsx";
 import { useHiddenColumns } from "./column-choice.tsx";
+import "./data-table.css";
 
 export interface DataTableProps<T extends object, S extends ListSearch> {
   /** Stable name of the list: its column choice is kept under it. */

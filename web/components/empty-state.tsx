@@ -1,5 +1,6 @@
 import InboxOutlined from "@ant-design/icons/es/icons/InboxOutlined";
 import type { ReactNode } from "react";
+import "./empty-state.css";
 
 interface EmptyStateProps {
   title: string;

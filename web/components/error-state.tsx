@@ -2,6 +2,7 @@ import CloseCircleFilled from "@ant-design/icons/es/icons/CloseCircleFilled";
 import { useT } from "../lib/i18n.ts";
 import { problemOf, type Problem } from "../lib/problem.ts";
 import { CopyButton } from "./copyable.tsx";
+import "./error-state.css";
 
 interface ErrorStateProps {
   error: unknown;

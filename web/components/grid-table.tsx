@@ -4,6 +4,7 @@ import RightOutlined from "@ant-design/icons/es/icons/RightOutlined";
 import Table, { type TableProps } from "@rc-component/table";
 import { useState, type ReactNode } from "react";
 import { useT } from "../lib/i18n.ts";
+import "./grid-table.css";
 
 export interface Column<T> {
   key: string;

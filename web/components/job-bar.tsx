@@ -2,6 +2,7 @@ import type { Job } from "#contract/job.ts";
 import { useFormat, useNow } from "../lib/format.ts";
 import { useT } from "../lib/i18n.ts";
 import { hasEnded } from "../lib/job.ts";
+import "./job-bar.css";
 
 /** Bar of a job in three parts: done, skipped, failed; without a known total it only moves. */
 export function JobBar({ job, label }: { job: Job; label: string }) {

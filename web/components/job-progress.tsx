@@ -12,6 +12,8 @@ import { JobBar, JobFigures } from "./job-bar.tsx";
 import { JobRowTag, JobStateTag } from "./job-state.tsx";
 import { PanelSkeleton } from "./table-skeleton.tsx";
 import { Time } from "./time.tsx";
+import "./grid-table.css";
+import "./job-progress.css";
 
 export interface JobColumn {
   key: string;

@@ -6,6 +6,8 @@ import { useFormat } from "../lib/format.ts";
 import type { ListSearch } from "../lib/search.ts";
 import { ColumnChoice, type HiddenColumns } from "./column-choice.tsx";
 import { RefreshControl } from "./refresh-control.tsx";
+import { Toolbar } from "./toolbar.tsx";
+import "./list-toolbar.css";
 
 /** A filter of a list: one value of a few, under `key` in the URL. */
 export interface ListFilter {
@@ -36,7 +38,21 @@ export function ListToolbar(props: ListToolbarProps) {
   const format = useFormat();
   const { filters, values, patch } = props;
   return (
-    <div className="rd-toolbar">
+    <Toolbar
+      right={
+        <>
+          <RefreshControl
+            at={props.at}
+            everySeconds={props.everySeconds}
+            refreshing={props.refreshing}
+            onRefresh={props.onRefresh}
+            onEvery={(refresh) => patch({ refresh })}
+          />
+          <ColumnChoice columns={props.columns} hidden={props.hidden} />
+          {props.extra}
+        </>
+      }
+    >
       {props.searchFor ? (
         <SearchBox
           value={props.search ?? ""}
@@ -62,18 +78,7 @@ export function ListToolbar(props: ListToolbarProps) {
       <span className="rd-toolbar-count" role="status">
         {props.total === undefined ? "" : t("list.total", { count: props.total, total: format.number(props.total) })}
       </span>
-      <div className="rd-toolbar-right">
-        <RefreshControl
-          at={props.at}
-          everySeconds={props.everySeconds}
-          refreshing={props.refreshing}
-          onRefresh={props.onRefresh}
-          onEvery={(refresh) => patch({ refresh })}
-        />
-        <ColumnChoice columns={props.columns} hidden={props.hidden} />
-        {props.extra}
-      </div>
-    </div>
+    </Toolbar>
   );
 }
 

@@ -8,7 +8,9 @@ import { GridTable, type Column } from "./grid-table.tsx";
 import { PartialStrip } from "./partial-strip.tsx";
 import { RefreshControl } from "./refresh-control.tsx";
 import { PanelSkeleton } from "./table-skeleton.tsx";
+import { Toolbar } from "./toolbar.tsx";
 import { useT } from "../lib/i18n.ts";
+import "./part-table.css";
 
 interface Part<T> {
   items: T[];
@@ -44,17 +46,18 @@ export function PartTable<T extends object, P extends Part<T>>(props: PartTableP
   const shown = Math.min(page, Math.max(1, Math.ceil(items.length / PAGE)));
   return (
     <section className="rd-list" aria-label={label}>
-      <div className="rd-toolbar">
-        {note ? <p className="rd-quiet rd-part-note">{note}</p> : null}
-        <div className="rd-toolbar-right">
+      <Toolbar
+        right={
           <RefreshControl
             at={at}
             everySeconds={undefined}
             refreshing={query.isFetching}
             onRefresh={() => void query.refetch()}
           />
-        </div>
-      </div>
+        }
+      >
+        {note ? <p className="rd-quiet rd-part-note">{note}</p> : null}
+      </Toolbar>
       <PartialStrip failures={failures} onRetry={() => void query.refetch()} />
       <div className="rd-table">
         <GridTable

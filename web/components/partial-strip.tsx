@@ -1,6 +1,7 @@
 import ExclamationCircleFilled from "@ant-design/icons/es/icons/ExclamationCircleFilled";
 import type { Failure } from "#contract/list.ts";
 import { useT } from "../lib/i18n.ts";
+import "./partial-strip.css";
 
 /** Amber strip over data that is true but not whole: which broker did not answer, and why. */
 export function PartialStrip({ failures, onRetry }: { failures: Failure[]; onRetry?: () => void }) {

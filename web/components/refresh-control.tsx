@@ -2,6 +2,7 @@ import ReloadOutlined from "@ant-design/icons/es/icons/ReloadOutlined";
 import { Button, Select } from "antd";
 import { useT } from "../lib/i18n.ts";
 import { Time } from "./time.tsx";
+import "./refresh-control.css";
 
 interface RefreshControlProps {
   /** When what is shown was read. */

@@ -7,6 +7,7 @@ import MinusCircleOutlined from "@ant-design/icons/es/icons/MinusCircleOutlined"
 import QuestionCircleOutlined from "@ant-design/icons/es/icons/QuestionCircleOutlined";
 import SyncOutlined from "@ant-design/icons/es/icons/SyncOutlined";
 import type { ReactNode } from "react";
+import "./state-tag.css";
 
 /** good: green, warn: amber, bad: red, info and busy: blue, off, wait and unknown: grey. */
 export type Tone = "good" | "warn" | "bad" | "info" | "busy" | "wait" | "off" | "unknown";

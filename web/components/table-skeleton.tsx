@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import "./table-skeleton.css";
 
 interface SkeletonColumn {
   key: string;

@@ -2,6 +2,7 @@ import { Segmented, Select } from "antd";
 import { Suspense, lazy } from "react";
 import { presets, rangeOf, type Preset, type TimeRangeSearch } from "../lib/time-range.ts";
 import { useT } from "../lib/i18n.ts";
+import "./time-range.css";
 
 const DateRange = lazy(() => import("./date-range.tsx").then((m) => ({ default: m.DateRange })));
 

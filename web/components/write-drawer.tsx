@@ -4,6 +4,7 @@ import { useT } from "../lib/i18n.ts";
 import { ErrorState } from "./error-state.tsx";
 import { WriteOutcomeList, type WriteOutcome } from "./write-outcome.tsx";
 import { WritePlanPanel, type WritePlan } from "./write-plan.tsx";
+import "./write-drawer.css";
 
 export interface WriteDrawerProps {
   open: boolean;

@@ -4,6 +4,7 @@ import type { Failure } from "#contract/list.ts";
 import { useT } from "../lib/i18n.ts";
 import { isProblemCode } from "../lib/problem.ts";
 import { StateTag } from "./state-tag.tsx";
+import "./write-outcome.css";
 
 /** What a write did: broker by broker. */
 export interface WriteOutcome {

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { useT } from "../lib/i18n.ts";
 import { CopyButton } from "./copyable.tsx";
+import "./write-plan.css";
 
 export interface PlanChange {
   label: string;

@@ -6,6 +6,7 @@ import { ErrorState } from "../../components/error-state.tsx";
 import { PartialStrip } from "../../components/partial-strip.tsx";
 import { RefreshControl } from "../../components/refresh-control.tsx";
 import { PanelSkeleton } from "../../components/table-skeleton.tsx";
+import { Toolbar } from "../../components/toolbar.tsx";
 import { useT } from "../../lib/i18n.ts";
 import { MessageTable } from "./message-table.tsx";
 import { isToldAtField } from "./message-words.tsx";
@@ -40,14 +41,15 @@ export function Results<P extends FoundMessages>(props: ResultsProps<P>) {
   const page = query.data;
   return (
     <section className="rd-list" aria-label={t("results")}>
-      <div className="rd-toolbar">
+      <Toolbar
+        right={
+          <RefreshControl at={page.at} everySeconds={undefined} refreshing={query.isFetching} onRefresh={onRefresh} />
+        }
+      >
         <span className="rd-toolbar-count" role="status">
           {page.items.length > 0 ? summary(page) : null}
         </span>
-        <div className="rd-toolbar-right">
-          <RefreshControl at={page.at} everySeconds={undefined} refreshing={query.isFetching} onRefresh={onRefresh} />
-        </div>
-      </div>
+      </Toolbar>
       <PartialStrip failures={page.failures} onRetry={onRefresh} />
       <MessageTable instanceId={instanceId} items={page.items} group={group} onOpen={onOpen} empty={empty} />
       {pager?.(page)}
