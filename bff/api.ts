@@ -14,6 +14,8 @@ export interface RequestContext {
   auth: Auth;
   /** Adds the cookies in `headers` to the answer. */
   sendCookies(headers: Headers): void;
+  /** Counts an attempt to sign in from the caller's address. */
+  countSignIn(): Promise<void>;
 }
 
 const os = implement(contract).$context<RequestContext>();
@@ -22,6 +24,12 @@ const os = implement(contract).$context<RequestContext>();
 export const publicApi = os.use(({ procedure, next }) => {
   if (procedure["~orpc"].meta.action !== "public")
     throw new Error("A row that needs an action is implemented as public");
+  return next();
+});
+
+/** Implements the row that signs in: attempts are counted before input is even looked at. */
+export const signInApi = publicApi.use(async ({ context, next }) => {
+  await context.countSignIn();
   return next();
 });
 

@@ -3,9 +3,11 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { urlToHttpOptions } from "node:url";
 import { brotliCompressSync } from "node:zlib";
 import { isProcedure } from "@orpc/server";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { actions } from "#contract/action.ts";
 import { contract } from "#contract/contract.ts";
 import { BODY_MAX } from "./middleware/body.ts";
 import { createRouter } from "./router.ts";
@@ -36,13 +38,38 @@ const post = (path: string, headers: Record<string, string>, body = '{"json":{}}
     body,
   });
 
-test("every domain of the router implements all its rows", () => {
-  const router = createRouter(server.deps);
-  for (const [domain, handlers] of Object.entries(router)) {
+const namesOf = (table: object) => Object.keys(table).toSorted();
+
+test("the router has the domains of the contract and implements every row of each", () => {
+  const router = Object.entries(createRouter(server.deps));
+  expect(router.map(([domain]) => domain).toSorted()).toEqual(namesOf(contract));
+  for (const [domain, handlers] of router) {
     const rows = Object.entries(contract).find(([name]) => name === domain)?.[1] ?? {};
-    expect(Object.keys(handlers).toSorted(), domain).toEqual(Object.keys(rows).toSorted());
+    expect(namesOf(handlers), domain).toEqual(namesOf(rows));
     for (const handler of Object.values(handlers)) expect(isProcedure(handler)).toBe(true);
   }
+});
+
+test("every row states its action: without a session all but two are refused, and to readers all that write", async () => {
+  await server.deps.auth.createUser("row-reader", "good-Password-1", "readonly", false);
+  const reader = await server.signIn("row-reader", "good-Password-1");
+  const answer = async (path: string, cookie: string) => {
+    const response = await post(`/api/rpc/${path}`, { cookie });
+    const { json } = (await response.json()) as { json: { code: string } };
+    return json.code;
+  };
+  const rows = Object.entries(contract).flatMap(([domain, table]) =>
+    Object.entries(table).map(([name, row]) => ({ path: `${domain}/${name}`, action: row["~orpc"].meta.action })),
+  );
+  for (const { path, action } of rows) {
+    expect(actions, path).toContain(action);
+    if (action === "public") continue;
+    expect(await answer(path, ""), path).toBe("UNAUTHORIZED");
+    if (action !== "self" && !action.endsWith(":read"))
+      expect(await answer(path, reader.cookie), path).toBe("FORBIDDEN");
+  }
+  const open = rows.filter(({ action }) => action === "public").map(({ path }) => path);
+  expect(open).toEqual(["session/get", "session/signIn"]);
 });
 
 test("only health, the pages and the session's rows are open", async () => {
@@ -79,10 +106,25 @@ test("a page of another origin cannot write, whatever way it names itself", asyn
   expect(await answer.json()).toMatchObject({ code: "FOREIGN_ORIGIN", status: 403 });
 });
 
-/** Sends what `fetch` would not: headers of its own, a body in pieces. */
-function send(headers: Record<string, string>, pieces: Iterable<Buffer>): Promise<number | string> {
+test("a page that came without TLS cannot write to a console that has it", async () => {
+  const secure = await startTestServer({ publicUrl: "https://console.example" });
+  const { url, cookie } = secure;
+  const write = (headers: Record<string, string>) =>
+    send({ "content-type": "application/json", cookie, ...headers }, [Buffer.from('{"json":{}}')], { url });
+  expect(await write({ host: "console.example", origin: "https://console.example" })).toBe(200);
+  expect(await write({ host: "console.example", origin: "http://console.example" })).toBe(403);
+  expect(await write({ origin: url })).toBe(200);
+  await secure.stop();
+});
+
+/** Sends what `fetch` would not: headers of its own, a path as it is, a body in pieces. */
+function send(
+  headers: Record<string, string>,
+  pieces: Iterable<Buffer>,
+  { url = server.url, path = "/api/rpc/job/list" } = {},
+): Promise<number | string> {
   return new Promise((resolve) => {
-    const req = request(`${server.url}/api/rpc/job/list`, { method: "POST", headers }, (res) => {
+    const req = request({ ...urlToHttpOptions(new URL(url)), path, method: "POST", headers }, (res) => {
       res.resume();
       resolve(res.statusCode ?? "no status");
     });
@@ -110,26 +152,75 @@ test("a body that is broken or too large is said to be so", async () => {
   expect(await large.json()).toMatchObject({ json: { code: "PAYLOAD_TOO_LARGE" } });
 });
 
-test("a body that does not tell its length is cut at the same size", async () => {
-  const piece = Buffer.alloc(1024 * 1024, "x");
-  const pieces = Array.from({ length: 24 }, () => piece);
-  expect([413, "cut"]).toContain(await send({ "content-type": "application/json", cookie: server.cookie }, pieces));
-  expect((await get("/healthz")).status).toBe(200);
+const MIB = 1024 * 1024;
+
+/** A hundred pieces of 1 MiB, and how many of them were taken. */
+function hundredMib(head = "", tail = "") {
+  const taken = { pieces: 0 };
+  function* pieces() {
+    yield Buffer.from(head);
+    for (; taken.pieces < 100; taken.pieces += 1) yield Buffer.alloc(MIB, "x");
+    yield Buffer.from(tail);
+  }
+  return { taken, pieces: pieces() };
+}
+
+const FORM_HEAD =
+  '--b\r\ncontent-disposition: form-data; name="file"; filename="f.csv"\r\ncontent-type: text/csv\r\n\r\n';
+const FORM_TAIL = "\r\n--b--\r\n";
+const uploads = [
+  ["a call", "/api/rpc/topicImport/check", "application/json", "", ""],
+  ["a file over REST", "/api/instances/i/topic-imports", "multipart/form-data; boundary=b", FORM_HEAD, FORM_TAIL],
+  ["a file in a call", "/api/rpc/topicImport/check", "multipart/form-data; boundary=b", FORM_HEAD, FORM_TAIL],
+] as const;
+
+describe.each(uploads)("%s of 100 MB", (_, path, type, head, tail) => {
+  test("is refused before it is read when it tells its length", async () => {
+    const { taken, pieces } = hundredMib(head, tail);
+    const length = String(100 * MIB + head.length + tail.length);
+    const headers = { "content-type": type, "content-length": length, cookie: server.cookie };
+    expect([413, "cut"]).toContain(await send(headers, pieces, { path }));
+    expect(taken.pieces).toBeLessThan(20);
+  });
+
+  test("is cut at the limit when it does not", async () => {
+    const { taken, pieces } = hundredMib(head, tail);
+    expect([413, "cut"]).toContain(await send({ "content-type": type, cookie: server.cookie }, pieces, { path }));
+    expect(taken.pieces).toBeLessThan(40);
+    expect((await get("/healthz")).status).toBe(200);
+  });
+
+  test("is not read at all from somebody unknown", async () => {
+    const { taken, pieces } = hundredMib(head, tail);
+    expect([401, "cut"]).toContain(await send({ "content-type": type }, pieces, { path }));
+    expect(taken.pieces).toBeLessThan(20);
+  });
 });
 
-test("attempts to sign in from one address are limited, whatever the usernames", async () => {
+test("somebody unknown may send no more than a sign-in takes", async () => {
+  const headers = { "content-type": "application/json" };
+  const long = [Buffer.from(JSON.stringify({ ...TEST_ADMIN, password: "x".repeat(20_000) }))];
+  const length = String(long[0]?.length);
+  expect(await send({ ...headers, "content-length": length }, long, { path: "/api/session" })).toBe(401);
+});
+
+test("attempts to sign in from one address are limited, whatever the usernames and however the path is written", async () => {
   const limited = await startTestServer();
-  const statuses: number[] = [];
-  for (let i = 0; i < 31; i++) {
-    const response = await fetch(`${limited.url}/api/rpc/session/signIn`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: "{}",
-    });
-    statuses.push(response.status);
-  }
+  const { url } = limited;
+  const attempt = (path: string) =>
+    send({ "content-type": "application/json", "content-length": "2" }, [Buffer.from("{}")], { url, path });
+  const statuses: unknown[] = [];
+  for (let i = 0; i < 31; i++) statuses.push(await attempt("/api/rpc/session/signIn"));
   expect(statuses[0]).toBe(400);
   expect(statuses.at(-1)).toBe(429);
+  const others = [
+    "rpc/x/../session/signIn",
+    "rpc/./session/signIn/",
+    "rpc/session\\signIn",
+    "x/%2e%2e/session",
+    "session/",
+  ];
+  for (const path of others) expect(await attempt(`/api/${path}`), path).toBe(429);
   await limited.stop();
 });
 

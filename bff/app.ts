@@ -5,21 +5,17 @@ import express, {
   type RequestHandler,
   type Response,
 } from "express";
-import { rateLimit } from "express-rate-limit";
 import helmet from "helmet";
 import { sql } from "kysely";
 import { timingSafeEqual, createHash } from "node:crypto";
 import type { Config } from "./config.ts";
 import type { Deps } from "./deps.ts";
-import { limitBodies } from "./middleware/body.ts";
+import { limitBodies, limitOpenBodies } from "./middleware/body.ts";
 import { logRequests, measureRequests } from "./middleware/log-requests.ts";
 import { refuseForeignOrigins } from "./middleware/origin.ts";
 import { sendProblem } from "./middleware/send-problem.ts";
 import { staticFiles } from "./middleware/static-files.ts";
 import { createApi } from "./rpc.ts";
-
-/** Attempts to sign in from one address within a minute, whatever the usernames. */
-const SIGN_INS_A_MINUTE = 30;
 
 function securityHeaders(config: Config): RequestHandler {
   const https = config.publicUrl?.startsWith("https:") ?? false;
@@ -46,38 +42,18 @@ function securityHeaders(config: Config): RequestHandler {
   });
 }
 
-function limitSignIns(): RequestHandler {
-  const limit = rateLimit({
-    windowMs: 60_000,
-    limit: SIGN_INS_A_MINUTE,
-    standardHeaders: false,
-    legacyHeaders: false,
-    // A proxy that is not trusted is a choice of configuration: its clients share one address.
-    validate: { xForwardedForHeader: false },
-    handler: (req, res) => sendProblem(req, res, "LOCKED_OUT", { params: { seconds: 60 } }),
-  });
-  return (req, res, next) => {
-    const path = req.path.toLowerCase().replace(/\/$/, "");
-    const signsIn = path === "/rpc/session/signin" || (path === "/session" && req.method === "POST");
-    return signsIn ? limit(req, res, next) : next();
-  };
-}
-
 function sameText(a: string, b: string): boolean {
   const digest = (text: string) => createHash("sha256").update(text).digest();
   return timingSafeEqual(digest(a), digest(b));
 }
 
-async function signedIn({ auth }: Deps, req: Request): Promise<boolean> {
-  const who = await auth.find(new Headers({ cookie: req.get("cookie") ?? "" }));
-  return who !== null && !who.user.mustChangePassword;
-}
+const whoSends = ({ auth }: Deps, req: Request) => auth.find(new Headers({ cookie: req.get("cookie") ?? "" }));
 
 function onlySignedIn(deps: Deps, token?: string): RequestHandler {
   return async (req, res, next) => {
     const bearer = req.get("authorization")?.match(/^Bearer (.+)$/)?.[1];
     const known = token !== undefined && bearer !== undefined && sameText(bearer, token);
-    if (known || (await signedIn(deps, req))) return next();
+    if (known || (await whoSends(deps, req))?.user.mustChangePassword === false) return next();
     sendProblem(req, res, "UNAUTHORIZED");
   };
 }
@@ -136,7 +112,8 @@ export function createApp(deps: Deps, ready: () => boolean): Express {
     res.set({ "Cache-Control": "no-store", "X-Accel-Buffering": "no" });
     next();
   });
-  app.use("/api", refuseForeignOrigins(config), limitBodies, limitSignIns());
+  const isKnown = async (req: Request) => (await whoSends(deps, req)) !== null;
+  app.use("/api", refuseForeignOrigins(config), limitBodies, limitOpenBodies(isKnown));
   app.get("/api/openapi.json", onlySignedIn(deps), docs.json);
   app.get("/api/docs", onlySignedIn(deps), docs.page);
   app.use("/api/rpc", api.rpc);

@@ -6,6 +6,7 @@ import type { RequestContext } from "./api.ts";
 import { ADDRESS_HEADER } from "./auth/better-auth.ts";
 import type { Deps } from "./deps.ts";
 import { BODY_MAX } from "./middleware/body.ts";
+import { limitSignIns } from "./middleware/limit-sign-ins.ts";
 import { requestIdOf } from "./middleware/send-problem.ts";
 import { toApiError } from "./problem.ts";
 import { createRouter } from "./router.ts";
@@ -23,7 +24,7 @@ function requestHeaders(req: Request): Headers {
   return headers;
 }
 
-function contextOf(deps: Deps, req: Request, res: Response): ApiContext {
+function contextOf(deps: Deps, countSignIn: SignInCounter, req: Request, res: Response): ApiContext {
   const requestId = requestIdOf(req);
   return {
     requestId,
@@ -32,14 +33,20 @@ function contextOf(deps: Deps, req: Request, res: Response): ApiContext {
     address: req.ip ?? "",
     auth: deps.auth,
     sendCookies(headers) {
-      for (const cookie of headers.getSetCookie()) res.appendHeader("set-cookie", cookie);
+      for (const cookie of headers.getSetCookie()) {
+        // A trusted proxy may say that the browser came by https where no public address is configured.
+        const secure = !req.secure || /;\s*secure/i.test(cookie) ? "" : "; Secure";
+        res.appendHeader("set-cookie", cookie + secure);
+      }
     },
+    countSignIn: () => countSignIn(req, res),
     answering(row) {
       res.locals["row"] = row.join(".");
     },
   };
 }
 
+type SignInCounter = ReturnType<typeof limitSignIns>;
 type Handled = (req: Request, res: Response, prefix: `/${string}`) => Promise<{ matched: boolean }>;
 
 function middleware(prefix: `/${string}`, handle: Handled): RequestHandler {
@@ -54,6 +61,7 @@ function middleware(prefix: `/${string}`, handle: Handled): RequestHandler {
 /** The API twice over: as oRPC for the console's own pages, as REST for everything else. */
 export function createApi(deps: Deps): { rpc: RequestHandler; rest: RequestHandler } {
   const router = createRouter(deps);
+  const countSignIn = limitSignIns();
   const options = {
     plugins: [new BodyLimitPlugin<ApiContext>({ maxBodySize: BODY_MAX }), new CompressionPlugin<ApiContext>()],
     clientInterceptors: [
@@ -92,10 +100,10 @@ export function createApi(deps: Deps): { rpc: RequestHandler; rest: RequestHandl
   const rest = new OpenAPIHandler<ApiContext>(router, options);
   return {
     rpc: middleware("/api/rpc", (req, res, prefix) =>
-      rpc.handle(req, res, { prefix, context: contextOf(deps, req, res) }),
+      rpc.handle(req, res, { prefix, context: contextOf(deps, countSignIn, req, res) }),
     ),
     rest: middleware("/api", (req, res, prefix) =>
-      rest.handle(req, res, { prefix, context: contextOf(deps, req, res) }),
+      rest.handle(req, res, { prefix, context: contextOf(deps, countSignIn, req, res) }),
     ),
   };
 }

@@ -5,6 +5,7 @@ import { createBetterAuth, type AuthParts } from "./better-auth.ts";
 import { createLockout } from "./lockout.ts";
 import { RecentSessions } from "./recent.ts";
 import { actionsOf, roleOf } from "./roles.ts";
+import { SessionStreams } from "./session-streams.ts";
 
 export interface SignedIn {
   user: CurrentUser;
@@ -21,6 +22,12 @@ export interface Auth {
   changePassword(who: SignedIn, headers: Headers, current: string, next: string): Promise<Headers>;
   sessions(who: SignedIn): Promise<SessionItem[]>;
   revoke(who: SignedIn, sessionId: string): Promise<void>;
+  /** What is streamed to somebody ends with the session that asked for it. */
+  during<T>(
+    who: SignedIn,
+    signal: AbortSignal,
+    stream: (signal: AbortSignal) => AsyncIterable<T>,
+  ): AsyncGenerator<T, void>;
   /** Makes an account; `mustChange` asks for a new password at the first sign-in. */
   createUser(username: string, password: string, role: CurrentUser["role"], mustChange: boolean): Promise<void>;
 }
@@ -76,9 +83,14 @@ export function createAuth(parts: AuthParts & { now: () => number }): Auth {
   const auth = createBetterAuth(parts);
   const lockout = createLockout(db, now);
   const recent = new RecentSessions(now);
+  const streams = new SessionStreams(db, now);
+  const sessionsEnded = async () => {
+    recent.forget();
+    await streams.check();
+  };
 
   async function verified<T>(username: string, attempt: () => Promise<T>): Promise<T> {
-    const remaining = await lockout.remaining(username);
+    const remaining = await lockout.attempt(username);
     if (remaining > 0) throw new Problem("LOCKED_OUT", { params: { seconds: Math.ceil(remaining / 1000) } });
     try {
       const result = await attempt();
@@ -86,7 +98,6 @@ export function createAuth(parts: AuthParts & { now: () => number }): Auth {
       return result;
     } catch (error) {
       if (!refused(error)) throw error;
-      await lockout.failed(username);
       throw new Problem("SIGN_IN_FAILED");
     }
   }
@@ -115,7 +126,7 @@ export function createAuth(parts: AuthParts & { now: () => number }): Auth {
     },
     async signOut(headers) {
       const done = await auth.api.signOut({ headers, returnHeaders: true });
-      recent.forget();
+      await sessionsEnded();
       return done.headers;
     },
     async changePassword(who, headers, current, next) {
@@ -128,7 +139,7 @@ export function createAuth(parts: AuthParts & { now: () => number }): Auth {
         }),
       );
       await db.updateTable("user").set({ mustChangePassword: 0 }).where("id", "=", who.user.id).execute();
-      recent.forget();
+      await sessionsEnded();
       return done.headers;
     },
     async sessions(who) {
@@ -155,9 +166,10 @@ export function createAuth(parts: AuthParts & { now: () => number }): Auth {
         .where("id", "=", sessionId)
         .where("userId", "=", who.user.id)
         .executeTakeFirst();
-      recent.forget();
+      await sessionsEnded();
       if (numDeletedRows === 0n) throw new Problem("NOT_FOUND");
     },
+    during: ({ sessionId }, signal, stream) => streams.during(sessionId, signal, stream),
     async createUser(username, password, role, mustChange) {
       const { internalAdapter, password: hasher } = await auth.$context;
       const hash = await hasher.hash(password);

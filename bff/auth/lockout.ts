@@ -7,9 +7,8 @@ const LONGEST_LOCK_MS = 15 * 60_000;
 const FORGET_MS = 24 * 3_600_000;
 
 export interface Lockout {
-  /** Milliseconds for which the username is locked; 0 when it is not. */
-  remaining(username: string): Promise<number>;
-  failed(username: string): Promise<void>;
+  /** Milliseconds for which the username is locked. When it is not (0), counts a failure: attempts under way at the same time count too. */
+  attempt(username: string): Promise<number>;
   succeeded(username: string): Promise<void>;
 }
 
@@ -23,36 +22,29 @@ export function lockMs(failures: number): number {
 export function createLockout(db: Store, now: () => number): Lockout {
   const key = (username: string) => username.toLowerCase();
   return {
-    async remaining(username) {
-      const row = await db
-        .selectFrom("signInFailure")
-        .select("lockedUntil")
-        .where("username", "=", key(username))
-        .executeTakeFirst();
-      return Math.max(0, (row?.lockedUntil ?? 0) - now());
-    },
-    async failed(username) {
-      const t = now();
-      await db
-        .deleteFrom("signInFailure")
-        .where("lastAt", "<", t - FORGET_MS)
-        .execute();
-      const { failures } = await db
-        .insertInto("signInFailure")
-        .values({ username: key(username), failures: 1, lockedUntil: 0, lastAt: t })
-        .onConflict((c) =>
-          c.column("username").doUpdateSet((eb) => ({ failures: eb("signInFailure.failures", "+", 1), lastAt: t })),
-        )
-        .returning("failures")
-        .executeTakeFirstOrThrow();
-      const ms = lockMs(failures);
-      if (ms === 0) return;
-      await db
-        .updateTable("signInFailure")
-        .set({ lockedUntil: t + ms })
-        .where("username", "=", key(username))
-        .execute();
-    },
+    attempt: (username) =>
+      db.transaction().execute(async (trx) => {
+        const t = now();
+        await trx
+          .deleteFrom("signInFailure")
+          .where("lastAt", "<", t - FORGET_MS)
+          .execute();
+        const known = await trx
+          .selectFrom("signInFailure")
+          .select(["failures", "lockedUntil"])
+          .where("username", "=", key(username))
+          .executeTakeFirst();
+        const remaining = (known?.lockedUntil ?? 0) - t;
+        if (remaining > 0) return remaining;
+        const failures = (known?.failures ?? 0) + 1;
+        const row = { failures, lockedUntil: t + lockMs(failures), lastAt: t };
+        await trx
+          .insertInto("signInFailure")
+          .values({ username: key(username), ...row })
+          .onConflict((c) => c.column("username").doUpdateSet(row))
+          .execute();
+        return 0;
+      }),
     async succeeded(username) {
       await db.deleteFrom("signInFailure").where("username", "=", key(username)).execute();
     },

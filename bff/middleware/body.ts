@@ -1,10 +1,13 @@
-import type { RequestHandler } from "express";
+import type { Request, RequestHandler } from "express";
 import { sendProblem } from "./send-problem.ts";
 
 /** Most bytes of an uploaded file. */
 export const UPLOAD_MAX = 20 * 1024 * 1024;
 /** A multipart body is somewhat longer than the file in it. */
 export const BODY_MAX = UPLOAD_MAX + 64 * 1024;
+
+/** Most bytes from somebody who is not signed in, who has no more to say than a name and a password. */
+const OPEN_BODY_MAX = 16 * 1024;
 
 const acceptable = /^(application\/([\w.-]+\+)?json|multipart\/form-data|application\/octet-stream)\s*(;|$)/i;
 
@@ -20,3 +23,15 @@ export const limitBodies: RequestHandler = (req, res, next) => {
   }
   next();
 };
+
+const lengthOf = (req: Request) =>
+  req.get("transfer-encoding") === undefined ? Number(req.get("content-length") ?? 0) : Infinity;
+
+/** Refuses long bodies of unknown people before they are read: the memory is for those who are known. */
+export function limitOpenBodies(isKnown: (req: Request) => Promise<boolean>): RequestHandler {
+  return async (req, res, next) => {
+    if (lengthOf(req) <= OPEN_BODY_MAX || (await isKnown(req))) return next();
+    res.set("connection", "close");
+    sendProblem(req, res, "UNAUTHORIZED");
+  };
+}

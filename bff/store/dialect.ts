@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { closeSync, fchmodSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import Sqlite from "better-sqlite3";
 import { SqliteDialect, type ColumnDefinitionBuilder, type Dialect } from "kysely";
@@ -6,9 +6,17 @@ import { SqliteDialect, type ColumnDefinitionBuilder, type Dialect } from "kysel
 /** What is SQLite's own stands in this file alone. */
 export const databaseType = "sqlite";
 
+/** Sessions are in it: no other user of the machine may read it, whatever its directory allows. SQLite gives its side files the same mode. */
+function makeOwnFile(file: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const descriptor = openSync(file, "a", 0o600);
+  fchmodSync(descriptor, 0o600);
+  closeSync(descriptor);
+}
+
 /** A store that a restart may reopen at once: WAL survives a killed process, and `NORMAL` costs no fsync a commit. */
 export function sqliteDialect(file: string): Dialect {
-  if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  if (file !== ":memory:") makeOwnFile(file);
   const database = new Sqlite(file);
   database.pragma("journal_mode = WAL");
   database.pragma("synchronous = NORMAL");

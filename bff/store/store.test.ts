@@ -1,3 +1,6 @@
+import { chmod, mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { getMigrations } from "better-auth/db/migration";
 import { pino } from "pino";
 import { expect, test } from "vitest";
@@ -21,4 +24,16 @@ test("the migrations make every table and column that Better Auth needs", async 
   } finally {
     await db.destroy();
   }
+});
+
+test("nobody else on the machine can read the store, though its directory be open", async () => {
+  const dir = await mkdtemp(join(tmpdir(), "rocketdeck-store-"));
+  await chmod(dir, 0o755);
+  const db = await openStore(join(dir, "rocketdeck.db"));
+  await db.insertInto("setting").values({ key: "k", value: "1" }).execute();
+  const names = await readdir(dir);
+  expect(names).toContain("rocketdeck.db-wal");
+  for (const name of names) expect((await stat(join(dir, name))).mode & 0o077, name).toBe(0);
+  await db.destroy();
+  await rm(dir, { recursive: true });
 });

@@ -3,7 +3,7 @@ import type { Deps } from "../../deps.ts";
 import { jobRowsCsv } from "../../jobs/job-csv.ts";
 import { jobRowsAfter, listJobRows, listJobs } from "../../jobs/job-store.ts";
 
-export const jobHandlers = ({ db, jobs, now }: Deps) => ({
+export const jobHandlers = ({ auth, db, jobs, now }: Deps) => ({
   list: api.job.list.handler(async ({ input }) => ({ ...(await listJobs(db, input)), failures: [], at: now() })),
   get: api.job.get.handler(({ input }) => jobs.get(input.jobId)),
   rows: api.job.rows.handler(async ({ input }) => {
@@ -11,9 +11,9 @@ export const jobHandlers = ({ db, jobs, now }: Deps) => ({
     await jobs.settled(input.jobId);
     return { ...(await listJobRows(db, input)), failures: [], at: now() };
   }),
-  watch: api.job.watch.handler(async ({ input, signal }) => {
+  watch: api.job.watch.handler(async ({ input, context, signal = new AbortController().signal }) => {
     await jobs.get(input.jobId);
-    return jobs.watch(input.jobId, input.after, signal ?? new AbortController().signal);
+    return auth.during(context.who, signal, (ended) => jobs.watch(input.jobId, input.after, ended));
   }),
   cancel: api.job.cancel.handler(({ input, context }) =>
     jobs.cancel(input.jobId, (action) => context.user.actions.includes(action)),

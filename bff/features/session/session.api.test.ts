@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import type { JobKind } from "../../jobs/job.ts";
 import { apiClient, startTestServer, TEST_ADMIN, type TestServer } from "../../testing/start-test-server.ts";
 
 // Hashing passwords is slow by design, and more so on a busy machine.
@@ -60,6 +61,32 @@ test("behind https the cookie is secure", async () => {
   await https.stop();
 });
 
+test("behind a trusted proxy the cookie is secure when the browser came by https, and nobody else can claim that", async () => {
+  const cookieOf = async (trustProxy: string[]) => {
+    const proxied = await startTestServer({ trustProxy });
+    const response = await fetch(`${proxied.url}/api/session`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-forwarded-proto": "https" },
+      body: JSON.stringify(TEST_ADMIN),
+    });
+    await proxied.stop();
+    return response.headers.getSetCookie().join();
+  };
+  expect(await cookieOf(["loopback"])).toMatch(/; Secure/i);
+  expect(await cookieOf([])).not.toMatch(/Secure/i);
+});
+
+test("signing in makes a session of its own, whatever cookie the browser came with", async () => {
+  const { cookie } = await server.signIn(TEST_ADMIN.username, TEST_ADMIN.password);
+  const response = await fetch(`${server.url}/api/session`, {
+    method: "POST",
+    headers: { "content-type": "application/json", cookie },
+    body: JSON.stringify(TEST_ADMIN),
+  });
+  expect(response.headers.getSetCookie().join()).toContain("session_token=");
+  expect(response.headers.getSetCookie().join()).not.toContain(cookie);
+});
+
 test("a revoked session is over at once, and only one's own can be revoked", async () => {
   const other = await server.signIn(TEST_ADMIN.username, TEST_ADMIN.password);
   const { items } = await other.client.session.sessions();
@@ -82,10 +109,40 @@ test("an unknown user and a wrong password get the same answer, and both are loc
   }
 });
 
+test("guesses at the same time are counted as those one after the other", async () => {
+  const many = await startTestServer();
+  await many.deps.auth.createUser("crowd", "good-Password-1", "readonly", false);
+  const guesses = Array.from({ length: 20 }, async (_, n) => {
+    const refused = await many.deps.auth.signIn(new Headers(), "crowd", `bad-${n}`).catch((error: unknown) => error);
+    return (refused as { code: string }).code;
+  });
+  const codes = await Promise.all(guesses);
+  expect(codes.filter((refused) => refused === "SIGN_IN_FAILED")).toHaveLength(5);
+  await many.stop();
+});
+
+test("a stream ends with the session that began it", async () => {
+  const { client } = await server.signIn(TEST_ADMIN.username, TEST_ADMIN.password);
+  const endless: JobKind<void> = {
+    kind: "test.endless",
+    action: "message:send",
+    describe: () => ({}),
+    run: ({ signal }) => new Promise((resolve) => signal.addEventListener("abort", () => resolve())),
+  };
+  const job = await server.deps.jobs.start(endless, undefined, { user: { username: "admin" } });
+  const events = await client.job.watch({ jobId: job.id });
+  expect((await events.next()).done).toBe(false);
+  await client.session.signOut();
+  await expect.poll(async () => (await events.next()).done).toBe(true);
+  await expect(client.job.watch({ jobId: job.id })).rejects.toEqual(code("UNAUTHORIZED"));
+  expect((await server.client.job.get({ jobId: job.id })).state).toBe("running");
+  await server.client.job.cancel({ jobId: job.id });
+});
+
 test("a role that may only read is refused what writes", async () => {
   await server.deps.auth.createUser("reader", "good-Password-1", "readonly", false);
   const { client } = await server.signIn("reader", "good-Password-1");
-  expect((await client.job.list({})).items).toEqual([]);
+  expect((await client.job.list({})).failures).toEqual([]);
   await expect(client.job.cancel({ jobId: "x" })).rejects.toEqual(
     code("FORBIDDEN", { params: { action: "job:cancel" } }),
   );
