@@ -27,6 +27,17 @@ function zstdBomb(): Buffer {
   return Buffer.concat([head, ...Array.from({ length: 799 }, () => block), last]);
 }
 
+/** A frame that asks for so large a window, with raw blocks of one byte. */
+function zstdFrame(windowDescriptor: number, blocks: number): Buffer {
+  const block = Buffer.from([1 << 3, 0, 0, 120]);
+  const last = Buffer.from([(1 << 3) | 1, 0, 0, 120]);
+  const head = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, windowDescriptor]);
+  return Buffer.concat([head, ...Array.from({ length: blocks - 1 }, () => block), last]);
+}
+const SMALL_WINDOW = 0;
+const WINDOW_64_MIB = 16 << 3;
+const WINDOW_1_GIB = 20 << 3;
+
 /** A match of 100 MB over one byte. */
 function lz4Bomb(): Buffer {
   const block = Buffer.concat([Buffer.from([0x1f, 65, 1, 0]), Buffer.alloc(400_000, 255), Buffer.from([0])]);
@@ -101,4 +112,26 @@ it("the type is read from the flags, and zlib where none is written", () => {
     "zlib",
     undefined,
   ]);
+});
+
+describe("a zstd body that would cost much to read", () => {
+  const refused = (body: Buffer) => {
+    const startedAt = performance.now();
+    expect(() => decompressBody(body, "zstd")).toThrow(expect.objectContaining({ code: "MALFORMED_RESPONSE" }));
+    expect(performance.now() - startedAt).toBeLessThan(1000);
+  };
+
+  it("is read when it is cheap", () => {
+    expect(decompressBody(zstdFrame(SMALL_WINDOW, 300), "zstd").toString()).toBe("x".repeat(300));
+  });
+
+  it("is refused when a further or a skipped frame comes: its window would be looked at by nobody", () => {
+    refused(Buffer.concat([zstdFrame(SMALL_WINDOW, 1), zstdFrame(WINDOW_1_GIB, 1)]));
+    refused(Buffer.concat([Buffer.from("502a4d1804000000ffffffff", "hex"), zstdFrame(WINDOW_1_GIB, 1)]));
+  });
+
+  it("is refused when its window would be moved for each of many tiny blocks", () => {
+    refused(zstdFrame(WINDOW_64_MIB, 500_000));
+    refused(zstdFrame(SMALL_WINDOW, 1_000_000));
+  });
 });

@@ -8,7 +8,14 @@ import { SysFlag } from "./sys-flag.ts";
 /** Largest body that is decompressed, in bytes; above it a body counts as unreadable, so that a small message cannot fill the memory. */
 export const MAX_DECOMPRESSED = 10 * 1024 * 1024;
 
+const ZSTD_MAGIC = 0xfd2fb528;
+/** Block type of one byte that is repeated. */
+const ZSTD_RUN = 1;
 const ZSTD_WINDOW_LIMIT = 64 * 1024 * 1024;
+/** Writers make a block of some 128 KiB. */
+const ZSTD_BLOCKS_MAX = 65_536;
+/** Bytes of window that the decoder may move in all: about a second. */
+const ZSTD_MOVED_MAX = 8 * 1024 ** 3;
 const PIECE = 16 * 1024;
 
 /** How a body was compressed. */
@@ -22,23 +29,43 @@ export function compressionOf(sysFlag: number): CompressionType | undefined {
   return type === SysFlag.COMPRESSION_ZSTD ? "zstd" : "zlib";
 }
 
-/** The decoder allocates the frame's window at once, so a frame that asks for a huge one is refused by its header. Source: RFC 8878, 3.1.1.1. */
-function zstdWindow(source: Buffer): number {
+/** Window and header length of the frame. The decoder allocates the window at once. Source: RFC 8878, 3.1.1.1. */
+function zstdHeader(source: Buffer): { window: number; length: number } {
+  if (source.readUInt32LE(0) !== ZSTD_MAGIC) throw new RangeError("no zstd frame");
   const descriptor = source.readUInt8(4);
-  if (!(descriptor & 0x20)) {
+  const single = (descriptor & 0x20) !== 0;
+  const sizeAt = (single ? 5 : 6) + ([0, 1, 2, 4][descriptor & 3] ?? 0);
+  const sizeFlag = descriptor >> 6;
+  const length = sizeAt + ([single ? 1 : 0, 2, 4, 8][sizeFlag] ?? 0);
+  if (!single) {
     const window = source.readUInt8(5);
     const base = 2 ** (10 + (window >> 3));
-    return base + (base / 8) * (window & 7);
+    return { window: base + (base / 8) * (window & 7), length };
   }
-  const at = 5 + ([0, 1, 2, 4][descriptor & 3] ?? 0);
-  const size = descriptor >> 6;
-  if (size === 0) return source.readUInt8(at);
-  if (size === 1) return source.readUInt16LE(at) + 256;
-  return size === 2 ? source.readUInt32LE(at) : Number(source.readBigUInt64LE(at));
+  if (sizeFlag === 0) return { window: source.readUInt8(sizeAt), length };
+  if (sizeFlag === 1) return { window: source.readUInt16LE(sizeAt) + 256, length };
+  const window = sizeFlag === 2 ? source.readUInt32LE(sizeAt) : Number(source.readBigUInt64LE(sizeAt));
+  return { window, length };
+}
+
+/** Refuses by its headers alone what would cost much: the decoder moves the whole window for each block, and looks at no limit. */
+function assertCheapZstd(source: Buffer): void {
+  const { window, length } = zstdHeader(source);
+  if (window > ZSTD_WINDOW_LIMIT) throw new RangeError("window too large");
+  const most = Math.min(ZSTD_BLOCKS_MAX, ZSTD_MOVED_MAX / window);
+  let at = length;
+  for (let blocks = 1, last = false; !last; blocks += 1) {
+    if (blocks > most) throw new RangeError("too many blocks");
+    const block = source.readUIntLE(at, 3);
+    last = (block & 1) !== 0;
+    at += 3 + (((block >> 1) & 3) === ZSTD_RUN ? 1 : block >> 3);
+  }
+  const checksum = source.readUInt8(4) & 0x04 ? 4 : 0;
+  if (at + checksum < source.length) throw new RangeError("more than one frame");
 }
 
 function decompressZstd(source: Buffer, limit: number): Buffer {
-  if (zstdWindow(source) > ZSTD_WINDOW_LIMIT) throw new RangeError("window too large");
+  assertCheapZstd(source);
   const pieces: Buffer[] = [];
   let length = 0;
   const stream = new Decompress((piece) => {
