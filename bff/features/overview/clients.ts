@@ -2,8 +2,8 @@ import type { Failure } from "#contract/list.ts";
 import { isSystemGroup } from "#contract/rules.ts";
 import { failureOf } from "../../problem.ts";
 import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
+import { groupTable } from "../../rocketmq/admin/group-admin.ts";
 import type { FanOutFailure } from "../../rocketmq/admin/fan-out.ts";
-import { groupRpc } from "../../rocketmq/rpc/group.ts";
 import { producerRpc } from "../../rocketmq/rpc/producer.ts";
 
 const isInnerProducer = (group: string) => isSystemGroup(group) || group.startsWith("_INNER_TRACE_PRODUCER");
@@ -26,10 +26,9 @@ export async function countClients(
       const { data } = await cluster.call(producerRpc.getAllProducerInfo, addr, {});
       return [...data.keys()].filter((group) => !isInnerProducer(group));
     }),
-    count(cluster, async (addr) => {
-      const { subscriptionGroupTable } = await cluster.call(groupRpc.getAllSubscriptionGroupConfig, addr, {});
-      return [...subscriptionGroupTable.keys()].filter((group) => !isSystemGroup(group));
-    }),
+    count(cluster, async (addr) =>
+      [...(await groupTable(cluster, addr)).keys()].filter((group) => !isSystemGroup(group)),
+    ),
   ]);
   // A broker that is too old to list its producers is no failure: the figure is unknown then.
   const failures = [...producers.failures, ...consumers.failures].filter(

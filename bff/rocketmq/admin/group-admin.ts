@@ -10,6 +10,7 @@ import {
 import { offsetRpc } from "../rpc/offset.ts";
 import type { BrokerTarget, RocketMQCluster } from "./cluster.ts";
 import { fanOut, type FanOut, type FanOutFailure, type Target } from "./fan-out.ts";
+import { readPaged } from "./paged-table.ts";
 
 /** Fields of a group's configuration to set; what is not named keeps the broker's value. */
 export type GroupConfigPatch = Readonly<
@@ -30,9 +31,13 @@ export function allGroupConfigs(
   return cluster.onMasters(({ addr }) => groupTable(cluster, addr));
 }
 
-async function groupTable(cluster: RocketMQCluster, addr: string): Promise<Map<string, GroupConfigEntry>> {
-  const { subscriptionGroupTable } = await cluster.call(groupRpc.getAllSubscriptionGroupConfig, addr, {});
-  return subscriptionGroupTable;
+/** Configurations of all groups of one broker. */
+export function groupTable(cluster: RocketMQCluster, addr: string): Promise<Map<string, GroupConfigEntry>> {
+  return readPaged(async (from) => {
+    const header = from && { groupSeq: from.seq, dataVersion: from.dataVersion };
+    const answer = await cluster.call(groupRpc.getAllSubscriptionGroupConfig, addr, header ?? {});
+    return { table: answer.subscriptionGroupTable, dataVersion: answer.dataVersion, total: answer.totalGroupNum };
+  });
 }
 
 /** Creates a group at a master or changes it: reads what is stored and sends it back patched, since fields left out would be reset. */

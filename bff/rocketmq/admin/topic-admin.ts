@@ -4,6 +4,7 @@ import { namesrvRpc } from "../rpc/namesrv.ts";
 import { topicRpc, type TopicConfig, type TopicStatsTable } from "../rpc/topic.ts";
 import type { BrokerTarget, RocketMQCluster } from "./cluster.ts";
 import type { FanOut, Target } from "./fan-out.ts";
+import { readPaged } from "./paged-table.ts";
 
 /** Namespace of the name servers in which ordered topics say how many queues each broker has. */
 export const ORDER_TOPIC_CONFIG = "ORDER_TOPIC_CONFIG";
@@ -22,12 +23,16 @@ export async function topicNames(cluster: RocketMQCluster): Promise<string[]> {
 
 /** Configurations of all topics, from every master. */
 export function allTopicConfigs(cluster: RocketMQCluster): Promise<FanOut<BrokerTarget, Map<string, TopicConfig>>> {
-  return cluster.onMasters(({ addr }) => wholeTable(cluster, addr));
+  return cluster.onMasters(({ addr }) => topicTable(cluster, addr));
 }
 
-async function wholeTable(cluster: RocketMQCluster, addr: string): Promise<Map<string, TopicConfig>> {
-  const { topicConfigTable } = await cluster.call(topicRpc.getAllTopicConfig, addr, {});
-  return topicConfigTable;
+/** Configurations of all topics of one broker. */
+export function topicTable(cluster: RocketMQCluster, addr: string): Promise<Map<string, TopicConfig>> {
+  return readPaged(async (from) => {
+    const header = from && { topicSeq: from.seq, dataVersion: from.dataVersion };
+    const answer = await cluster.call(topicRpc.getAllTopicConfig, addr, header ?? {});
+    return { table: answer.topicConfigTable, dataVersion: answer.dataVersion, total: answer.totalTopicNum };
+  });
 }
 
 /** Configurations of some topics, from every master; a topic that a master does not have is not in its map. */
@@ -50,7 +55,7 @@ async function someConfigs(
     );
   } catch (error) {
     if (asRocketMQError(error).code !== "REQUEST_CODE_NOT_SUPPORTED") throw error;
-    const table = await wholeTable(cluster, addr);
+    const table = await topicTable(cluster, addr);
     return mapTopics(topics, (topic) => Promise.resolve(table.get(topic)));
   }
 }
