@@ -12,7 +12,7 @@ export class MessagePage {
   constructor(page: Page, instanceId: string) {
     this.page = page;
     this.base = `/instances/${instanceId}/messages`;
-    // Each row of a message has its link; the head and antd's measuring row have none.
+    // Each row of a message has its link; the head has none.
     this.rows = page
       .getByRole("region", { name: "Messages found" })
       .getByRole("row")

@@ -34,6 +34,8 @@ export interface DataTableProps<T extends object, S extends ListSearch> {
   /** Rows may be selected; what can be done with them. */
   selection?: (keys: string[], clear: () => void) => ReactNode;
   selectable?: (row: T) => boolean;
+  /** False where what is shown never changes: no refresh button, no age. */
+  refreshable?: boolean;
   /** More on the right of the toolbar: export, import. */
   extra?: ReactNode;
   expand?: (row: T) => ReactNode;
@@ -67,7 +69,7 @@ export function DataTable<T extends object, S extends ListSearch>(props: DataTab
         total={query.data?.total}
         everySeconds={search.refresh}
         refreshing={list.refreshing}
-        onRefresh={list.refresh}
+        onRefresh={props.refreshable === false ? undefined : list.refresh}
         columns={columns}
         hidden={hidden}
         extra={props.extra}
@@ -83,7 +85,7 @@ export function DataTable<T extends object, S extends ListSearch>(props: DataTab
       ) : null}
       {query.data && query.error ? <ErrorState error={query.error} onRetry={list.refresh} inline /> : null}
       <PartialStrip failures={query.data?.failures ?? []} onRetry={list.refresh} />
-      <div className="rd-table" aria-busy={list.refreshing}>
+      <div className="rd-list-rows" aria-busy={list.refreshing}>
         <div className="rd-thin-bar" data-on={list.refreshing && !query.isPending} />
         <TableBody
           {...props}

@@ -2,7 +2,7 @@ import CaretDownFilled from "@ant-design/icons/es/icons/CaretDownFilled";
 import CaretUpFilled from "@ant-design/icons/es/icons/CaretUpFilled";
 import RightOutlined from "@ant-design/icons/es/icons/RightOutlined";
 import Table, { type TableProps } from "@rc-component/table";
-import { useState, type ReactNode } from "react";
+import { useEffect, useRef, useState, type ReactNode, type RefObject } from "react";
 import { useT } from "../lib/i18n.ts";
 import "./grid-table.css";
 
@@ -33,6 +33,8 @@ export interface Selection<T> {
 }
 
 interface GridTableProps<T> {
+  /** Accessible name, where what is around the table does not tell. */
+  label?: string;
   rows: T[];
   rowKey: (row: T) => string;
   columns: Column<T>[];
@@ -49,8 +51,10 @@ type RcColumn<T> = NonNullable<TableProps<T>["columns"]>[number];
 
 /** The rows themselves: sticky head, fixed columns, sorting by the head, selection, rows that unfold. antd's own table would cost the first page twice as much. */
 export function GridTable<T extends object>(props: GridTableProps<T>) {
-  const { rows, rowKey, columns, sort, onSort, selection, expand, expanded = false, empty } = props;
+  const { label, rows, rowKey, columns, sort, onSort, selection, expand, expanded = false, empty } = props;
   const t = useT();
+  const box = useRef<HTMLDivElement>(null);
+  useSideways(box, t("list.sideways"));
   const [open, setOpen] = useState<readonly string[]>(() => (expanded ? rows.map(rowKey) : []));
   const all: RcColumn<T>[] = [
     ...(selection
@@ -59,36 +63,59 @@ export function GridTable<T extends object>(props: GridTableProps<T>) {
     ...columns.map((column) => rcColumn(column, sort, onSort)),
   ];
   return (
-    <Table<T>
-      prefixCls="rd-grid"
-      data={rows}
-      rowKey={rowKey}
-      columns={all}
-      sticky={{ offsetHeader: 48 }}
-      scroll={{ x: "max-content" }}
-      emptyText={empty}
-      expandable={
-        expand
-          ? {
-              expandedRowKeys: open,
-              expandedRowRender: expand,
-              onExpandedRowsChange: (keys) => setOpen(keys.map(String)),
-              expandIcon: ({ expanded, record, onExpand }) => (
-                <button
-                  type="button"
-                  className="rd-unfold"
-                  aria-expanded={expanded}
-                  aria-label={t("details")}
-                  onClick={(event) => onExpand(record, event)}
-                >
-                  <RightOutlined />
-                </button>
-              ),
-            }
-          : undefined
-      }
-    />
+    <div ref={box} className="rd-table">
+      <Table<T>
+        prefixCls="rd-grid"
+        aria-label={label}
+        data={rows}
+        rowKey={rowKey}
+        columns={all}
+        sticky={{ offsetHeader: 48 }}
+        scroll={{ x: "max-content" }}
+        emptyText={empty}
+        expandable={
+          expand
+            ? {
+                expandedRowKeys: open,
+                expandedRowRender: expand,
+                onExpandedRowsChange: (keys) => setOpen(keys.map(String)),
+                expandIcon: ({ expanded, record, onExpand }) => (
+                  <button
+                    type="button"
+                    className="rd-unfold"
+                    aria-expanded={expanded}
+                    aria-label={t("details")}
+                    onClick={(event) => onExpand(record, event)}
+                  >
+                    <RightOutlined />
+                  </button>
+                ),
+              }
+            : undefined
+        }
+      />
+    </div>
   );
+}
+
+/** Rows wider than their place are scrolled by keyboard too: their box takes the focus, and has a name, as long as it scrolls. */
+function useSideways(box: RefObject<HTMLDivElement | null>, name: string): void {
+  useEffect(() => {
+    const scroller = box.current?.querySelector(".rd-grid-body");
+    const table = scroller?.firstElementChild;
+    if (!scroller || !table) return undefined;
+    const attributes = { role: "group", tabindex: "0", "aria-label": name };
+    const watch = new ResizeObserver(() => {
+      const scrolls = scroller.scrollWidth > scroller.clientWidth;
+      for (const [key, value] of Object.entries(attributes)) {
+        if (scrolls) scroller.setAttribute(key, value);
+        else scroller.removeAttribute(key);
+      }
+    });
+    watch.observe(scroller);
+    watch.observe(table);
+    return () => watch.disconnect();
+  }, [box, name]);
 }
 
 const sides = { left: "start", right: "end" } as const;

@@ -26,7 +26,8 @@ interface ListToolbarProps {
   total: number | undefined;
   everySeconds: number | undefined;
   refreshing: boolean;
-  onRefresh: () => void;
+  /** Without it there is nothing to refresh. */
+  onRefresh: (() => void) | undefined;
   columns: { key: string; hideable?: string }[];
   hidden: HiddenColumns;
   extra: ReactNode;
@@ -41,13 +42,15 @@ export function ListToolbar(props: ListToolbarProps) {
     <Toolbar
       right={
         <>
-          <RefreshControl
-            at={props.at}
-            everySeconds={props.everySeconds}
-            refreshing={props.refreshing}
-            onRefresh={props.onRefresh}
-            onEvery={(refresh) => patch({ refresh })}
-          />
+          {props.onRefresh ? (
+            <RefreshControl
+              at={props.at}
+              everySeconds={props.everySeconds}
+              refreshing={props.refreshing}
+              onRefresh={props.onRefresh}
+              onEvery={(refresh) => patch({ refresh })}
+            />
+          ) : null}
           <ColumnChoice columns={props.columns} hidden={props.hidden} />
           {props.extra}
         </>

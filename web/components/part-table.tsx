@@ -59,27 +59,25 @@ export function PartTable<T extends object, P extends Part<T>>(props: PartTableP
         {note ? <p className="rd-quiet rd-part-note">{note}</p> : null}
       </Toolbar>
       <PartialStrip failures={failures} onRetry={() => void query.refetch()} />
-      <div className="rd-table">
-        <GridTable
-          rowKey={rowKey}
-          rows={items.slice((shown - 1) * PAGE, shown * PAGE)}
-          columns={columns}
-          expand={expand}
-          expanded={expanded}
-          empty={<EmptyState {...empty} />}
+      <GridTable
+        rowKey={rowKey}
+        rows={items.slice((shown - 1) * PAGE, shown * PAGE)}
+        columns={columns}
+        expand={expand}
+        expanded={expanded}
+        empty={<EmptyState {...empty} />}
+      />
+      {items.length > PAGE ? (
+        <Pagination
+          size="small"
+          className="rd-pages"
+          current={shown}
+          pageSize={PAGE}
+          total={items.length}
+          showSizeChanger={false}
+          onChange={setPage}
         />
-        {items.length > PAGE ? (
-          <Pagination
-            size="small"
-            className="rd-pages"
-            current={shown}
-            pageSize={PAGE}
-            total={items.length}
-            showSizeChanger={false}
-            onChange={setPage}
-          />
-        ) : null}
-      </div>
+      ) : null}
     </section>
   );
 }

@@ -93,6 +93,7 @@ export function ImportCheckView(props: ImportCheckViewProps) {
           search={search}
           onSearch={patch}
           searchFor={importOf[what].columns[0]}
+          refreshable={false}
           empty={{ title: t("noRows") }}
         />
       </div>

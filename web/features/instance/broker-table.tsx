@@ -70,61 +70,59 @@ export function BrokerTable({ instanceId }: { instanceId: string }) {
       {data === undefined && error ? <ErrorState error={error} onRetry={() => void refetch()} inline /> : null}
       {data === undefined && !error ? <PanelSkeleton label={t("common:loading")} /> : null}
       {data === undefined ? null : (
-        <div className="rd-table">
-          <GridTable<BrokerState>
-            rowKey={(broker) => `${broker.brokerName}:${broker.brokerId}`}
-            rows={data.brokers}
-            empty={<EmptyState title={t("brokers.empty")} />}
-            columns={[
-              {
-                key: "name",
-                title: t("broker.name"),
-                render: (b) => (
-                  <>
-                    <span className="rd-mono">{b.brokerName}</span>{" "}
-                    <Label title={`brokerId ${b.brokerId}`}>
-                      {t(`role.${b.role}`)} {b.role === "slave" ? b.brokerId : ""}
-                    </Label>
-                  </>
-                ),
-              },
-              { key: "state", title: t("broker.state"), render: (b) => <Answer broker={b} /> },
-              { key: "addr", title: t("broker.addr"), render: (b) => <Copyable value={b.addr} /> },
-              { key: "version", title: t("broker.version"), render: (b) => b.version ?? "–" },
-              {
-                key: "produce",
-                title: t("figure.produceTps"),
-                align: "right",
-                render: (b) => <Num value={b.produceTps} as="rate" />,
-              },
-              {
-                key: "consume",
-                title: t("figure.consumeTps"),
-                align: "right",
-                render: (b) => <Num value={b.consumeTps} as="rate" />,
-              },
-              {
-                key: "today",
-                title: <span title={t("why.producedToday")}>{t("broker.today")}</span>,
-                align: "right",
-                render: (b) => <Num value={b.producedToday} />,
-              },
-              {
-                key: "disk",
-                title: <span title={t("why.disk")}>{t("broker.disk")}</span>,
-                align: "right",
-                render: (b) => <Disk ratio={b.diskRatio} />,
-              },
-              { key: "replication", title: t("broker.replication"), render: (b) => <Replication broker={b} /> },
-              {
-                key: "boot",
-                title: t("broker.boot"),
-                align: "right",
-                render: (b) => <Time at={b.bootAt} relative />,
-              },
-            ]}
-          />
-        </div>
+        <GridTable<BrokerState>
+          rowKey={(broker) => `${broker.brokerName}:${broker.brokerId}`}
+          rows={data.brokers}
+          empty={<EmptyState title={t("brokers.empty")} />}
+          columns={[
+            {
+              key: "name",
+              title: t("broker.name"),
+              render: (b) => (
+                <>
+                  <span className="rd-mono">{b.brokerName}</span>{" "}
+                  <Label title={`brokerId ${b.brokerId}`}>
+                    {t(`role.${b.role}`)} {b.role === "slave" ? b.brokerId : ""}
+                  </Label>
+                </>
+              ),
+            },
+            { key: "state", title: t("broker.state"), render: (b) => <Answer broker={b} /> },
+            { key: "addr", title: t("broker.addr"), render: (b) => <Copyable value={b.addr} /> },
+            { key: "version", title: t("broker.version"), render: (b) => b.version ?? "–" },
+            {
+              key: "produce",
+              title: t("figure.produceTps"),
+              align: "right",
+              render: (b) => <Num value={b.produceTps} as="rate" />,
+            },
+            {
+              key: "consume",
+              title: t("figure.consumeTps"),
+              align: "right",
+              render: (b) => <Num value={b.consumeTps} as="rate" />,
+            },
+            {
+              key: "today",
+              title: <span title={t("why.producedToday")}>{t("broker.today")}</span>,
+              align: "right",
+              render: (b) => <Num value={b.producedToday} />,
+            },
+            {
+              key: "disk",
+              title: <span title={t("why.disk")}>{t("broker.disk")}</span>,
+              align: "right",
+              render: (b) => <Disk ratio={b.diskRatio} />,
+            },
+            { key: "replication", title: t("broker.replication"), render: (b) => <Replication broker={b} /> },
+            {
+              key: "boot",
+              title: t("broker.boot"),
+              align: "right",
+              render: (b) => <Time at={b.bootAt} relative />,
+            },
+          ]}
+        />
       )}
     </section>
   );

@@ -124,47 +124,45 @@ function StorageCard({ instance, onChange }: { instance: Instance; onChange: () 
       {data === undefined ? null : (
         <>
           <PartialStrip failures={data.failures} onRetry={() => void refetch()} />
-          <div className="rd-table">
-            <GridTable<BrokerStorage>
-              rowKey={(broker) => `${broker.brokerName}:${broker.brokerId}`}
-              rows={data.brokers}
-              empty={<EmptyState title={t("overview:brokers.empty")} />}
-              columns={[
-                {
-                  key: "broker",
-                  title: t("overview:broker.name"),
-                  render: (b) => (
-                    <span className="rd-mono">
-                      {b.brokerName}:{b.brokerId}
-                    </span>
-                  ),
-                },
-                { key: "addr", title: t("overview:broker.addr"), render: (b) => <Copyable value={b.addr} /> },
-                {
-                  key: "role",
-                  title: <span title={t("why.brokerRole")}>{t("storage.role")}</span>,
-                  render: (b) => <Label>{b.brokerRole ?? "–"}</Label>,
-                },
-                {
-                  key: "flush",
-                  title: <span title={t("why.flush")}>{t("storage.flush")}</span>,
-                  render: (b) => <Label>{b.flushDiskType ?? "–"}</Label>,
-                },
-                {
-                  key: "retention",
-                  title: t("storage.retention"),
-                  align: "right",
-                  render: (b) => <Retention hours={b.retentionHours} />,
-                },
-                {
-                  key: "deleteWhen",
-                  title: t("storage.deleteWhen"),
-                  align: "right",
-                  render: (b) => <span className="rd-num">{b.deleteWhen ?? "–"}</span>,
-                },
-              ]}
-            />
-          </div>
+          <GridTable<BrokerStorage>
+            rowKey={(broker) => `${broker.brokerName}:${broker.brokerId}`}
+            rows={data.brokers}
+            empty={<EmptyState title={t("overview:brokers.empty")} />}
+            columns={[
+              {
+                key: "broker",
+                title: t("overview:broker.name"),
+                render: (b) => (
+                  <span className="rd-mono">
+                    {b.brokerName}:{b.brokerId}
+                  </span>
+                ),
+              },
+              { key: "addr", title: t("overview:broker.addr"), render: (b) => <Copyable value={b.addr} /> },
+              {
+                key: "role",
+                title: <span title={t("why.brokerRole")}>{t("storage.role")}</span>,
+                render: (b) => <Label>{b.brokerRole ?? "–"}</Label>,
+              },
+              {
+                key: "flush",
+                title: <span title={t("why.flush")}>{t("storage.flush")}</span>,
+                render: (b) => <Label>{b.flushDiskType ?? "–"}</Label>,
+              },
+              {
+                key: "retention",
+                title: t("storage.retention"),
+                align: "right",
+                render: (b) => <Retention hours={b.retentionHours} />,
+              },
+              {
+                key: "deleteWhen",
+                title: t("storage.deleteWhen"),
+                align: "right",
+                render: (b) => <span className="rd-num">{b.deleteWhen ?? "–"}</span>,
+              },
+            ]}
+          />
         </>
       )}
     </section>

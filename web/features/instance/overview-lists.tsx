@@ -43,9 +43,7 @@ function TopCard<D extends { failures: Failure[]; at: number }, T extends object
       {data === undefined ? null : (
         <>
           <PartialStrip failures={data.failures} onRetry={() => void refetch()} />
-          <div className="rd-table">
-            <GridTable<T> rowKey={rowKey} columns={columns} rows={rows(data)} empty={<EmptyState title={empty} />} />
-          </div>
+          <GridTable<T> rowKey={rowKey} columns={columns} rows={rows(data)} empty={<EmptyState title={empty} />} />
         </>
       )}
     </section>

@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Table, type TableProps } from "antd";
 import type { MouseEvent, ReactNode } from "react";
 import type { MessageItem, MessageState } from "#contract/message.ts";
 import { CopyButton } from "../../components/copyable.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
+import { GridTable, type Column } from "../../components/grid-table.tsx";
 import { Num } from "../../components/num.tsx";
 import { PartialStrip } from "../../components/partial-strip.tsx";
 import { Label } from "../../components/state-tag.tsx";
@@ -57,57 +57,43 @@ export function MessageTable({ instanceId, items, group, onOpen, empty }: Messag
   return (
     <>
       <PartialStrip failures={failures} />
-      <div className="rd-table">
-        <Table<MessageItem>
-          aria-label={t("results")}
-          size="small"
-          rowKey={refOf}
-          dataSource={items}
-          columns={columns}
-          pagination={false}
-          sticky={{ offsetHeader: 48 }}
-          scroll={{ x: "max-content" }}
-          locale={{ emptyText: <EmptyState {...empty} /> }}
-        />
-      </div>
+      <GridTable label={t("results")} rowKey={refOf} rows={items} columns={columns} empty={<EmptyState {...empty} />} />
     </>
   );
 }
-
-type Columns = NonNullable<TableProps<MessageItem>["columns"]>;
 
 function useColumns(
   instanceId: string,
   group: string | undefined,
   onOpen: (ref: string) => void,
   stateOf: (item: MessageItem) => MessageState | undefined,
-): Columns {
+): Column<MessageItem>[] {
   const t = useT("message");
-  const columns: Columns = [
-    { key: "storedAt", title: t("storedAt"), render: (_, item) => <Time at={item.storedAt} ms /> },
+  const columns: Column<MessageItem>[] = [
+    { key: "storedAt", title: t("storedAt"), render: (item) => <Time at={item.storedAt} ms /> },
     {
       key: "id",
       title: t("messageId"),
-      render: (_, item) => <IdCell instanceId={instanceId} item={item} onOpen={onOpen} />,
+      render: (item) => <IdCell instanceId={instanceId} item={item} onOpen={onOpen} />,
     },
-    { key: "tags", title: t("tags"), render: (_, item) => (item.tags === null ? "–" : <Label>{item.tags}</Label>) },
-    { key: "keys", title: t("keys"), render: (_, item) => <Keys keys={item.keys} /> },
+    { key: "tags", title: t("tags"), render: (item) => (item.tags === null ? "–" : <Label>{item.tags}</Label>) },
+    { key: "keys", title: t("keys"), render: (item) => <Keys keys={item.keys} /> },
     {
       key: "place",
       title: t("place"),
-      render: (_, item) => (
+      render: (item) => (
         <span className="rd-num">
           <span className="rd-mono">{item.brokerName}</span> · {item.queueId} · <Num value={item.queueOffset} />
         </span>
       ),
     },
-    { key: "size", title: t("size"), align: "right", render: (_, item) => <Num value={item.bodySize} as="bytes" /> },
+    { key: "size", title: t("size"), align: "right", render: (item) => <Num value={item.bodySize} as="bytes" /> },
   ];
   if (group === undefined) return columns;
-  const state: Columns[number] = {
+  const state: Column<MessageItem> = {
     key: "state",
     title: t("stateOf"),
-    render: (_, item) => {
+    render: (item) => {
       const known = stateOf(item);
       return known === undefined ? <span className="rd-quiet">…</span> : <MessageStateTag state={known} />;
     },
