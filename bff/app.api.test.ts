@@ -9,6 +9,7 @@ import { isProcedure } from "@orpc/server";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { actions } from "#contract/action.ts";
 import { contract } from "#contract/contract.ts";
+import { UPLOAD_MAX } from "#contract/rules.ts";
 import { BODY_MAX } from "./middleware/body.ts";
 import { createRouter } from "./router.ts";
 import { startTestServer, TEST_ADMIN, type TestServer } from "./testing/start-test-server.ts";
@@ -149,7 +150,8 @@ test("a body that is broken or too large is said to be so", async () => {
   expect(await (await post("/api/rpc/job/list", {}, "{")).json()).toMatchObject({ json: { code: "BAD_REQUEST" } });
   const large = await post("/api/rpc/job/list", {}, `"${"x".repeat(BODY_MAX)}"`);
   expect(large.status).toBe(413);
-  expect(await large.json()).toMatchObject({ json: { code: "PAYLOAD_TOO_LARGE" } });
+  const data = { params: { max: UPLOAD_MAX } };
+  expect(await large.json()).toMatchObject({ json: { code: "PAYLOAD_TOO_LARGE", data } });
 });
 
 const MIB = 1024 * 1024;

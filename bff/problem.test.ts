@@ -2,6 +2,7 @@ import { ORPCError, ValidationError } from "@orpc/server";
 import { expect, test, vi } from "vitest";
 import { z } from "zod";
 import { problems } from "#contract/problem.ts";
+import { UPLOAD_MAX } from "#contract/rules.ts";
 import { failureOf, Problem, toApiError } from "./problem.ts";
 import { RocketMQError, rocketmqErrorCodes } from "./rocketmq/errors.ts";
 
@@ -36,6 +37,11 @@ test("an error of RocketMQ tells who answered what", () => {
     responseCode: 16,
     remark: "not permitted",
   });
+});
+
+test("a body that grew too large on the way names the limit", () => {
+  const answer = toApiError(new ORPCError("PAYLOAD_TOO_LARGE"), "r", never);
+  expect(answer.toJSON()).toMatchObject({ status: 413, data: { params: { max: UPLOAD_MAX } } });
 });
 
 test("wrong input becomes paths with message keys", () => {

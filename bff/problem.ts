@@ -2,6 +2,7 @@ import { ORPCError, ValidationError } from "@orpc/server";
 import { z } from "zod";
 import type { Failure } from "#contract/list.ts";
 import { problems, type ProblemCode, type ProblemData } from "#contract/problem.ts";
+import { UPLOAD_MAX } from "#contract/rules.ts";
 import { RocketMQError } from "./rocketmq/errors.ts";
 
 /** What a handler throws to answer with a row of contract/problem.ts. */
@@ -70,6 +71,7 @@ export function problemOf(error: unknown): { code: ProblemCode; data: ProblemDat
   if (error.code === "BAD_REQUEST" && error.cause instanceof ValidationError) {
     return { code: "BAD_REQUEST", data: { issues: issuesOf(error.cause) } };
   }
+  if (error.code === "PAYLOAD_TOO_LARGE") return { code: error.code, data: { params: { max: UPLOAD_MAX } } };
   if (error.code === "INTERNAL_SERVER_ERROR" || !isProblemCode(error.code)) return undefined;
   return { code: error.code, data: {} };
 }

@@ -87,3 +87,12 @@ export const DIAL_BODY_MAX = 262_144;
 /** Imports: bytes of a CSV file, and rows in it. */
 export const IMPORT_MAX_BYTES = 5 * 1024 * 1024;
 export const IMPORT_MAX_ROWS = 10_000;
+
+/** Bounds of a new password; the longest keeps hashing cheap enough to answer at all. */
+export const PASSWORD_MIN = 10;
+export const PASSWORD_MAX = 128;
+/** What is wrong with a new password: message key of its issue. */
+export type PasswordFault = "tooShort" | "unchanged" | "containsUsername" | "tooSimple";
+
+/** Most bytes of an uploaded file. */
+export const UPLOAD_MAX = 20 * 1024 * 1024;

@@ -1,12 +1,9 @@
 import { z } from "zod";
 import { EpochMs } from "./list.ts";
 import { row } from "./row.ts";
+import { PASSWORD_MAX } from "./rules.ts";
 
 const tags = ["Session"];
-
-/** Bounds of a new password; the longest keeps hashing cheap enough to answer at all. */
-export const PASSWORD_MIN = 10;
-export const PASSWORD_MAX = 128;
 
 export const Role = z.enum(["administrator", "readonly"]);
 export type Role = z.infer<typeof Role>;

@@ -1,5 +1,5 @@
 import type { CurrentUser, SessionItem } from "#contract/session.ts";
-import { PASSWORD_MIN } from "#contract/session.ts";
+import { PASSWORD_MIN, type PasswordFault } from "#contract/rules.ts";
 import { Problem } from "../problem.ts";
 import { createBetterAuth, type AuthParts } from "./better-auth.ts";
 import { createLockout } from "./lockout.ts";
@@ -63,7 +63,7 @@ function refused(error: unknown): boolean {
 }
 
 function checkNewPassword(username: string, current: string, next: string): void {
-  const fault =
+  const fault: PasswordFault | undefined =
     next.length < PASSWORD_MIN
       ? "tooShort"
       : next === current

@@ -1,7 +1,7 @@
 import { betterAuth } from "better-auth";
 import { username } from "better-auth/plugins/username";
 import type { Logger } from "pino";
-import { PASSWORD_MAX, PASSWORD_MIN } from "#contract/session.ts";
+import { PASSWORD_MAX, PASSWORD_MIN } from "#contract/rules.ts";
 import type { Config } from "../config.ts";
 import { databaseType } from "../store/dialect.ts";
 import type { Secrets } from "../store/secrets.ts";

@@ -1,8 +1,7 @@
 import type { Request, RequestHandler } from "express";
+import { UPLOAD_MAX } from "#contract/rules.ts";
 import { sendProblem } from "./send-problem.ts";
 
-/** Most bytes of an uploaded file. */
-export const UPLOAD_MAX = 20 * 1024 * 1024;
 /** A multipart body is somewhat longer than the file in it. */
 export const BODY_MAX = UPLOAD_MAX + 64 * 1024;
 

@@ -39,6 +39,36 @@ test("the generated password is told once and opens nothing but its own change",
   await signIn(second.url, "admin", chosen);
 });
 
+test("a new password that is too weak is refused at its field, in words", async ({
+  page,
+  ownConsole,
+  scratch,
+  shot,
+  accessible,
+}) => {
+  const password = "the right one, this time";
+  const { url } = await ownConsole(scratch, { ROCKETDECK_ADMIN_PASSWORD: password });
+  await page.goto(`${url}/sign-in?to=%2Fchange-password`);
+  await new SignInPage(page).signIn("admin", password);
+  const form = new ChangePasswordPage(page);
+  const refusals = [
+    ["short", "Shorter than 10 characters"],
+    ["my-Admin-password", "Has the username in it"],
+    ["ababababababab", "Made of too few different characters"],
+    [password, "The same as the current password"],
+  ] as const;
+  for (const [next, reason] of refusals) {
+    await form.change(password, next);
+    await expect(form.next).toHaveAccessibleDescription(new RegExp(`^${reason}`));
+    await expect(form.next).toHaveAttribute("aria-invalid", "true");
+  }
+  await accessible();
+  await shot("change-password-weak-en-light");
+  await form.change("not the right one", chosen);
+  await expect(form.current).toHaveAccessibleDescription("This is not the current password");
+  await expect(page.getByRole("alert")).toHaveCount(0);
+});
+
 test("five failures lock the account, and the page says for how long", async ({ page, ownConsole, scratch }) => {
   const password = "the right one, this time";
   const { url } = await ownConsole(scratch, { ROCKETDECK_ADMIN_PASSWORD: password });

@@ -1,4 +1,5 @@
 import CloseCircleFilled from "@ant-design/icons/es/icons/CloseCircleFilled";
+import { useFormat } from "../lib/format.ts";
 import { useT } from "../lib/i18n.ts";
 import { problemOf, type Problem } from "../lib/problem.ts";
 import { CopyButton } from "./copyable.tsx";
@@ -42,6 +43,7 @@ export function ErrorState({ error, onRetry, inline = false }: ErrorStateProps) 
 /** The texts of a problem in the language in use, with what is known of it filled in. */
 export function useProblemWords(): (problem: Problem) => { what: string; why: string; todo: string } {
   const t = useT("problem");
+  const format = useFormat();
   return (problem) => {
     const { address, remark, responseCode, params } = problem.data;
     const unknown = t("common:unknown");
@@ -50,6 +52,7 @@ export function useProblemWords(): (problem: Problem) => { what: string; why: st
       remark: remark ?? unknown,
       responseCode: responseCode ?? unknown,
       ...params,
+      maxBytes: format.bytes(params?.["max"]),
     };
     return {
       what: t(`${problem.code}.what`, values),

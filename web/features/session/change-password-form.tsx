@@ -1,11 +1,15 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { useState } from "react";
+import { PASSWORD_MAX, PASSWORD_MIN } from "#contract/rules.ts";
 import type { CurrentUser } from "#contract/session.ts";
 import { ErrorState } from "../../components/error-state.tsx";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
+import { issueAt, problemOf } from "../../lib/problem.ts";
 import { sessionQuery } from "../../lib/session.ts";
+
+const bounds = { min: PASSWORD_MIN, max: PASSWORD_MAX };
 
 export function ChangePasswordForm({ user }: { user: CurrentUser }) {
   const t = useT("session");
@@ -23,6 +27,9 @@ export function ChangePasswordForm({ user }: { user: CurrentUser }) {
       },
     }),
   );
+  const problem = change.error ? problemOf(change.error) : undefined;
+  const wrong = problem?.code === "SIGN_IN_FAILED";
+  const weak = problem?.code === "WEAK_PASSWORD" ? issueAt(problem, "next") : undefined;
   return (
     <form
       className="rd-form"
@@ -42,7 +49,12 @@ export function ChangePasswordForm({ user }: { user: CurrentUser }) {
           autoComplete="current-password"
           autoFocus
           required
+          aria-invalid={wrong}
+          aria-describedby="password-wrong"
         />
+        <small id="password-wrong" className="rd-fault" role="status">
+          {wrong ? t("password.currentWrong") : ""}
+        </small>
       </label>
       <label className="rd-field">
         <span>{t("password.next")}</span>
@@ -53,10 +65,15 @@ export function ChangePasswordForm({ user }: { user: CurrentUser }) {
           onChange={(event) => setNext(event.target.value)}
           autoComplete="new-password"
           required
-          aria-describedby="password-rule"
+          maxLength={PASSWORD_MAX}
+          aria-invalid={weak !== undefined}
+          aria-describedby="password-weak password-rule"
         />
+        <small id="password-weak" className="rd-fault" role="status">
+          {weak === undefined ? "" : t(`password.fault.${weak}`, bounds)}
+        </small>
         <small id="password-rule" className="rd-quiet">
-          {t("password.rule")}
+          {t("password.rule", bounds)}
         </small>
       </label>
       <label className="rd-field">
@@ -75,7 +92,7 @@ export function ChangePasswordForm({ user }: { user: CurrentUser }) {
           {differs ? t("password.differs") : ""}
         </small>
       </label>
-      {change.error ? <ErrorState error={change.error} inline /> : null}
+      {change.error && !wrong && weak === undefined ? <ErrorState error={change.error} inline /> : null}
       <div className="rd-buttons">
         {user.mustChangePassword ? null : (
           <button type="button" className="rd-button" onClick={() => router.history.back()}>
