@@ -3,6 +3,7 @@ import { createAuth, type Auth } from "./auth/auth.ts";
 import { createClusters, type ClusterRegistry } from "./clusters.ts";
 import type { Config } from "./config.ts";
 import { createJobRunner, type JobRunner } from "./jobs/job-runner.ts";
+import { Curves } from "./metrics/curves.ts";
 import { History } from "./metrics/history.ts";
 import { createMetrics, type Metrics } from "./metrics/metrics.ts";
 import { Sampler } from "./metrics/sampler.ts";
@@ -26,6 +27,8 @@ export interface Deps {
   sampler: Sampler;
   /** Curves that the sampler writes. */
   history: History;
+  /** Those of single topics and groups. */
+  curves: Curves;
   now: () => number;
   /** Registers what runs in the background: called when the console stops, before connections are closed. */
   onStop: (stop: () => void | Promise<void>) => void;
@@ -49,7 +52,8 @@ export async function createDeps(config: Config, log: Logger, master: string, fi
     callsPerSecond: config.sweepCallsPerSecond,
     onError: (err, instanceId) => log.warn({ err, instanceId }, "a sweep failed"),
   });
-  const sampler = new Sampler({ db, clusters, history, stats, log, now, sampleMs });
+  const curves = new Curves({ clusterOf: (instanceId) => clusters.get(instanceId), history, stats, now, sampleMs });
+  const sampler = new Sampler({ db, clusters, history, curves, stats, log, now, sampleMs });
   const stops: (() => void | Promise<void>)[] = [() => sampler.stop()];
   return {
     config,
@@ -63,6 +67,7 @@ export async function createDeps(config: Config, log: Logger, master: string, fi
     stats,
     sampler,
     history,
+    curves,
     now,
     onStop: (stop) => void stops.push(stop),
     async stop() {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { EpochMs, Failure, Flag, InstanceRef, ListInput, Long, Outcome, pageOf } from "./list.ts";
+import { Curves, forward, notForward, span } from "./overview.ts";
 import { row } from "./row.ts";
 import { groupNameFault, REMARK_MAX, RETRY_MAX } from "./rules.ts";
 
@@ -322,6 +323,11 @@ export const groupContract = {
     .route({ method: "GET", path: "/instances/{instanceId}/groups/{group}/running-info", tags })
     .input(GroupRef.extend({ clientId: z.string().min(1).max(512), stack: Flag.default(false) }))
     .output(RunningInfo),
+  /** `consumeTps`, as the group commits offsets, and `lag`; kept as those of a topic are. */
+  curves: row("group:read")
+    .route({ method: "GET", path: "/instances/{instanceId}/groups/{group}/curves", tags })
+    .input(GroupRef.extend(span).refine(forward, notForward))
+    .output(Curves),
   /** Every field of the configuration as each broker keeps it. */
   config: row("group:read")
     .route({ method: "GET", path: "/instances/{instanceId}/groups/{group}/config", tags })

@@ -119,25 +119,28 @@ export const overviewContract = {
     ),
 };
 
+/** Fields of an input that asks for curves: `.extend(span).refine(forward, notForward)`. */
+export const span = {
+  from: z.coerce.number().int(),
+  to: z.coerce.number().int(),
+  /** Wished distance of points; the server takes at least the sampling interval and at most 2,000 points. */
+  step: z.coerce.number().int().min(1000).optional(),
+};
+export const forward = (input: { from: number; to: number }): boolean => input.from < input.to;
+export const notForward = { path: ["to"], message: "timeRange" };
+
+/** Curves by name, `step` milliseconds apart: the mean of the samples in each step, null where there is none. */
+export const Curves = z.object({
+  /** Time of the first point; the n-th is `from + n * step`. */
+  from: EpochMs,
+  step: z.number().int(),
+  series: z.record(z.string(), z.array(z.number().nullable())),
+});
+export type Curves = z.infer<typeof Curves>;
+
 export const historyContract = {
-  /** Curves between two times, `step` milliseconds apart: the mean of the samples in each step, null where there is none. */
   series: row("instance:read")
     .route({ method: "GET", path: "/instances/{instanceId}/history", tags })
-    .input(
-      InstanceRef.extend({
-        series: z.array(SeriesKey).min(1).max(32),
-        from: z.coerce.number().int(),
-        to: z.coerce.number().int(),
-        /** Wished distance of points; the server takes at least the sampling interval and at most 2,000 points. */
-        step: z.coerce.number().int().min(1000).optional(),
-      }).refine((i) => i.from < i.to, { path: ["to"], message: "timeRange" }),
-    )
-    .output(
-      z.object({
-        /** Time of the first point; the n-th is `from + n * step`. */
-        from: EpochMs,
-        step: z.number().int(),
-        series: z.record(z.string(), z.array(z.number().nullable())),
-      }),
-    ),
+    .input(InstanceRef.extend({ series: z.array(SeriesKey).min(1).max(32), ...span }).refine(forward, notForward))
+    .output(Curves),
 };

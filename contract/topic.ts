@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { EpochMs, Failure, InstanceRef, ListInput, Long, Outcome, pageOf } from "./list.ts";
+import { Curves, forward, notForward, span } from "./overview.ts";
 import { row } from "./row.ts";
 import { MESSAGE_TYPES, PERMS, REMARK_MAX, topicNameFault } from "./rules.ts";
 
@@ -254,6 +255,14 @@ export const topicContract = {
     .route({ method: "GET", path: "/instances/{instanceId}/topics/{topic}/route", tags })
     .input(TopicRef)
     .output(part(TopicRoute).extend({ orderConf: z.string().nullable() })),
+  /**
+   * `produceTps` and `consumeTps`, the latter as all groups commit offsets. A mean for each minute is kept where it is
+   * not 0; asking keeps finer samples for a while.
+   */
+  curves: row("topic:read")
+    .route({ method: "GET", path: "/instances/{instanceId}/topics/{topic}/curves", tags })
+    .input(TopicRef.extend(span).refine(forward, notForward))
+    .output(Curves),
   /** Every field of the configuration as each broker keeps it. */
   config: row("topic:read")
     .route({ method: "GET", path: "/instances/{instanceId}/topics/{topic}/config", tags })

@@ -57,3 +57,22 @@ test("instances do not see each other's curves, and one can be forgotten", async
   await history.record([sample("lag", T0, 3, "a")], T0);
   expect(await of("a")).toEqual([3]);
 });
+
+test("where all other curves were known a missing sample was 0, and elsewhere it is a gap", async () => {
+  const known = [0, 1, 2, 4].map((n) => sample("whole", T0 + n * 10_000, 1));
+  await history.record([...known, sample("orders", T0 + 10_000, 6)], T0);
+  const query = { instanceId: "i", keys: ["orders"], from: T0, to: T0 + 59_000 };
+  const of = async (step: number) => (await history.series({ ...query, step }, () => "whole")).series["orders"];
+  expect(await of(10_000)).toEqual([0, 6, 0, null, 0, null]);
+  expect(await of(30_000)).toEqual([2, 0]);
+});
+
+test("curves that have no samples any more are forgotten by name too, and may come back", async () => {
+  await history.record([sample("gone", T0, 1), sample("here", T0, 1)], T0);
+  const later = T0 + 3_700_000;
+  await history.record([sample("here", later, 2)], later);
+  const names = async () => (await db.selectFrom("series").select("key").execute()).map(({ key }) => key);
+  expect(await names()).toEqual(["here"]);
+  await history.record([sample("gone", later, 3)], later);
+  expect(await names()).toEqual(["here", "gone"]);
+});

@@ -24,6 +24,12 @@ export interface SeriesResult {
   series: Record<string, (number | null)[]>;
 }
 
+/** The samples of a curve in one step. */
+interface Bucket {
+  sum: number;
+  count: number;
+}
+
 interface Options {
   db: Store;
   sampleMs: number;
@@ -33,11 +39,15 @@ interface Options {
 const MOST_POINTS = 2000;
 /** Three bound values a row; SQLite takes 32,766 in a statement. */
 const ROWS_A_STATEMENT = 2000;
+/** How often names of curves that have no samples any more are forgotten. */
+const TIDY_MS = 3_600_000;
+const EMPTY: Bucket = { sum: 0, count: 0 };
 
 /** The console's own short memory of curves, in its store. */
 export class History {
   readonly #options: Options;
   readonly #seriesIds = new Map<string, number>();
+  #tidiedAt = 0;
 
   constructor(options: Options) {
     this.#options = options;
@@ -63,6 +73,7 @@ export class History {
         .deleteFrom("sample")
         .where("t", "<", now - keepMs)
         .execute();
+      if (now - this.#tidiedAt >= TIDY_MS) await this.#tidy(trx, now);
     });
     await write.catch((error: unknown) => {
       // Ids that were given in a transaction that failed do not exist.
@@ -71,36 +82,70 @@ export class History {
     });
   }
 
-  /** Means by step, aligned to multiples of the step so that the same moment always falls into the same point. */
-  async series(query: SeriesQuery): Promise<SeriesResult> {
-    const { db, sampleMs } = this.#options;
-    const step = Math.max(query.step ?? 0, sampleMs, Math.ceil((query.to - query.from) / MOST_POINTS));
+  /** The distance of points that a query gets. */
+  stepOf({ step = 0, from, to }: Omit<SeriesQuery, "keys">): number {
+    return Math.max(step, this.#options.sampleMs, Math.ceil((to - from) / MOST_POINTS));
+  }
+
+  /**
+   * Means by step, aligned to multiples of the step so that the same moment always falls into the same point.
+   * Of curves that have a `wholeOf` only what is not 0 is kept: where the curve of that name has a sample, a missing one was 0.
+   */
+  async series(query: SeriesQuery, wholeOf?: (key: string) => string): Promise<SeriesResult> {
+    const { keys, to } = query;
+    const step = this.stepOf(query);
     const from = Math.floor(query.from / step) * step;
-    const points = Math.floor((query.to - from) / step) + 1;
+    const points = Math.floor((to - from) / step) + 1;
+    const wanted = wholeOf === undefined ? keys : [...keys, ...keys.map(wholeOf)];
+    const buckets = await this.#buckets({ ...query, keys: wanted, from }, step);
+    const at = (key: string, point: number) => buckets.get(key)?.get(point) ?? EMPTY;
+    const mean = (key: string, point: number) => {
+      const { sum, count } = at(key, point);
+      const known = wholeOf === undefined ? count : Math.max(count, at(wholeOf(key), point).count);
+      return known === 0 ? null : sum / known;
+    };
+    const curve = (key: string) => Array.from({ length: points }, (_, point) => mean(key, point));
+    return { from, step, series: Object.fromEntries(keys.map((key) => [key, curve(key)])) };
+  }
+
+  async #buckets({ instanceId, keys, from, to }: SeriesQuery, step: number): Promise<Map<string, Map<number, Bucket>>> {
     const bucket = sql<number>`floor((sample.t - ${from}) / ${step})`;
-    const rows = await db
+    const rows = await this.#options.db
       .selectFrom("sample")
       .innerJoin("series", "series.id", "sample.seriesId")
-      .where("series.instanceId", "=", query.instanceId)
-      .where("series.key", "in", [...query.keys])
+      .where("series.instanceId", "=", instanceId)
+      .where("series.key", "in", [...keys])
       .where("sample.t", ">=", from)
-      .where("sample.t", "<=", query.to)
+      .where("sample.t", "<=", to)
       .groupBy(["series.key", bucket])
-      .select(["series.key", bucket.as("bucket"), (e) => e.fn.avg<number>("sample.value").as("value")])
+      .select((e) => [
+        "series.key",
+        bucket.as("bucket"),
+        e.fn.sum<number>("sample.value").as("sum"),
+        e.fn.countAll<number>().as("count"),
+      ])
       .execute();
-    const series: SeriesResult["series"] = {};
-    for (const key of query.keys) series[key] = Array.from({ length: points }, () => null);
-    for (const row of rows) {
-      const values = series[row.key];
-      if (values !== undefined && row.bucket < points) values[row.bucket] = row.value;
+    const buckets = new Map<string, Map<number, Bucket>>();
+    for (const { key, bucket: point, ...sums } of rows) {
+      buckets.set(key, (buckets.get(key) ?? new Map<number, Bucket>()).set(point, sums));
     }
-    return { from, step, series };
+    return buckets;
   }
 
   /** Forgets an instance. */
   async forget(instanceId: string): Promise<void> {
     await this.#options.db.deleteFrom("series").where("instanceId", "=", instanceId).execute();
     for (const key of this.#seriesIds.keys()) if (key.startsWith(`${instanceId} `)) this.#seriesIds.delete(key);
+  }
+
+  /** Topics and groups come and go: curves without samples go too. */
+  async #tidy(db: Pick<Store, "deleteFrom">, now: number): Promise<void> {
+    await db
+      .deleteFrom("series")
+      .where((e) => e.not(e.exists(e.selectFrom("sample").whereRef("sample.seriesId", "=", "series.id").select("t"))))
+      .execute();
+    this.#seriesIds.clear();
+    this.#tidiedAt = now;
   }
 
   async #seriesId(db: Pick<Store, "insertInto">, { instanceId, key }: Sample): Promise<number> {

@@ -3,6 +3,7 @@ import pLimit from "p-limit";
 import type { Logger } from "pino";
 import type { ClusterRegistry } from "../clusters.ts";
 import type { Store } from "../store/store.ts";
+import type { Curves } from "./curves.ts";
 import type { History, Sample } from "./history.ts";
 import type { Failure } from "#contract/list.ts";
 import { failureOf } from "../problem.ts";
@@ -14,6 +15,7 @@ interface Options {
   db: Store;
   clusters: ClusterRegistry;
   history: History;
+  curves: Curves;
   stats: StatsSweep;
   log: Logger;
   now: () => number;
@@ -98,6 +100,7 @@ export class Sampler {
   forget(instanceId: string): void {
     this.#looks.delete(instanceId);
     this.#looking.delete(instanceId);
+    this.#options.curves.forget(instanceId);
   }
 
   #look(instanceId: string): Promise<Look> {
@@ -124,7 +127,7 @@ export class Sampler {
   }
 
   async #tick(t: number): Promise<void> {
-    const { db, history, stats, now, log } = this.#options;
+    const { db, history, curves, stats, now, log } = this.#options;
     const rows = await db.selectFrom("instance").select("id").where("recycledAt", "is", null).execute();
     const limit = pLimit(AT_ONCE);
     const samples: Sample[] = [];
@@ -132,7 +135,9 @@ export class Sampler {
       try {
         const look = await this.#look(id);
         samples.push(...this.#samplesOf(id, look, t));
-        if (look.state !== "unreachable") stats.tick(id);
+        if (look.state === "unreachable") return;
+        stats.tick(id);
+        samples.push(...(await curves.tick(id, look, t)));
       } catch (error) {
         log.warn({ err: error, instanceId: id }, "an instance cannot be looked at");
       }

@@ -45,6 +45,10 @@ export const groupHandlers = (deps: Deps) => ({
   subscriptions: api.group.subscriptions.handler(({ input }) => groupSubscriptions(deps, input)),
   consistency: api.group.consistency.handler(({ input }) => checkConsistency(deps, input)),
   runningInfo: api.group.runningInfo.handler(({ input }) => runningInfo(deps, input)),
+  curves: api.group.curves.handler(async ({ input: { group, ...query } }) => {
+    await deps.clusters.get(query.instanceId);
+    return deps.curves.series({ kind: "group", name: group }, query);
+  }),
   config: api.group.config.handler(({ input }) => groupConfigOnBrokers(deps, input)),
   planCreate: api.group.planCreate.handler(({ input }) => groupPlanCreate(deps, input)),
   planUpdate: api.group.planUpdate.handler(({ input }) => groupPlanUpdate(deps, input)),

@@ -50,6 +50,10 @@ export function topicHandlers(deps: Deps) {
       return { items: found.items, failures: failuresOf(found.failures), at: deps.now() };
     }),
     route: api.topic.route.handler(({ input }) => topicRoute(deps, input)),
+    curves: api.topic.curves.handler(async ({ input: { topic, ...query } }) => {
+      await deps.clusters.get(query.instanceId);
+      return deps.curves.series({ kind: "topic", name: topic }, query);
+    }),
     config: api.topic.config.handler(({ input }) => topicConfigOnBrokers(deps, input)),
     planCreate: api.topic.planCreate.handler(({ input }) => topicPlanCreate(deps, input)),
     planUpdate: api.topic.planUpdate.handler(({ input }) => topicPlanUpdate(deps, input)),
