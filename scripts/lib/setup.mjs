@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { checkNode, checkSqlite, installPackages } from "./node-packages.mjs";
-import { step } from "./steps.mjs";
+import { root, run, step } from "./steps.mjs";
 import { ensureChromium, ensureJdk, ensureMaven } from "./system-tools.mjs";
 
 let typescript;
@@ -28,6 +30,23 @@ async function findJava() {
   await once("Maven", ensureMaven);
 }
 
+/** Downloads into Maven's own repository while packages are installed; what fails here is told when it is needed. */
+async function prefetchJars(versions, workload) {
+  const sandbox = join(root, "sandbox");
+  const missing = (name) => !existsSync(join(sandbox, "lib", name, "stamp"));
+  const goals = versions
+    .filter(missing)
+    .map((version) => ["-N", "-f", join(sandbox, "pom.xml"), "-P", `rocketmq-${version}`, "dependency:resolve"]);
+  if (workload && missing("workload"))
+    goals.push(["-f", join(sandbox, "workload", "pom.xml"), "dependency:go-offline"]);
+  for (const goal of goals) await run("mvn", ["-B", "-q", ...goal], { check: false });
+}
+
+async function prepareJava(versions, workload) {
+  await findJava();
+  await prefetchJars(versions, workload);
+}
+
 async function resolveRocketMQ(versions, workload) {
   const { resolveJars } = await importTypeScript("sandbox/jars.ts");
   for (const version of versions) {
@@ -46,7 +65,7 @@ async function resolveRocketMQ(versions, workload) {
 export async function setup({ versions = [], workload = false, browser = false } = {}) {
   await once("Node", checkNode);
   const java = versions.length > 0;
-  await Promise.all([installPackagesAndCheck(), java && findJava()]);
+  await Promise.all([installPackagesAndCheck(), java && prepareJava(versions, workload)]);
   if (java) await resolveRocketMQ(versions, workload);
   if (browser) await once("Chromium", ensureChromium);
 }
