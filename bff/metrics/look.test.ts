@@ -22,13 +22,13 @@ const look = (of: BrokerTarget, at = 0, maxOffset?: string): BrokerLook => ({
 const a = target("a", 0, "h:1");
 const b = target("b", 0, "h:2");
 
-test("a broker that is not listed any more is gone, for a day", () => {
+test("a broker that is not listed any more is gone, for three days", () => {
   const gone = goneBrokers([look(a), look(b)], [a], HOUR);
   expect(gone.map((broker) => [broker.target.name, broker.error?.code, isListed(broker)])).toEqual([
     ["b", "BROKER_GONE", false],
   ]);
-  expect(goneBrokers(gone, [a], 23 * HOUR)).toHaveLength(1);
-  expect(goneBrokers(gone, [a], 25 * HOUR)).toEqual([]);
+  expect(goneBrokers(gone, [a], 71 * HOUR)).toHaveLength(1);
+  expect(goneBrokers(gone, [a], 73 * HOUR)).toEqual([]);
 });
 
 test("a broker that came back under another address or another id is not gone", () => {

@@ -36,13 +36,13 @@ export interface Look {
 
 interface Context {
   now: () => number;
-  previous: Look | undefined;
+  previous: Pick<Look, "brokers" | "clusterName">;
   /** Readings further apart than this have a gap between them and no rate. */
   longestGapMs: number;
 }
 
-/** After this long a broker that is not listed any more was taken out on purpose. */
-const GONE_MS = 86_400_000;
+/** After this long, more than a weekend, a broker that is not listed any more was taken out on purpose. */
+const GONE_MS = 3 * 86_400_000;
 
 export const isListed = ({ at, listedAt }: BrokerLook): boolean => at === listedAt;
 
@@ -53,7 +53,7 @@ async function lookAtBroker(cluster: RocketMQCluster, target: BrokerTarget, cont
     const { table } = await cluster.call(brokerRpc.getBrokerRuntimeInfo, target.addr, {});
     const at = context.now();
     const runtime = readRuntime(table);
-    const before = context.previous?.brokers.find((broker) => brokerKey(broker.target) === brokerKey(target));
+    const before = context.previous.brokers.find((broker) => brokerKey(broker.target) === brokerKey(target));
     const reading = before?.runtime === undefined ? undefined : { at: before.at, runtime: before.runtime };
     return { target, at, listedAt: at, runtime, rates: ratesBetween(reading, { at, runtime }, context.longestGapMs) };
   } catch (error) {
@@ -107,7 +107,7 @@ async function lookAtReplication(cluster: RocketMQCluster, brokers: readonly Bro
   await Promise.all([...names].map(one));
 }
 
-/** Brokers that were listed within a day and are not now: gone, unless they came back under another address or id. */
+/** Brokers that were listed within three days and are not now: gone, unless they came back under another address or id. */
 export function goneBrokers(
   previous: readonly BrokerLook[],
   listed: readonly BrokerTarget[],
@@ -133,8 +133,8 @@ export async function lookAt(cluster: RocketMQCluster, context: Context): Promis
   const errors = new Map(answers.failures.map(({ target, error }) => [target, error]));
   const namesrvs = cluster.namesrvAddrs.map((addr) => ({ addr, error: errors.get(addr) }));
   const failures = [...answers.failures];
-  const before = context.previous?.brokers ?? [];
-  const look = { at, namesrvs, failures, clusterName: context.previous?.clusterName ?? null };
+  const before = context.previous.brokers;
+  const look = { at, namesrvs, failures, clusterName: context.previous.clusterName };
   if (answers.items.length === 0) {
     const error = answers.failures[0]?.error;
     const brokers = before.map(({ target, listedAt }) => ({ target, at, listedAt, error, rates: noRates }));

@@ -7,6 +7,7 @@ import type { Curves } from "./curves.ts";
 import type { History, Sample } from "./history.ts";
 import type { Failure } from "#contract/list.ts";
 import { failureOf } from "../problem.ts";
+import { KnownBrokers } from "./known-brokers.ts";
 import { brokerKey, isListed, lookAt, type Look } from "./look.ts";
 import type { StatsSweep } from "./stats-sweep.ts";
 import { clusterRates, engineVersion, messageTotals, ownNames, totalLag } from "./totals.ts";
@@ -35,12 +36,14 @@ export class Sampler {
   readonly #options: Options;
   readonly #looks = new Map<string, Look>();
   readonly #looking = new Map<string, Promise<Look>>();
+  readonly #known: KnownBrokers;
   #timer: NodeJS.Timeout | undefined;
   #ticking: Promise<void> | undefined;
   #stopped = false;
 
   constructor(options: Options) {
     this.#options = options;
+    this.#known = new KnownBrokers(options.db);
   }
 
   /** Looks at once, then at multiples of the sampling interval, so that points of all instances and of all runs line up. */
@@ -97,10 +100,11 @@ export class Sampler {
   }
 
   /** Drops what was seen of an instance: it was removed, or reaches another cluster now. */
-  forget(instanceId: string): void {
+  async forget(instanceId: string): Promise<void> {
     this.#looks.delete(instanceId);
     this.#looking.delete(instanceId);
     this.#options.curves.forget(instanceId);
+    await this.#known.forget(instanceId);
   }
 
   #look(instanceId: string): Promise<Look> {
@@ -116,11 +120,13 @@ export class Sampler {
   async #lookNow(instanceId: string): Promise<Look> {
     const { clusters, now, sampleMs } = this.#options;
     const cluster = await clusters.get(instanceId);
-    const previous = this.#looks.get(instanceId);
+    const last = this.#looks.get(instanceId);
+    const previous = last ?? (await this.#known.before(instanceId));
     const look = await lookAt(cluster, { now, previous, longestGapMs: sampleMs * LONGEST_GAP_TICKS });
-    // The way to reach it may have changed meanwhile: then this saw another cluster.
-    if (!this.#stopped && (await clusters.get(instanceId)) === cluster) {
+    // The way to reach it may have changed meanwhile: then this saw another cluster, or what is to be forgotten.
+    if (!this.#stopped && (await clusters.get(instanceId)) === cluster && this.#looks.get(instanceId) === last) {
       this.#looks.set(instanceId, look);
+      await this.#known.keep(instanceId, look);
       await this.#saveState(instanceId, look);
     }
     return look;

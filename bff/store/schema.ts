@@ -101,6 +101,16 @@ export interface RemarkTable {
   updatedAt: Ms;
 }
 
+/** A broker as a name server last listed it. */
+export interface BrokerTable {
+  instanceId: string;
+  brokerName: string;
+  brokerId: number;
+  cluster: string;
+  addr: string;
+  listedAt: Ms;
+}
+
 /** Failures to sign in by username, known or not, so that an answer tells nothing of who exists. */
 export interface SignInFailureTable {
   username: string;
@@ -145,6 +155,7 @@ export interface Database {
   sample: SampleTable;
   setting: SettingTable;
   remark: RemarkTable;
+  broker: BrokerTable;
   signInFailure: SignInFailureTable;
   user: UserTable;
   session: SessionTable;

@@ -5,6 +5,7 @@ import * as instance from "./migrations/0002-instance.ts";
 import * as job from "./migrations/0003-job.ts";
 import * as history from "./migrations/0004-history.ts";
 import * as remark from "./migrations/0005-remark.ts";
+import * as broker from "./migrations/0006-broker.ts";
 import type { Database } from "./schema.ts";
 
 export type Store = Kysely<Database>;
@@ -15,6 +16,7 @@ const migrations: Record<string, Migration> = {
   "0003-job": job,
   "0004-history": history,
   "0005-remark": remark,
+  "0006-broker": broker,
 };
 
 /** Opens the store and brings its tables up to date; a store written by a newer console is refused, not guessed at. */

@@ -111,7 +111,7 @@ export class InstanceService {
       })
       .where("id", "=", instanceId)
       .execute();
-    if (connection !== undefined) this.#forget(instanceId);
+    if (connection !== undefined) await this.#forget(instanceId);
     return this.get(instanceId);
   }
 
@@ -119,7 +119,7 @@ export class InstanceService {
     const { db, now } = this.#deps;
     await this.#active(id);
     await db.updateTable("instance").set({ recycledAt: now(), updatedAt: now() }).where("id", "=", id).execute();
-    this.#forget(id);
+    await this.#forget(id);
     return this.get(id);
   }
 
@@ -157,14 +157,14 @@ export class InstanceService {
   }
 
   async #erase(id: string): Promise<void> {
-    this.#forget(id);
+    await this.#forget(id);
     await this.#deps.history.forget(id);
     await this.#deps.db.deleteFrom("instance").where("id", "=", id).execute();
   }
 
-  #forget(id: string): void {
-    this.#deps.sampler.forget(id);
+  async #forget(id: string): Promise<void> {
     this.#deps.stats.forget(id);
+    await this.#deps.sampler.forget(id);
   }
 
   async #test(connection: Connection): Promise<ConnectionReport> {

@@ -283,8 +283,10 @@ export function brokerGroup(data: BrokerData): BrokerGroup {
 }
 
 /** A replica as someone to ask; a slave is named `broker:id`. */
-export function brokerTarget(group: BrokerGroup, replica: Replica): BrokerTarget {
-  const { brokerName, cluster } = group;
+export function brokerTarget(
+  { brokerName, cluster }: Pick<BrokerGroup, "brokerName" | "cluster">,
+  replica: Replica,
+): BrokerTarget {
   const { addr, brokerId, role } = replica;
   return {
     name: role === "master" ? brokerName : `${brokerName}:${brokerId}`,

@@ -1,0 +1,52 @@
+import { brokerTarget } from "../rocketmq/admin/cluster.ts";
+import type { Store } from "../store/store.ts";
+import { brokerKey, type BrokerLook, type Look } from "./look.ts";
+import { noRates } from "./runtime.ts";
+
+/** How far behind the stored time of a listing may be; only days matter. */
+const STORE_MS = 10 * 60_000;
+
+/** The brokers of each instance as they were last listed, kept over a restart: one that vanished is missed only by who knew it. */
+export class KnownBrokers {
+  readonly #db: Store;
+  readonly #stored = new Map<string, { brokers: string; at: number }>();
+
+  constructor(db: Store) {
+    this.#db = db;
+  }
+
+  /** As a look before the first one would have seen them. */
+  async before(instanceId: string): Promise<Pick<Look, "brokers" | "clusterName">> {
+    const rows = await this.#db.selectFrom("broker").selectAll().where("instanceId", "=", instanceId).execute();
+    const brokers = rows.map(({ brokerName, brokerId, cluster, addr, listedAt }): BrokerLook => {
+      const role = brokerId === 0 ? "master" : "slave";
+      const target = brokerTarget({ brokerName, cluster }, { brokerId, addr, role });
+      return { target, at: listedAt, listedAt, rates: noRates };
+    });
+    return { brokers, clusterName: rows[0]?.cluster ?? null };
+  }
+
+  async keep(instanceId: string, { at, brokers }: Pick<Look, "at" | "brokers">): Promise<void> {
+    const known = brokers.map(({ target }) => `${brokerKey(target)} ${target.addr}`).join();
+    const stored = this.#stored.get(instanceId);
+    if (stored?.brokers === known && at - stored.at < STORE_MS) return;
+    const rows = brokers.map(({ target: { brokerName, brokerId, cluster, addr }, listedAt }) => ({
+      instanceId,
+      brokerName,
+      brokerId,
+      cluster,
+      addr,
+      listedAt,
+    }));
+    await this.#db.transaction().execute(async (trx) => {
+      await trx.deleteFrom("broker").where("instanceId", "=", instanceId).execute();
+      if (rows.length > 0) await trx.insertInto("broker").values(rows).execute();
+    });
+    this.#stored.set(instanceId, { brokers: known, at });
+  }
+
+  async forget(instanceId: string): Promise<void> {
+    this.#stored.delete(instanceId);
+    await this.#db.deleteFrom("broker").where("instanceId", "=", instanceId).execute();
+  }
+}
