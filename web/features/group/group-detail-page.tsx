@@ -26,9 +26,16 @@ import { Clients, ConsumeState, Delay, GroupMarks, Lag, useModelWord } from "./g
 
 const EditDrawer = lazy(() => import("./group-edit-drawer.tsx").then((m) => ({ default: m.GroupEditDrawer })));
 const DeleteDrawer = lazy(() => import("./group-delete-drawer.tsx").then((m) => ({ default: m.GroupDeleteDrawer })));
+const TpsTab = lazy(() => import("./group-tps-tab.tsx").then((m) => ({ default: m.TpsTab })));
 const ClientDrawer = lazy(() => import("./group-client-drawer.tsx").then((m) => ({ default: m.GroupClientDrawer })));
 
-const tabs = { progress: ProgressTab, clients: ClientsTab, subscriptions: SubscriptionsTab, config: ConfigTab };
+const tabs = {
+  progress: ProgressTab,
+  tps: TpsTab,
+  clients: ClientsTab,
+  subscriptions: SubscriptionsTab,
+  config: ConfigTab,
+};
 
 type Search = ReturnType<typeof groupSearch>;
 

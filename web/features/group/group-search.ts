@@ -1,4 +1,5 @@
 import { integer, listSearchOf, oneOf, searchOf, text } from "../../lib/search.ts";
+import { timeRangeFields } from "../../lib/time-range.ts";
 
 export const groupKinds = ["normal", "system"] as const;
 const groupSorts = ["group", "lag", "delayMs", "tps", "retryMaxTimes"] as const;
@@ -22,9 +23,10 @@ export function groupListSearch(raw: Record<string, unknown>): GroupListSearch {
   return known === undefined ? search : { ...search, sort: known };
 }
 
-export const groupTabs = ["progress", "clients", "subscriptions", "config"] as const;
+export const groupTabs = ["progress", "tps", "clients", "subscriptions", "config"] as const;
 
 export const groupSearch = searchOf({
+  ...timeRangeFields,
   tab: oneOf(...groupTabs),
   open: oneOf("edit", "delete"),
   /** Client whose running state is shown. */

@@ -24,6 +24,7 @@ import { GroupsTab, LagTab, ProducersTab, QueuesTab } from "./topic-tabs.tsx";
 import { PermLabel, TopicMarks, TypeLabel } from "./topic-words.tsx";
 
 const EditDrawer = lazy(() => import("./topic-edit-drawer.tsx").then((m) => ({ default: m.TopicEditDrawer })));
+const TpsTab = lazy(() => import("./topic-tps-tab.tsx").then((m) => ({ default: m.TpsTab })));
 const DeleteDrawer = lazy(() => import("./topic-delete-drawer.tsx").then((m) => ({ default: m.TopicDeleteDrawer })));
 
 /** "Today" begins at midnight of whoever looks. */
@@ -33,6 +34,7 @@ const tabs = {
   queues: QueuesTab,
   groups: GroupsTab,
   lag: LagTab,
+  tps: TpsTab,
   producers: ProducersTab,
   route: RouteTab,
   config: ConfigTab,

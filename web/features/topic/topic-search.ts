@@ -1,4 +1,5 @@
 import { integer, listSearchOf, oneOf, searchOf, text } from "../../lib/search.ts";
+import { timeRangeFields } from "../../lib/time-range.ts";
 
 /** Kinds that the list may be narrowed to; without a choice it shows what people made. */
 export const topicKinds = ["normal", "retry", "dlq", "system"] as const;
@@ -32,7 +33,12 @@ export function topicListSearch(raw: Record<string, unknown>): TopicListSearch {
   return known === undefined ? search : { ...search, sort: known };
 }
 
-export const topicTabs = ["queues", "groups", "lag", "producers", "route", "config"] as const;
+export const topicTabs = ["queues", "groups", "lag", "tps", "producers", "route", "config"] as const;
 export type TopicTab = (typeof topicTabs)[number];
 
-export const topicSearch = searchOf({ tab: oneOf(...topicTabs), open: oneOf("edit", "delete"), refresh: integer });
+export const topicSearch = searchOf({
+  ...timeRangeFields,
+  tab: oneOf(...topicTabs),
+  open: oneOf("edit", "delete"),
+  refresh: integer,
+});

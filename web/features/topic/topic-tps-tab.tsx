@@ -1,0 +1,35 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { CurvePanel, useSpan } from "../../components/curve-panel.tsx";
+import { api } from "../../lib/api.ts";
+import { useT } from "../../lib/i18n.ts";
+import { useUrlState } from "../../lib/search.ts";
+import { topicSearch } from "./topic-search.ts";
+import type { TabProps } from "./topic-tabs.tsx";
+
+export function TpsTab({ instanceId, topic }: TabProps) {
+  const t = useT("topic");
+  const [search, patch] = useUrlState(topicSearch);
+  const span = useSpan(search);
+  const query = useQuery(
+    api.topic.curves.queryOptions({ input: { instanceId, topic, ...span }, placeholderData: keepPreviousData }),
+  );
+  return (
+    <CurvePanel
+      search={search}
+      onRange={patch}
+      span={span}
+      query={query}
+      note={t("curvesText")}
+      plots={[
+        {
+          title: t("tpsChart"),
+          unit: "rate",
+          curves: [
+            ["produceTps", t("produce")],
+            ["consumeTps", t("consume")],
+          ],
+        },
+      ]}
+    />
+  );
+}
