@@ -1,4 +1,5 @@
 import type { RocketMQCluster } from "../rocketmq/admin/cluster.ts";
+import { topicTable } from "../rocketmq/admin/topic-admin.ts";
 import { topicRpc, type TopicStatsTable } from "../rocketmq/rpc/topic.ts";
 import { callEach } from "./call-each.ts";
 import type { Pace } from "./pace.ts";
@@ -54,8 +55,7 @@ export async function sweepTopics(cluster: RocketMQCluster, context: Context): P
   const byName = new Map<string, TopicStats>();
   let calls = 0;
   const { failures } = await cluster.onMasters(async ({ addr }) => {
-    const { topicConfigTable } = await cluster.call(topicRpc.getAllTopicConfig, addr, {});
-    const topics = [...topicConfigTable.keys()];
+    const topics = [...(await topicTable(cluster, addr)).keys()];
     calls += 1 + topics.length;
     await callEach(topics, pace, "TOPIC_NOT_EXIST", async (topic) => {
       addTopicStats(byName, topic, await cluster.call(topicRpc.getTopicStatsInfo, addr, { topic }));
