@@ -93,7 +93,7 @@ export type FoundMessages = z.infer<typeof Found>;
 const Time = z.coerce.number().int().min(0).max(8.64e15);
 
 export const messageContract = {
-  /** Messages with the key, newest first; each broker gives at most 64. */
+  /** Messages with the key, stored between the times (all when left out), newest first; each broker gives its newest 64 at most. */
   byKey: row("message:read")
     .route({ method: "GET", path: "/instances/{instanceId}/messages/by-key", tags })
     .input(

@@ -1,32 +1,32 @@
 import { Segmented, Select } from "antd";
 import { Suspense, lazy } from "react";
-import { presets, rangeOf, type Preset, type TimeRangeSearch } from "../lib/time-range.ts";
+import { presets, rangeOf, type Preset, type Range, type TimeRangeSearch } from "../lib/time-range.ts";
 import { useT } from "../lib/i18n.ts";
 import "./time-range.css";
 
 const DateRange = lazy(() => import("./date-range.tsx").then((m) => ({ default: m.DateRange })));
 
-interface TimeRangeProps {
-  value: TimeRangeSearch;
+interface TimeRangeProps<R extends Range> {
+  value: TimeRangeSearch<R>;
   /** What holds where the URL says nothing. */
-  preset: Preset;
-  onChange: (range: TimeRangeSearch) => void;
-  /** Which presets are offered; all when left out. */
-  offer?: Preset[];
+  preset: R;
+  onChange: (range: TimeRangeSearch<R>) => void;
+  /** Which are offered; every preset when left out. */
+  offer?: R[];
 }
 
 /** 15 m, 1 h, 6 h, 24 h, 7 d, or an own range. */
-export function TimeRange({ value, preset, onChange, offer }: TimeRangeProps) {
+export function TimeRange<R extends Range = Preset>({ value, preset, onChange, offer }: TimeRangeProps<R>) {
   const t = useT();
   const own = value.from !== undefined && value.to !== undefined;
-  const active: Preset | "own" = own ? "own" : (value.range ?? preset);
+  const active: R | "own" = own ? "own" : (value.range ?? preset);
   const options = [
-    ...(offer ?? (Object.keys(presets) as Preset[])).map((key) => ({ value: key, label: t(`range.${key}`) })),
+    ...(offer ?? (Object.keys(presets) as R[])).map((key) => ({ value: key, label: t(`range.${key}`) })),
     { value: "own" as const, label: t("range.own") },
   ];
-  const choose = (choice: Preset | "own"): void => {
+  const choose = (choice: R | "own"): void => {
     if (choice === "own") {
-      const { from, to } = rangeOf(value, preset, Date.now());
+      const { from, to } = rangeOf(active === "all" ? { range: "7d" } : value, preset, Date.now());
       return onChange({ range: undefined, from, to });
     }
     return onChange({ range: choice === preset ? undefined : choice, from: undefined, to: undefined });

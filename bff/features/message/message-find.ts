@@ -1,10 +1,9 @@
 import type { Failure } from "#contract/list.ts";
-import type { FoundMessages, MessageItem } from "#contract/message.ts";
+import type { FoundMessages } from "#contract/message.ts";
 import type { Deps } from "../../deps.ts";
 import { failureOf, Problem } from "../../problem.ts";
-import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
 import type { FanOutFailure } from "../../rocketmq/admin/fan-out.ts";
-import { queryByKey, queryByUniqKey, viewById } from "../../rocketmq/admin/message-admin.ts";
+import { queryByKey, queryByUniqKey, viewById, type FoundByKey } from "../../rocketmq/admin/message-admin.ts";
 import { browseByTime } from "../../rocketmq/admin/message-browse.ts";
 import { MessageConst } from "../../rocketmq/codec/properties.ts";
 import { decodeOffsetMsgId, decodeUniqKey } from "../../rocketmq/codec/message-id.ts";
@@ -49,19 +48,23 @@ const present = (deps: Deps, found: Found): FoundMessages => ({
 });
 
 /** Messages sent to the topic that wait for their time or their commit are kept, and indexed, under other topics. */
-async function waiting(topic: string, ask: (waitingTopic: string) => Promise<Found>): Promise<Found> {
+async function waiting(topic: string, ask: (waitingTopic: string) => Promise<FoundByKey>): Promise<FoundByKey> {
   const asked = await Promise.all(
     WAITING_TOPICS.map((name) =>
-      ask(name).catch((error: unknown): Found => {
+      ask(name).catch((error: unknown): FoundByKey => {
         // Not every version has each of them.
-        if (hasCode(error, "TOPIC_NOT_EXIST")) return { items: [], failures: [] };
+        if (hasCode(error, "TOPIC_NOT_EXIST")) return { items: [], failures: [], capped: false };
         throw error;
       }),
     ),
   );
   const isMeant = ({ properties }: StoredMessage) => properties.get(MessageConst.REAL_TOPIC) === topic;
   const byBroker = new Map(asked.flatMap(({ failures }) => failures).map((failure) => [failure.target, failure]));
-  return { items: asked.flatMap(({ items }) => items).filter(isMeant), failures: [...byBroker.values()] };
+  return {
+    items: asked.flatMap(({ items }) => items).filter(isMeant),
+    failures: [...byBroker.values()],
+    capped: asked.some(({ capped }) => capped),
+  };
 }
 
 interface ByKey {
@@ -72,28 +75,17 @@ interface ByKey {
   to?: number;
 }
 
-/** What a broker gives at most for one key. */
-const MOST_BY_KEY = 64;
-
-function isCapped(items: readonly MessageItem[]): boolean {
-  const counts = new Map<string, number>();
-  for (const { brokerName } of items) counts.set(brokerName, (counts.get(brokerName) ?? 0) + 1);
-  return Math.max(0, ...counts.values()) >= MOST_BY_KEY;
-}
-
 export async function findByKey(deps: Deps, input: ByKey, signal?: AbortSignal) {
   const { topic, key, from: begin, to: end } = input;
+  if (begin !== undefined && end !== undefined && begin > end) throw atField("BAD_REQUEST", "to", "range.reversed");
   const cluster = await deps.clusters.get(input.instanceId);
   const ask = (name: string) => queryByKey(cluster, { topic: name, key, begin, end }, { signal });
   const found = await ofTopic(topic, ask(topic));
-  const shown = present(deps, found.items.length > 0 ? found : mergeFailures(await waiting(topic, ask), found));
-  return { ...shown, capped: isCapped(shown.items) };
+  if (found.items.length > 0) return { ...present(deps, found), capped: found.capped };
+  const later = await waiting(topic, ask);
+  const failures = found.failures.length > 0 ? found.failures : later.failures;
+  return { ...present(deps, { items: later.items, failures }), capped: found.capped || later.capped };
 }
-
-const mergeFailures = (found: Found, before: Found): Found => ({
-  items: found.items,
-  failures: before.failures.length > 0 ? before.failures : found.failures,
-});
 
 function decodes(decode: (id: string) => unknown, id: string): boolean {
   try {
@@ -102,10 +94,6 @@ function decodes(decode: (id: string) => unknown, id: string): boolean {
   } catch {
     return false;
   }
-}
-
-async function waitingById(cluster: RocketMQCluster, topic: string, id: string, signal?: AbortSignal): Promise<Found> {
-  return waiting(topic, (name) => queryByUniqKey(cluster, name, id, { signal }));
 }
 
 export async function findById(
@@ -126,7 +114,7 @@ export async function findById(
       ? atField("MESSAGE_NOT_FOUND", "topic", "topic.needed")
       : atField("MESSAGE_NOT_FOUND", "id", "id.notFound");
   }
-  const found = await waitingById(cluster, topic, id, signal);
+  const found = await waiting(topic, (name) => queryByUniqKey(cluster, name, id, { signal }));
   if (found.items.length > 0) return present(deps, found);
   if (!decodes(decodeUniqKey, id) && !decodes(decodeOffsetMsgId, id)) {
     throw atField("MALFORMED_MESSAGE_ID", "id", "id.malformed");

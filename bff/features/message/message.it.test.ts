@@ -116,17 +116,39 @@ describe("by key", () => {
     expect(one.items).toHaveLength(1);
     expect(one).toMatchObject({ capped: false, failures: [], items: [{ keys: ["order-7", "all"] }] });
     expect((await messages.byKey({ instanceId, topic, key: "nobody" })).items).toEqual([]);
-    const times = { from: 1, to: 2 };
-    expect((await messages.byKey({ instanceId, topic, key: "order-7", ...times })).items).toEqual([]);
   });
 
-  test("says when a broker gave as many as it gives at most", async () => {
-    const crowded = await createTestTopic(cluster, { readQueueNums: 1, writeQueueNums: 1 });
-    for (let n = 0; n < 140; n++) await producer.send({ topic: crowded, body: Buffer.from("x"), keys: "same" });
-    await eventually("64 of a broker in the index", async () => {
-      const page = await messages.byKey({ instanceId, topic: crowded, key: "same" });
-      return page.capped ? true : undefined;
+  test("finds what was stored between the times, to the millisecond, though brokers index by the second", async () => {
+    const stored = await eventually("order-9 in the index", async () => {
+      const page = await messages.byKey({ instanceId, topic, key: "order-9" });
+      return page.items[0]?.storedAt;
     });
+    const countOf = async (times: { from?: number; to?: number }) =>
+      (await messages.byKey({ instanceId, topic, key: "order-9", ...times })).items.length;
+    expect(await countOf({ from: stored, to: stored })).toBe(1);
+    expect(await countOf({ from: stored })).toBe(1);
+    expect(await countOf({ from: stored + 1 })).toBe(0);
+    expect(await countOf({ to: stored - 1 })).toBe(0);
+    const reversed = await problem(messages.byKey({ instanceId, topic, key: "order-9", from: 2, to: 1 }));
+    expect(reversed.data.issues).toEqual([{ path: "to", message: "range.reversed" }]);
+  });
+
+  test("says when a broker gave as many as it gives at most; a range that ends earlier gives the older ones", async () => {
+    const crowded = await createTestTopic(cluster, { readQueueNums: 1, writeQueueNums: 1 });
+    const send = async (count: number) => {
+      for (let n = 0; n < count; n++) await producer.send({ topic: crowded, body: Buffer.from("x"), keys: "same" });
+    };
+    const ask = (to?: number) => messages.byKey({ instanceId, topic: crowded, key: "same", to });
+    await send(3);
+    const first = await eventually("the first three in the index", async () => {
+      const { items } = await ask();
+      return items.length === 3 ? items : undefined;
+    });
+    const end = first[0]?.storedAt ?? 0;
+    await eventually("a second that has none of the first", async () => Date.now() > end + 1000 || undefined);
+    await send(140);
+    await eventually("64 of a broker in the index", async () => (await ask()).capped || undefined);
+    expect(await ask(end)).toMatchObject({ items: first, capped: false, failures: [] });
   });
 });
 

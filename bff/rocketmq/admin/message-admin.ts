@@ -34,6 +34,14 @@ interface KeyQuery {
   maxNum?: number;
 }
 
+/** Brokers index the time of a message by whole seconds since the beginning of a file, and round it down. */
+const INDEX_STEP_MS = 1000;
+
+/** Messages with a key; `capped` when a broker gave as many as it gives at most, its newest, so that there may be more. */
+export interface FoundByKey extends FoundMessages {
+  capped: boolean;
+}
+
 /** Addresses to ask of each broker of a route: the master, else its slaves, which have the index too. */
 async function brokersOf(cluster: RocketMQCluster, topic: string): Promise<{ name: string; addr: string }[]> {
   const route = await cluster.route(topic);
@@ -47,11 +55,12 @@ async function brokersOf(cluster: RocketMQCluster, topic: string): Promise<{ nam
 
 async function query(
   cluster: RocketMQCluster,
-  { topic, key, begin, end, maxNum = MAX_FOUND }: KeyQuery,
+  { topic, key, begin = 0, end, maxNum = MAX_FOUND }: KeyQuery,
   unique: boolean,
   matches: (message: StoredMessage) => boolean,
   options: QueryOptions,
-): Promise<FoundMessages> {
+): Promise<FoundByKey> {
+  const most = Math.min(maxNum, MAX_FOUND);
   const targets = await brokersOf(cluster, topic);
   const { items, failures } = await cluster.fanOut(
     targets,
@@ -59,19 +68,27 @@ async function query(
       const header = {
         topic,
         key,
-        maxNum: Math.min(maxNum, MAX_FOUND),
-        beginTimestamp: BigInt(begin ?? 0),
+        maxNum: most,
+        beginTimestamp: BigInt(Math.max(0, begin - INDEX_STEP_MS)),
         endTimestamp: end === undefined ? LONG_MAX : BigInt(end),
         _UNIQUE_KEY_QUERY: unique,
       };
       const answer = await cluster.call(messageRpc.queryMessage, addr, header, options);
-      return decodeMessages(answer.body, name).messages.flatMap((message) => message.unwrap());
+      const { messages } = decodeMessages(answer.body, name);
+      return { messages: messages.flatMap((message) => message.unwrap()), full: messages.length >= most };
     },
     options,
   );
+  const inTime = ({ storeTimestamp: at }: StoredMessage) => at >= begin && (end === undefined || at <= end);
   // The index finds by hash: others that share it are left out.
-  const found = items.flatMap(({ value }) => value).filter((message) => message.topic === topic && matches(message));
-  return { items: found.sort((a, b) => b.storeTimestamp - a.storeTimestamp), failures };
+  const found = items
+    .flatMap(({ value }) => value.messages)
+    .filter((message) => message.topic === topic && inTime(message) && matches(message));
+  return {
+    items: found.sort((a, b) => b.storeTimestamp - a.storeTimestamp),
+    failures,
+    capped: items.some(({ value }) => value.full),
+  };
 }
 
 /** Messages of a topic that have the key among their KEYS. Throws TOPIC_NOT_EXIST. */
@@ -79,7 +96,7 @@ export function queryByKey(
   cluster: RocketMQCluster,
   wanted: KeyQuery,
   options: QueryOptions = {},
-): Promise<FoundMessages> {
+): Promise<FoundByKey> {
   return query(cluster, wanted, false, ({ keys }) => keys?.split(" ").includes(wanted.key) ?? false, options);
 }
 
@@ -98,7 +115,7 @@ export async function queryByUniqKey(
   topic: string,
   id: string,
   options: QueryOptions = {},
-): Promise<FoundMessages> {
+): Promise<FoundByKey> {
   const matches = ({ properties }: StoredMessage) => properties.get(MessageConst.UNIQ_KEY) === id;
   const begin = searchBegin(id);
   const recent = await query(cluster, { topic, key: id, begin }, true, matches, options);

@@ -1,5 +1,5 @@
 import { integer, oneOf, searchOf, text } from "../../lib/search.ts";
-import { timeRangeFields } from "../../lib/time-range.ts";
+import { storedRangeFields } from "../../lib/time-range.ts";
 
 export const messageTabs = ["time", "key", "id", "offset"] as const;
 
@@ -13,7 +13,7 @@ export const messageSearch = searchOf({
   broker: text,
   queue: integer,
   offset: text,
-  ...timeRangeFields,
+  ...storedRangeFields,
   order: oneOf("oldest"),
   /** Where the page before ended. */
   cursor: text,

@@ -2,7 +2,11 @@ import { Button } from "antd";
 import type { ReactNode } from "react";
 import type { Patch } from "../../lib/search.ts";
 import { useT } from "../../lib/i18n.ts";
+import type { Range } from "../../lib/time-range.ts";
 import type { MessageSearch } from "./message-search.ts";
+
+/** Ranges of store time that a query offers. */
+export const storedRanges: Range[] = ["15m", "1h", "6h", "24h", "7d", "all"];
 
 /** What each tab of queries is given. */
 export interface QueryTabProps {

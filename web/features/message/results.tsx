@@ -23,6 +23,8 @@ interface ResultsProps<P extends FoundMessages> {
   onRefresh: () => void;
   /** Over the table on the left: what was found. */
   summary: (page: P) => ReactNode;
+  /** What to know about what was found before it is read. */
+  note?: (page: P) => ReactNode;
   /** Under the table: further pages. */
   pager?: (page: P) => ReactNode;
   empty: { title: string; text?: ReactNode; action?: ReactNode };
@@ -39,6 +41,7 @@ export function Results<P extends FoundMessages>(props: ResultsProps<P>) {
     return isToldAtField(query.error) ? null : <ErrorState error={query.error} onRetry={onRefresh} />;
   }
   const page = query.data;
+  const note = props.note?.(page);
   return (
     <section className="rd-list" aria-label={t("results")}>
       <Toolbar
@@ -51,6 +54,11 @@ export function Results<P extends FoundMessages>(props: ResultsProps<P>) {
         </span>
       </Toolbar>
       <PartialStrip failures={page.failures} onRetry={onRefresh} />
+      {note ? (
+        <p className="rd-note" data-tone="warn" role="status">
+          {note}
+        </p>
+      ) : null}
       <MessageTable instanceId={instanceId} items={page.items} group={group} onOpen={onOpen} empty={empty} />
       {pager?.(page)}
     </section>

@@ -6,15 +6,15 @@ import { TimeRange } from "../../components/time-range.tsx";
 import { api } from "../../lib/api.ts";
 import { useFormat } from "../../lib/format.ts";
 import { useT } from "../../lib/i18n.ts";
-import { rangeOf } from "../../lib/time-range.ts";
+import { rangeOf, type Range } from "../../lib/time-range.ts";
 import { GroupField } from "./group-field.tsx";
 import { useFaults } from "./message-words.tsx";
-import { filled, QueryForm, submitWith, type QueryTabProps } from "./query-form.tsx";
+import { filled, QueryForm, storedRanges, submitWith, type QueryTabProps } from "./query-form.tsx";
 import { Results } from "./results.tsx";
 import { TopicField } from "./topic-field.tsx";
 import { useDraft } from "./use-draft.ts";
 
-const PRESET = "24h";
+const PRESET: Range = "24h";
 const PAGE = 50;
 /** Brokers and browsers differ in their clocks: a range up to now is asked for with this much room. */
 const CLOCK_ROOM_MS = 300_000;
@@ -50,7 +50,12 @@ export function TimeTab({ instanceId, search, patch }: QueryTabProps) {
       <QueryForm label={t("tab.time")} busy={query.isFetching} onSubmit={() => ask(topic)}>
         <TopicField instanceId={instanceId} value={topic} onChange={setTopic} onPick={ask} fault={faultAt("topic")} />
         <FieldGroup label={t("storedBetween")} fault={faultAt("to") ?? faultAt("from")}>
-          <TimeRange value={search} preset={PRESET} onChange={(range) => patch({ ...range, cursor: undefined })} />
+          <TimeRange
+            value={search}
+            preset={PRESET}
+            offer={storedRanges}
+            onChange={(range) => patch({ ...range, cursor: undefined })}
+          />
         </FieldGroup>
         <FieldGroup label={t("order")}>
           <Segmented
@@ -83,7 +88,7 @@ export function TimeTab({ instanceId, search, patch }: QueryTabProps) {
           title: t("empty.time"),
           text: t("empty.timeText"),
           action:
-            search.range === "7d" ? null : (
+            search.range === "7d" || search.range === "all" ? null : (
               <Button onClick={() => patch({ range: "7d", from: undefined, to: undefined, cursor: undefined })}>
                 {t("wholeWeek")}
               </Button>
