@@ -27,6 +27,16 @@ test("the slow group leads the list by lag, and the view is in the URL", async (
   await expect(page.getByRole("columnheader", { name: "Lag" })).toHaveAttribute("aria-sort", "descending");
 });
 
+test("the lag of a group is drawn over time", async ({ page, env, shot, accessible }) => {
+  await new GroupPage(page, env.instanceId).openGroup("activity-loader", "?tab=tps&range=15m");
+  const lag = page.getByRole("figure", { name: "Lag" }).getByRole("row").filter({ hasText: "Lag" }).getByRole("cell");
+  await expect
+    .poll(async () => Number.parseFloat(await lag.first().innerText()), { timeout: 60_000 })
+    .toBeGreaterThan(0);
+  await accessible();
+  await shot("group-tps");
+});
+
 test("progress is shown queue by queue as the broker has it, with the way to the messages", async ({
   page,
   env,

@@ -61,6 +61,27 @@ test("the lag of a topic's groups leads to the messages", async ({ page, env, sh
   await shot("topic-lag");
 });
 
+test("the TPS of a topic is drawn over time, and the range is in the URL", async ({ page, env, shot, accessible }) => {
+  const topics = new TopicPage(page, env.instanceId);
+  await topics.openTopic("orders");
+  await page.getByRole("tab", { name: "TPS" }).click();
+  await expect(page).toHaveURL(/tab=tps/);
+  const max = async (curve: string) => {
+    const figures = page.getByRole("figure").getByRole("row").filter({ hasText: curve }).getByRole("cell");
+    return Number.parseFloat(await figures.nth(1).innerText());
+  };
+  for (const curve of ["Produced", "Consumed"]) {
+    await expect.poll(() => max(curve), { timeout: 60_000 }).toBeGreaterThan(0);
+  }
+  await expect(page.locator("canvas")).toBeVisible();
+  await page.getByText("15 min", { exact: true }).click();
+  await expect(page).toHaveURL(/range=15m/);
+  await page.reload();
+  await expect.poll(() => max("Produced")).toBeGreaterThan(0);
+  await accessible();
+  await shot("topic-tps");
+});
+
 test("a topic that does not exist says so", async ({ page, env }) => {
   await page.goto(`/instances/${env.instanceId}/topics/no-such-topic`);
   await expect(page.getByRole("alert")).toContainText("topic");
