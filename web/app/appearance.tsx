@@ -1,4 +1,4 @@
-import { createContext, use, useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from "react";
+import { createContext, use, useLayoutEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from "react";
 import { keep, kept } from "../lib/store.ts";
 
 export const themeChoices = ["system", "light", "dark"] as const;
@@ -38,7 +38,8 @@ export function AppearanceProvider({ children }: { children: ReactNode }) {
   });
   const systemDark = useMedia("(prefers-color-scheme: dark)");
   const mode = choice === "system" ? (systemDark ? "dark" : "light") : choice;
-  useEffect(() => {
+  // Before any effect below it: what draws itself reads its colours from the page.
+  useLayoutEffect(() => {
     document.documentElement.dataset["theme"] = mode;
   }, [mode]);
   const value = useMemo(

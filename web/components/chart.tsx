@@ -1,63 +1,52 @@
+import TableOutlined from "@ant-design/icons/es/icons/TableOutlined";
+import { Button } from "antd";
 import { Suspense, lazy, useMemo, useState } from "react";
-import { useFormat } from "../lib/format.ts";
-import { useT } from "../lib/i18n.ts";
+import { useLanguage, useT } from "../lib/i18n.ts";
+import { useUnit, type ChartProps } from "./chart-model.ts";
+import { figuresOf } from "./chart-rows.ts";
+import { ChartSave } from "./chart-save.tsx";
 import { ErrorState } from "./error-state.tsx";
 import "./chart.css";
 
 const ChartCanvas = lazy(() => import("./chart-canvas.tsx").then((m) => ({ default: m.ChartCanvas })));
+const ChartTable = lazy(() => import("./chart-table.tsx").then((m) => ({ default: m.ChartTable })));
 
-export type Unit = "rate" | "number" | "bytes" | "bytesRate" | "percent" | "duration";
-
-export interface Series {
-  name: string;
-  /** Moment and value, oldest first; null is a gap and drawn as one. */
-  points: [at: number, value: number | null][];
-}
-
-export interface ChartProps {
-  title: string;
-  unit: Unit;
-  series: Series[];
-  /** The time shown, the same for all charts of a page. */
-  from: number;
-  to: number;
-  kind?: "line" | "bar";
-  /** Charts of one group share their cursor. */
-  group?: string;
-  /** Dragging over the chart selects a range. */
-  onRange?: (from: number, to: number) => void;
-  /** Thin marks: a change, a reset, a broker lost. */
-  marks?: { at: number; text: string }[];
-  height?: number;
-  loading?: boolean;
-  error?: unknown;
-  onRetry?: () => void;
-}
-
-export function useUnit(unit: Unit): (value: number | null) => string {
-  const format = useFormat();
-  return useMemo(
-    () => (unit === "bytesRate" ? (value) => `${format.bytes(value)}/s` : (value) => format[unit](value)),
-    [format, unit],
-  );
-}
-
-/** A chart over time; the figures under it are last, max and mean, and switch a series off and on. */
+/** A chart over time, its figures as a table, PNG or CSV; those under it are last, max and mean, and switch a series off and on. */
 export function Chart(props: ChartProps) {
   const t = useT();
   const { title, series, height = 220, loading = false, error } = props;
+  const language = useLanguage();
   const [off, setOff] = useState<ReadonlySet<string>>(new Set());
+  const [asTable, setAsTable] = useState(false);
   const shown = useMemo(() => series.filter((s) => !off.has(s.name)), [series, off]);
-  const blank = !loading && series.every((s) => s.points.every(([, value]) => value === null));
+  const blank = series.every((s) => s.points.every(([, value]) => value === null));
   const toggle = (name: string): void => {
     const next = new Set(off);
     if (!next.delete(name)) next.add(name);
     setOff(next);
   };
   const room = <div className="rd-chart-room" style={{ height }} data-loading={loading} />;
+  const drawn = asTable ? (
+    <ChartTable {...props} height={height} shown={shown} />
+  ) : (
+    <ChartCanvas key={language} {...props} height={height} shown={shown} />
+  );
   return (
     <figure className="rd-chart" aria-label={title}>
-      <figcaption>{title}</figcaption>
+      <figcaption className="rd-chart-head">
+        <span>{title}</span>
+        <Button
+          size="small"
+          type="text"
+          icon={<TableOutlined />}
+          aria-label={t("chart.table")}
+          title={t("chart.table")}
+          aria-pressed={asTable}
+          disabled={blank}
+          onClick={() => setAsTable(!asTable)}
+        />
+        <ChartSave {...props} shown={shown} disabled={blank} />
+      </figcaption>
       {error ? <ErrorState error={error} onRetry={props.onRetry} inline /> : null}
       {loading ? room : null}
       {!loading && !error && blank ? (
@@ -65,11 +54,7 @@ export function Chart(props: ChartProps) {
           {t("chart.blank")}
         </div>
       ) : null}
-      {!loading && !error && !blank ? (
-        <Suspense fallback={room}>
-          <ChartCanvas {...props} height={height} shown={shown} />
-        </Suspense>
-      ) : null}
+      {!loading && !error && !blank ? <Suspense fallback={room}>{drawn}</Suspense> : null}
       <Legend {...props} off={off} toggle={toggle} />
     </figure>
   );
@@ -97,8 +82,7 @@ function Legend({
       </thead>
       <tbody>
         {series.map((one, i) => {
-          const known = one.points.flatMap(([, value]) => (value === null ? [] : [value]));
-          const sum = known.reduce((a, b) => a + b, 0);
+          const { last, max, mean } = figuresOf(one);
           return (
             <tr key={one.name} data-off={off.has(one.name)}>
               <th scope="row">
@@ -107,9 +91,9 @@ function Legend({
                   {one.name}
                 </button>
               </th>
-              <td>{write(known.at(-1) ?? null)}</td>
-              <td>{write(known.length > 0 ? known.reduce((a, b) => Math.max(a, b)) : null)}</td>
-              <td>{write(known.length > 0 ? sum / known.length : null)}</td>
+              <td>{write(last)}</td>
+              <td>{write(max)}</td>
+              <td>{write(mean)}</td>
             </tr>
           );
         })}

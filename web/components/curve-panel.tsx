@@ -2,7 +2,8 @@ import type { UseQueryResult } from "@tanstack/react-query";
 import type { Curves } from "#contract/overview.ts";
 import { useNow } from "../lib/format.ts";
 import { rangeOf, type TimeRangeSearch } from "../lib/time-range.ts";
-import { Chart, type Series, type Unit } from "./chart.tsx";
+import type { Series, Unit } from "./chart-model.ts";
+import { Chart } from "./chart.tsx";
 import { TimeRange } from "./time-range.tsx";
 import "./curve-panel.css";
 

@@ -2,8 +2,9 @@ import CaretDownFilled from "@ant-design/icons/es/icons/CaretDownFilled";
 import CaretUpFilled from "@ant-design/icons/es/icons/CaretUpFilled";
 import RightOutlined from "@ant-design/icons/es/icons/RightOutlined";
 import Table, { type TableProps } from "@rc-component/table";
-import { useEffect, useRef, useState, type ReactNode, type RefObject } from "react";
+import { useRef, useState, type ReactNode } from "react";
 import { useT } from "../lib/i18n.ts";
+import { useScrollRegion } from "./scroll-region.ts";
 import "./grid-table.css";
 
 export interface Column<T> {
@@ -54,7 +55,7 @@ export function GridTable<T extends object>(props: GridTableProps<T>) {
   const { label, rows, rowKey, columns, sort, onSort, selection, expand, expanded = false, empty } = props;
   const t = useT();
   const box = useRef<HTMLDivElement>(null);
-  useSideways(box, t("list.sideways"));
+  useScrollRegion(box, t("list.sideways"), ".rd-grid-body");
   const [open, setOpen] = useState<readonly string[]>(() => (expanded ? rows.map(rowKey) : []));
   const all: RcColumn<T>[] = [
     ...(selection
@@ -96,26 +97,6 @@ export function GridTable<T extends object>(props: GridTableProps<T>) {
       />
     </div>
   );
-}
-
-/** Rows wider than their place are scrolled by keyboard too: their box takes the focus, and has a name, as long as it scrolls. */
-function useSideways(box: RefObject<HTMLDivElement | null>, name: string): void {
-  useEffect(() => {
-    const scroller = box.current?.querySelector(".rd-grid-body");
-    const table = scroller?.firstElementChild;
-    if (!scroller || !table) return undefined;
-    const attributes = { role: "group", tabindex: "0", "aria-label": name };
-    const watch = new ResizeObserver(() => {
-      const scrolls = scroller.scrollWidth > scroller.clientWidth;
-      for (const [key, value] of Object.entries(attributes)) {
-        if (scrolls) scroller.setAttribute(key, value);
-        else scroller.removeAttribute(key);
-      }
-    });
-    watch.observe(scroller);
-    watch.observe(table);
-    return () => watch.disconnect();
-  }, [box, name]);
 }
 
 const sides = { left: "start", right: "end" } as const;

@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { Chart, type Series, type Unit } from "../../components/chart.tsx";
+import type { Series, Unit } from "../../components/chart-model.ts";
+import { Chart } from "../../components/chart.tsx";
 import { rangeOf, type TimeRangeSearch } from "../../lib/time-range.ts";
 import { api } from "../../lib/api.ts";
 import { useNow } from "../../lib/format.ts";
