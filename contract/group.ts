@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { EpochMs, Failure, Flag, InstanceRef, ListInput, Long, Outcome, pageOf } from "./list.ts";
+import { EpochMs, Failure, Flag, InstanceRef, ListInput, Long, Outcome, pageOf, TableFormat } from "./list.ts";
 import { Curves, forward, notForward, span } from "./overview.ts";
 import { row } from "./row.ts";
 import { groupNameFault, REMARK_MAX, RETRY_MAX } from "./rules.ts";
@@ -359,4 +359,14 @@ export const groupContract = {
     .route({ method: "DELETE", path: "/instances/{instanceId}/groups/{group}", tags })
     .input(DeleteGroup.extend({ name: z.string() }))
     .output(Written),
+  /** The groups named, or all that the filter shows; otherwise as the export of topics. */
+  export: row("group:read")
+    .route({ method: "POST", path: "/instances/{instanceId}/group-exports", tags })
+    .input(
+      InstanceRef.extend(Filter.shape).extend({
+        groups: z.array(z.string().max(255)).max(10_000).optional(),
+        format: TableFormat.default("csv"),
+      }),
+    )
+    .output(z.file()),
 };

@@ -41,4 +41,8 @@ export type ListInput = z.infer<typeof ListInput>;
 export const pageOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), total: z.number().int(), failures: z.array(Failure), at: EpochMs });
 
+/** Kinds of file that a table can be saved as. */
+export const TableFormat = z.enum(["csv", "xlsx"]);
+export type TableFormat = z.infer<typeof TableFormat>;
+
 export const InstanceRef = z.object({ instanceId: z.string().min(1).max(64) });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { EpochMs, Failure, InstanceRef, ListInput, Long, Outcome, pageOf } from "./list.ts";
+import { EpochMs, Failure, InstanceRef, ListInput, Long, Outcome, pageOf, TableFormat } from "./list.ts";
 import { Curves, forward, notForward, span } from "./overview.ts";
 import { row } from "./row.ts";
 import { MESSAGE_TYPES, PERMS, REMARK_MAX, topicNameFault } from "./rules.ts";
@@ -301,9 +301,17 @@ export const topicContract = {
       InstanceRef.extend({ topics: z.array(z.string().min(1).max(255)).min(1).max(1000), count: z.number().int() }),
     )
     .output(z.object({ jobId: z.string() })),
-  /** CSV (UTF-8 with BOM) of the topics named, or of all that the filter shows; the import takes it again. */
+  /**
+   * The topics named, or all that the filter shows; the import takes the CSV again. The file is named `topics-incomplete`
+   * when a broker did not answer.
+   */
   export: row("topic:read")
-    .route({ method: "POST", path: "/instances/{instanceId}/topics.csv", tags })
-    .input(InstanceRef.extend(Filter.shape).extend({ topics: z.array(z.string().max(255)).max(10_000).optional() }))
+    .route({ method: "POST", path: "/instances/{instanceId}/topic-exports", tags })
+    .input(
+      InstanceRef.extend(Filter.shape).extend({
+        topics: z.array(z.string().max(255)).max(10_000).optional(),
+        format: TableFormat.default("csv"),
+      }),
+    )
     .output(z.file()),
 };

@@ -51,6 +51,7 @@ test("selected topics are exported and deleted as a job", async ({ page, env, ap
   const selected = page.getByRole("toolbar", { name: "2 selected" });
   const download = page.waitForEvent("download");
   await selected.getByRole("button", { name: "Export" }).click();
+  await page.getByRole("menuitem", { name: "CSV" }).click();
   const csv = await readFile(await (await download).path(), "utf8");
   expect(
     csv

@@ -10,6 +10,7 @@ import {
   groupProgress,
   groupSubscriptions,
 } from "./group-detail.ts";
+import { exportGroups } from "./group-export.ts";
 import { listGroups } from "./group-list.ts";
 import {
   createGroup,
@@ -55,6 +56,7 @@ export const groupHandlers = (deps: Deps) => ({
   planDelete: api.group.planDelete.handler(({ input }) => groupPlanDelete(deps, input)),
   create: api.group.create.handler(({ input }) => createGroup(deps, input)),
   update: api.group.update.handler(({ input }) => updateGroup(deps, input)),
+  export: api.group.export.handler(({ input }) => exportGroups(deps, input)),
   delete: api.group.delete.handler(({ input }) => {
     if (input.name !== input.group) {
       throw new Problem("BAD_REQUEST", { issues: [{ path: "name", message: "name.mismatch" }] });

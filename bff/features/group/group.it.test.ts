@@ -1,4 +1,5 @@
 import { ORPCError } from "@orpc/client";
+import { readSheet } from "read-excel-file/node";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { sharedCluster } from "../../../sandbox/testing/shared-cluster.ts";
 import { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
@@ -228,4 +229,30 @@ test("looking at a group that does not exist creates none", async () => {
   const gone = await problem(server.client.group.runningInfo({ instanceId, group, clientId: "x" }));
   expect(gone.code).toBe("CONSUMER_NOT_ONLINE");
   expect(await onBrokers(group)).toEqual({ "broker-a": undefined, "broker-b": undefined });
+});
+
+test("exported groups are read back from a workbook, and import again from CSV as what they were", async () => {
+  const groups = ["export-1", "export-2"].map(named);
+  for (const [n, group] of groups.entries()) {
+    await create(group, { retryMaxTimes: n + 3, broadcastEnable: false, brokers: ["broker-b"], remark: "+1" });
+  }
+  const workbook = await server.client.group.export({ instanceId, search: named("export-"), format: "xlsx" });
+  expect(workbook.name).toBe("groups.xlsx");
+  const [head = [], ...rows] = await readSheet(Buffer.from(await workbook.arrayBuffer()));
+  expect(head.slice(0, 4)).toEqual(["GroupName", "MaxRetryTimes", "ConsumeEnable", "BroadcastEnable"]);
+  expect(rows.map((row) => row.slice(0, 4))).toEqual([
+    [groups[0], 3, "true", "false"],
+    [groups[1], 4, "true", "false"],
+  ]);
+  expect(rows.map((row) => [row[head.indexOf("BrokerName")], row[head.indexOf("Remark")]])).toEqual([
+    ["broker-b", "+1"],
+    ["broker-b", "+1"],
+  ]);
+  const file = await server.client.group.export({ instanceId, groups: groups.slice(1) });
+  const [columns = "", line = ""] = (await file.text()).split("\r\n");
+  expect(columns.replace("\uFEFF", "")).toMatch(/^GroupName,MaxRetryTimes,/);
+  expect(line.startsWith(`${groups[1]},4,`)).toBe(true);
+  expect(line.endsWith(",'+1")).toBe(true);
+  const checked = await server.client.groupImport.check({ instanceId, file, brokers: ["broker-b"] });
+  expect(checked.counts).toEqual({ create: 0, exists: 1, differs: 0, invalid: 0 });
 });

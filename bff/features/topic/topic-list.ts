@@ -136,14 +136,15 @@ export async function allTopics(
   deps: Deps,
   instanceId: string,
   filter: TopicFilter & { topics?: readonly string[] },
-): Promise<TopicItem[]> {
+): Promise<{ topics: TopicItem[]; failures: Failure[] }> {
   const cluster = await deps.clusters.get(instanceId);
   const [catalog, remarks] = await Promise.all([catalogOf(cluster, true), readRemarks(deps.db, instanceId, "topic")]);
   const chosen = filter.topics && new Set(filter.topics);
-  return catalog.topics
+  const topics = catalog.topics
     .filter((topic) => (chosen === undefined ? matches(filter)(topic) : chosen.has(topic.topic)))
     .map((topic) => ({ ...present(topic), remark: remarks.get(topic.topic) ?? "" }))
     .filter((item) => chosen !== undefined || configured(filter)(item));
+  return { topics, failures: catalog.failures };
 }
 
 /** Names that contain what was typed, those that begin with it first. */

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import type { CreateTopic } from "#contract/topic.ts";
 import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
 import { planCreate, planDelete, planUpdate, type PlanContext, type TopicAt } from "./topic-plan.ts";
-import { topicsAsCsv } from "./topic-csv.ts";
+import { csvOf } from "../../table-file.ts";
+import { topicColumns } from "./topic-export.ts";
 import { kindOf, presentTopic } from "./topic.presenter.ts";
 
 const config = (more: Partial<TopicConfig> = {}): TopicConfig => ({
@@ -87,13 +88,11 @@ test("a topic that brokers have differently is one line of CSV that tells them a
     { brokerName: "a", config: config() },
   ]);
   expect(item.differs).toBe(true);
-  const [head, line] = topicsAsCsv([item], {
-    clusterName: "c",
-    addrs: new Map([
-      ["a", "h:1"],
-      ["b", "h:2"],
-    ]),
-  }).split("\r\n");
+  const addrs = new Map([
+    ["a", "h:1"],
+    ["b", "h:2"],
+  ]);
+  const [head, line] = csvOf([item], topicColumns({ clusterName: "c", addrs })).split("\r\n");
   expect(head).toBe("\uFEFFTopicName,QueueNums,Perm,MessageType,Order,ClusterName,BrokerName,BrokerAddr,Queues,Remark");
   expect(line).toBe("t,8,6,NORMAL,false,c,a;b,h:1;h:2,a:4/4;b:4/8,");
 });

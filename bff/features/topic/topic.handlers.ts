@@ -1,11 +1,11 @@
 import { api } from "../../api.ts";
 import type { Deps } from "../../deps.ts";
 import { Problem } from "../../problem.ts";
-import { topicsAsCsv } from "./topic-csv.ts";
 import { topicDeletion } from "./topic-deletion.job.ts";
 import { topicConfigOnBrokers, topicOverview, topicQueues, topicRoute } from "./topic-detail.ts";
+import { exportTopics } from "./topic-export.ts";
 import { groupsOfTopic } from "./topic-groups.ts";
-import { allTopics, listTopics, suggestTopics } from "./topic-list.ts";
+import { listTopics, suggestTopics } from "./topic-list.ts";
 import { failuresOf } from "./topic-catalog.ts";
 import { producersOf } from "./topic-users.ts";
 import {
@@ -25,15 +25,6 @@ async function optionsOf(deps: Deps, instanceId: string) {
     brokers: brokers.map(({ brokerName, master }) => ({ brokerName, addr: master ?? null })),
     maxQueuesPerBroker: deps.config.maxQueuesPerBroker,
   };
-}
-
-async function exported(deps: Deps, input: Parameters<typeof allTopics>[2] & { instanceId: string }): Promise<File> {
-  const [topics, { clusterName, brokers }] = await Promise.all([
-    allTopics(deps, input.instanceId, input),
-    optionsOf(deps, input.instanceId),
-  ]);
-  const addrs = new Map(brokers.map(({ brokerName, addr }) => [brokerName, addr ?? ""]));
-  return new File([topicsAsCsv(topics, { clusterName, addrs })], "topics.csv", { type: "text/csv;charset=utf-8" });
 }
 
 export function topicHandlers(deps: Deps) {
@@ -79,6 +70,6 @@ export function topicHandlers(deps: Deps) {
       );
       return { jobId: id };
     }),
-    export: api.topic.export.handler(({ input }) => exported(deps, input)),
+    export: api.topic.export.handler(({ input }) => exportTopics(deps, input)),
   };
 }

@@ -1,4 +1,5 @@
 import { ORPCError } from "@orpc/client";
+import { readSheet } from "read-excel-file/node";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { sharedCluster } from "../../../sandbox/testing/shared-cluster.ts";
 import { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
@@ -283,8 +284,24 @@ test("an export has the columns of the import first, and a byte order mark", asy
   const topic = named("exported");
   await create(topic, { messageType: "FIFO", remark: "=1+1" });
   const file = await server.client.topic.export({ instanceId, topics: [topic] });
+  expect(file.name).toBe("topics.csv");
   const text = Buffer.from(await file.arrayBuffer()).toString("utf8");
-  expect(text.startsWith("\uFEFFTopicName,QueueNums,Perm,MessageType,")).toBe(true);
+  expect(text.startsWith("\uFEFFTopicName,QueueNums,Perm,MessageType,Order,")).toBe(true);
   expect(text).toContain(`${topic},4,6,FIFO,false,`);
   expect(text).toContain("'=1+1");
+});
+
+test("an export as a workbook says the same, numbers as numbers and text as text", async () => {
+  const topic = named("workbook");
+  const remark = '=HYPERLINK("http://127.0.0.1") \u0007bell\nand more';
+  await create(topic, { remark });
+  const file = await server.client.topic.export({ instanceId, search: topic, format: "xlsx" });
+  expect(file.name).toBe("topics.xlsx");
+  const bytes = Buffer.from(await file.arrayBuffer());
+  const [head = [], row = [], ...others] = await readSheet(bytes);
+  expect(others).toEqual([]);
+  expect(head.slice(0, 5)).toEqual(["TopicName", "QueueNums", "Perm", "MessageType", "Order"]);
+  expect(row.slice(0, 5)).toEqual([topic, 4, 6, "NORMAL", "false"]);
+  expect(row[head.indexOf("BrokerName")]).toBe("broker-a;broker-b");
+  expect(row[head.indexOf("Remark")]).toBe(remark.replace("\u0007", ""));
 });

@@ -5,10 +5,11 @@ import { Button, Switch } from "antd";
 import { lazy, Suspense } from "react";
 import type { GroupItem } from "#contract/group.ts";
 import { DataTable } from "../../components/data-table.tsx";
+import { ExportButton } from "../../components/export-button.tsx";
 import type { Column } from "../../components/grid-table.tsx";
 import { Num } from "../../components/num.tsx";
 import { PageHeader } from "../../components/page-header.tsx";
-import { api } from "../../lib/api.ts";
+import { api, client } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
 import { useListQuery } from "../../lib/list-query.ts";
 import { listInput, useUrlState, type Patch } from "../../lib/search.ts";
@@ -40,12 +41,14 @@ export function GroupListPage({ instanceId }: { instanceId: string }) {
       <PageHeader
         title={t("groups")}
         actions={
-          mayCreate ? (
-            <>
-              <Button onClick={toImport}>{t("import")}</Button>
-              {create}
-            </>
-          ) : null
+          <>
+            <ExportButton
+              disabled={list.query.data?.total === 0}
+              file={(format) => client.group.export({ instanceId, search: search.search, ...filter, format })}
+            />
+            {mayCreate ? <Button onClick={toImport}>{t("import")}</Button> : null}
+            {create}
+          </>
         }
       />
       <DataTable
@@ -60,6 +63,9 @@ export function GroupListPage({ instanceId }: { instanceId: string }) {
         filters={useFilters(instanceId)}
         defaultSort={{ sort: "group", order: "asc" }}
         empty={{ title: t("empty.title"), text: t("empty.text"), action: create }}
+        selection={(groups) => (
+          <ExportButton small file={(format) => client.group.export({ instanceId, groups, format })} />
+        )}
       />
       <Drawers instanceId={instanceId} search={search} patch={patch} />
     </>

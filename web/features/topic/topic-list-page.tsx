@@ -7,15 +7,15 @@ import { Button } from "antd";
 import { lazy, Suspense } from "react";
 import type { TopicItem } from "#contract/topic.ts";
 import { DataTable } from "../../components/data-table.tsx";
+import { ExportButton } from "../../components/export-button.tsx";
 import type { Column } from "../../components/grid-table.tsx";
 import { PageHeader } from "../../components/page-header.tsx";
 import { Num } from "../../components/num.tsx";
-import { api } from "../../lib/api.ts";
+import { api, client } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
 import { useListQuery } from "../../lib/list-query.ts";
 import { listInput, useUrlState, type Patch } from "../../lib/search.ts";
 import { useCan } from "../../lib/session.ts";
-import { TopicExport } from "./topic-export.tsx";
 import { topicKinds, topicListSearch, topicTypes, type TopicListSearch } from "./topic-search.ts";
 import { TopicSelection } from "./topic-selection.tsx";
 import { PermLabel, TopicMarks, TypeLabel } from "./topic-words.tsx";
@@ -54,7 +54,10 @@ export function TopicListPage({ instanceId }: { instanceId: string }) {
         title={t("topics")}
         actions={
           <>
-            <TopicExport instanceId={instanceId} filter={filterOf(search)} total={list.query.data?.total} />
+            <ExportButton
+              disabled={list.query.data?.total === 0}
+              file={(format) => client.topic.export({ instanceId, ...filterOf(search), format })}
+            />
             {mayCreate ? <Button onClick={toImport}>{t("import")}</Button> : null}
             {create}
           </>

@@ -2,9 +2,9 @@ import { useNavigate } from "@tanstack/react-router";
 import { Button } from "antd";
 import { useState } from "react";
 import { ConfirmByName } from "../../components/confirm-by-name.tsx";
+import { ExportButton } from "../../components/export-button.tsx";
 import { client } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
-import { TopicExport } from "./topic-export.tsx";
 
 interface TopicSelectionProps {
   instanceId: string;
@@ -27,7 +27,7 @@ export function TopicSelection({ instanceId, topics, mayDelete, onDone }: TopicS
   };
   return (
     <>
-      <TopicExport instanceId={instanceId} topics={topics} />
+      <ExportButton small file={(format) => client.topic.export({ instanceId, topics, format })} />
       {mayDelete ? (
         <Button size="small" danger onClick={() => setAsking(true)}>
           {t("common:delete")}

@@ -1,0 +1,48 @@
+import DownOutlined from "@ant-design/icons/es/icons/DownOutlined";
+import { useMutation } from "@tanstack/react-query";
+import { Button, Dropdown, message } from "antd";
+import type { TableFormat } from "#contract/list.ts";
+import { useT } from "../lib/i18n.ts";
+import { problemOf } from "../lib/problem.ts";
+import { saveFile } from "../lib/save-file.ts";
+
+interface ExportButtonProps {
+  /** Asks the API for the file. */
+  file: (format: TableFormat) => Promise<File>;
+  small?: boolean;
+  disabled?: boolean;
+}
+
+const formats: TableFormat[] = ["csv", "xlsx"];
+
+/** Saves what a list shows, or what is selected in it, as CSV or Excel. */
+export function ExportButton({ file, small = false, disabled = false }: ExportButtonProps) {
+  const t = useT(["common", "problem"]);
+  const [notice, holder] = message.useMessage();
+  const save = useMutation({
+    mutationFn: file,
+    onSuccess: (saved) => saveFile(saved),
+    onError: (error) => notice.error(t(`problem:${problemOf(error).code}.what`)),
+  });
+  return (
+    <>
+      {holder}
+      <Dropdown
+        trigger={["click"]}
+        transitionName=""
+        disabled={disabled || save.isPending}
+        menu={{
+          items: formats.map((key) => ({ key, label: t(`export.${key}`) })),
+          onClick: ({ key }) => {
+            const format = formats.find((known) => known === key);
+            if (format !== undefined) save.mutate(format);
+          },
+        }}
+      >
+        <Button size={small ? "small" : undefined} loading={save.isPending} disabled={disabled} aria-haspopup="menu">
+          {t("export.action")} <DownOutlined />
+        </Button>
+      </Dropdown>
+    </>
+  );
+}
