@@ -9,8 +9,8 @@ export class ChangePasswordPage {
 
   constructor(page: Page) {
     this.heading = page.getByRole("heading", { name: "Change password" });
-    this.current = page.getByLabel("Current password");
-    this.next = page.getByLabel("New password", { exact: false }).first();
+    this.current = page.getByLabel("Current password", { exact: true });
+    this.next = page.getByLabel("New password", { exact: true });
     this.again = page.getByLabel("New password again");
     this.submit = page.getByRole("button", { name: "Change password" });
   }

@@ -1,9 +1,10 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useRef, useState, type Ref } from "react";
 import { PASSWORD_MAX, PASSWORD_MIN } from "#contract/rules.ts";
 import type { CurrentUser } from "#contract/session.ts";
 import { ErrorState } from "../../components/error-state.tsx";
+import { Field } from "../../components/field.tsx";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
 import { issueAt, problemOf } from "../../lib/problem.ts";
@@ -18,7 +19,8 @@ export function ChangePasswordForm({ user }: { user: CurrentUser }) {
   const [current, setCurrent] = useState("");
   const [next, setNext] = useState("");
   const [again, setAgain] = useState("");
-  const differs = again !== "" && again !== next;
+  const currentInput = useRef<HTMLInputElement>(null);
+  const nextInput = useRef<HTMLInputElement>(null);
   const change = useMutation(
     api.session.changePassword.mutationOptions({
       onSuccess: (data) => {
@@ -27,9 +29,12 @@ export function ChangePasswordForm({ user }: { user: CurrentUser }) {
       },
     }),
   );
-  const problem = change.error ? problemOf(change.error) : undefined;
-  const wrong = problem?.code === "SIGN_IN_FAILED";
-  const weak = problem?.code === "WEAK_PASSWORD" ? issueAt(problem, "next") : undefined;
+  const wrong = isWrong(change.error);
+  const weak = weaknessOf(change.error);
+  // Whoever cannot see the field hears what is wrong with it.
+  useEffect(() => {
+    if (change.error) (isWrong(change.error) ? currentInput : nextInput).current?.focus();
+  }, [change.error]);
   return (
     <form
       className="rd-form"
@@ -39,59 +44,29 @@ export function ChangePasswordForm({ user }: { user: CurrentUser }) {
       }}
     >
       <input type="text" value={user.username} autoComplete="username" readOnly hidden />
-      <label className="rd-field">
-        <span>{t("password.current")}</span>
-        <input
-          className="rd-input"
-          type="password"
-          value={current}
-          onChange={(event) => setCurrent(event.target.value)}
-          autoComplete="current-password"
-          autoFocus
-          required
-          aria-invalid={wrong}
-          aria-describedby="password-wrong"
-        />
-        <small id="password-wrong" className="rd-fault" role="status">
-          {wrong ? t("password.currentWrong") : ""}
-        </small>
-      </label>
-      <label className="rd-field">
-        <span>{t("password.next")}</span>
-        <input
-          className="rd-input"
-          type="password"
-          value={next}
-          onChange={(event) => setNext(event.target.value)}
-          autoComplete="new-password"
-          required
-          maxLength={PASSWORD_MAX}
-          aria-invalid={weak !== undefined}
-          aria-describedby="password-weak password-rule"
-        />
-        <small id="password-weak" className="rd-fault" role="status">
-          {weak === undefined ? "" : t(`password.fault.${weak}`, bounds)}
-        </small>
-        <small id="password-rule" className="rd-quiet">
-          {t("password.rule", bounds)}
-        </small>
-      </label>
-      <label className="rd-field">
-        <span>{t("password.again")}</span>
-        <input
-          className="rd-input"
-          type="password"
-          value={again}
-          onChange={(event) => setAgain(event.target.value)}
-          autoComplete="new-password"
-          required
-          aria-invalid={differs}
-          aria-describedby="password-again"
-        />
-        <small id="password-again" className="rd-fault" role="status">
-          {differs ? t("password.differs") : ""}
-        </small>
-      </label>
+      <PasswordField
+        label={t("password.current")}
+        fault={wrong ? t("password.currentWrong") : undefined}
+        value={current}
+        onChange={setCurrent}
+        autoComplete="current-password"
+        autoFocus
+        ref={currentInput}
+      />
+      <PasswordField
+        label={t("password.next")}
+        hint={t("password.rule", bounds)}
+        fault={weak === undefined ? undefined : t(`password.fault.${weak}`, bounds)}
+        value={next}
+        onChange={setNext}
+        ref={nextInput}
+      />
+      <PasswordField
+        label={t("password.again")}
+        fault={again !== "" && again !== next ? t("password.differs") : undefined}
+        value={again}
+        onChange={setAgain}
+      />
       {change.error && !wrong && weak === undefined ? <ErrorState error={change.error} inline /> : null}
       <div className="rd-buttons">
         {user.mustChangePassword ? null : (
@@ -110,5 +85,42 @@ export function ChangePasswordForm({ user }: { user: CurrentUser }) {
         </button>
       </div>
     </form>
+  );
+}
+
+const isWrong = (error: unknown) => problemOf(error).code === "SIGN_IN_FAILED";
+
+function weaknessOf(error: unknown): string | undefined {
+  const problem = problemOf(error);
+  return problem.code === "WEAK_PASSWORD" ? issueAt(problem, "next") : undefined;
+}
+
+interface PasswordFieldProps {
+  label: string;
+  hint?: string;
+  fault?: string;
+  value: string;
+  onChange: (value: string) => void;
+  autoComplete?: "current-password" | "new-password";
+  autoFocus?: boolean;
+  ref?: Ref<HTMLInputElement>;
+}
+
+function PasswordField({ label, hint, fault, onChange, autoComplete = "new-password", ...input }: PasswordFieldProps) {
+  return (
+    <Field label={label} hint={hint} fault={fault}>
+      {(control) => (
+        <input
+          {...control}
+          {...input}
+          className="rd-input"
+          type="password"
+          onChange={(event) => onChange(event.target.value)}
+          autoComplete={autoComplete}
+          maxLength={PASSWORD_MAX}
+          required
+        />
+      )}
+    </Field>
   );
 }
