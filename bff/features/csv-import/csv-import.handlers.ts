@@ -12,7 +12,8 @@ import { importJob } from "./import.job.ts";
 import { topicKind } from "./topic-kind.ts";
 
 function template({ what, columns, examples }: ImportKind): File {
-  const lines = [columns.map(({ name }) => name), ...examples];
+  const needed = columns.filter(({ otherwise }) => otherwise === undefined);
+  const lines = [needed.map(({ name }) => name), ...examples];
   const csv = stringify(lines, { bom: true, record_delimiter: "\r\n" });
   return new File([csv], `${what}-import.csv`, { type: "text/csv;charset=utf-8" });
 }
@@ -36,7 +37,7 @@ function imports(deps: Deps, kind: ImportKind) {
       instanceId,
       file,
       brokers: sites.map(({ brokerName }) => brokerName),
-      rows: file.rows.map((row) => planRow(row, sites, ownNames)),
+      rows: file.rows.map((row) => planRow(kind, row, { chosen: sites, all }, ownNames)),
       failures: sites.flatMap(({ brokerName, error }) => (error === undefined ? [] : [failureOf(brokerName, error)])),
     });
   }

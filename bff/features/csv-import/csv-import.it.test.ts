@@ -4,6 +4,7 @@ import { sharedCluster } from "../../../sandbox/testing/shared-cluster.ts";
 import { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
 import { allGroupConfigs } from "../../rocketmq/admin/group-admin.ts";
 import { topicConfigs } from "../../rocketmq/admin/topic-admin.ts";
+import { namesrvRpc } from "../../rocketmq/rpc/namesrv.ts";
 import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
 
 let server: TestServer;
@@ -144,7 +145,7 @@ test("what exists with another configuration stays as it is", async () => {
   const { job, rows } = await imported(checked.id);
   expect(job.state).toBe("succeeded");
   expect(rows).toMatchObject([
-    { state: "skipped", code: "differs", detail: "broker-a: QueueNums 4, Perm 6, MessageType NORMAL" },
+    { state: "skipped", code: "differs", detail: "broker-a: QueueNums 4, Perm 6, MessageType NORMAL, Order false" },
   ]);
   const found = await onBrokers([topic]);
   expect(found["broker-a"]?.get(topic)).toMatchObject({ readQueueNums: 4 });
@@ -205,6 +206,28 @@ test("an exported file imports again", async () => {
   expect(job).toMatchObject({ state: "succeeded", ok: 2 });
   const found = await onBrokers(topics);
   expect(found["broker-b"]?.get(topics[1] ?? "")).toMatchObject({ readQueueNums: 3, perm: 4 });
+});
+
+test("an exported strictly ordered topic imports again as one, on one broker, or says why not", async () => {
+  const topic = named("strict");
+  const strict = { messageType: "FIFO", queues: 1, perm: 6, order: true } as const;
+  await server.client.topic.create({ instanceId, topic, brokers: ["broker-b"], ...strict });
+  const file = await server.client.topic.export({ instanceId, topics: [topic] });
+  for (const brokers of [undefined, ["broker-a"]]) {
+    expect(await check(file, brokers)).toMatchObject({ counts: { create: 0, exists: 1 } });
+  }
+  await server.client.topic.delete({ instanceId, topic, name: topic });
+  expect((await rowsOf((await check(file)).id))[0]).toMatchObject({
+    state: "invalid",
+    faults: [{ key: "orderBrokers", params: { value: "broker-a, broker-b" } }],
+  });
+  const { job } = await imported((await check(file, ["broker-b"])).id);
+  expect(job).toMatchObject({ state: "succeeded", ok: 1 });
+  const found = await onBrokers([topic]);
+  expect(found["broker-a"]?.get(topic)).toBeUndefined();
+  expect(found["broker-b"]?.get(topic)).toMatchObject({ order: true, readQueueNums: 1, writeQueueNums: 1 });
+  const conf = await cluster.callNamesrv(namesrvRpc.getKvConfig, { namespace: "ORDER_TOPIC_CONFIG", key: topic });
+  expect(conf.value).toBe("broker-b:1");
 });
 
 test("groups are imported the same way", async () => {

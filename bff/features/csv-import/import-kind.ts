@@ -14,6 +14,8 @@ export interface ImportColumn {
   name: string;
   /** Other headings for it, in lower case. */
   aliases: readonly string[];
+  /** The value where a file has no such column or an empty cell; without it the column must be there. */
+  otherwise?: string;
   /** The value as it is compared and written, or what is wrong with the cell. */
   read(cell: string, limits: Limits): { value: string } | { fault: string; params?: Fault["params"] };
 }
@@ -22,6 +24,10 @@ export interface ImportColumn {
 export interface ImportKind {
   what: "topic" | "group";
   columns: readonly ImportColumn[];
+  /** What is wrong with values that are right one by one. */
+  check?(values: Values): Fault[];
+  /** Rows that may be on one broker only. */
+  onOneBroker?(values: Values): boolean;
   examples: readonly (readonly string[])[];
   /** Names that RocketMQ keeps for itself in this cluster. */
   ownNames(cluster: RocketMQCluster): Promise<ReadonlySet<string>>;

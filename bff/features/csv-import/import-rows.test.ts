@@ -33,7 +33,7 @@ test("a row is read as it would be written", async () => {
       n: 1,
       line: 2,
       name: "orders",
-      values: { TopicName: "orders", QueueNums: "4", Perm: "6", MessageType: "FIFO" },
+      values: { TopicName: "orders", QueueNums: "4", Perm: "6", MessageType: "FIFO", Order: "false" },
       faults: [],
     },
   ]);
@@ -83,6 +83,19 @@ test.each([
 ])("the row %s is refused as %s", async (row, key, column) => {
   const { rows } = await read(`${HEADER}\n${row}\n`);
   expect(rows[0]?.faults).toMatchObject([{ key, ...(column === undefined ? {} : { column }) }]);
+});
+
+test.each([
+  ["4,6,NORMAL,", [], "false"],
+  ["4,6,NORMAL,No", [], "false"],
+  ["1,6,FIFO,TRUE", [], "true"],
+  ["4,6,FIFO,maybe", ["order"], "maybe"],
+  ["4,6,NORMAL,true", ["orderQueues", "orderType"], "true"],
+])("strict order may be left out and has its rules: %s", async (cells, keys, order) => {
+  const { rows, ignoredColumns } = await read(`${HEADER},Order\norders,${cells}\n`);
+  expect(ignoredColumns).toEqual([]);
+  expect(rows[0]?.values["Order"]).toBe(order);
+  expect(rows[0]?.faults.map(({ key }) => key)).toEqual(keys);
 });
 
 test("a name that comes again is refused with the line where it was first", async () => {

@@ -36,7 +36,7 @@ function placesOf(kind: ImportKind, header: readonly string[]): Map<ImportColumn
     }
     if (place !== undefined) places.set(column, place);
   }
-  const missing = kind.columns.filter((column) => !places.has(column)).map(({ name }) => name);
+  const missing = kind.columns.filter((c) => c.otherwise === undefined && !places.has(c)).map(({ name }) => name);
   if (missing.length > 0) {
     const columns = missing.join(", ");
     throw unreadable("header", `The first line does not have the columns ${columns}.`, { columns });
@@ -54,7 +54,7 @@ export function readRows(kind: ImportKind, text: string, limits: Limits): ReadTa
   return {
     ignoredColumns: header.filter((heading, index) => heading !== "" && !known.has(index)),
     rows: rows.map((record, index) => {
-      const row = readRow(places, header.length, record, limits);
+      const row = readRow(kind, places, header.length, record, limits);
       const first = firstLine.get(row.name);
       if (first === undefined) firstLine.set(row.name, record.line);
       else if (row.name !== "") row.faults.push({ key: "duplicate", params: { line: first } });
@@ -64,6 +64,7 @@ export function readRows(kind: ImportKind, text: string, limits: Limits): ReadTa
 }
 
 function readRow(
+  kind: ImportKind,
   places: ReadonlyMap<ImportColumn, number>,
   width: number,
   { line, cells }: CsvRecord,
@@ -72,8 +73,9 @@ function readRow(
   const values: Record<string, string> = {};
   const faults: Fault[] = [];
   let name: string | undefined;
-  for (const [column, place] of places) {
-    const cell = cells[place] ?? "";
+  for (const column of kind.columns) {
+    const place = places.get(column);
+    const cell = (place === undefined ? "" : cells[place]) || (column.otherwise ?? "");
     name ??= cell;
     const read = column.read(cell, limits);
     values[column.name] = "value" in read ? read.value : cell;
@@ -85,6 +87,7 @@ function readRow(
   if (cells.slice(width).some((cell) => cell !== "")) {
     faults.push({ key: "cells", params: { cells: cells.length, columns: width } });
   }
+  if (faults.length === 0) faults.push(...(kind.check?.(values) ?? []));
   return { line, name: name ?? "", values, faults };
 }
 
@@ -97,17 +100,25 @@ export type Site = { brokerName: string } & (
 export const sameValues = (wanted: Values, stored: Values): boolean =>
   Object.entries(stored).every(([column, value]) => wanted[column] === value);
 
-/** What would become of a row on the chosen brokers. */
-export function planRow(row: ReadRow, sites: readonly Site[], ownNames: ReadonlySet<string>): ImportRow {
+interface Sites {
+  chosen: readonly Site[];
+  all: readonly Site[];
+}
+
+/** What would become of a row on the chosen brokers; what may be on one alone must not be on another either. */
+export function planRow(kind: ImportKind, row: ReadRow, { chosen, all }: Sites, own: ReadonlySet<string>): ImportRow {
   const faults = [...row.faults];
-  if (ownNames.has(row.name)) faults.push({ key: "name.reserved", params: {} });
+  if (own.has(row.name)) faults.push({ key: "name.reserved", params: {} });
+  const onOne = faults.length === 0 && kind.onOneBroker?.(row.values) === true;
   const stored: ImportRow["stored"] = [];
   const createOn: string[] = [];
-  for (const site of sites) {
+  for (const site of onOne ? all : chosen) {
     const values = site.error === undefined ? site.has.get(row.name) : undefined;
-    if (values === undefined) createOn.push(site.brokerName);
-    else stored.push({ brokerName: site.brokerName, values });
+    if (values !== undefined) stored.push({ brokerName: site.brokerName, values });
+    else if (chosen.includes(site)) createOn.push(site.brokerName);
   }
+  if (onOne && stored.length > 0) createOn.length = 0;
+  if (createOn.length > 1 && onOne) faults.push({ key: "orderBrokers", params: { value: createOn.join(", ") } });
   const differs = stored.some(({ values }) => !sameValues(row.values, values));
   const state = faults.length > 0 ? "invalid" : differs ? "differs" : createOn.length === 0 ? "exists" : "create";
   return { ...row, faults, state, stored, createOn: state === "create" ? createOn : [] };

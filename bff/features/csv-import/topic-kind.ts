@@ -5,11 +5,12 @@ import {
   createTopics,
   keepsAttributes,
   topicConfigs,
+  writeOrderConf,
   writeTopic,
   type TopicWrite,
 } from "../../rocketmq/admin/topic-admin.ts";
 import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
-import { oneOfWords, wholeNumber, type ImportKind, type Values } from "./import-kind.ts";
+import { oneOfWords, wholeNumber, type Fault, type ImportKind, type Values } from "./import-kind.ts";
 
 const READ_WRITE = 6;
 
@@ -20,14 +21,24 @@ const valuesOf = (config: TopicConfig, keepsTypes: boolean): Values => ({
       : `${config.readQueueNums}/${config.writeQueueNums}`,
   Perm: String(config.perm & READ_WRITE),
   ...(keepsTypes ? { MessageType: config.attributes.get("message.type") ?? "NORMAL" } : {}),
+  Order: String(config.order),
 });
+
+const isOrdered = (values: Values) => values["Order"] === "true";
+
+/** Clients learn from the name servers where an ordered topic is. */
+async function keepOrder(cluster: RocketMQCluster, addr: string, values: Values): Promise<void> {
+  const { brokerName } = (await cluster.brokers()).find(({ master }) => master === addr) ?? {};
+  const { failures } = await writeOrderConf(cluster, values["TopicName"] ?? "", `${brokerName}:${values["QueueNums"]}`);
+  if (failures[0] !== undefined) throw failures[0].error;
+}
 
 const writeOf = (cluster: RocketMQCluster, addr: string, values: Values): TopicWrite => ({
   topic: values["TopicName"] ?? "",
   readQueueNums: Number(values["QueueNums"]),
   writeQueueNums: Number(values["QueueNums"]),
   perm: Number(values["Perm"]),
-  order: false,
+  order: isOrdered(values),
   attributes: keepsAttributes(cluster, addr) ? [`+message.type=${values["MessageType"]}`] : undefined,
 });
 
@@ -35,6 +46,12 @@ async function ownNames(cluster: RocketMQCluster): Promise<ReadonlySet<string>> 
   const info = await cluster.clusterInfo();
   return new Set([...info.clusterAddrTable.keys(), ...info.brokerAddrTable.keys()]);
 }
+
+const fault = (key: string, column: string, values: Values): Fault => ({
+  key,
+  column,
+  params: { value: values[column] ?? "" },
+});
 
 export const topicKind: ImportKind = {
   what: "topic",
@@ -77,7 +94,21 @@ export const topicKind: ImportKind = {
         "type",
       ),
     },
+    {
+      name: "Order",
+      aliases: ["ordered", "严格顺序", "有序"],
+      otherwise: "false",
+      read: oneOfWords({ true: ["yes", "是"], false: ["no", "否"] }, "order"),
+    },
   ],
+  check: (values) =>
+    !isOrdered(values)
+      ? []
+      : [
+          ...(values["QueueNums"] === "1" ? [] : [fault("orderQueues", "QueueNums", values)]),
+          ...(values["MessageType"] === "FIFO" ? [] : [fault("orderType", "MessageType", values)]),
+        ],
+  onOneBroker: isOrdered,
   examples: [
     ["orders", "4", "6", "NORMAL"],
     ["orders-by-customer", "8", "6", "FIFO"],
@@ -100,11 +131,14 @@ export const topicKind: ImportKind = {
       })),
     };
   },
-  create: (cluster, addr, values) => writeTopic(cluster, addr, writeOf(cluster, addr, values)),
-  createMany: (cluster, addr, rows) =>
-    createTopics(
-      cluster,
-      addr,
-      rows.map((values) => writeOf(cluster, addr, values)),
-    ),
+  async create(cluster, addr, values) {
+    await writeTopic(cluster, addr, writeOf(cluster, addr, values));
+    if (isOrdered(values)) await keepOrder(cluster, addr, values);
+  },
+  async createMany(cluster, addr, rows) {
+    const writes = rows.map((values) => writeOf(cluster, addr, values));
+    const created = await createTopics(cluster, addr, writes);
+    for (const values of rows.filter(isOrdered)) await keepOrder(cluster, addr, values);
+    return created;
+  },
 };

@@ -16,7 +16,7 @@ export const importOf: Record<Imported, ImportOf> = {
   topic: {
     rows: api.topicImport,
     calls: client.topicImport,
-    columns: ["TopicName", "QueueNums", "Perm", "MessageType"],
+    columns: ["TopicName", "QueueNums", "Perm", "MessageType", "Order"],
     list: "/instances/$instanceId/topics",
     forget: () => api.topic.key(),
   },
