@@ -19,14 +19,22 @@ export class Frame {
   }
 
   async chooseTheme(name: "Light" | "Dark"): Promise<void> {
-    await this.page.getByRole("button", { name: /^(Theme|主题)$/ }).click();
-    await this.page.getByRole("menuitem", { name }).click();
-    await this.menuIsClosed();
+    await this.chooseAppearance(name);
+  }
+
+  async chooseDensity(name: "Dense" | "Comfortable"): Promise<void> {
+    await this.chooseAppearance(name);
   }
 
   async chooseLanguage(name: "English" | "简体中文"): Promise<void> {
     await this.page.getByRole("button", { name: /^(Language|语言)$/ }).click();
     await this.page.getByRole("menuitem", { name }).click();
+  }
+
+  private async chooseAppearance(name: string): Promise<void> {
+    await this.page.getByRole("button", { name: "Appearance" }).click();
+    await this.page.getByRole("menuitem", { name, exact: true }).click();
+    await this.menuIsClosed();
   }
 
   /** A menu that fades away is neither there nor gone to whoever looks at the page. */

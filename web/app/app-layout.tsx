@@ -4,7 +4,7 @@ import { Suspense, useEffect, useRef, useState } from "react";
 import { JobsPopover } from "../features/job/jobs-popover.tsx";
 import { AccountMenu } from "../features/session/account-menu.tsx";
 import { useT } from "../lib/i18n.ts";
-import { HelpMenu, LanguageMenu, ThemeMenu } from "./top-menus.tsx";
+import { AppearanceMenu, HelpMenu, LanguageMenu } from "./top-menus.tsx";
 import { InstanceSwitcher } from "./instance-switcher.tsx";
 import { Mark } from "./mark.tsx";
 import { PaletteButton } from "./palette-button.tsx";
@@ -44,7 +44,7 @@ export function AppLayout() {
         <JobsPopover />
         <HelpMenu />
         <LanguageMenu />
-        <ThemeMenu />
+        <AppearanceMenu />
         <AccountMenu />
       </header>
       <div className="rd-side" id="nav">

@@ -1,16 +1,36 @@
-import { createContext, use, useLayoutEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from "react";
+import {
+  createContext,
+  use,
+  useCallback,
+  useLayoutEffect,
+  useMemo,
+  useState,
+  useSyncExternalStore,
+  type ReactNode,
+} from "react";
 import { keep, kept } from "../lib/store.ts";
 
 export const themeChoices = ["system", "light", "dark"] as const;
 export type ThemeChoice = (typeof themeChoices)[number];
 
+export const densities = ["dense", "comfortable"] as const;
+export type Density = (typeof densities)[number];
+
 interface Appearance {
   choice: ThemeChoice;
   mode: "light" | "dark";
   choose: (choice: ThemeChoice) => void;
+  density: Density;
+  chooseDensity: (density: Density) => void;
 }
 
-const AppearanceContext = createContext<Appearance>({ choice: "system", mode: "light", choose: () => undefined });
+const AppearanceContext = createContext<Appearance>({
+  choice: "system",
+  mode: "light",
+  choose: () => undefined,
+  density: "dense",
+  chooseDensity: () => undefined,
+});
 
 export const useAppearance = (): Appearance => use(AppearanceContext);
 
@@ -29,13 +49,25 @@ export function useMedia(query: string): boolean {
   return useSyncExternalStore(subscribe, read);
 }
 
-const isChoice = (value: string | null): value is ThemeChoice => themeChoices.some((choice) => choice === value);
+/** One of few choices, kept in this browser; the first where none was made. */
+function useKept<T extends string>(key: string, choices: readonly [T, ...T[]]): [T, (choice: T) => void] {
+  const [chosen, setChosen] = useState(() => {
+    const before = kept(key);
+    return choices.find((choice) => choice === before) ?? choices[0];
+  });
+  const choose = useCallback(
+    (choice: T) => {
+      setChosen(choice);
+      keep(key, choice);
+    },
+    [key],
+  );
+  return [chosen, choose];
+}
 
 export function AppearanceProvider({ children }: { children: ReactNode }) {
-  const [choice, setChoice] = useState<ThemeChoice>(() => {
-    const before = kept("theme");
-    return isChoice(before) ? before : "system";
-  });
+  const [choice, choose] = useKept("theme", themeChoices);
+  const [density, chooseDensity] = useKept("density", densities);
   const systemDark = useMedia("(prefers-color-scheme: dark)");
   const mode = choice === "system" ? (systemDark ? "dark" : "light") : choice;
   // Before any effect below it: what draws itself reads its colours from the page.
@@ -43,15 +75,8 @@ export function AppearanceProvider({ children }: { children: ReactNode }) {
     document.documentElement.dataset["theme"] = mode;
   }, [mode]);
   const value = useMemo(
-    () => ({
-      choice,
-      mode,
-      choose: (next: ThemeChoice) => {
-        setChoice(next);
-        keep("theme", next);
-      },
-    }),
-    [choice, mode],
+    () => ({ choice, mode, choose, density, chooseDensity }),
+    [choice, mode, choose, density, chooseDensity],
   );
   return <AppearanceContext value={value}>{children}</AppearanceContext>;
 }

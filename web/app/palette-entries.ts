@@ -30,7 +30,7 @@ function usePlaces(typed: string): PaletteEntry[] {
   const navigate = useNavigate();
   const { inside, outside } = useNavItems(useInstanceId());
   const language = useLanguage();
-  const { mode, choose } = useAppearance();
+  const { mode, choose, density, chooseDensity } = useAppearance();
   const pages = [...inside, ...outside].map((item) => ({
     id: `page-${item.key}`,
     title: t(`nav.${item.key}`),
@@ -44,6 +44,12 @@ function usePlaces(typed: string): PaletteEntry[] {
       title: t(mode === "dark" ? "palette.light" : "palette.dark"),
       kind: t("palette.action"),
       run: () => choose(mode === "dark" ? "light" : "dark"),
+    },
+    {
+      id: "density",
+      title: t(density === "dense" ? "palette.comfortable" : "palette.dense"),
+      kind: t("palette.action"),
+      run: () => chooseDensity(density === "dense" ? "comfortable" : "dense"),
     },
     {
       id: "language",

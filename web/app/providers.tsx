@@ -24,7 +24,7 @@ export function Providers({ queryClient, children }: { queryClient: QueryClient;
 }
 
 function Themed({ children }: { children: ReactNode }) {
-  const { mode } = useAppearance();
+  const { mode, density } = useAppearance();
   const still = useMedia("(prefers-reduced-motion: reduce)");
   const language = useLanguage();
   const [locale, setLocale] = useState<Locale>();
@@ -42,7 +42,7 @@ function Themed({ children }: { children: ReactNode }) {
   }, [language]);
   return (
     <ConfigProvider
-      theme={themeOf(mode, still)}
+      theme={themeOf(mode, density, still)}
       locale={locale}
       button={{ autoInsertSpace: false }}
       wave={{ disabled: true }}

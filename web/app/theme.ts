@@ -1,4 +1,5 @@
 import { theme, type ThemeConfig } from "antd";
+import type { Density } from "./appearance.tsx";
 
 /** The class that carries antd's CSS variables; it is set on the root element, so that our own CSS can use them anywhere. */
 export const themeClass = "rd-theme";
@@ -7,9 +8,6 @@ const seed: ThemeConfig["token"] = {
   borderRadius: 8,
   borderRadiusSM: 6,
   borderRadiusLG: 8,
-  fontSize: 13,
-  controlHeight: 32,
-  controlHeightSM: 28,
   wireframe: false,
   fontFamily: `system-ui, -apple-system, "Segoe UI", Roboto, "PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans", sans-serif`,
   fontFamilyCode: `ui-monospace, "SF Mono", "JetBrains Mono", Menlo, Consolas, "Liberation Mono", "Noto Sans Mono CJK SC", monospace`,
@@ -18,6 +16,12 @@ const seed: ThemeConfig["token"] = {
   motionDurationSlow: "0.15s",
   boxShadow: "0 4px 16px rgb(0 0 0 / 8%)",
   boxShadowSecondary: "0 4px 16px rgb(0 0 0 / 10%)",
+};
+
+/** A row of a list is as high as a large control. */
+const sizes: Record<Density, ThemeConfig["token"]> = {
+  dense: { fontSize: 13, controlHeight: 32, controlHeightSM: 28, controlHeightLG: 40 },
+  comfortable: { fontSize: 14, controlHeight: 36, controlHeightSM: 32, controlHeightLG: 48 },
 };
 
 const light: ThemeConfig["token"] = {
@@ -64,17 +68,17 @@ const dark: ThemeConfig["token"] = {
   colorTextPlaceholder: "#8d95a1",
 };
 
-export function themeOf(mode: "light" | "dark", still: boolean): ThemeConfig {
+export function themeOf(mode: "light" | "dark", density: Density, still: boolean): ThemeConfig {
   return {
     cssVar: { key: themeClass },
     hashed: false,
     algorithm: mode === "dark" ? theme.darkAlgorithm : theme.defaultAlgorithm,
-    token: { ...seed, ...(mode === "dark" ? dark : light), motion: !still },
+    token: { ...seed, ...sizes[density], ...(mode === "dark" ? dark : light), motion: !still },
     components: {
       Table: {
         headerBg: "transparent",
         headerColor: "var(--ant-color-text-secondary)",
-        cellPaddingBlockSM: 6,
+        cellPaddingBlockSM: density === "dense" ? 6 : 10,
         cellPaddingInlineSM: 12,
         headerSplitColor: "transparent",
         headerBorderRadius: 0,
@@ -90,7 +94,7 @@ export function themeOf(mode: "light" | "dark", still: boolean): ThemeConfig {
         ...(mode === "dark" ? { dangerColor: "#121316" } : {}),
       },
       // The accent as text is too dark on the dark layout; the bar under the tab carries it.
-      Tabs: { horizontalMargin: "0 0 16px", titleFontSize: 13, itemSelectedColor: "var(--ant-color-text)" },
+      Tabs: { horizontalMargin: "0 0 16px", itemSelectedColor: "var(--ant-color-text)" },
       Drawer: { paddingLG: 20 },
       Form: { itemMarginBottom: 16, verticalLabelPadding: "0 0 4px" },
     },

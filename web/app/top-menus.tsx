@@ -5,9 +5,9 @@ import QuestionCircleOutlined from "@ant-design/icons/es/icons/QuestionCircleOut
 import { Dropdown, type MenuProps } from "antd";
 import type { ReactNode } from "react";
 import { languageNames, languages, setLanguage, useLanguage, useT } from "../lib/i18n.ts";
-import { themeChoices, useAppearance } from "./appearance.tsx";
+import { densities, themeChoices, useAppearance } from "./appearance.tsx";
 
-/** Opens and closes at once: a change of theme or language in the midst of its motion would leave the menu standing. */
+/** Opens and closes at once: a change of theme, density or language in the midst of its motion would leave the menu standing. */
 function TopMenu({ label, icon, menu }: { label: string; icon: ReactNode; menu: MenuProps }) {
   return (
     <Dropdown trigger={["click"]} placement="bottomRight" transitionName="" menu={menu}>
@@ -35,15 +35,28 @@ export function LanguageMenu() {
   );
 }
 
-export function ThemeMenu() {
+export function AppearanceMenu() {
   const t = useT();
-  const { choice, mode, choose } = useAppearance();
-  const items = themeChoices.map((key) => ({ key, label: t(`theme.${key}`), onClick: () => choose(key) }));
+  const { choice, mode, choose, density, chooseDensity } = useAppearance();
+  const items: MenuProps["items"] = [
+    {
+      key: "theme",
+      type: "group",
+      label: t("theme.label"),
+      children: themeChoices.map((key) => ({ key, label: t(`theme.${key}`), onClick: () => choose(key) })),
+    },
+    {
+      key: "density",
+      type: "group",
+      label: t("density.label"),
+      children: densities.map((key) => ({ key, label: t(`density.${key}`), onClick: () => chooseDensity(key) })),
+    },
+  ];
   return (
     <TopMenu
-      label={t("theme.label")}
+      label={t("appearance")}
       icon={mode === "dark" ? <MoonOutlined /> : <BulbOutlined />}
-      menu={{ items, selectable: true, selectedKeys: [choice] }}
+      menu={{ items, selectable: true, selectedKeys: [choice, density] }}
     />
   );
 }

@@ -1,5 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
-import { Button, Segmented, Table, type TableProps } from "antd";
+import { Button, Segmented, Table, theme, type TableProps } from "antd";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import type { Job, JobRow } from "#contract/job.ts";
 import { api, client } from "../lib/api.ts";
@@ -148,6 +148,7 @@ const LEAST_WIDTH = 160;
 
 function JobRows({ job, rows, columns }: JobRowsProps) {
   const t = useT("job");
+  const { token } = theme.useToken();
   const [filter, setFilter] = useState<RowFilter>("all");
   const shown = filter === "all" ? rows : rows.filter((row) => row.state === "failed" || row.state === "unknown");
   const all: NonNullable<TableProps<JobRow>["columns"]> = [
@@ -183,7 +184,7 @@ function JobRows({ job, rows, columns }: JobRowsProps) {
           columns={all}
           dataSource={shown}
           pagination={false}
-          scroll={{ x: least, y: Math.min(480, 40 * Math.max(3, shown.length)) }}
+          scroll={{ x: least, y: Math.min(480, token.controlHeightLG * Math.max(3, shown.length)) }}
           locale={{ emptyText: hasEnded(job) ? t("noRows") : t("waiting") }}
         />
       </div>
