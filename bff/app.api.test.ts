@@ -107,6 +107,17 @@ test("a page of another origin cannot write, whatever way it names itself", asyn
   expect(await answer.json()).toMatchObject({ code: "FOREIGN_ORIGIN", status: 403 });
 });
 
+test("no method but the row's own does what a row does", async () => {
+  const { client, cookie } = await server.signIn(TEST_ADMIN.username, TEST_ADMIN.password);
+  for (const method of ["GET", "HEAD", "OPTIONS", "PUT", "PROPFIND"]) {
+    for (const path of ["/api/rpc/session/signOut", "/api/session"]) {
+      const { status } = await fetch(server.url + path, { method, headers: { cookie } });
+      if (path !== "/api/session" || method !== "GET") expect(status, `${method} ${path}`).toBe(404);
+      expect((await client.session.get()).user?.username, `${method} ${path}`).toBe("admin");
+    }
+  }
+});
+
 test("a page that came without TLS cannot write to a console that has it", async () => {
   const secure = await startTestServer({ publicUrl: "https://console.example" });
   const { url, cookie } = secure;

@@ -71,6 +71,7 @@ export function problemOf(error: unknown): { code: ProblemCode; data: ProblemDat
   if (error.code === "BAD_REQUEST" && error.cause instanceof ValidationError) {
     return { code: "BAD_REQUEST", data: { issues: issuesOf(error.cause) } };
   }
+  if (error.code === "METHOD_NOT_SUPPORTED") return { code: "NOT_FOUND", data: {} };
   if (error.code === "PAYLOAD_TOO_LARGE") return { code: error.code, data: { params: { max: UPLOAD_MAX } } };
   if (error.code === "INTERNAL_SERVER_ERROR" || !isProblemCode(error.code)) return undefined;
   return { code: error.code, data: {} };

@@ -99,8 +99,11 @@ export function createApi(deps: Deps): { rpc: RequestHandler; rest: RequestHandl
   const rpc = new RPCHandler<ApiContext>(router, options);
   const rest = new OpenAPIHandler<ApiContext>(router, options);
   return {
-    rpc: middleware("/api/rpc", (req, res, prefix) =>
-      rpc.handle(req, res, { prefix, context: contextOf(deps, countSignIn, req, res) }),
+    rpc: middleware("/api/rpc", async (req, res, prefix) =>
+      // oRPC takes a call by any method but GET as one by POST.
+      req.method === "GET" || req.method === "POST"
+        ? rpc.handle(req, res, { prefix, context: contextOf(deps, countSignIn, req, res) })
+        : { matched: false },
     ),
     rest: middleware("/api", (req, res, prefix) =>
       rest.handle(req, res, { prefix, context: contextOf(deps, countSignIn, req, res) }),

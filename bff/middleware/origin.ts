@@ -2,8 +2,6 @@ import type { RequestHandler } from "express";
 import type { Config } from "../config.ts";
 import { sendProblem } from "./send-problem.ts";
 
-const reading = new Set(["GET", "HEAD", "OPTIONS"]);
-
 const hostOf = (origin: string | undefined) =>
   origin !== undefined && URL.canParse(origin) ? new URL(origin).host : undefined;
 
@@ -13,7 +11,7 @@ export function refuseForeignOrigins(config: Pick<Config, "publicUrl" | "trusted
   // Of this host the scheme is known too: a page that came without TLS may be anybody's.
   const publicHost = hostOf(config.publicUrl);
   return (req, res, next) => {
-    if (reading.has(req.method)) return next();
+    if (req.method === "GET") return next();
     const origin = req.get("origin");
     const host = hostOf(origin);
     const foreign =
