@@ -3,6 +3,7 @@ import { BodyLimitPlugin, CompressionPlugin, RPCHandler } from "@orpc/server/nod
 import { ORPCError } from "@orpc/server";
 import type { Request, RequestHandler, Response } from "express";
 import type { RequestContext } from "./api.ts";
+import { asAttachment } from "./attachment.ts";
 import { ADDRESS_HEADER } from "./auth/better-auth.ts";
 import type { Deps } from "./deps.ts";
 import { BODY_MAX } from "./middleware/body.ts";
@@ -97,7 +98,10 @@ export function createApi(deps: Deps): { rpc: RequestHandler; rest: RequestHandl
     ],
   };
   const rpc = new RPCHandler<ApiContext>(router, options);
-  const rest = new OpenAPIHandler<ApiContext>(router, options);
+  const rest = new OpenAPIHandler<ApiContext>(router, {
+    ...options,
+    interceptors: [asAttachment, ...options.interceptors],
+  });
   return {
     rpc: middleware("/api/rpc", async (req, res, prefix) =>
       // oRPC takes a call by any method but GET as one by POST.

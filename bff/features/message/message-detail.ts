@@ -8,6 +8,7 @@ import { topicGroups } from "../../rocketmq/admin/topic-admin.ts";
 import type { StoredMessage } from "../../rocketmq/codec/stored-message.ts";
 import { RocketMQError } from "../../rocketmq/errors.ts";
 import { previewBody } from "./body-preview.ts";
+import { extensionOf } from "./body-file.ts";
 import { failuresOf } from "./message-find.ts";
 import { messageAt } from "./message-queue.ts";
 import { dueAt, presentMessage, presentProperties, sysFlagNames } from "./message.presenter.ts";
@@ -56,7 +57,9 @@ export async function messageBody(deps: Deps, place: PlacedIn, signal?: AbortSig
   const { message } = await messageAt(cluster, place, signal);
   const readable = await bodyOf(message);
   const bytes = readable === null ? message.storedBody : message.body;
-  return new File([new Uint8Array(bytes)], `${message.msgId}.bin`, { type: "application/octet-stream" });
+  return new File([new Uint8Array(bytes)], `${message.msgId}.${extensionOf(bytes)}`, {
+    type: "application/octet-stream",
+  });
 }
 
 const positionOf = ({ topic, brokerName, queueId, queueOffset }: MessagePlace) => ({

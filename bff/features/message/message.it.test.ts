@@ -295,21 +295,21 @@ describe("one message", () => {
     expect(detail.body).toMatchObject({ size: body.length, truncated: true, unpacked: null });
     const file = await messages.body({ instanceId, ...placeOf(large) });
     expect(Buffer.from(await file.arrayBuffer()).equals(body)).toBe(true);
-    expect(file.name).toBe(`${large.msgId}.bin`);
+    expect(file.name).toBe(`${large.msgId}.txt`);
     const packed = await found((await producer.send({ topic, body: gzipSync('{"order":1}') })).msgId);
     const { body: shown } = await messages.get({ instanceId, ...placeOf(packed) });
     expect(shown?.unpacked?.format).toBe("gzip");
     expect(textOf(shown?.unpacked?.base64)).toBe('{"order":1}');
   });
 
-  test("a downloaded body is never a page of the console", async () => {
+  test("a downloaded body is saved under its id, never a page of the console", async () => {
     const html = await found((await producer.send({ topic, body: Buffer.from("<script>alert(1)</script>") })).msgId);
     const query = new URLSearchParams(Object.entries(placeOf(html)).map(([key, value]) => [key, String(value)]));
     const url = `${server.url}/api/instances/${instanceId}/messages/body?${query.toString()}`;
     const response = await fetch(url, { headers: { cookie: server.cookie } });
     expect(response.headers.get("content-type")).toBe("application/octet-stream");
     expect(response.headers.get("x-content-type-options")).toBe("nosniff");
-    expect(response.headers.get("content-disposition")).toContain(`${html.msgId}.bin`);
+    expect(response.headers.get("content-disposition")).toBe(`attachment; filename=${html.msgId}.txt`);
   });
 });
 

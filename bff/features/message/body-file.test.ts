@@ -1,0 +1,15 @@
+import { gzipSync } from "node:zlib";
+import { expect, test } from "vitest";
+import { extensionOf } from "./body-file.ts";
+
+test.each([
+  ["json", Buffer.from(' {"订单":1}')],
+  ["txt", Buffer.from("{not json}")],
+  ["txt", Buffer.from("<script>alert(1)</script>")],
+  ["gz", gzipSync("packed")],
+  ["bin", Buffer.from([0, 1, 2, 255])],
+  ["bin", Buffer.from([0xc3, 0x28])],
+  ["bin", Buffer.alloc(0)],
+] as const)("a body is saved as .%s", (extension, body) => {
+  expect(extensionOf(body)).toBe(extension);
+});
