@@ -18,7 +18,7 @@ import {
 import { type Version, resolveJars } from "./jars.ts";
 import { type Jvm, startJvm, untilReady } from "./jvm.ts";
 import { reservePorts } from "./ports.ts";
-import { clusterInfoText } from "./probe.ts";
+import { clusterInfoText, registerBroker } from "./probe.ts";
 import { makeTlsFiles } from "./tls.ts";
 
 export interface ClusterOptions {
@@ -125,6 +125,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Sandbo
   const installation: Installation = { version, classpath, tls };
   const brokers = planBrokers(ports.base, masters, slaves);
   const namesrvAddrs = Array.from({ length: namesrvs }, (_, index) => `${HOST}:${ports.base + 1 + index}`);
+  const credentials = acl ? sandboxCredentials : undefined;
   const running = new Map<string, Jvm>();
 
   async function launch(role: Role, name: string, args: string[]): Promise<Jvm> {
@@ -153,7 +154,6 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Sandbo
   }
 
   async function isListed(broker: SandboxBroker): Promise<boolean> {
-    if (!(await portOpen(broker.addr))) return false;
     const entry = new RegExp(`"?${broker.brokerId}"?:"${broker.addr.replaceAll(".", "\\.")}"`);
     const live = namesrvAddrs.filter((_, index) => running.get(`namesrv-${index}`)?.exit === undefined);
     const answers = await Promise.all(live.map((addr) => clusterInfoText(addr, ca)));
@@ -167,12 +167,16 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Sandbo
     const listenPort = Number(broker.addr.split(":")[1]);
     await makeHome("broker", own, version, acl);
     const file = join(own, "broker.conf");
-    const extra = options.brokerConf ?? {};
+    const extra = { brokerPermission: "6", ...options.brokerConf };
     const { brokerName, brokerId } = broker;
     const conf = { clusterName, brokerName, brokerId, listenPort, promPort: listenPort + 2, dir: own, acl, extra };
     await writeProperties(file, brokerProperties({ ...conf, namesrvAddr: namesrvAddrs.join(";") }));
     const jvm = await launch("broker", jvmName(broker), ["-c", file]);
-    await untilReady(jvm, "listed by every name server", () => isListed(broker), options);
+    const isReady = async (): Promise<boolean> => {
+      await registerBroker(broker.addr, extra.brokerPermission, { ca, credentials });
+      return isListed(broker);
+    };
+    await untilReady(jvm, "listed by every name server", isReady, options);
   }
 
   function find(brokerName: string, brokerId: number): SandboxBroker {
@@ -224,7 +228,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Sandbo
       namesrvAddrs,
       brokers,
       proxy,
-      credentials: acl ? sandboxCredentials : undefined,
+      credentials,
       tls: tls ? { ca: tls.ca } : undefined,
       dir,
       pids: () => [...running.values()].filter((jvm) => jvm.exit === undefined).map((jvm) => jvm.pid),
