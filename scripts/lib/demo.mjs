@@ -12,26 +12,31 @@ const PORT_BASE = 9875;
 
 async function startSandbox(stops) {
   const { startCluster } = await importTypeScript("sandbox/cluster.ts");
-  const { startWorkload } = await importTypeScript("sandbox/workload.ts");
   let cluster;
   await step("RocketMQ cluster", async () => {
     cluster = await startCluster({ name: "demo", masters: 2, slaves: 1, proxy: true, portBase: PORT_BASE });
     stops.push(() => cluster.stop());
     return `2 masters, 1 slave, a proxy; name server ${cluster.namesrvAddrs.join(";")}`;
   });
+  return cluster;
+}
+
+async function startShop(cluster, stops) {
+  const { startWorkload } = await importTypeScript("sandbox/workload.ts");
   await step("Workload", async () => {
     const workload = startWorkload(cluster);
     stops.push(() => workload.stop());
     await workload.ready;
     return "producers and consumers run";
   });
-  return {
-    ROCKETDECK_PRESET_NAME: "demo",
-    ROCKETDECK_NAMESRV: cluster.namesrvAddrs.join(";"),
-    ROCKETDECK_PROXY: cluster.proxy?.grpc ?? "",
-    ROCKETDECK_PROXY_REMOTING: cluster.proxy?.remoting ?? "",
-  };
 }
+
+const presetOf = (cluster) => ({
+  ROCKETDECK_PRESET_NAME: "demo",
+  ROCKETDECK_NAMESRV: cluster.namesrvAddrs.join(";"),
+  ROCKETDECK_PROXY: cluster.proxy?.grpc ?? "",
+  ROCKETDECK_PROXY_REMOTING: cluster.proxy?.remoting ?? "",
+});
 
 /** Says so before the cluster is started rather than after. */
 async function checkPort(port) {
@@ -76,11 +81,12 @@ export async function demo({ namesrv, reset, stops, stopAll }) {
   mkdirSync(folder, { recursive: true });
   await checkPort(port);
   const built = step("Build", buildIfStale);
-  const existing = { ROCKETDECK_PRESET_NAME: namesrv, ROCKETDECK_NAMESRV: namesrv };
-  const started = namesrv ? existing : startSandbox(stops);
+  const cluster = namesrv ? undefined : startSandbox(stops);
+  const preset = cluster?.then(presetOf) ?? { ROCKETDECK_PRESET_NAME: namesrv, ROCKETDECK_NAMESRV: namesrv };
+  const served = Promise.all([preset, built]).then(([env]) => startServer(folder, port, env, stops));
+  const sold = cluster?.then((running) => startShop(running, stops));
   try {
-    const [preset] = await Promise.all([started, built]);
-    const server = await startServer(folder, port, preset, stops);
+    const [server] = await Promise.all([served, sold]);
     console.log(`✓ Ready (${seconds(since)})\n${greeting(server)}`);
     void server.ended.then(async (code) => {
       if (stops.length === 0) return;
@@ -89,7 +95,7 @@ export async function demo({ namesrv, reset, stops, stopAll }) {
       process.exit(1);
     });
   } catch (error) {
-    await Promise.allSettled([started, built]);
+    await Promise.allSettled([built, served, sold]);
     await stopAll();
     throw error instanceof SetupError ? error : new SetupError(error.message);
   }
