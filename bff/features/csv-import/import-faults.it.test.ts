@@ -58,6 +58,8 @@ async function allRows(client: ApiClient, jobId: string) {
 }
 
 async function onBrokers(): Promise<Map<string, Set<string>>> {
+  // A broker that has just come back is not among those this client knows.
+  await cluster.masters({ fresh: true });
   const { items } = await allTopicConfigs(cluster);
   return new Map(items.map(({ target, value }) => [target.brokerName, new Set(value.keys())]));
 }
