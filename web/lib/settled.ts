@@ -11,5 +11,5 @@ export function useSettled<T>(value: T, restMs = 250): T {
   return settled;
 }
 
-/** Whether two plain values say the same. */
+/** Whether two plain values say the same; what was typed and has not rested yet may be no whole input, so nothing is asked for it. */
 export const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);

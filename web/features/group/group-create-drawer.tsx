@@ -8,9 +8,9 @@ import { WriteDrawer } from "../../components/write-drawer.tsx";
 import { api, client } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
 import { issueAt, problemOf } from "../../lib/problem.ts";
-import { useSettled } from "../../lib/settled.ts";
+import { isSame, useSettled } from "../../lib/settled.ts";
 import { Choice, PolicyField, RemarkField, RetriesField, retriesWrong } from "./group-fields.tsx";
-import { outcomeOf, sameInput, usePlanWords } from "./group-plan-words.tsx";
+import { outcomeOf, usePlanWords } from "./group-plan-words.tsx";
 import { defaultPolicyDraft, policyOf, type PolicyDraft } from "./retry-policy.ts";
 
 interface Draft {
@@ -103,7 +103,7 @@ function usePlan(input: Parameters<typeof client.group.planCreate>[0], ready: bo
   const plan = useQuery(
     api.group.planCreate.queryOptions({
       input: settled,
-      enabled: ready && sameInput(settled, input),
+      enabled: ready && isSame(settled, input),
       placeholderData: keepPreviousData,
       retry: false,
     }),

@@ -8,9 +8,9 @@ import { PanelSkeleton } from "../../components/table-skeleton.tsx";
 import { WriteDrawer } from "../../components/write-drawer.tsx";
 import { api, client } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
-import { useSettled } from "../../lib/settled.ts";
+import { isSame, useSettled } from "../../lib/settled.ts";
 import { Choice, PolicyField, RemarkField, RetriesField, retriesWrong } from "./group-fields.tsx";
-import { outcomeOf, sameInput, usePlanWords } from "./group-plan-words.tsx";
+import { outcomeOf, usePlanWords } from "./group-plan-words.tsx";
 import { defaultPolicyDraft, draftOfPolicy, policyOf, type PolicyDraft } from "./retry-policy.ts";
 
 interface EditProps {
@@ -113,7 +113,7 @@ function EditForm({ instanceId, group, consume, onClose }: Omit<EditProps, "grou
   const plan = useQuery(
     api.group.planUpdate.queryOptions({
       input: settled,
-      enabled: ready && sameInput(settled, input),
+      enabled: ready && isSame(settled, input),
       placeholderData: keepPreviousData,
     }),
   );

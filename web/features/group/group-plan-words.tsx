@@ -97,6 +97,3 @@ export const outcomeOf = (outcomes: Outcome[], next?: ReactNode): WriteOutcome =
   failures: outcomes.flatMap(({ failure }) => (failure ? [failure] : [])),
   next,
 });
-
-/** What is typed and has not rested yet may be no complete input: no plan is asked for meanwhile. */
-export const sameInput = (settled: object, input: object): boolean => JSON.stringify(settled) === JSON.stringify(input);
