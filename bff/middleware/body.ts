@@ -8,6 +8,8 @@ export const BODY_MAX = UPLOAD_MAX + 64 * 1024;
 /** Most bytes from somebody who is not signed in, who has no more to say than a name and a password. */
 const OPEN_BODY_MAX = 16 * 1024;
 
+const DROPPED_MAX = 1024 * 1024;
+
 const acceptable = /^(application\/([\w.-]+\+)?json|multipart\/form-data|application\/octet-stream)\s*(;|$)/i;
 
 /** Takes JSON and uploads only: a plain HTML form of any page could send the other types. */
@@ -29,8 +31,10 @@ const lengthOf = (req: Request) =>
 /** Refuses long bodies of unknown people before they are read: the memory is for those who are known. */
 export function limitOpenBodies(isKnown: (req: Request) => Promise<boolean>): RequestHandler {
   return async (req, res, next) => {
-    if (lengthOf(req) <= OPEN_BODY_MAX || (await isKnown(req))) return next();
-    res.set("connection", "close");
+    const length = lengthOf(req);
+    if (length <= OPEN_BODY_MAX || (await isKnown(req))) return next();
+    // Browsers tell of an answer only once they have sent everything, so what is not too long is taken and dropped.
+    if (length > DROPPED_MAX) res.set("connection", "close");
     sendProblem(req, res, "UNAUTHORIZED");
   };
 }
