@@ -56,6 +56,11 @@ test(
     expect(read.value.size).toBeGreaterThan(TOPICS);
     expect(read.calls).toBe(Math.ceil(whole.size / PAGE));
 
+    const narrow = new RocketMQCluster({ namesrvAddrs: cluster.namesrvAddrs, remoting: { maxFrameLength: 100_000 } });
+    await expect(narrow.call(topicRpc.getAllTopicConfig, addr, {})).rejects.toMatchObject({ code: "NOT_ROCKETMQ" });
+    expect((await topicTable(narrow, addr)).size).toBe(whole.size);
+    narrow.close();
+
     let written = false;
     const invoke = cluster.remoting.invoke.bind(cluster.remoting);
     cluster.remoting.invoke = async (address, request, options) => {
