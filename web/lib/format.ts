@@ -147,5 +147,5 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** The time now, to the second, shared by everything on the page that says "ago". */
-export const useNow = (): number => useSyncExternalStore(subscribe, () => nowSecond);
+/** The time now, rounded down to `step` once that is more than a second; shared by everything on the page that moves on with it. */
+export const useNow = (step = 1): number => useSyncExternalStore(subscribe, () => Math.floor(nowSecond / step) * step);

@@ -1,9 +1,8 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import type { Series, Unit } from "../../components/chart-model.ts";
 import { Chart } from "../../components/chart.tsx";
-import { rangeOf, type TimeRangeSearch } from "../../lib/time-range.ts";
+import { seriesOf, useSpan, type Plot } from "../../components/curves.ts";
+import type { TimeRangeSearch } from "../../lib/time-range.ts";
 import { api } from "../../lib/api.ts";
-import { useNow } from "../../lib/format.ts";
 import { useT } from "../../lib/i18n.ts";
 
 interface OverviewChartsProps {
@@ -11,17 +10,6 @@ interface OverviewChartsProps {
   search: TimeRangeSearch;
   onRange: (range: TimeRangeSearch) => void;
 }
-
-interface Plot {
-  title: string;
-  unit: Unit;
-  /** Key of the history and name of the curve. */
-  curves: [key: string, name: string][];
-}
-
-/** Points that a chart of this width can show apart. */
-const POINTS = 360;
-const TICK_MS = 10_000;
 
 function usePlots(instanceId: string): Plot[] {
   const t = useT("overview");
@@ -48,25 +36,17 @@ function usePlots(instanceId: string): Plot[] {
 
 /** Curves from the console's own samples, all on one axis of time. */
 export function OverviewCharts({ instanceId, search, onRange }: OverviewChartsProps) {
-  const now = useNow();
   const plots = usePlots(instanceId);
-  const span = rangeOf(search, "1h", now, TICK_MS);
-  const step = Math.max(TICK_MS, Math.ceil((span.to - span.from) / POINTS / TICK_MS) * TICK_MS);
-  const { from, to } = rangeOf(search, "1h", now, step);
+  const { from, to, step } = useSpan(search);
   const keys = plots.flatMap((plot) => plot.curves.map(([key]) => key));
   const query = useQuery(
     api.history.series.queryOptions({
       input: { instanceId, series: keys, from, to, step },
       placeholderData: keepPreviousData,
-      staleTime: TICK_MS,
+      staleTime: step,
     }),
   );
   const history = query.data;
-  const seriesOf = (plot: Plot): Series[] =>
-    plot.curves.map(([key, name]) => ({
-      name,
-      points: (history?.series[key] ?? []).map((value, i) => [(history?.from ?? 0) + i * (history?.step ?? 0), value]),
-    }));
   return (
     <div className="rd-cards">
       {plots.map((plot, index) => (
@@ -74,7 +54,7 @@ export function OverviewCharts({ instanceId, search, onRange }: OverviewChartsPr
           <Chart
             title={plot.title}
             unit={plot.unit}
-            series={seriesOf(plot)}
+            series={seriesOf(history, plot)}
             from={from}
             to={to}
             group="overview"

@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { CurvePanel, useSpan } from "../../components/curve-panel.tsx";
+import { CurvePanel } from "../../components/curve-panel.tsx";
+import { useSpan } from "../../components/curves.ts";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
 import { useUrlState } from "../../lib/search.ts";
