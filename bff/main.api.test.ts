@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { expect, test, vi } from "vitest";
+import { apiClient } from "./testing/start-test-server.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -16,6 +17,16 @@ function start(env: Record<string, string>) {
   });
   const exit = once(child, "exit").then(([code]) => code as number | null);
   return { child, exit };
+}
+
+/** What the console says until it is ready. */
+async function untilReady(child: ReturnType<typeof start>["child"]): Promise<{ lines: string[]; url: string }> {
+  const lines: string[] = [];
+  for await (const line of createInterface(child.stdout)) {
+    lines.push(line);
+    if (line.startsWith("RocketDeck is ready: ")) break;
+  }
+  return { lines, url: lines.at(-1)?.replace("RocketDeck is ready: ", "") ?? "" };
 }
 
 test("a wrong configuration names all its faults and starts nothing", async () => {
@@ -29,18 +40,43 @@ test("a wrong configuration names all its faults and starts nothing", async () =
 test("the console tells its first password and address, answers, and stops when asked", async () => {
   const dataDir = await mkdtemp(join(tmpdir(), "rocketdeck-main-"));
   const { child, exit } = start({ ROCKETDECK_PORT: "0", ROCKETDECK_DATA_DIR: dataDir });
-  const lines: string[] = [];
-  for await (const line of createInterface(child.stdout)) {
-    lines.push(line);
-    if (line.startsWith("RocketDeck is ready: ")) break;
-  }
+  const { lines, url } = await untilReady(child);
   expect(lines.slice(0, 2)).toEqual([
     "First administrator: admin",
     expect.stringMatching(/^First password: \w{20} \(shown this once/),
   ]);
-  const url = lines.at(-1)?.replace("RocketDeck is ready: ", "");
   expect((await fetch(`${url}/readyz`)).status).toBe(200);
   child.kill("SIGTERM");
   expect(await exit).toBe(0);
+  await rm(dataDir, { recursive: true });
+});
+
+test("no password, key or cookie is logged, and every line is one event whatever strangers send", async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), "rocketdeck-log-"));
+  const secrets = { password: "right-Password-1", wrong: "wrong-Password-2", secretKey: "secret-key-3" };
+  const { child, exit } = start({
+    ROCKETDECK_PORT: "0",
+    ROCKETDECK_DATA_DIR: dataDir,
+    ROCKETDECK_ADMIN_PASSWORD: secrets.password,
+    ROCKETDECK_LOG_LEVEL: "trace",
+  });
+  const logged = text(child.stderr);
+  const { url } = await untilReady(child);
+  const { client, cookies } = apiClient(url);
+  const wrong = { username: "admin", password: secrets.wrong };
+  await expect(client.session.signIn(wrong)).rejects.toMatchObject({ code: "SIGN_IN_FAILED" });
+  await client.session.signIn({ ...wrong, password: secrets.password });
+  const instance = { name: "logged", namesrvAddrs: ["127.0.0.1:1"], accessKey: "ak", secretKey: secrets.secretKey };
+  await expect(client.instance.register(instance)).rejects.toMatchObject({ code: "CONNECT_REFUSED" });
+  await client.instance.register({ ...instance, force: true });
+  await expect(client.instance.register({ ...instance, name: "" })).rejects.toMatchObject({ code: "BAD_REQUEST" });
+  await fetch(`${url}/api/jobs/%0A{"level":60}?token=${secrets.wrong}`, { headers: { "x-request-id": '"}{"' } });
+  child.kill("SIGTERM");
+  expect(await exit).toBe(0);
+  const lines = (await logged).trim().split("\n");
+  expect(lines.map((line) => (JSON.parse(line) as { req?: { path: string } }).req?.path)).toContain(
+    "/api/rpc/session/signIn",
+  );
+  for (const secret of [...Object.values(secrets), ...cookies.values()]) expect(await logged).not.toContain(secret);
   await rm(dataDir, { recursive: true });
 });
