@@ -40,6 +40,9 @@ interface BrokerFinding {
   steps: ConnectionStep[];
 }
 
+/** Brokers tried at the same time: whoever answers as a name server may name any number of addresses. */
+const AT_ONCE = 32;
+
 const unreachable: readonly RocketMQErrorCode[] = [
   "CONNECT_REFUSED",
   "CONNECT_FAILED",
@@ -66,7 +69,8 @@ export async function testConnection(cluster: RocketMQCluster): Promise<Connecti
     .map(brokerGroup)
     .filter((group) => !chosen.name || group.cluster === chosen.name);
   const targets = groups.flatMap((group) => group.replicas.map((replica) => brokerTarget(group, replica)));
-  const findings = await Promise.all(targets.map((target) => askBroker(cluster, target)));
+  const asked = await cluster.fanOut(targets, (target) => askBroker(cluster, target), { concurrency: AT_ONCE });
+  const findings = asked.items.map(({ value }) => value);
   for (const finding of findings) {
     report.brokers.push(finding.broker);
     steps.push(...finding.steps);

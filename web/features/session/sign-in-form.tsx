@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { useState } from "react";
+import { PASSWORD_MAX } from "#contract/rules.ts";
 import { ErrorState } from "../../components/error-state.tsx";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
@@ -57,7 +58,7 @@ export function SignInForm({ to }: { to: string | undefined }) {
           onChange={(event) => setPassword(event.target.value)}
           autoComplete="current-password"
           required
-          maxLength={128}
+          maxLength={PASSWORD_MAX}
         />
       </label>
       {signIn.error ? <ErrorState error={signIn.error} inline /> : null}
