@@ -1,6 +1,6 @@
 import type { RocketMQCluster } from "../../bff/rocketmq/admin/cluster.ts";
 import { browseByTime } from "../../bff/rocketmq/admin/message-browse.ts";
-import { queryByUniqKey } from "../../bff/rocketmq/admin/message-admin.ts";
+import { queryByKey, queryByUniqKey } from "../../bff/rocketmq/admin/message-admin.ts";
 import { Producer } from "../../bff/rocketmq/client/producer.ts";
 import { groupRpc } from "../../bff/rocketmq/rpc/group.ts";
 import { offsetRpc } from "../../bff/rocketmq/rpc/offset.ts";
@@ -118,6 +118,41 @@ test("a message is found by key and by either kind of id; what is wrong is told 
   await expect(page.getByText(/it was made by a client: give the topic/)).toBeVisible();
   await messages.open({ topic: "no-such-topic" });
   await expect(page.getByText("There is no such topic")).toBeVisible();
+});
+
+test("a key is looked for within a range, and what a broker leaves out is told", async ({
+  page,
+  env,
+  cluster,
+  unique,
+  accessible,
+}) => {
+  const messages = new MessagePage(page, env.instanceId);
+  const topic = unique("ranged");
+  await topicWith(cluster, topic, 1);
+  const key = `${topic}-0`;
+  await messages.open({ tab: "key", topic, key, from: "1000", to: "2000" });
+  await expect(page.getByText("No message has this key in this range")).toBeVisible();
+  await page.getByRole("button", { name: "Look at any time" }).click();
+  await expect(messages.rows).toHaveCount(1);
+  await expect(page).not.toHaveURL(/from=|to=/);
+  await page.getByText("15 min", { exact: true }).first().click();
+  await expect(page).toHaveURL(/range=15m/);
+  await expect(messages.rows).toHaveCount(1);
+  await page.goBack();
+  await expect(page).not.toHaveURL(/range=/);
+
+  const producer = new Producer(cluster);
+  for (let n = 0; n < 70; n++)
+    await producer.send({ topic, queue: { ...queue }, body: Buffer.from("x"), keys: "same" });
+  await eventually("as many in the index as a broker gives", async () => {
+    const { capped } = await queryByKey(cluster, { topic, key: "same" });
+    return capped || undefined;
+  });
+  await messages.open({ tab: "key", topic, key: "same" });
+  await expect(messages.rows).toHaveCount(64);
+  await expect(page.getByText("A broker gives at most its newest 64 messages")).toBeVisible();
+  await accessible();
 });
 
 test("a queue is read from an offset on, within the bounds that are shown", async ({
