@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page } from "@playwright/test";
+import { chooseOption } from "./choose-option.ts";
 
 const MESSAGE_ID = /^[0-9A-F]{32,}$/;
 
@@ -53,12 +54,7 @@ export class DialTestPage {
   }
 
   async choose(field: string, option: string): Promise<void> {
-    await this.form.getByRole("combobox", { name: field }).click();
-    await this.page
-      .getByRole("option", { name: option, exact: true })
-      .or(this.page.getByTitle(option, { exact: true }))
-      .last()
-      .click();
+    await chooseOption(this.form.getByRole("combobox", { name: field }), option);
   }
 
   /** Waits until the test is over, well, with so many messages; gives their ids. */

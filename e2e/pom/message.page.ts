@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page } from "@playwright/test";
+import { chooseOption } from "./choose-option.ts";
 
 /** Queries for messages and a message's drawer or page, in English. */
 export class MessagePage {
@@ -39,8 +40,7 @@ export class MessagePage {
   }
 
   async choose(field: string, option: string): Promise<void> {
-    await this.field(field).click();
-    await this.page.getByTitle(option, { exact: true }).last().click();
+    await chooseOption(this.field(field), option);
   }
 
   async ask(): Promise<void> {

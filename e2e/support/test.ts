@@ -6,6 +6,11 @@ import { test as base, expect, type Page } from "@playwright/test";
 import { RocketMQCluster } from "../../bff/rocketmq/admin/cluster.ts";
 import { startCluster, type ClusterOptions, type SandboxCluster } from "../../sandbox/cluster.ts";
 import { startConsole, type ConsoleServer } from "../../scripts/lib/console-server.ts";
+import { DialTestPage } from "../pom/dial-test.page.ts";
+import { GroupPage } from "../pom/group.page.ts";
+import { InstancePage } from "../pom/instance.page.ts";
+import { MessagePage } from "../pom/message.page.ts";
+import { TopicPage } from "../pom/topic.page.ts";
 import { apiClient, storageState, type Api } from "./api-client.ts";
 import { environment, type Environment } from "./environment.ts";
 import { registration } from "./registration.ts";
@@ -20,10 +25,17 @@ interface WorkerFixtures {
 }
 
 interface TestFixtures {
-  /** Keeps a screenshot as an artefact in test-results/screens. */
-  shot: (name: string, page?: Page) => Promise<void>;
+  /** Pages of the shared cluster. */
+  topics: TopicPage;
+  groups: GroupPage;
+  messages: MessagePage;
+  dial: DialTestPage;
+  /** The lists of instances. */
+  instances: InstancePage;
   /** Fails when axe finds something serious or critical on the page as it is now. */
   accessible: (page?: Page) => Promise<void>;
+  /** Does what `accessible` does and keeps a screenshot as an artefact in test-results/screens. */
+  shot: (name: string, page?: Page) => Promise<void>;
   /** A cluster that this test may break, registered with the console; it is stopped and forgotten afterwards. */
   ownCluster: (options: ClusterOptions) => Promise<{ sandbox: SandboxCluster; instanceId: string }>;
   /** A console of this test's own on a data directory; it may be killed and started again on the same one. */
@@ -50,11 +62,12 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   baseURL: async ({ env }, use) => use(env.url),
   storageState: async ({ env }, use) => use(storageState(env.url, env.cookie)),
 
-  shot: async ({ page }, use) => {
-    await use(async (name, of = page) => {
-      await of.screenshot({ path: join("test-results/screens", `${name}.png`), animations: "disabled" });
-    });
-  },
+  topics: async ({ page, env }, use) => use(new TopicPage(page, env.instanceId)),
+  groups: async ({ page, env }, use) => use(new GroupPage(page, env.instanceId)),
+  messages: async ({ page, env }, use) => use(new MessagePage(page, env.instanceId)),
+  dial: async ({ page, env }, use) => use(new DialTestPage(page, env.instanceId)),
+  instances: async ({ page }, use) => use(new InstancePage(page)),
+
   accessible: async ({ page }, use) => {
     await use(async (of = page) => {
       const { violations } = await new AxeBuilder({ page: of }).analyze();
@@ -63,6 +76,12 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
         ({ id, help, nodes }) => `${id}: ${help}\n${nodes.map(({ html }) => `  ${html}`).join("\n")}`,
       );
       expect(lines, "serious or critical findings of axe").toEqual([]);
+    });
+  },
+  shot: async ({ page, accessible }, use) => {
+    await use(async (name, of = page) => {
+      await accessible(of);
+      await of.screenshot({ path: join("test-results/screens", `${name}.png`), animations: "disabled" });
     });
   },
   ownCluster: async ({ api, unique }, use) => {

@@ -11,14 +11,7 @@ async function inChineseAndDark(page: Page): Promise<void> {
 
 const brokers = ["broker-a", "broker-b"];
 
-test("the forms hold in Chinese, in the dark and on a narrow screen", async ({
-  page,
-  env,
-  api,
-  unique,
-  shot,
-  accessible,
-}) => {
+test("the forms hold in Chinese, in the dark and on a narrow screen", async ({ page, env, api, unique, shot }) => {
   const { instanceId } = env;
   const topic = unique("looks");
   await api.topic.create({ instanceId, topic, brokers, messageType: "NORMAL", queues: 2, perm: 6 });
@@ -27,18 +20,15 @@ test("the forms hold in Chinese, in the dark and on a narrow screen", async ({
   await page.goto(`/instances/${instanceId}/dial-tests?tab=consume&topic=${topic}&from=time&time=1700000000000`);
   await expect(page.getByRole("region", { name: "将读取的队列" }).getByText("broker-b").first()).toBeVisible();
   await expect(page.getByLabel("时间", { exact: true })).toHaveValue("2023-11-15 06:13:20");
-  await accessible();
   await shot("dial-test-consume-zh-dark-768");
   await page.getByRole("tab", { name: "生产测试" }).click();
   await page.getByText("延时消息", { exact: true }).click();
   await expect(page.getByText(/将发送的是延时消息/)).toBeVisible();
   await shot("dial-test-produce-zh-dark-768");
   await page.setViewportSize({ width: 1280, height: 900 });
-  await accessible();
   await shot("dial-test-produce-zh-dark-1280");
   await page.getByRole("tab", { name: "状态码说明" }).click();
   await expect(page.getByRole("heading", { name: "消费状态码" })).toBeVisible();
-  await accessible();
   await shot("dial-test-statuses-zh-dark");
 });
 
@@ -49,7 +39,6 @@ test("a test of many messages streams its rows, in Chinese and in the dark", asy
   cluster,
   unique,
   shot,
-  accessible,
 }) => {
   const { instanceId } = env;
   const topic = unique("many");
@@ -62,7 +51,6 @@ test("a test of many messages streams its rows, in Chinese and in the dark", asy
   await expect(page.getByText(/延时到期后，才能在主题中查到这些消息/)).toBeVisible();
   await expect(page.getByText(/400 \/ 400/)).toBeVisible();
   await expect(page.getByRole("button", { name: "SEND_OK" }).first()).toBeVisible();
-  await accessible();
   await shot("dial-test-produced-zh-dark-1280");
   await page.setViewportSize({ width: 768, height: 900 });
   await shot("dial-test-produced-zh-dark-768");

@@ -3,7 +3,6 @@ import { writeGroupEverywhere } from "../../bff/rocketmq/admin/group-admin.ts";
 import { queryByUniqKey } from "../../bff/rocketmq/admin/message-admin.ts";
 import { offsetRpc } from "../../bff/rocketmq/rpc/offset.ts";
 import { joinAsConsumer } from "../../bff/testing/online-client.ts";
-import { DialTestPage } from "../pom/dial-test.page.ts";
 import { Frame } from "../pom/frame.ts";
 import type { Api } from "../support/api-client.ts";
 import { expect, test } from "../support/test.ts";
@@ -42,14 +41,13 @@ async function committed(cluster: RocketMQCluster, group: string, topic: string)
 
 test("messages sent from the page are on the brokers under their ids and are read back", async ({
   page,
+  dial,
   env,
   api,
   cluster,
   unique,
   shot,
-  accessible,
 }) => {
-  const dial = new DialTestPage(page, env.instanceId);
   const topic = unique("dialled");
   await newTopic(api, cluster, env.instanceId, topic);
   await page.goto(`/instances/${env.instanceId}/topics`);
@@ -62,7 +60,6 @@ test("messages sent from the page are on the brokers under their ids and are rea
   await dial.form.getByLabel("User properties").fill("shop=north\nfloor=2");
   await expect(dial.plan.getByText("5 · 5 KiB in all")).toBeVisible();
   await expect(dial.plan.getByText("On 2 brokers")).toBeVisible();
-  await accessible();
   await shot("dial-test-produce-form");
   await dial.send.click();
 
@@ -75,7 +72,6 @@ test("messages sent from the page are on the brokers under their ids and are rea
   }
   await dial.progress.getByRole("button", { name: "SEND_OK" }).first().click();
   await expect(page.getByRole("tooltip").getByText("The broker has stored the message")).toBeVisible();
-  await accessible();
   await shot("dial-test-produced");
   await page.keyboard.press("Escape");
   await dial.messageIds.first().click();
@@ -92,7 +88,6 @@ test("messages sent from the page are on the brokers under their ids and are rea
 
   await dial.open(`?tab=history&search=${topic}`);
   await expect(page.getByRole("link", { name: `Consume test of ${topic}` })).toBeVisible();
-  await accessible();
   await shot("dial-test-history");
   await page
     .getByRole("row")
@@ -106,14 +101,13 @@ test("messages sent from the page are on the brokers under their ids and are rea
 
 test("offsets move only when asked, by as much as was read, and not under online clients", async ({
   page,
+  dial,
   env,
   api,
   cluster,
   unique,
   shot,
-  accessible,
 }) => {
-  const dial = new DialTestPage(page, env.instanceId);
   const { instanceId } = env;
   const topic = unique("offsets");
   const group = unique("readers");
@@ -136,7 +130,6 @@ test("offsets move only when asked, by as much as was read, and not under online
   await expect(dial.plan.getByText("Clients of the group are online.", { exact: true })).toBeVisible();
   await expect(page.getByRole("columnheader", { name: "Moves to at most" })).toBeVisible();
   await expect(dial.read).toBeDisabled();
-  await accessible();
   await shot("dial-test-commit-refused");
   await dial.form.getByText("Commit although 1 client of the group is online").click();
   await expect(dial.read).toBeEnabled();
@@ -150,13 +143,13 @@ test("offsets move only when asked, by as much as was read, and not under online
 
 test("wrong figures are refused where they are, and the keyboard alone rolls a transaction back", async ({
   page,
+  dial,
   env,
   api,
   cluster,
   unique,
   accessible,
 }) => {
-  const dial = new DialTestPage(page, env.instanceId);
   const topic = unique("keys");
   await newTopic(api, cluster, env.instanceId, topic);
   await dial.open();

@@ -3,8 +3,7 @@ import { Frame } from "../pom/frame.ts";
 import { GroupPage } from "../pom/group.page.ts";
 import { expect, test } from "../support/test.ts";
 
-test("the slow group leads the list by lag, and the view is in the URL", async ({ page, env, shot, accessible }) => {
-  const groups = new GroupPage(page, env.instanceId);
+test("the slow group leads the list by lag, and the view is in the URL", async ({ page, groups, shot }) => {
   await expect(async () => {
     await groups.open("?sort=lag&order=desc");
     await expect(page.getByRole("row").nth(1)).toContainText("activity-loader", { timeout: 5000 });
@@ -18,34 +17,29 @@ test("the slow group leads the list by lag, and the view is in the URL", async (
   ).toBeAttached();
   await expect(groups.row("invoice-archiver").getByText("POP", { exact: true })).toBeVisible();
   await expect(groups.row("TOOLS_CONSUMER")).toBeHidden();
-  await accessible();
   await shot("group-list-en-light");
   await new Frame(page).chooseTheme("Dark");
-  await accessible();
   await shot("group-list-en-dark");
   await page.reload();
   await expect(page.getByRole("columnheader", { name: "Lag" })).toHaveAttribute("aria-sort", "descending");
 });
 
-test("the lag of a group is drawn over time", async ({ page, env, shot, accessible }) => {
-  await new GroupPage(page, env.instanceId).openGroup("activity-loader", "?tab=tps&range=15m");
+test("the lag of a group is drawn over time", async ({ page, env, shot }) => {
+  await new GroupPage(page, env.instanceId).openOne("activity-loader", "?tab=tps&range=15m");
   const lag = page.getByRole("figure", { name: "Lag" }).getByRole("row").filter({ hasText: "Lag" }).getByRole("cell");
   await expect
     .poll(async () => Number.parseFloat(await lag.first().innerText()), { timeout: 60_000 })
     .toBeGreaterThan(0);
-  await accessible();
   await shot("group-tps");
 });
 
 test("progress is shown queue by queue as the broker has it, with the way to the messages", async ({
   page,
-  env,
+  groups,
   cluster,
   shot,
-  accessible,
 }) => {
-  const groups = new GroupPage(page, env.instanceId);
-  await groups.openGroup("activity-loader");
+  await groups.openOne("activity-loader");
   const queues = page.getByRole("table", { name: "Queues of user-activity" });
   await expect(queues).toBeVisible();
   const { targets } = await cluster.masters();
@@ -56,7 +50,6 @@ test("progress is shown queue by queue as the broker has it, with the way to the
   );
   const rows = asked.flatMap(({ offsetTable }) => offsetTable);
   await expect(queues.getByRole("row")).toHaveCount(rows.length + 1);
-  await accessible();
   await shot("group-progress");
   await queues
     .getByRole("link", { name: /^Messages/ })
@@ -65,21 +58,18 @@ test("progress is shown queue by queue as the broker has it, with the way to the
   await expect(page).toHaveURL(/messages\?.*topic=user-activity/);
 });
 
-test("clients that subscribe differently are found and stand side by side", async ({ page, env, shot, accessible }) => {
-  const groups = new GroupPage(page, env.instanceId);
-  await groups.openGroup("audit-trail", "?tab=subscriptions");
+test("clients that subscribe differently are found and stand side by side", async ({ page, groups, shot }) => {
+  await groups.openOne("audit-trail", "?tab=subscriptions");
   await page.getByRole("button", { name: "Check", exact: true }).click();
   await expect(page.getByText("Subscriptions differ")).toBeVisible();
   await expect(
     page.getByText("Different expressions").or(page.getByText("Not subscribed by all")).first(),
   ).toBeVisible();
-  await accessible();
   await shot("group-consistency");
 });
 
-test("a client says what it does, with its threads", async ({ page, env, shot, accessible }) => {
-  const groups = new GroupPage(page, env.instanceId);
-  await groups.openGroup("order-service", "?tab=clients");
+test("a client says what it does, with its threads", async ({ page, groups, shot }) => {
+  await groups.openOne("order-service", "?tab=clients");
   await page
     .getByRole("button", { name: /^Running state/ })
     .first()
@@ -90,7 +80,6 @@ test("a client says what it does, with its threads", async ({ page, env, shot, a
   await expect(groups.drawer.getByText(/ConsumeMessageThread|RebalanceService/).first()).toBeVisible({
     timeout: 40_000,
   });
-  await accessible();
   await shot("group-client");
   await page.keyboard.press("Escape");
   await expect(page).not.toHaveURL(/client=/);
@@ -99,16 +88,14 @@ test("a client says what it does, with its threads", async ({ page, env, shot, a
 test.describe("in Chinese, on a narrow screen", () => {
   test.use({ locale: "zh-CN", viewport: { width: 768, height: 1024 } });
 
-  test("list and detail stay usable", async ({ page, env, shot, accessible }) => {
+  test("list and detail stay usable", async ({ page, env, shot }) => {
     await page.goto(`/instances/${env.instanceId}/groups`);
     await expect(page.getByRole("link", { name: "order-service", exact: true })).toBeVisible();
-    await accessible();
     await shot("group-list-zh-768");
     await page.getByRole("link", { name: "order-service", exact: true }).click();
     await expect(page.getByRole("tab", { name: "消费进度" })).toBeVisible();
     await page.getByRole("tab", { name: "配置" }).click();
     await expect(page.getByText("retryMaxTimes")).toBeVisible();
-    await accessible();
     await shot("group-config-zh-768");
   });
 });

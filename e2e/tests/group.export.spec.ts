@@ -1,15 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { readSheet } from "read-excel-file/node";
-import { GroupPage } from "../pom/group.page.ts";
 import { expect, test } from "../support/test.ts";
 
 test("groups are exported: those selected as a workbook, all that the filter shows as CSV", async ({
   page,
+  groups,
   env,
   api,
   unique,
   shot,
-  accessible,
 }) => {
   const { instanceId } = env;
   const prefix = unique("export");
@@ -17,7 +16,6 @@ test("groups are exported: those selected as a workbook, all that the filter sho
   for (const [n, group] of names.entries()) {
     await api.group.create({ instanceId, group, brokers: ["broker-a"], retryMaxTimes: n + 1 });
   }
-  const groups = new GroupPage(page, instanceId);
   await groups.open(`?search=${prefix}`);
   const saved = async (choice: string) => {
     const download = page.waitForEvent("download");
@@ -39,7 +37,6 @@ test("groups are exported: those selected as a workbook, all that the filter sho
 
   await page.getByRole("button", { name: "Export" }).first().click();
   await expect(page.getByRole("menuitem", { name: "CSV" })).toBeVisible();
-  await accessible();
   await shot("group-export");
   const csv = await saved("CSV");
   expect(csv.name).toBe("groups.csv");

@@ -2,7 +2,6 @@ import type { RocketMQCluster } from "../../bff/rocketmq/admin/cluster.ts";
 import { allGroupConfigs } from "../../bff/rocketmq/admin/group-admin.ts";
 import { topicConfigs } from "../../bff/rocketmq/admin/topic-admin.ts";
 import { createTestTopic } from "../../bff/testing/test-topic.ts";
-import { GroupPage } from "../pom/group.page.ts";
 import { expect, test } from "../support/test.ts";
 
 /** What every master says of a group: whether it consumes, and its retries. */
@@ -20,13 +19,11 @@ const nowhere = { "broker-a": undefined, "broker-b": undefined };
 
 test("a group is created, switched off and deleted with its retry topic, and the brokers agree", async ({
   page,
-  env,
+  groups,
   cluster,
   unique,
   shot,
-  accessible,
 }) => {
-  const groups = new GroupPage(page, env.instanceId);
   const group = unique("made");
   await groups.open();
   await page.getByRole("button", { name: "Create group" }).click();
@@ -40,7 +37,6 @@ test("a group is created, switched off and deleted with its retry topic, and the
   await groups.drawer.getByLabel("Remark").fill("made by a browser test");
   await expect(groups.plan.getByText("On 2 brokers")).toBeVisible();
   await expect(groups.plan.getByText(/mqadmin updateSubGroup .* -r 5 .*"next":\[1000,60000,3600000\]/)).toBeVisible();
-  await accessible();
   await shot("group-create-plan");
   expect(await onBrokers(cluster, group)).toEqual(nowhere);
   await groups.apply("Create group");
@@ -71,7 +67,6 @@ test("a group is created, switched off and deleted with its retry topic, and the
   await expect(groups.plan.getByText(`mqadmin deleteTopic`, { exact: false })).toBeVisible();
   await expect(groups.drawer.getByRole("button", { name: "Delete group" })).toBeDisabled();
   await groups.drawer.getByLabel(`Type ${group} to confirm`).fill(group);
-  await accessible();
   await shot("group-delete-plan");
   await groups.apply("Delete group");
   await groups.expectDoneOn("broker-a", "broker-b", `${retry} · broker-a`);
@@ -82,9 +77,8 @@ test("a group is created, switched off and deleted with its retry topic, and the
   await expect(page.getByText("Nothing matches")).toBeVisible();
 });
 
-test("a group with clients online is not deleted, and the page names them", async ({ page, env, cluster, shot }) => {
-  const groups = new GroupPage(page, env.instanceId);
-  await groups.openGroup("order-service", "?open=delete");
+test("a group with clients online is not deleted, and the page names them", async ({ groups, cluster, shot }) => {
+  await groups.openOne("order-service", "?open=delete");
   await expect(groups.drawer.getByText("It is still in use")).toBeVisible();
   const online = groups.drawer.getByRole("region", { name: "Online now" }).getByRole("listitem");
   await expect(online.first()).toContainText("127.0.0.1");

@@ -1,18 +1,16 @@
 import { brokerRpc } from "../../bff/rocketmq/rpc/broker.ts";
-import { InstancePage } from "../pom/instance.page.ts";
 import { expect, test } from "../support/test.ts";
 
 test("an instance is registered after a test, found by its tag, changed, removed, restored and destroyed", async ({
   page,
+  instances,
   env,
   api,
   unique,
   shot,
-  accessible,
 }) => {
   test.setTimeout(120_000);
   const name = unique("shop");
-  const instances = new InstancePage(page);
   await page.goto("/instances?open=register");
   await expect(instances.field("Name")).toBeVisible();
   await instances.field("Name").fill(name);
@@ -32,7 +30,6 @@ test("an instance is registered after a test, found by its tag, changed, removed
   await instances.button("Add a tag").click();
   await instances.field("Key of tag 1").fill("stage");
   await instances.field("Value of tag 1").fill(name);
-  await accessible();
   await shot("instance-register-found");
   await instances.button("Register").click();
   await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
@@ -40,7 +37,6 @@ test("an instance is registered after a test, found by its tag, changed, removed
 
   await page.goto(`/instances?tag=${encodeURIComponent(`stage=${name}`)}`);
   await expect(instances.row(name)).toContainText("Running");
-  await accessible();
   await shot("instance-list");
   await instances.row(name).getByRole("link", { name }).click();
   await page.getByRole("main").getByRole("button", { name: "Edit", exact: true }).click();
@@ -61,7 +57,6 @@ test("an instance is registered after a test, found by its tag, changed, removed
 
   await page.goto(`/recycle-bin?search=${name}`);
   await expect(instances.row(name)).toBeVisible();
-  await accessible();
   await shot("recycle-bin");
   await page.getByRole("button", { name: `Restore ${name}` }).click();
   await expect(page.getByText("Nothing matches")).toBeVisible();
@@ -78,11 +73,11 @@ test("an instance is registered after a test, found by its tag, changed, removed
 
 test("a retention is planned, applied to every broker, and is what the brokers then say", async ({
   page,
+  instances,
   env,
   cluster,
   shot,
 }) => {
-  const instances = new InstancePage(page);
   const master = env.cluster.brokers.find(({ role }) => role === "master");
   const before = await cluster.call(brokerRpc.getBrokerConfig, master?.addr ?? "", {});
   const after = String(Number(before.get("fileReservedTime")) + 1);
@@ -109,9 +104,9 @@ test("a retention is planned, applied to every broker, and is what the brokers t
 
 test("the keyboard alone opens the form, is warned before losing what was typed, and leaves", async ({
   page,
+  instances,
   unique,
 }) => {
-  const instances = new InstancePage(page);
   await page.goto("/instances");
   await page.getByRole("button", { name: "Register instance" }).focus();
   await page.keyboard.press("Enter");

@@ -4,7 +4,6 @@ import { Producer, type SendOptions } from "../../bff/rocketmq/client/producer.t
 import type { OutgoingMessage } from "../../bff/rocketmq/client/outgoing-message.ts";
 import type { RocketMQCluster } from "../../bff/rocketmq/admin/cluster.ts";
 import { createTestTopic, eventually } from "../../bff/testing/test-topic.ts";
-import { MessagePage } from "../pom/message.page.ts";
 import { expect, test } from "../support/test.ts";
 
 async function send(cluster: RocketMQCluster, message: OutgoingMessage, options?: SendOptions): Promise<string> {
@@ -18,13 +17,11 @@ async function send(cluster: RocketMQCluster, message: OutgoingMessage, options?
 
 test("a message opens by keyboard, with its body in every form, its properties and its record", async ({
   page,
-  env,
+  messages,
   cluster,
   unique,
   shot,
-  accessible,
 }) => {
-  const messages = new MessagePage(page, env.instanceId);
   const topic = await createTestTopic(cluster, { topic: unique("detail"), readQueueNums: 1, writeQueueNums: 1 });
   const queue = { brokerName: "broker-a", queueId: 0 };
   const body = Buffer.from('{"id":9007199254740993,"lines":[{"item":"keyboard"}]}');
@@ -42,7 +39,6 @@ test("a message opens by keyboard, with its body in every form, its properties a
     "by which consumers filter",
   );
   await expect(messages.part("Record")).toContainText("Intact");
-  await accessible();
   await shot("message-drawer");
   await messages.part("Body").getByRole("button", { name: "Fold line 3" }).click();
   await expect(messages.part("Body")).not.toContainText("keyboard");
@@ -61,12 +57,11 @@ test("a message opens by keyboard, with its body in every form, its properties a
 
 test("a message has a page of its own that leads on to its topic and its queue", async ({
   page,
-  env,
+  messages,
   cluster,
   unique,
   accessible,
 }) => {
-  const messages = new MessagePage(page, env.instanceId);
   const topic = await createTestTopic(cluster, { topic: unique("page"), readQueueNums: 1, writeQueueNums: 1 });
   const id = await send(cluster, { topic, body: Buffer.from([0, 1, 2, 255]) });
   await messages.open({ tab: "id", topic, id });
@@ -91,20 +86,17 @@ test.describe("in Chinese, dark, on a narrow screen", () => {
     cluster,
     unique,
     shot,
-    accessible,
   }) => {
     const topic = await createTestTopic(cluster, { topic: unique("delay") });
     const id = await send(cluster, { topic, body: Buffer.from("later"), delayLevel: 15 });
     await page.goto(`/instances/${env.instanceId}/messages?tab=id&topic=${topic}&id=${id}`);
     await expect(page.getByRole("link", { name: id })).toBeVisible();
     await expect(page.getByText("延迟中")).toBeVisible();
-    await accessible();
     await shot("message-delayed-zh-768");
     await page.getByRole("link", { name: id }).click();
     await expect(page.getByRole("article")).toContainText(
       `在 SCHEDULE_TOPIC_XXXX 中等待延迟级别到期，之后投递到 ${topic}`,
     );
-    await accessible();
     await shot("message-delayed-drawer-zh-768");
   });
 });

@@ -13,7 +13,6 @@ test("the generated password is told once and opens nothing but its own change",
   page,
   ownConsole,
   scratch,
-  accessible,
   shot,
 }) => {
   const first = await ownConsole(scratch);
@@ -27,7 +26,6 @@ test("the generated password is told once and opens nothing but its own change",
   await new SignInPage(page).signIn("admin", generated);
   const form = new ChangePasswordPage(page);
   await expect(form.heading).toBeVisible();
-  await accessible();
   await shot("change-password-en-light");
   await form.change(generated, chosen);
   await expect(new Frame(page).nav).toBeVisible();
@@ -44,7 +42,6 @@ test("a new password that is too weak is refused at its field, in words", async 
   ownConsole,
   scratch,
   shot,
-  accessible,
 }) => {
   const password = "the right one, this time";
   const { url } = await ownConsole(scratch, { ROCKETDECK_ADMIN_PASSWORD: password });
@@ -62,7 +59,6 @@ test("a new password that is too weak is refused at its field, in words", async 
     await expect(form.next).toHaveAccessibleDescription(reason);
     await expect(form.next).toBeFocused();
   }
-  await accessible();
   await shot("change-password-weak-en-light");
   await form.change("not the right one", chosen);
   await expect(form.current).toHaveAccessibleDescription("This is not the current password");
@@ -81,7 +77,7 @@ test("five failures lock the account, and the page says for how long", async ({ 
   await expect(page.getByRole("alert")).toContainText(/Wait \d+ seconds/);
 });
 
-test("a session that is ended elsewhere is over at once", async ({ page, ownConsole, scratch, shot, accessible }) => {
+test("a session that is ended elsewhere is over at once", async ({ page, ownConsole, scratch, shot }) => {
   const password = "the right one, this time";
   const { url } = await ownConsole(scratch, { ROCKETDECK_ADMIN_PASSWORD: password });
   const other = apiClient(url, await signIn(url, "admin", password));
@@ -90,7 +86,6 @@ test("a session that is ended elsewhere is over at once", async ({ page, ownCons
   await new Frame(page).account("Sessions");
   const sessions = page.getByRole("dialog", { name: "Sessions" });
   await expect(sessions.getByRole("listitem")).toHaveCount(2);
-  await accessible();
   await shot("sessions-en-light");
   expect((await other.session.get()).user?.username).toBe("admin");
   await sessions.getByRole("button", { name: "End session" }).click();

@@ -4,11 +4,10 @@ import { expect, signedOut, test } from "../support/test.ts";
 
 test.use(signedOut);
 
-test("a link leads to the sign-in and, after it, to where it pointed", async ({ page, env, shot, accessible }) => {
+test("a link leads to the sign-in and, after it, to where it pointed", async ({ page, env, shot }) => {
   await page.goto("/jobs");
   await expect(page).toHaveURL(/\/sign-in\?to=%2Fjobs/);
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
-  await accessible();
   await shot("sign-in-en-light");
   await new SignInPage(page).signIn(env.username, env.password);
   await expect(page).toHaveURL(/\/jobs$/);
@@ -48,11 +47,10 @@ test("the keyboard alone signs in and out", async ({ page, env }) => {
 test.describe("in Chinese", () => {
   test.use({ locale: "zh-CN", colorScheme: "dark" });
 
-  test("the sign-in speaks the browser's language and takes its theme", async ({ page, shot, accessible }) => {
+  test("the sign-in speaks the browser's language and takes its theme", async ({ page, shot }) => {
     await page.goto("/sign-in");
     await expect(page.locator("html")).toHaveAttribute("lang", "zh-CN");
     await expect(page.getByRole("button", { name: "登录" })).toBeVisible();
-    await accessible();
     await shot("sign-in-zh-dark");
   });
 });

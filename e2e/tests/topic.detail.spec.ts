@@ -3,15 +3,7 @@ import { Producer } from "../../bff/rocketmq/client/producer.ts";
 import { TopicPage } from "../pom/topic.page.ts";
 import { expect, test } from "../support/test.ts";
 
-test("each tab of a topic tells what the brokers tell", async ({
-  page,
-  env,
-  api,
-  cluster,
-  unique,
-  shot,
-  accessible,
-}) => {
+test("each tab of a topic tells what the brokers tell", async ({ page, topics, env, api, cluster, unique, shot }) => {
   const { instanceId } = env;
   const topic = unique("told");
   const brokers = ["broker-a", "broker-b"];
@@ -27,10 +19,8 @@ test("each tab of a topic tells what the brokers tell", async ({
     })
     .toBe(7n);
 
-  const topics = new TopicPage(page, instanceId);
-  await topics.openTopic(topic);
+  await topics.openOne(topic);
   await expect(page.getByRole("row").filter({ hasText: "broker-b" }).last()).toContainText("7");
-  await accessible();
   await shot("topic-queues");
   await page.getByRole("tab", { name: "Queues" }).focus();
   await page.keyboard.press("ArrowRight");
@@ -47,9 +37,8 @@ test("each tab of a topic tells what the brokers tell", async ({
   await shot("topic-config");
 });
 
-test("the lag of a topic's groups leads to the messages", async ({ page, env, shot, accessible }) => {
-  const topics = new TopicPage(page, env.instanceId);
-  await topics.openTopic("orders", "?tab=lag");
+test("the lag of a topic's groups leads to the messages", async ({ page, topics, shot }) => {
+  await topics.openOne("orders", "?tab=lag");
   const group = page
     .getByRole("row")
     .filter({ has: page.getByRole("link") })
@@ -57,13 +46,11 @@ test("the lag of a topic's groups leads to the messages", async ({ page, env, sh
   await expect(group).toBeVisible();
   await group.getByRole("button").first().click();
   await expect(page.getByRole("columnheader", { name: "Consumed to" })).toBeVisible();
-  await accessible();
   await shot("topic-lag");
 });
 
-test("the TPS of a topic is drawn over time, and the range is in the URL", async ({ page, env, shot, accessible }) => {
-  const topics = new TopicPage(page, env.instanceId);
-  await topics.openTopic("orders");
+test("the TPS of a topic is drawn over time, and the range is in the URL", async ({ page, topics, shot }) => {
+  await topics.openOne("orders");
   await page.getByRole("tab", { name: "TPS" }).click();
   await expect(page).toHaveURL(/tab=tps/);
   const max = async (curve: string) => {
@@ -78,7 +65,6 @@ test("the TPS of a topic is drawn over time, and the range is in the URL", async
   await expect(page).toHaveURL(/range=15m/);
   await page.reload();
   await expect.poll(() => max("Produced")).toBeGreaterThan(0);
-  await accessible();
   await shot("topic-tps");
 });
 

@@ -28,7 +28,6 @@ test("a file is checked row by row, imported, and the brokers have what it says"
   cluster,
   unique,
   shot,
-  accessible,
 }) => {
   const { instanceId } = env;
   const [a, b, there, other] = [unique("new"), unique("new"), unique("there"), unique("other")];
@@ -39,7 +38,6 @@ test("a file is checked row by row, imported, and the brokers have what it says"
   await page.getByRole("button", { name: "Import", exact: true }).click();
   const imports = new ImportPage(page, instanceId, "topic");
   await imports.expectOpen();
-  await accessible();
   await shot("topic-import-upload");
 
   const lines = [`${a},4,6,NORMAL`, `${b},2,4,FIFO`, `${there},4,6,NORMAL`, `${other},8,6,NORMAL`];
@@ -49,7 +47,6 @@ test("a file is checked row by row, imported, and the brokers have what it says"
   await expect(imports.row(other)).toContainText("On broker-a, broker-b: QueueNums 2");
   await expect(imports.row("no blanks")).toContainText("letters, digits, _ and - only");
   await expect(imports.row("no blanks")).toContainText("“9” is not 1 to 8");
-  await accessible();
   await shot("topic-import-check");
   await imports.show("Invalid");
   await expect(page).toHaveURL(/state=invalid/);
@@ -62,7 +59,6 @@ test("a file is checked row by row, imported, and the brokers have what it says"
   await page.reload();
   await imports.start("Create 2 topics");
   await expect(imports.progress.getByText("Partly done")).toBeVisible();
-  await accessible();
   await shot("topic-import-job");
   expect(await onBrokers(cluster, [a, b, other])).toEqual([
     ["broker-a", "4 6 NORMAL", "2 4 FIFO", "2 6 NORMAL"],

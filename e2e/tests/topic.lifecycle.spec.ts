@@ -1,6 +1,5 @@
 import type { RocketMQCluster } from "../../bff/rocketmq/admin/cluster.ts";
 import { topicConfigs } from "../../bff/rocketmq/admin/topic-admin.ts";
-import { TopicPage } from "../pom/topic.page.ts";
 import { expect, test } from "../support/test.ts";
 
 /** What every master says of a topic. */
@@ -16,14 +15,12 @@ async function onBrokers(cluster: RocketMQCluster, topic: string) {
 
 test("a topic is created, changed and deleted, and the brokers agree", async ({
   page,
-  env,
+  topics,
   cluster,
   unique,
   shot,
-  accessible,
 }) => {
   test.slow();
-  const topics = new TopicPage(page, env.instanceId);
   const topic = unique("made");
   await topics.open();
   await page.getByRole("button", { name: "Create topic" }).click();
@@ -33,7 +30,6 @@ test("a topic is created, changed and deleted, and the brokers agree", async ({
   await topics.drawer.getByLabel("Remark").fill("made by a browser test");
   await expect(topics.plan.getByText("On 2 brokers")).toBeVisible();
   await expect(topics.plan.getByText(/mqadmin updateTopic .*\+message\.type=FIFO/)).toBeVisible();
-  await accessible();
   await shot("topic-create-plan");
   expect(await onBrokers(cluster, topic)).toEqual({ "broker-a": undefined, "broker-b": undefined });
   await topics.apply("Create topic");
@@ -64,7 +60,6 @@ test("a topic is created, changed and deleted, and the brokers agree", async ({
   await expect(topics.drawer.getByText("No producer or consumer of this topic is online.")).toBeVisible();
   await expect(topics.drawer.getByRole("button", { name: "Delete topic" })).toBeDisabled();
   await topics.drawer.getByLabel(`Type ${topic} to confirm`).fill(topic);
-  await accessible();
   await shot("topic-delete-plan");
   await topics.apply("Delete topic");
   await topics.expectDoneOn("broker-a", "broker-b", "broker-a:1");
@@ -73,9 +68,8 @@ test("a topic is created, changed and deleted, and the brokers agree", async ({
   await expect(page.getByText("Nothing matches")).toBeVisible();
 });
 
-test("a topic that clients use is not deleted, and the page names them", async ({ page, env, shot }) => {
-  const topics = new TopicPage(page, env.instanceId);
-  await topics.openTopic("orders", "?open=delete");
+test("a topic that clients use is not deleted, and the page names them", async ({ topics, shot }) => {
+  await topics.openOne("orders", "?open=delete");
   await expect(topics.drawer.getByText("It is still in use")).toBeVisible();
   await expect(
     topics.drawer
@@ -90,11 +84,10 @@ test("a topic that clients use is not deleted, and the page names them", async (
 
 test("the keyboard alone creates a topic, and wrong input is refused where it is", async ({
   page,
-  env,
+  topics,
   cluster,
   unique,
 }) => {
-  const topics = new TopicPage(page, env.instanceId);
   const topic = unique("keys");
   await topics.open();
   await page.getByRole("button", { name: "Create topic" }).focus();

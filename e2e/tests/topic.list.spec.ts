@@ -1,28 +1,25 @@
 import { readFile } from "node:fs/promises";
 import { topicConfigs } from "../../bff/rocketmq/admin/topic-admin.ts";
 import { Frame } from "../pom/frame.ts";
-import { TopicPage } from "../pom/topic.page.ts";
 import { expect, test } from "../support/test.ts";
 
 const base = { messageType: "NORMAL", perm: 6 } as const;
 
 test("what is seen of the list is in the URL, and Back undoes a step of looking", async ({
   page,
+  topics,
   env,
   api,
   unique,
   shot,
-  accessible,
 }) => {
   const { instanceId } = env;
   const prefix = unique("seen");
   for (const queues of [1, 2, 3]) {
     await api.topic.create({ instanceId, topic: `${prefix}-${queues}`, brokers: ["broker-a"], queues, ...base });
   }
-  const topics = new TopicPage(page, instanceId);
   await topics.open();
   await expect(topics.row("orders")).toBeVisible();
-  await accessible();
   await shot("topic-list-en-light");
   await topics.find(prefix);
   await expect(page.getByRole("status").filter({ hasText: "3 results" })).toBeVisible();
@@ -38,14 +35,13 @@ test("what is seen of the list is in the URL, and Back undoes a step of looking"
   await expect(names).toHaveText([`${prefix}-1`, `${prefix}-2`, `${prefix}-3`]);
 });
 
-test("selected topics are exported and deleted as a job", async ({ page, env, api, cluster, unique, shot }) => {
+test("selected topics are exported and deleted as a job", async ({ page, topics, env, api, cluster, unique, shot }) => {
   const { instanceId } = env;
   const prefix = unique("many");
   const names = ["a", "b", "c"].map((letter) => `${prefix}-${letter}`);
   for (const topic of names) {
     await api.topic.create({ instanceId, topic, brokers: ["broker-a", "broker-b"], queues: 2, ...base });
   }
-  const topics = new TopicPage(page, instanceId);
   await topics.open(`?search=${prefix}`);
   for (const topic of names.slice(0, 2)) await topics.row(topic).getByRole("checkbox").check();
   const selected = page.getByRole("toolbar", { name: "2 selected" });
@@ -71,14 +67,12 @@ test("selected topics are exported and deleted as a job", async ({ page, env, ap
   for (const { value } of items) expect([...value.keys()]).toEqual([names[2]]);
 });
 
-test("the list speaks Chinese in the dark", async ({ page, env, shot, accessible }) => {
-  const topics = new TopicPage(page, env.instanceId);
+test("the list speaks Chinese in the dark", async ({ page, topics, shot }) => {
   await topics.open("?kind=all");
   const frame = new Frame(page);
   await frame.chooseTheme("Dark");
   await frame.chooseLanguage("简体中文");
   await expect(page.getByRole("heading", { name: "主题管理" })).toBeVisible();
   await expect(page.getByText("重试").first()).toBeVisible();
-  await accessible();
   await shot("topic-list-zh-dark");
 });
