@@ -25,6 +25,11 @@ export function useSpan(search: TimeRangeSearch): { from: number; to: number; st
   return { ...rangeOf(search, CURVES_PRESET, now, step), step };
 }
 
+/** For the query of a span: an own range that reaches beyond now keeps its key while it fills. */
+export const whileItFills = ({ to }: { to: number }) => ({
+  refetchInterval: () => (to > Date.now() ? TICK_MS : (false as const)),
+});
+
 export const seriesOf = (kept: Curves | undefined, { curves }: Plot): Series[] =>
   curves.map(([key, name]) => ({
     name,
