@@ -1,24 +1,11 @@
-import type { GroupItem, GroupKind } from "#contract/group.ts";
+import type { GroupItem } from "#contract/group.ts";
 import type { TableFormat } from "#contract/list.ts";
 import type { Deps } from "../../deps.ts";
 import { readRemarks } from "../../store/remarks.ts";
 import { tableFile, type Columns } from "../../table-file.ts";
-import { catalogOf, type CatalogGroup } from "./group-catalog.ts";
+import { catalogOf } from "./group-catalog.ts";
+import { matches, type GroupFilter } from "./group-list.ts";
 import { presentGroup } from "./group.presenter.ts";
-
-interface GroupFilter {
-  search?: string;
-  kind?: GroupKind;
-  broker?: string;
-}
-
-function matches({ search = "", kind, broker }: GroupFilter): (group: CatalogGroup) => boolean {
-  const text = search.trim().toLowerCase();
-  return (group) =>
-    (kind === undefined || group.kind === kind) &&
-    group.group.toLowerCase().includes(text) &&
-    (broker === undefined || group.configs.some(({ brokerName }) => brokerName === broker));
-}
 
 /** The first two columns are those of the import; settings are those of the first broker, and `Differs` says whether another has others. */
 const groupColumns = (clusterName: string, addrs: ReadonlyMap<string, string>): Columns<GroupItem> => ({

@@ -10,11 +10,14 @@ import { presences } from "./group-connections.ts";
 import { delayOf, figuresOf, readStats } from "./group-figures.ts";
 import { presentGroup } from "./group.presenter.ts";
 
-export interface ListGroups {
-  instanceId: string;
+export interface GroupFilter {
   search?: string;
   kind?: GroupKind;
   broker?: string;
+}
+
+export interface ListGroups extends GroupFilter {
+  instanceId: string;
   page: number;
   pageSize: number;
   sort?: GroupSort;
@@ -55,11 +58,11 @@ function sorted(groups: CatalogGroup[], order: ListGroups["order"], rank: Rank |
     .map(({ group }) => group);
 }
 
-function matches({ search, kind, broker }: ListGroups): (group: CatalogGroup) => boolean {
-  const text = search?.trim().toLowerCase() ?? "";
+export function matches({ search = "", kind, broker }: GroupFilter): (group: CatalogGroup) => boolean {
+  const text = search.trim().toLowerCase();
   return (group) =>
     (kind === undefined || group.kind === kind) &&
-    (text === "" || group.group.toLowerCase().includes(text)) &&
+    group.group.toLowerCase().includes(text) &&
     (broker === undefined || group.configs.some(({ brokerName }) => brokerName === broker));
 }
 
