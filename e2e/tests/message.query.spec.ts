@@ -5,7 +5,6 @@ import { Producer } from "../../bff/rocketmq/client/producer.ts";
 import { groupRpc } from "../../bff/rocketmq/rpc/group.ts";
 import { offsetRpc } from "../../bff/rocketmq/rpc/offset.ts";
 import { createTestTopic, eventually } from "../../bff/testing/test-topic.ts";
-import { MessagePage } from "../pom/message.page.ts";
 import { expect, test } from "../support/test.ts";
 
 const queue = { brokerName: "broker-a", queueId: 0 };
@@ -44,13 +43,11 @@ async function commit(cluster: RocketMQCluster, group: string, topic: string, of
 
 test("the newest messages of a topic come page by page, with the states of a group", async ({
   page,
-  env,
+  messages,
   cluster,
   unique,
   shot,
-  accessible,
 }) => {
-  const messages = new MessagePage(page, env.instanceId);
   const topic = unique("browse");
   const group = unique("reader");
   const ids = await topicWith(cluster, topic, 60);
@@ -66,7 +63,6 @@ test("the newest messages of a topic come page by page, with the states of a gro
   await expect(messages.rows.nth(1)).toContainText("To consume");
   await expect(messages.rows.nth(2)).toContainText("Consumed");
   await expect(messages.rows.getByText("To consume")).toHaveCount(2);
-  await accessible();
   await shot("message-by-time");
   await page.getByRole("button", { name: "Older" }).click();
   await expect(messages.rows).toHaveCount(10);
@@ -81,13 +77,11 @@ test("the newest messages of a topic come page by page, with the states of a gro
 
 test("a message is found by key and by either kind of id; what is wrong is told at the field", async ({
   page,
-  env,
+  messages,
   cluster,
   unique,
   shot,
-  accessible,
 }) => {
-  const messages = new MessagePage(page, env.instanceId);
   const topic = unique("find");
   const id = (await topicWith(cluster, topic, 3))[1] ?? "";
   const stored = await eventually("in the index", async () => (await queryByUniqKey(cluster, topic, id)).items[0]);
@@ -111,7 +105,6 @@ test("a message is found by key and by either kind of id; what is wrong is told 
   await field.press("Enter");
   await expect(page.getByText(/^This is not a message id/)).toBeVisible();
   await expect(field).toHaveAttribute("aria-invalid", "true");
-  await accessible();
   await shot("message-bad-id");
   await field.fill(id);
   await field.press("Enter");
@@ -122,12 +115,11 @@ test("a message is found by key and by either kind of id; what is wrong is told 
 
 test("a key is looked for within a range, and what a broker leaves out is told", async ({
   page,
-  env,
+  messages,
   cluster,
   unique,
   accessible,
 }) => {
-  const messages = new MessagePage(page, env.instanceId);
   const topic = unique("ranged");
   await topicWith(cluster, topic, 1);
   const key = `${topic}-0`;
@@ -157,13 +149,11 @@ test("a key is looked for within a range, and what a broker leaves out is told",
 
 test("a queue is read from an offset on, within the bounds that are shown", async ({
   page,
-  env,
+  messages,
   cluster,
   unique,
   shot,
-  accessible,
 }) => {
-  const messages = new MessagePage(page, env.instanceId);
   const topic = unique("queue");
   const ids = await topicWith(cluster, topic, 25);
   await messages.open({ tab: "offset" });
@@ -175,7 +165,6 @@ test("a queue is read from an offset on, within the bounds that are shown", asyn
   await expect(messages.rows.last()).toContainText(ids[24] ?? "");
   await page.getByRole("button", { name: "Lower offsets" }).click();
   await expect(messages.rows.first()).toContainText(ids[5] ?? "");
-  await accessible();
   await shot("message-by-offset");
   await messages.field("Offset").fill("25");
   await messages.field("Offset").press("Enter");
