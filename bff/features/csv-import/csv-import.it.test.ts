@@ -1,10 +1,10 @@
-import { ORPCError } from "@orpc/client";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { sharedCluster } from "../../../sandbox/testing/shared-cluster.ts";
 import { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
 import { allGroupConfigs } from "../../rocketmq/admin/group-admin.ts";
 import { topicConfigs } from "../../rocketmq/admin/topic-admin.ts";
 import { namesrvRpc } from "../../rocketmq/rpc/namesrv.ts";
+import { problemOf } from "../../testing/problem-of.ts";
 import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
 
 let server: TestServer;
@@ -52,15 +52,6 @@ async function onBrokers(topics: readonly string[]) {
   const { items } = await topicConfigs(cluster, topics);
   return Object.fromEntries(items.map(({ target, value }) => [target.brokerName, value]));
 }
-
-const problem = async (promise: Promise<unknown>) => {
-  const error: unknown = await promise.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (!(error instanceof ORPCError)) throw new Error(`expected a problem, got ${String(error)}`);
-  return { code: error.code, data: error.data };
-};
 
 test("a dry run writes nothing, and the import does what it showed", async () => {
   const [a, b] = [named("new-a"), named("new-b")];
@@ -181,7 +172,7 @@ test("rows go to the chosen brokers alone, and a second check may choose others"
   expect([found["broker-a"]?.has(topic), found["broker-b"]?.has(topic)]).toEqual([true, false]);
   const third = await server.client.topicImport.recheck({ instanceId, checkId: first.id });
   expect((await rowsOf(third.id))[0]).toMatchObject({ state: "create", createOn: ["broker-b"] });
-  expect((await problem(check(csv(`${topic},1,6,NORMAL`), ["broker-x"]))).data.issues).toEqual([
+  expect((await problemOf(check(csv(`${topic},1,6,NORMAL`), ["broker-x"]))).data.issues).toEqual([
     { path: "brokers", message: "brokers.unknown" },
   ]);
 });
@@ -273,5 +264,5 @@ test("over REST a file is a part of a form, and what is wrong with it is told", 
     status: 413,
     body: { code: "PAYLOAD_TOO_LARGE", data: { params: { max: 5 * 1024 * 1024 } } },
   });
-  expect((await problem(server.client.topicImport.get({ instanceId, checkId: "gone" }))).code).toBe("IMPORT_EXPIRED");
+  expect((await problemOf(server.client.topicImport.get({ instanceId, checkId: "gone" }))).code).toBe("IMPORT_EXPIRED");
 });

@@ -1,4 +1,3 @@
-import { ORPCError } from "@orpc/client";
 import { readSheet } from "read-excel-file/node";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { sharedCluster } from "../../../sandbox/testing/shared-cluster.ts";
@@ -8,6 +7,7 @@ import { topicConfigs } from "../../rocketmq/admin/topic-admin.ts";
 import { Producer } from "../../rocketmq/client/producer.ts";
 import { offsetRpc } from "../../rocketmq/rpc/offset.ts";
 import { joinAsConsumer } from "../../testing/online-client.ts";
+import { problemOf } from "../../testing/problem-of.ts";
 import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
 import { createTestTopic } from "../../testing/test-topic.ts";
 
@@ -41,15 +41,6 @@ async function onBrokers(group: string) {
 
 const addrOf = async (brokerName: string) =>
   (await cluster.masters()).targets.find((target) => target.brokerName === brokerName)?.addr ?? "";
-
-const problem = async (promise: Promise<unknown>) => {
-  const error = await promise.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (!(error instanceof ORPCError)) throw new Error(`expected a problem, got ${String(error)}`);
-  return { code: error.code, data: error.data };
-};
 
 test("a created group is on the chosen brokers with what was chosen", async () => {
   const group = named("created");
@@ -88,7 +79,7 @@ test.each([
   ["no broker", { brokers: [] }, { path: "brokers", message: "brokers.none" }],
   ["a broker that does not exist", { brokers: ["broker-x"] }, { path: "brokers", message: "brokers.unknown" }],
 ])("%s is refused where it belongs", async (_, wrong, issue) => {
-  const { code, data } = await problem(create(named("refused"), wrong));
+  const { code, data } = await problemOf(create(named("refused"), wrong));
   expect(code).toBe("BAD_REQUEST");
   expect(data.issues).toEqual([issue]);
   expect(await onBrokers(named("refused"))).toEqual({ "broker-a": undefined, "broker-b": undefined });
@@ -101,7 +92,7 @@ test("a group that exists is not created again, and a plan changes nothing", asy
   expect(plan.commands[0]).toMatch(/^mqadmin updateSubGroup -n '.+' -b .+ -g '.+-twice' -s true -d true -r 16/);
   expect(await onBrokers(group)).toEqual({ "broker-a": undefined, "broker-b": undefined });
   await create(group, { brokers: ["broker-a"] });
-  expect((await problem(create(group, { brokers: ["broker-b"] }))).code).toBe("GROUP_EXISTS");
+  expect((await problemOf(create(group, { brokers: ["broker-b"] }))).code).toBe("GROUP_EXISTS");
   expect((await onBrokers(group))["broker-b"]).toBeUndefined();
 });
 
@@ -189,14 +180,14 @@ test("a group with clients online is not deleted, and then it goes with its retr
     const plan = await server.client.group.planDelete({ instanceId, group, withTopics: true });
     expect(plan).toMatchObject({ blocked: "STILL_IN_USE", topics: [{ topic: retry, stored: "0" }] });
     expect(plan.clients).toHaveLength(1);
-    const refused = await problem(server.client.group.delete({ instanceId, group, name: group, withTopics: true }));
+    const refused = await problemOf(server.client.group.delete({ instanceId, group, name: group, withTopics: true }));
     expect(refused.code).toBe("STILL_IN_USE");
     expect((await onBrokers(group))["broker-a"]).toBeDefined();
   } finally {
     await leave();
     client.close();
   }
-  const wrong = await problem(server.client.group.delete({ instanceId, group, name: "other" }));
+  const wrong = await problemOf(server.client.group.delete({ instanceId, group, name: "other" }));
   expect(wrong.data.issues).toEqual([{ path: "name", message: "name.mismatch" }]);
   const { outcomes } = await vi.waitFor(
     () => server.client.group.delete({ instanceId, group, name: group, withTopics: true }),
@@ -207,7 +198,7 @@ test("a group with clients online is not deleted, and then it goes with its retr
   expect(await onBrokers(group)).toEqual({ "broker-a": undefined, "broker-b": undefined });
   const left = await topicConfigs(cluster, [retry]);
   expect(left.items.every(({ value }) => value.get(retry) === undefined)).toBe(true);
-  expect((await problem(server.client.group.get({ instanceId, group }))).code).toBe("SUBSCRIPTION_GROUP_NOT_EXIST");
+  expect((await problemOf(server.client.group.get({ instanceId, group }))).code).toBe("SUBSCRIPTION_GROUP_NOT_EXIST");
 });
 
 test("RocketMQ's own groups are listed only when asked for, and stay", async () => {
@@ -221,12 +212,12 @@ test("RocketMQ's own groups are listed only when asked for, and stay", async () 
 
 test("looking at a group that does not exist creates none", async () => {
   const group = named("nobody");
-  expect((await problem(server.client.group.progress({ instanceId, group }))).code).toBe(
+  expect((await problemOf(server.client.group.progress({ instanceId, group }))).code).toBe(
     "SUBSCRIPTION_GROUP_NOT_EXIST",
   );
   expect((await server.client.group.clients({ instanceId, group })).items).toEqual([]);
   expect((await server.client.group.consistency({ instanceId, group })).consistent).toBeNull();
-  const gone = await problem(server.client.group.runningInfo({ instanceId, group, clientId: "x" }));
+  const gone = await problemOf(server.client.group.runningInfo({ instanceId, group, clientId: "x" }));
   expect(gone.code).toBe("CONSUMER_NOT_ONLINE");
   expect(await onBrokers(group)).toEqual({ "broker-a": undefined, "broker-b": undefined });
 });

@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
-import { ORPCError } from "@orpc/client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { MessageItem, MessagePlace } from "#contract/message.ts";
 import { resolveJars } from "../../../sandbox/jars.ts";
@@ -16,6 +15,7 @@ import { sendInTransaction } from "../../rocketmq/client/transaction.ts";
 import { encodeOffsetMsgId } from "../../rocketmq/codec/message-id.ts";
 import { groupRpc } from "../../rocketmq/rpc/group.ts";
 import { offsetRpc } from "../../rocketmq/rpc/offset.ts";
+import { problemOf } from "../../testing/problem-of.ts";
 import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
 import { createTestTopic, eventually } from "../../testing/test-topic.ts";
 
@@ -28,15 +28,6 @@ let namesrvAddrs: string[];
 let instanceId: string;
 let topic: string;
 let messages: TestServer["client"]["message"];
-
-const problem = async (promise: Promise<unknown>) => {
-  const error = await promise.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (!(error instanceof ORPCError)) throw new Error(`expected a problem, got ${String(error)}`);
-  return { code: error.code, data: error.data };
-};
 
 const placeOf = ({ topic: at, brokerName, queueId, queueOffset }: MessageItem): MessagePlace => ({
   topic: at,
@@ -95,15 +86,15 @@ describe("by time", () => {
   });
 
   test("a range that ends before it begins and an unknown topic are told at their fields", async () => {
-    const reversed = await problem(messages.byTime({ instanceId, topic, from: 2, to: 1 }));
+    const reversed = await problemOf(messages.byTime({ instanceId, topic, from: 2, to: 1 }));
     expect(reversed.data.issues).toEqual([{ path: "to", message: "range.reversed" }]);
-    const unknown = await problem(byTime({ topic: "no-such-topic" }));
+    const unknown = await problemOf(byTime({ topic: "no-such-topic" }));
     expect(unknown).toMatchObject({ code: "TOPIC_NOT_EXIST", data: { params: { topic: "no-such-topic" } } });
     expect(unknown.data.issues).toEqual([{ path: "topic", message: "topic.unknown" }]);
   });
 
   test("a foreign cursor is refused", async () => {
-    expect((await problem(byTime({ cursor: "bm90IGEgY3Vyc29y" }))).code).toBe("INVALID_PARAMETER");
+    expect((await problemOf(byTime({ cursor: "bm90IGEgY3Vyc29y" }))).code).toBe("INVALID_PARAMETER");
   });
 });
 
@@ -129,7 +120,7 @@ describe("by key", () => {
     expect(await countOf({ from: stored })).toBe(1);
     expect(await countOf({ from: stored + 1 })).toBe(0);
     expect(await countOf({ to: stored - 1 })).toBe(0);
-    const reversed = await problem(messages.byKey({ instanceId, topic, key: "order-9", from: 2, to: 1 }));
+    const reversed = await problemOf(messages.byKey({ instanceId, topic, key: "order-9", from: 2, to: 1 }));
     expect(reversed.data.issues).toEqual([{ path: "to", message: "range.reversed" }]);
   });
 
@@ -179,12 +170,15 @@ describe("by id", () => {
       { code: "MESSAGE_NOT_FOUND", issue: { path: "id", message: "id.notFound" } },
     ],
   ])("%s is told at the field", async (_, id, { code, issue }) => {
-    expect(await problem(messages.byId({ instanceId, id, topic }))).toMatchObject({ code, data: { issues: [issue] } });
+    expect(await problemOf(messages.byId({ instanceId, id, topic }))).toMatchObject({
+      code,
+      data: { issues: [issue] },
+    });
   });
 
   test("an id of a client without its topic asks for the topic", async () => {
     const [message] = (await byTime({ pageSize: 1 })).items;
-    const { code, data } = await problem(messages.byId({ instanceId, id: message?.msgId ?? "" }));
+    const { code, data } = await problemOf(messages.byId({ instanceId, id: message?.msgId ?? "" }));
     expect({ code, issues: data.issues }).toEqual({
       code: "MESSAGE_NOT_FOUND",
       issues: [{ path: "topic", message: "topic.needed" }],
@@ -193,7 +187,7 @@ describe("by id", () => {
 
   test("an id that names a foreign address is not followed there", async () => {
     const id = encodeOffsetMsgId({ host: "127.0.0.1", port: 1, offset: 0n });
-    expect((await problem(messages.byId({ instanceId, id }))).code).toBe("MESSAGE_NOT_FOUND");
+    expect((await problemOf(messages.byId({ instanceId, id }))).code).toBe("MESSAGE_NOT_FOUND");
   });
 
   test("messages that wait for their time or their commit are found by the topic they were sent to", async () => {
@@ -231,7 +225,7 @@ describe("by queue and offset", () => {
   test("an offset outside the queue is told with the bounds", async () => {
     const { maxOffset, ...queue } = await first();
     for (const queueOffset of [maxOffset, "9223372036854775807"]) {
-      const { code, data } = await problem(messages.byOffset({ instanceId, ...queue, queueOffset }));
+      const { code, data } = await problemOf(messages.byOffset({ instanceId, ...queue, queueOffset }));
       expect({ code, params: data.params }).toEqual({
         code: "OFFSET_OUT_OF_RANGE",
         params: { min: "0", max: (BigInt(maxOffset) - 1n).toString() },
@@ -251,13 +245,13 @@ describe("by queue and offset", () => {
   ])("%s is told at its field", async (_, wrong, issue) => {
     const { maxOffset: _max, ...queue } = await first();
     const asked = messages.byOffset({ instanceId, ...queue, queueOffset: "0", ...wrong });
-    expect(await problem(asked)).toMatchObject({ code: "BAD_REQUEST", data: { issues: [issue] } });
+    expect(await problemOf(asked)).toMatchObject({ code: "BAD_REQUEST", data: { issues: [issue] } });
   });
 
   test("a queue without a message says so", async () => {
     const empty = await createTestTopic(cluster);
     const asked = messages.byOffset({ instanceId, topic: empty, brokerName: "broker-a", queueId: 0, queueOffset: "0" });
-    expect((await problem(asked)).data.issues).toEqual([{ path: "queueOffset", message: "offset.emptyQueue" }]);
+    expect((await problemOf(asked)).data.issues).toEqual([{ path: "queueOffset", message: "offset.emptyQueue" }]);
   });
 });
 

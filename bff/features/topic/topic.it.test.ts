@@ -1,4 +1,3 @@
-import { ORPCError } from "@orpc/client";
 import { readSheet } from "read-excel-file/node";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { sharedCluster } from "../../../sandbox/testing/shared-cluster.ts";
@@ -8,6 +7,7 @@ import { Producer } from "../../rocketmq/client/producer.ts";
 import { namesrvRpc } from "../../rocketmq/rpc/namesrv.ts";
 import { offsetRpc } from "../../rocketmq/rpc/offset.ts";
 import { joinAsConsumer, joinAsProducer } from "../../testing/online-client.ts";
+import { problemOf } from "../../testing/problem-of.ts";
 import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
 
 let server: TestServer;
@@ -37,15 +37,6 @@ async function onBrokers(topic: string) {
   return Object.fromEntries(items.map(({ target, value }) => [target.brokerName, value.get(topic)]));
 }
 
-const problem = async (promise: Promise<unknown>) => {
-  const error = await promise.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (!(error instanceof ORPCError)) throw new Error(`expected a problem, got ${String(error)}`);
-  return { code: error.code, data: error.data };
-};
-
 test("a created topic is on the chosen brokers with what was chosen", async () => {
   const topic = named("created");
   const { outcomes } = await create(topic, { messageType: "DELAY", queues: 3, perm: 4, remark: "for tests" });
@@ -66,7 +57,7 @@ test("a created topic is on the chosen brokers with what was chosen", async () =
 
 test("a strictly ordered topic has one queue on one broker, and the name servers know it", async () => {
   const topic = named("ordered");
-  const refused = await problem(create(topic, { messageType: "FIFO", order: true }));
+  const refused = await problemOf(create(topic, { messageType: "FIFO", order: true }));
   expect(refused.code).toBe("BAD_REQUEST");
   expect(refused.data.issues).toEqual(
     expect.arrayContaining([
@@ -93,7 +84,7 @@ test.each([
   ["more queues than the setting allows", { queues: 9 }, { path: "queues", message: "queues.tooMany" }],
   ["a broker that does not exist", { brokers: ["broker-x"] }, { path: "brokers", message: "brokers.unknown" }],
 ])("%s is refused where it belongs", async (_, wrong, issue) => {
-  const { code, data } = await problem(create(named("refused"), wrong));
+  const { code, data } = await problemOf(create(named("refused"), wrong));
   expect(code).toBe("BAD_REQUEST");
   expect(data.issues).toEqual([issue]);
   expect(await onBrokers(named("refused"))).toEqual({ "broker-a": undefined, "broker-b": undefined });
@@ -104,7 +95,7 @@ test("a topic that exists is not created again", async () => {
   await create(topic, { brokers: ["broker-a"] });
   const plan = await server.client.topic.planCreate({ instanceId, topic, brokers: ["broker-b"], ...base });
   expect(plan.blocked).toBe("TOPIC_EXISTS");
-  expect((await problem(create(topic, { brokers: ["broker-b"] }))).code).toBe("TOPIC_EXISTS");
+  expect((await problemOf(create(topic, { brokers: ["broker-b"] }))).code).toBe("TOPIC_EXISTS");
   expect((await onBrokers(topic))["broker-b"]).toBeUndefined();
 });
 
@@ -190,7 +181,7 @@ test("a topic in use is not deleted, and who uses it is told", async () => {
       ["producer", named("PG-used")],
       ["consumer", named("CG-used")],
     ]);
-    const refused = await problem(server.client.topic.delete({ instanceId, topic, name: topic }));
+    const refused = await problemOf(server.client.topic.delete({ instanceId, topic, name: topic }));
     expect(refused.code).toBe("STILL_IN_USE");
     expect(refused.data.params?.["users"]).toContain(named("CG-used"));
     expect((await onBrokers(topic))["broker-a"]).toBeDefined();
@@ -206,15 +197,15 @@ test("a topic in use is not deleted, and who uses it is told", async () => {
   const { outcomes } = await server.client.topic.delete({ instanceId, topic, name: topic });
   expect(outcomes.map((o) => o.target)).toEqual(expect.arrayContaining(["broker-a", "broker-a:1", "broker-b"]));
   expect(await onBrokers(topic)).toEqual({ "broker-a": undefined, "broker-b": undefined });
-  expect((await problem(server.client.topic.get({ instanceId, topic }))).code).toBe("TOPIC_NOT_EXIST");
+  expect((await problemOf(server.client.topic.get({ instanceId, topic }))).code).toBe("TOPIC_NOT_EXIST");
 });
 
 test("a deletion needs the name once more, and RocketMQ's own topics stay", async () => {
   const topic = named("kept");
   await create(topic);
-  expect((await problem(server.client.topic.delete({ instanceId, topic, name: "other" }))).code).toBe("BAD_REQUEST");
+  expect((await problemOf(server.client.topic.delete({ instanceId, topic, name: "other" }))).code).toBe("BAD_REQUEST");
   const system = "SCHEDULE_TOPIC_XXXX";
-  const refused = await problem(server.client.topic.delete({ instanceId, topic: system, name: system }));
+  const refused = await problemOf(server.client.topic.delete({ instanceId, topic: system, name: system }));
   expect(refused.code).toBe("SYSTEM_RESOURCE");
 });
 
