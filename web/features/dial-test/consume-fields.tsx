@@ -1,7 +1,8 @@
-import { Checkbox, InputNumber, Segmented, Select } from "antd";
+import { Checkbox, Segmented, Select } from "antd";
 import { lazy, Suspense } from "react";
 import type { ConsumePlan } from "#contract/dial-test.ts";
 import { Field, FieldGroup } from "../../components/field.tsx";
+import { NumberField } from "../../components/number-field.tsx";
 import { TextField } from "../../components/text-field.tsx";
 import { useT } from "../../lib/i18n.ts";
 import { startOf, type ConsumeDraft, type StartingPoint } from "./consume-draft.ts";
@@ -58,28 +59,20 @@ export function ConsumeFields({ instanceId, clients, ...props }: ConsumeFieldsPr
       </div>
       <div className="rd-dial-pair">
         <Start {...props} />
-        <Field label={t("count")} hint={t("countHint")} fault={words.fault(faults.count)}>
-          {(control) => (
-            <InputNumber
-              {...control}
-              value={draft.count}
-              precision={0}
-              status={faults.count === undefined ? "" : "error"}
-              onChange={(count) => change({ count })}
-            />
-          )}
-        </Field>
-        <Field label={t("timeout")} hint={t("timeoutHint")} fault={words.fault(faults.timeoutSeconds)}>
-          {(control) => (
-            <InputNumber
-              {...control}
-              value={draft.timeoutSeconds}
-              precision={0}
-              status={faults.timeoutSeconds === undefined ? "" : "error"}
-              onChange={(timeoutSeconds) => change({ timeoutSeconds })}
-            />
-          )}
-        </Field>
+        <NumberField
+          label={t("count")}
+          hint={t("countHint")}
+          fault={words.fault(faults.count)}
+          value={draft.count}
+          onChange={(count) => change({ count })}
+        />
+        <NumberField
+          label={t("timeout")}
+          hint={t("timeoutHint")}
+          fault={words.fault(faults.timeoutSeconds)}
+          value={draft.timeoutSeconds}
+          onChange={(timeoutSeconds) => change({ timeoutSeconds })}
+        />
         <TextField
           label={t("tags")}
           hint={t("tagsHint")}

@@ -1,7 +1,8 @@
-import { Collapse, Input, InputNumber, Segmented, Select } from "antd";
+import { Collapse, Segmented, Select } from "antd";
 import { useState } from "react";
 import { MESSAGE_TYPES } from "#contract/rules.ts";
 import { Field, FieldGroup } from "../../components/field.tsx";
+import { NumberField } from "../../components/number-field.tsx";
 import { TextField } from "../../components/text-field.tsx";
 import { useT } from "../../lib/i18n.ts";
 import { TopicField } from "./name-fields.tsx";
@@ -38,29 +39,21 @@ export function ProduceFields({ instanceId, ...props }: FieldsProps & { instance
       </FieldGroup>
       <OfType {...props} />
       <div className="rd-dial-pair">
-        <Field label={t("count")} hint={t("countHint")} fault={words.fault(faults.count)}>
-          {(control) => (
-            <InputNumber
-              {...control}
-              value={draft.count}
-              precision={0}
-              status={faults.count === undefined ? "" : "error"}
-              onChange={(count) => change({ count })}
-            />
-          )}
-        </Field>
-        <Field label={t("size")} hint={ownBody ? t("sizeOwnBody") : t("sizeHint")} fault={words.fault(faults.sizeKb)}>
-          {(control) => (
-            <InputNumber
-              {...control}
-              value={draft.sizeKb}
-              precision={0}
-              disabled={ownBody}
-              status={faults.sizeKb === undefined ? "" : "error"}
-              onChange={(sizeKb) => change({ sizeKb })}
-            />
-          )}
-        </Field>
+        <NumberField
+          label={t("count")}
+          hint={t("countHint")}
+          fault={words.fault(faults.count)}
+          value={draft.count}
+          onChange={(count) => change({ count })}
+        />
+        <NumberField
+          label={t("size")}
+          hint={ownBody ? t("sizeOwnBody") : t("sizeHint")}
+          fault={words.fault(faults.sizeKb)}
+          value={draft.sizeKb}
+          disabled={ownBody}
+          onChange={(sizeKb) => change({ sizeKb })}
+        />
       </div>
       <Extras {...props} />
     </>
@@ -120,17 +113,13 @@ function OfType({ draft, change, faults }: FieldsProps) {
           )}
         </Field>
       ) : (
-        <Field label={t("delaySeconds")} hint={t("delaySecondsHint")} fault={words.fault(faults.delaySeconds)}>
-          {(control) => (
-            <InputNumber
-              {...control}
-              value={draft.delaySeconds}
-              precision={0}
-              status={faults.delaySeconds === undefined ? "" : "error"}
-              onChange={(delaySeconds) => change({ delaySeconds })}
-            />
-          )}
-        </Field>
+        <NumberField
+          label={t("delaySeconds")}
+          hint={t("delaySecondsHint")}
+          fault={words.fault(faults.delaySeconds)}
+          value={draft.delaySeconds}
+          onChange={(delaySeconds) => change({ delaySeconds })}
+        />
       )}
     </div>
   );
@@ -163,19 +152,15 @@ function Extras({ draft, change, faults }: FieldsProps) {
                   onChange={(keys) => change({ keys })}
                 />
               </div>
-              <Field label={t("properties")} hint={t("propertiesHint")} fault={words.fault(faults.properties)}>
-                {(control) => (
-                  <Input.TextArea
-                    {...control}
-                    className="rd-mono"
-                    spellCheck={false}
-                    autoSize={{ minRows: 2, maxRows: 8 }}
-                    value={draft.properties}
-                    status={faults.properties === undefined ? "" : "error"}
-                    onChange={(event) => change({ properties: event.target.value })}
-                  />
-                )}
-              </Field>
+              <TextField
+                label={t("properties")}
+                hint={t("propertiesHint")}
+                fault={words.fault(faults.properties)}
+                mono
+                rows={2}
+                value={draft.properties}
+                onChange={(properties) => change({ properties })}
+              />
               <TextField
                 label={t("body")}
                 hint={t("bodyHint")}
