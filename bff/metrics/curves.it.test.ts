@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { startCluster } from "../../sandbox/cluster.ts";
 import { sharedCluster } from "../../sandbox/testing/shared-cluster.ts";
 import { RocketMQCluster } from "../rocketmq/admin/cluster.ts";
 import { writeGroupEverywhere } from "../rocketmq/admin/group-admin.ts";
@@ -100,3 +101,51 @@ test("the store keeps no samples of a topic without traffic but those made while
   expect(keys).toContain(`topic/produceTps/${BUSY}`);
   expect(keys.filter((key) => key.startsWith("topic/") && key.endsWith(IDLE))).toEqual([]);
 });
+
+test("a broker that was killed and comes back brings no leap", async () => {
+  const sandbox = await startCluster({ masters: 2 });
+  const own = new RocketMQCluster({ namesrvAddrs: sandbox.namesrvAddrs });
+  const ownServer = await startTestServer({ sampleSeconds: 1 });
+  try {
+    const { client, deps } = ownServer;
+    const { id } = await client.instance.register({ name: "leap", namesrvAddrs: sandbox.namesrvAddrs });
+    const { targets } = await own.masters();
+    for (const { addr } of targets) {
+      await writeTopic(own, addr, { topic: BUSY, readQueueNums: 1, writeQueueNums: 1, perm: 6, order: false });
+    }
+    await vi.waitFor(async () => expect((await own.route(BUSY, { fresh: true })).queueDatas).toHaveLength(2), 20_000);
+    const queue = { brokerName: "broker-b", queueId: 0 };
+    const producer = new Producer(own);
+    const body = Buffer.from("x");
+    await Promise.all(Array.from({ length: 2000 }, () => producer.send({ topic: BUSY, body, queue })));
+
+    const until = (holds: () => Promise<void>) => vi.waitFor(holds, { timeout: 60_000, interval: 200 });
+    /** Waits for a sweep that began after a moment and sees so many messages. */
+    const swept = (stored: bigint, after: number) =>
+      until(async () => {
+        const { startedAt, byName } = await deps.stats.topics(id);
+        expect(startedAt).toBeGreaterThan(after);
+        expect(byName.get(BUSY)?.maxOffset ?? 0n).toBe(stored);
+      });
+    await swept(2000n, Date.now());
+    const from = Date.now() + COARSE;
+    await swept(2000n, from);
+    await sandbox.killBroker("broker-b");
+    await swept(0n, Date.now());
+    await sandbox.startBroker("broker-b");
+    await swept(2000n, Date.now());
+    const back = Date.now();
+    await swept(2000n, back + COARSE);
+
+    const produced = async (since: number) => {
+      const { series } = await client.topic.curves({ instanceId: id, topic: BUSY, from: since, to: Date.now() });
+      return series["produceTps"] ?? [];
+    };
+    await until(async () => expect(await produced(back)).toContain(0));
+    expect(most(await produced(from))).toBe(0);
+  } finally {
+    await ownServer.stop();
+    own.close();
+    await sandbox.stop();
+  }
+}, 180_000);
