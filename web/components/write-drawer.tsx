@@ -1,5 +1,5 @@
 import { Button, Drawer, Input, Modal } from "antd";
-import { useEffect, useState, type ReactNode } from "react";
+import { useEffect, useRef, useState, type ReactNode, type RefObject } from "react";
 import { useT } from "../lib/i18n.ts";
 import { ErrorState } from "./error-state.tsx";
 import { WriteOutcomeList, type WriteOutcome } from "./write-outcome.tsx";
@@ -32,6 +32,7 @@ export function WriteDrawer(props: WriteDrawerProps) {
   const t = useT();
   const [outcome, setOutcome] = useState<WriteOutcome>();
   const [asking, setAsking] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
   const [wasOpen, setWasOpen] = useState(open);
   if (wasOpen !== open) {
     setWasOpen(open);
@@ -54,13 +55,16 @@ export function WriteDrawer(props: WriteDrawerProps) {
       title={title}
       size={960}
       destroyOnHidden
+      afterOpenChange={(opened) => {
+        if (opened) focusFirstField(form.current);
+      }}
       className="rd-write-drawer"
       classNames={{ body: "rd-write-body" }}
     >
       {outcome ? (
         <WriteOutcomeList outcome={outcome} onClose={onClose} onBack={() => setOutcome(undefined)} />
       ) : (
-        <WriteForm {...props} onOutcome={setOutcome} onCancel={close} />
+        <WriteForm {...props} form={form} onOutcome={setOutcome} onCancel={close} />
       )}
       <Modal
         open={asking}
@@ -80,12 +84,20 @@ export function WriteDrawer(props: WriteDrawerProps) {
   );
 }
 
+/** A field that is there before the drawer is in sight cannot take the focus yet. */
+function focusFirstField(form: HTMLFormElement | null): void {
+  if (form === null || form.contains(document.activeElement)) return;
+  form.querySelector<HTMLElement>("input:enabled, textarea:enabled")?.focus({ preventScroll: true });
+}
+
 interface WriteFormProps extends WriteDrawerProps {
+  form: RefObject<HTMLFormElement | null>;
   onOutcome: (outcome: WriteOutcome) => void;
   onCancel: () => void;
 }
 
 function WriteForm({
+  form,
   children,
   plan,
   ready,
@@ -117,6 +129,7 @@ function WriteForm({
   };
   return (
     <form
+      ref={form}
       className="rd-write"
       noValidate
       onSubmit={(event) => {
