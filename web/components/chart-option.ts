@@ -15,6 +15,14 @@ const seriesColour = (index: number): string =>
     .getPropertyValue(`--rd-series-${index % 8}`)
     .trim();
 
+/** A point between gaps has no line that would show it. */
+function pointOf(point: Series["points"][number], index: number, points: Series["points"]) {
+  const isGap = (at: number) => (points[at]?.[1] ?? null) === null;
+  return isGap(index) || !isGap(index - 1) || !isGap(index + 1)
+    ? point
+    : { value: point, symbol: "circle", symbolSize: 4 };
+}
+
 /** Axes and curves, as the page and a picture of them share. */
 export function optionOf({ series, shown, from, to, kind = "line", marks = [] }: Drawn, { token, write }: Drawing) {
   const text = { color: token.colorTextSecondary, fontSize: 11 };
@@ -49,8 +57,8 @@ export function optionOf({ series, shown, from, to, kind = "line", marks = [] }:
     series: shown.map((one, i) => ({
       type: kind,
       name: one.name,
-      data: one.points,
-      showSymbol: false,
+      data: one.points.map(pointOf),
+      symbol: "none",
       connectNulls: false,
       color: seriesColour(series.indexOf(one)),
       lineStyle: { width: 1.5 },

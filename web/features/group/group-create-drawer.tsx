@@ -1,14 +1,14 @@
-import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Checkbox, Input } from "antd";
 import { useState } from "react";
 import { groupNameFault, REMARK_MAX } from "#contract/rules.ts";
 import { Field, FieldGroup } from "../../components/field.tsx";
+import { usePlannedWrite } from "../../components/planned-write.ts";
 import { WriteDrawer } from "../../components/write-drawer.tsx";
 import { api, client } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
-import { issueAt, problemOf } from "../../lib/problem.ts";
-import { isSame, useSettled } from "../../lib/settled.ts";
+import { issueAt } from "../../lib/problem.ts";
 import { Choice, PolicyField, RemarkField, RetriesField, retriesWrong } from "./group-fields.tsx";
 import { outcomeOf, usePlanWords } from "./group-plan-words.tsx";
 import { defaultPolicyDraft, policyOf, type PolicyDraft } from "./retry-policy.ts";
@@ -37,7 +37,9 @@ const blank: Draft = {
 
 type Change = (changes: Partial<Draft>) => void;
 
-function isReady(draft: Draft, brokers: string[]): boolean {
+const PLAN_FIELDS = ["group", "brokers", "retryMaxTimes", "retryPolicy", "remark"];
+
+function isWhole(draft: Draft, brokers: string[]): boolean {
   return (
     groupNameFault(draft.group) === undefined &&
     brokers.length > 0 &&
@@ -56,11 +58,19 @@ export function GroupCreateDrawer({ instanceId, onClose }: { instanceId: string;
   const all = options.data?.brokers ?? [];
   const brokers = draft.brokers ?? all.map(({ brokerName }) => brokerName);
   const keepsPolicy = all.some((broker) => broker.keepsRetryPolicy && brokers.includes(broker.brokerName));
-  const ready = isReady(draft, brokers);
   const { policy, retryMaxTimes, ...rest } = draft;
   const retryPolicy = keepsPolicy && policy.type !== "default" ? policyOf(policy) : undefined;
   const input = { instanceId, ...rest, brokers, retryMaxTimes: retryMaxTimes ?? 16, retryPolicy };
-  const plan = usePlan(input, ready);
+  const { plan, ready } = usePlannedWrite({
+    input,
+    whole: isWhole(draft, brokers),
+    query: (planned) => api.group.planCreate.queryOptions({ input: planned }),
+    words: usePlanWords(),
+    faultOf: (problem) => {
+      const issue = PLAN_FIELDS.map((path) => issueAt(problem, path)).find((found) => found !== undefined);
+      return issue && t(`fault.${issue}`);
+    },
+  });
   const apply = async () => {
     const { outcomes } = await client.group.create(input);
     await queryClient.invalidateQueries({ queryKey: api.group.key() });
@@ -94,28 +104,6 @@ export function GroupCreateDrawer({ instanceId, onClose }: { instanceId: string;
       />
     </WriteDrawer>
   );
-}
-
-/** The plan for what is typed, once it rests; a refused input says so in the plan's place. */
-function usePlan(input: Parameters<typeof client.group.planCreate>[0], ready: boolean) {
-  const t = useT(["group", "problem"]);
-  const settled = useSettled(input);
-  const plan = useQuery(
-    api.group.planCreate.queryOptions({
-      input: settled,
-      enabled: ready && isSame(settled, input),
-      placeholderData: keepPreviousData,
-      retry: false,
-    }),
-  );
-  const words = usePlanWords()(plan.data);
-  if (!ready) return undefined;
-  if (!plan.error) return words;
-  const problem = problemOf(plan.error);
-  const issue = ["group", "brokers", "retryMaxTimes", "retryPolicy", "remark"].flatMap(
-    (path) => issueAt(problem, path) ?? [],
-  )[0];
-  return { changes: [], blocked: issue ? t(`fault.${issue}`) : t(`problem:${problem.code}.what`, problem.data.params) };
 }
 
 interface CreateFieldsProps {

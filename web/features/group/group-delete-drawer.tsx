@@ -35,7 +35,7 @@ export function GroupDeleteDrawer({ instanceId, group, onClose, onDeleted }: Del
       placeholderData: (before: GroupPlan | undefined) => before,
     }),
   );
-  const words = usePlanWords()(plan.data);
+  const words = usePlanWords();
   const apply = async () => {
     const { outcomes } = await client.group.delete({ instanceId, group, name: group, withTopics });
     setGone(outcomes.every(({ ok }) => ok));
@@ -46,7 +46,7 @@ export function GroupDeleteDrawer({ instanceId, group, onClose, onDeleted }: Del
     <WriteDrawer
       open
       title={t("deleteTitle", { group })}
-      plan={words}
+      plan={plan.data && words(plan.data)}
       dirty={false}
       ready={plan.data !== undefined && !plan.isPlaceholderData}
       applyText={t("deleteGroup")}

@@ -1,14 +1,14 @@
-import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { GroupItem, GroupOnBroker } from "#contract/group.ts";
 import { REMARK_MAX } from "#contract/rules.ts";
 import { ErrorState } from "../../components/error-state.tsx";
 import { FieldGroup } from "../../components/field.tsx";
+import { usePlannedWrite } from "../../components/planned-write.ts";
 import { PanelSkeleton } from "../../components/table-skeleton.tsx";
 import { WriteDrawer } from "../../components/write-drawer.tsx";
 import { api, client } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
-import { isSame, useSettled } from "../../lib/settled.ts";
 import { Choice, PolicyField, RemarkField, RetriesField, retriesWrong } from "./group-fields.tsx";
 import { outcomeOf, usePlanWords } from "./group-plan-words.tsx";
 import { defaultPolicyDraft, draftOfPolicy, policyOf, type PolicyDraft } from "./retry-policy.ts";
@@ -107,17 +107,15 @@ function EditForm({ instanceId, group, consume, onClose }: Omit<EditProps, "grou
   const policyWrong = draft.policy !== null && policyOf(draft.policy) === undefined;
   const cleared = draft.retryMaxTimes === null && before.retryMaxTimes !== null;
   const wrong = policyWrong || cleared || retriesWrong(draft.retryMaxTimes) || draft.remark.length > REMARK_MAX;
-  const ready = changed && !wrong;
+  const whole = changed && !wrong;
   const input = { instanceId, group: group.group, ...changes };
-  const settled = useSettled(input);
-  const plan = useQuery(
-    api.group.planUpdate.queryOptions({
-      input: settled,
-      enabled: ready && isSame(settled, input),
-      placeholderData: keepPreviousData,
-    }),
-  );
-  const words = usePlanWords()(plan.data, { before: before.remark, after: draft.remark });
+  const words = usePlanWords();
+  const { plan, ready } = usePlannedWrite({
+    input,
+    whole,
+    query: (planned) => api.group.planUpdate.queryOptions({ input: planned }),
+    words: (planned) => words(planned, { before: before.remark, after: draft.remark }),
+  });
   const apply = async () => {
     const { outcomes } = await client.group.update(input);
     await queryClient.invalidateQueries({ queryKey: api.group.key() });
@@ -128,7 +126,7 @@ function EditForm({ instanceId, group, consume, onClose }: Omit<EditProps, "grou
     <WriteDrawer
       open
       title={t("editTitle", { group: group.group })}
-      plan={ready ? words : undefined}
+      plan={plan}
       dirty={changed}
       ready={ready}
       applyText={t("common:save")}

@@ -46,10 +46,7 @@ function useFields(): Fields {
 }
 
 /** A plan of the API in the words of the drawer. */
-export function usePlanWords(): (
-  plan: GroupPlan | undefined,
-  remark?: { before: string; after: string },
-) => WritePlan | undefined {
+export function usePlanWords(): (plan: GroupPlan, remark?: { before: string; after: string }) => WritePlan {
   const t = useT(["group", "problem"]);
   const format = useFormat();
   const fields = useFields();
@@ -58,7 +55,6 @@ export function usePlanWords(): (
       Object.entries(params).map(([key, value]) => [key, /^\d+$/.test(String(value)) ? format.number(value) : value]),
     );
   return (plan, remark) => {
-    if (plan === undefined) return undefined;
     const written = plan.changes.filter(({ change }) => change !== "none");
     const remarks = remark && remark.before !== remark.after ? [remarkLine(t("remark"), remark)] : [];
     const warnings: ReactNode[] = [

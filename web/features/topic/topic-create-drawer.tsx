@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Checkbox, Input, InputNumber, Select } from "antd";
 import { useState } from "react";
@@ -12,11 +12,12 @@ import {
   type Perm,
 } from "#contract/rules.ts";
 import { Field, FieldGroup } from "../../components/field.tsx";
+import { usePlannedWrite } from "../../components/planned-write.ts";
 import { WriteDrawer } from "../../components/write-drawer.tsx";
 import { api, client } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
-import { problemOf, issueAt } from "../../lib/problem.ts";
-import { isSame, useSettled } from "../../lib/settled.ts";
+import { issueAt } from "../../lib/problem.ts";
+import { isSame } from "../../lib/settled.ts";
 import { outcomeOf, usePlanWords } from "./topic-plan-words.tsx";
 import { usePermWord } from "./topic-words.tsx";
 
@@ -32,6 +33,8 @@ interface Draft {
 }
 
 const blank: Draft = { topic: "", messageType: "NORMAL", order: false, queues: 4, perm: 6, remark: "" };
+
+const PLAN_FIELDS = ["topic", "brokers", "queues", "messageType", "remark"];
 
 /** What is wrong with a draft, by field; texts are under `fault`. */
 function faultsOf(draft: Draft, brokers: string[], max: number): Partial<Record<keyof Draft, string>> {
@@ -60,9 +63,17 @@ export function TopicCreateDrawer({ instanceId, onClose }: { instanceId: string;
   const max = options.data?.maxQueuesPerBroker ?? QUEUES_MAX_DEFAULT;
   const brokers = draft.brokers ?? all;
   const faults = faultsOf(draft, brokers, max);
-  const ready = Object.keys(faults).length === 0;
   const input = { instanceId, ...draft, brokers, queues: draft.queues ?? 1 };
-  const plan = usePlan(input, ready);
+  const { plan, ready } = usePlannedWrite({
+    input,
+    whole: Object.keys(faults).length === 0,
+    query: (planned) => api.topic.planCreate.queryOptions({ input: planned }),
+    words: usePlanWords(),
+    faultOf: (problem) => {
+      const issue = PLAN_FIELDS.map((path) => issueAt(problem, path)).find((found) => found !== undefined);
+      return issue && t(`fault.${issue}`);
+    },
+  });
   const change = (changes: Partial<Draft>) => setDraft((before) => ({ ...before, ...changes }));
   const apply = async () => {
     const { outcomes } = await client.topic.create(input);
@@ -102,28 +113,6 @@ export function TopicCreateDrawer({ instanceId, onClose }: { instanceId: string;
       </div>
     </WriteDrawer>
   );
-}
-
-/** The plan for what is typed, once it rests; a refused input says so in the plan's place. */
-function usePlan(input: Parameters<typeof client.topic.planCreate>[0], ready: boolean) {
-  const t = useT("topic");
-  const settled = useSettled(input);
-  const plan = useQuery(
-    api.topic.planCreate.queryOptions({
-      input: settled,
-      enabled: ready && isSame(settled, input),
-      placeholderData: keepPreviousData,
-      retry: false,
-    }),
-  );
-  const words = usePlanWords()(plan.data);
-  if (!ready) return undefined;
-  if (!plan.error) return words;
-  const problem = problemOf(plan.error);
-  const issue = ["topic", "brokers", "queues", "messageType", "remark"].flatMap(
-    (path) => issueAt(problem, path) ?? [],
-  )[0];
-  return { changes: [], blocked: issue ? t(`fault.${issue}`) : t(`problem:${problem.code}.what`, problem.data.params) };
 }
 
 interface CreateFieldsProps {

@@ -31,7 +31,7 @@ export function TopicDeleteDrawer({ instanceId, topic, onClose, onDeleted }: Del
       refetchInterval: LOOK_AGAIN_MS,
     }),
   );
-  const words = usePlanWords()(plan.data);
+  const words = usePlanWords();
   const apply = async () => {
     const { outcomes } = await client.topic.delete({ instanceId, topic, name: topic });
     const done = outcomes.every(({ ok }) => ok);
@@ -43,7 +43,7 @@ export function TopicDeleteDrawer({ instanceId, topic, onClose, onDeleted }: Del
     <WriteDrawer
       open
       title={t("deleteTitle", { topic })}
-      plan={words}
+      plan={plan.data && words(plan.data)}
       dirty={false}
       ready={plan.data !== undefined}
       applyText={t("deleteTopic")}

@@ -1,15 +1,15 @@
-import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { InputNumber, Select } from "antd";
 import { useState } from "react";
 import { PERMS, REMARK_MAX, type Perm } from "#contract/rules.ts";
 import type { TopicItem, TopicOnBroker } from "#contract/topic.ts";
 import { ErrorState } from "../../components/error-state.tsx";
 import { Field } from "../../components/field.tsx";
+import { usePlannedWrite } from "../../components/planned-write.ts";
 import { PanelSkeleton } from "../../components/table-skeleton.tsx";
 import { WriteDrawer } from "../../components/write-drawer.tsx";
 import { api, client } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
-import { isSame, useSettled } from "../../lib/settled.ts";
 import { RemarkField } from "./topic-create-drawer.tsx";
 import { outcomeOf, usePlanWords } from "./topic-plan-words.tsx";
 import { usePermWord } from "./topic-words.tsx";
@@ -89,17 +89,15 @@ function EditForm({ instanceId, topic, onClose }: { instanceId: string; topic: T
     ...topic.brokers.flatMap((b) => [b.readQueues, b.writeQueues]),
   );
   const wrong = (queues: number | null) => queues !== null && (queues < 1 || queues > most);
-  const ready = changed && !wrong(draft.readQueues) && !wrong(draft.writeQueues) && draft.remark.length <= REMARK_MAX;
+  const whole = changed && !wrong(draft.readQueues) && !wrong(draft.writeQueues) && draft.remark.length <= REMARK_MAX;
   const input = { instanceId, topic: topic.topic, ...changes };
-  const settled = useSettled(input);
-  const plan = useQuery(
-    api.topic.planUpdate.queryOptions({
-      input: settled,
-      enabled: ready && isSame(settled, input),
-      placeholderData: keepPreviousData,
-    }),
-  );
-  const words = usePlanWords()(plan.data, { before: before.remark, after: draft.remark });
+  const words = usePlanWords();
+  const { plan, ready } = usePlannedWrite({
+    input,
+    whole,
+    query: (planned) => api.topic.planUpdate.queryOptions({ input: planned }),
+    words: (planned) => words(planned, { before: before.remark, after: draft.remark }),
+  });
   const apply = async () => {
     const { outcomes } = await client.topic.update(input);
     await queryClient.invalidateQueries({ queryKey: api.topic.key() });
@@ -110,7 +108,7 @@ function EditForm({ instanceId, topic, onClose }: { instanceId: string; topic: T
     <WriteDrawer
       open
       title={t("editTitle", { topic: topic.topic })}
-      plan={ready ? words : undefined}
+      plan={plan}
       dirty={changed}
       ready={ready}
       applyText={t("common:save")}

@@ -33,10 +33,7 @@ function linesOf(changes: Change[], fields: (on: TopicOnBroker) => [label: strin
 }
 
 /** A plan of the API in the words of the drawer. */
-export function usePlanWords(): (
-  plan: TopicPlan | undefined,
-  remark?: { before: string; after: string },
-) => WritePlan | undefined {
+export function usePlanWords(): (plan: TopicPlan, remark?: { before: string; after: string }) => WritePlan {
   const t = useT(["topic", "problem"]);
   const format = useFormat();
   const perm = usePermWord();
@@ -52,7 +49,6 @@ export function usePlanWords(): (
       Object.entries(params).map(([key, value]) => [key, /^\d+$/.test(String(value)) ? format.number(value) : value]),
     );
   return (plan, remark) => {
-    if (plan === undefined) return undefined;
     const written = plan.changes.filter(({ change }) => change !== "none");
     const remarks = remark && remark.before !== remark.after ? [remarkLine(t("remark"), remark)] : [];
     const warnings: ReactNode[] = [
