@@ -18,7 +18,7 @@ import {
 import { type Version, resolveJars } from "./jars.ts";
 import { type Jvm, startJvm, untilReady } from "./jvm.ts";
 import { reservePorts } from "./ports.ts";
-import { clusterInfoText, registerBroker } from "./probe.ts";
+import { clusterInfoText, registerBroker, tellsRuntime } from "./probe.ts";
 import { makeTlsFiles } from "./tls.ts";
 
 export interface ClusterOptions {
@@ -113,7 +113,7 @@ function planBrokers(base: number, masters: number, slaves: number): SandboxBrok
   });
 }
 
-/** Starts a real RocketMQ cluster on loopback; it is ready when code 106 of every name server lists every broker. */
+/** Starts a real RocketMQ cluster on loopback; it is ready when code 106 of every name server lists every broker and each tells its figures. */
 export async function startCluster(options: ClusterOptions = {}): Promise<SandboxCluster> {
   const { version = "5.5.0", name: clusterName = "rocketdeck", namesrvs = 1, masters = 1, slaves = 0, acl } = options;
   checkOptions(version, options);
@@ -177,6 +177,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Sandbo
       return isListed(broker);
     };
     await untilReady(jvm, "listed by every name server", isReady, options);
+    await untilReady(jvm, "telling its figures", () => tellsRuntime(broker.addr, { ca, credentials }), options);
   }
 
   function find(brokerName: string, brokerId: number): SandboxBroker {

@@ -7,6 +7,7 @@ import type { Credentials } from "./conf.ts";
 // It speaks the protocol on its own, so that the sandbox does not lean on the client it is there to test.
 
 const UPDATE_BROKER_CONFIG = 25;
+const GET_BROKER_RUNTIME_INFO = 28;
 const GET_BROKER_CLUSTER_INFO = 106;
 const TIMEOUT_MS = 3_000;
 
@@ -59,14 +60,21 @@ export function clusterInfoText(addr: string, ca?: string): Promise<string> {
   return ask(addr, { code: GET_BROKER_CLUSTER_INFO }, ca);
 }
 
+interface Access {
+  ca?: string;
+  credentials?: Credentials;
+}
+
+/** Whether a broker tells its figures (code 28), which it cannot in the first second after its start. */
+export async function tellsRuntime(addr: string, { ca, credentials }: Access): Promise<boolean> {
+  const answer = await ask(addr, { code: GET_BROKER_RUNTIME_INFO, credentials }, ca);
+  return /"code":0\b/.test(answer);
+}
+
 /**
  * Makes a broker register with its name servers now: it does when told its permission, be it the one it has (code 25).
  * By itself a broker of 5.x registers at its start with those that it has reached by then, often none, and ten seconds later with all.
  */
-export async function registerBroker(
-  addr: string,
-  permission: string,
-  { ca, credentials }: { ca?: string; credentials?: Credentials },
-): Promise<void> {
+export async function registerBroker(addr: string, permission: string, { ca, credentials }: Access): Promise<void> {
   await ask(addr, { code: UPDATE_BROKER_CONFIG, body: `brokerPermission=${permission}`, credentials }, ca);
 }
