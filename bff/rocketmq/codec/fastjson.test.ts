@@ -85,6 +85,22 @@ describe("properties", () => {
     );
   });
 
+  test("strict JSON reads the same inside a body that is not", () => {
+    fc.assert(
+      fc.property(fc.json({ maxDepth: 6 }), (text) => {
+        fc.pre(!text.includes("$ref"));
+        expect(parseFastjson(`{1:${text}}`)).toEqual({ "1": parseFastjson(text) });
+      }),
+    );
+  });
+
+  test("nesting is counted by brackets, not by those within strings", () => {
+    const closing = JSON.stringify(`\\"${"]".repeat(20)}`);
+    const deep = `${`[${closing},`.repeat(12)}1${"]".repeat(12)}`;
+    expect(() => parseFastjson(deep, { maxDepth: 11 })).toThrow(malformed(/nested deeper than 11/));
+    expect(parseFastjson(deep, { maxDepth: 12 })).toEqual(JSON.parse(deep));
+  });
+
   test("any long keeps its value", () => {
     fc.assert(
       fc.property(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), (value) => {

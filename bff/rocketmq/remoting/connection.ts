@@ -146,8 +146,8 @@ export class Connection {
   #scheduleFlush(): void {
     if (this.#flushScheduled || this.#blocked) return;
     this.#flushScheduled = true;
-    // After this turn's reads of all sockets, so that every caller woken by them shares one write: a write costs more than a frame.
-    setImmediate(() => {
+    // After all callers woken by a read have run, so that they share one write: a write costs more than a frame.
+    process.nextTick(() => {
       this.#flushScheduled = false;
       if (!this.#blocked && !this.#closed) this.#flush();
     });
