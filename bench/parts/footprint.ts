@@ -80,7 +80,7 @@ export async function footprint(bench: Bench): Promise<Figure[]> {
     atMost("Server start to first byte", "ms", {
       ours: start,
       limit: 500,
-      note: "node dist/bff/main.js, existing data directory",
+      note: "as `npm start`, existing data directory",
     }),
     atMost("Memory at rest", "MB", { ours: [rest], limit: 120, note: "resident" }),
     atMost("Memory after all of the above", "MB", { ours: [after], limit: 200, note: "resident" }),

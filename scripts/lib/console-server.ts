@@ -32,6 +32,9 @@ export interface ConsoleServerOptions {
   logFile?: string;
 }
 
+/** Those of `npm start`: young objects take 24 MB at most instead of 48, at no measurable cost. */
+const NODE_FLAGS = ["--max-semi-space-size=8"];
+
 /** Starts the built console (`dist/`) as a process of its own and waits until it is ready. */
 export async function startConsole(options: ConsoleServerOptions): Promise<ConsoleServer> {
   const settings = {
@@ -40,7 +43,7 @@ export async function startConsole(options: ConsoleServerOptions): Promise<Conso
     ROCKETDECK_DATA_DIR: options.dataDir,
     ...options.env,
   };
-  const child = spawn(process.execPath, ["--import", END_WITH_PARENT, "dist/bff/main.js"], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, "--import", END_WITH_PARENT, "dist/bff/main.js"], {
     cwd: root,
     env: { ...process.env, ...settings },
     stdio: ["pipe", "pipe", "pipe"],
