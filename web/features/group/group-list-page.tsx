@@ -6,6 +6,7 @@ import { lazy, Suspense } from "react";
 import type { GroupItem } from "#contract/group.ts";
 import { DataTable } from "../../components/data-table.tsx";
 import { ExportButton } from "../../components/export-button.tsx";
+import { RowActions } from "../../components/row-actions.tsx";
 import type { Column } from "../../components/grid-table.tsx";
 import { Num } from "../../components/num.tsx";
 import { PageHeader } from "../../components/page-header.tsx";
@@ -139,7 +140,7 @@ function useColumns(instanceId: string, patch: Patch<GroupListSearch>): Column<G
       title: <span className="rd-visually-hidden">{t("common:actions")}</span>,
       align: "right",
       fixed: "right",
-      render: (row) => <RowActions group={row} patch={patch} />,
+      render: (row) => <GroupActions group={row} patch={patch} />,
     },
   ];
 }
@@ -153,26 +154,16 @@ const figure = (key: string, title: string, render: Column<GroupItem>["render"])
   render,
 });
 
-function RowActions({ group: { group, kind }, patch }: { group: GroupItem; patch: Patch<GroupListSearch> }) {
+function GroupActions({ group: { group, kind }, patch }: { group: GroupItem; patch: Patch<GroupListSearch> }) {
   const t = useT("group");
   const mayUpdate = useCan("group:update");
   const mayDelete = useCan("group:delete");
   if (kind === "system") return null;
   return (
-    <span className="rd-group-actions">
-      {mayUpdate ? (
-        <Button size="small" type="text" onClick={() => patch({ open: "edit", of: group })}>
-          {t("common:edit")}
-          <span className="rd-visually-hidden"> {group}</span>
-        </Button>
-      ) : null}
-      {mayDelete ? (
-        <Button size="small" type="text" danger onClick={() => patch({ open: "delete", of: group })}>
-          {t("common:delete")}
-          <span className="rd-visually-hidden"> {group}</span>
-        </Button>
-      ) : null}
-    </span>
+    <RowActions
+      edit={mayUpdate && { label: t("editTitle", { group }), onClick: () => patch({ open: "edit", of: group }) }}
+      remove={mayDelete && { label: t("deleteTitle", { group }), onClick: () => patch({ open: "delete", of: group }) }}
+    />
   );
 }
 

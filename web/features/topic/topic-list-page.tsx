@@ -1,6 +1,4 @@
 import "./topic.css";
-import DeleteOutlined from "@ant-design/icons/es/icons/DeleteOutlined";
-import EditOutlined from "@ant-design/icons/es/icons/EditOutlined";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Button } from "antd";
@@ -8,6 +6,7 @@ import { lazy, Suspense } from "react";
 import type { TopicItem } from "#contract/topic.ts";
 import { DataTable } from "../../components/data-table.tsx";
 import { ExportButton } from "../../components/export-button.tsx";
+import { RowActions } from "../../components/row-actions.tsx";
 import type { Column } from "../../components/grid-table.tsx";
 import { PageHeader } from "../../components/page-header.tsx";
 import { Num } from "../../components/num.tsx";
@@ -163,28 +162,12 @@ function useColumns(instanceId: string, patch: Patch<TopicListSearch>): Column<T
       fixed: "right",
       render: ({ topic, kind }) =>
         kind === "system" ? null : (
-          <span className="rd-topic-actions">
-            {mayUpdate ? (
-              <Button
-                size="small"
-                type="text"
-                icon={<EditOutlined />}
-                title={t("common:edit")}
-                aria-label={t("editTitle", { topic })}
-                onClick={() => patch({ open: "edit", of: topic })}
-              />
-            ) : null}
-            {mayDelete ? (
-              <Button
-                size="small"
-                type="text"
-                icon={<DeleteOutlined />}
-                title={t("common:delete")}
-                aria-label={t("deleteTitle", { topic })}
-                onClick={() => patch({ open: "delete", of: topic })}
-              />
-            ) : null}
-          </span>
+          <RowActions
+            edit={mayUpdate && { label: t("editTitle", { topic }), onClick: () => patch({ open: "edit", of: topic }) }}
+            remove={
+              mayDelete && { label: t("deleteTitle", { topic }), onClick: () => patch({ open: "delete", of: topic }) }
+            }
+          />
         ),
     },
   ];
