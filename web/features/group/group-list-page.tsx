@@ -107,6 +107,15 @@ function useColumns(instanceId: string, patch: Patch<GroupListSearch>): Column<G
         </span>
       ),
     },
+    figure("lag", t("lag"), (row) => <Lag group={row} />),
+    figure("delayMs", t("delay"), (row) => <Delay group={row} />),
+    figure("tps", t("tps"), (row) => <Num value={row.tps} as="rate" />),
+    {
+      key: "clients",
+      title: t("clients"),
+      hideable: t("clients"),
+      render: (row) => <Clients count={row.clients} />,
+    },
     { key: "brokers", title: t("brokers"), hideable: t("brokers"), render: (row) => <Brokers group={row} /> },
     {
       key: "consume",
@@ -115,15 +124,6 @@ function useColumns(instanceId: string, patch: Patch<GroupListSearch>): Column<G
       render: (row) => <ConsumeSwitch group={row} patch={patch} />,
     },
     figure("retryMaxTimes", t("retries"), (row) => <Num value={row.retryMaxTimes} />),
-    {
-      key: "clients",
-      title: t("clients"),
-      hideable: t("clients"),
-      render: (row) => <Clients count={row.clients} />,
-    },
-    figure("lag", t("lag"), (row) => <Lag group={row} />),
-    figure("delayMs", t("delay"), (row) => <Delay group={row} />),
-    figure("tps", t("tps"), (row) => <Num value={row.tps} as="rate" />),
     { key: "model", title: t("model"), hideable: t("model"), render: (row) => model(row.messageModel) },
     {
       key: "remark",
