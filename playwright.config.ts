@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { defineConfig } from "@playwright/test";
 
 const executablePath = process.env["ROCKETDECK_CHROMIUM"] ?? ["/usr/bin/chromium"].find((path) => existsSync(path));
@@ -7,7 +8,7 @@ export default defineConfig({
   testDir: "e2e/tests",
   outputDir: "test-results/e2e",
   globalSetup: "./e2e/support/global-setup.ts",
-  workers: 2,
+  workers: availableParallelism() > 2 ? 2 : 1,
   timeout: 120_000,
   expect: { timeout: 20_000 },
   forbidOnly: process.env["CI"] !== undefined,

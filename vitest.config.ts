@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 const skipped = ["node_modules/**", "dist/**", "e2e/**"];
@@ -23,7 +24,8 @@ export default defineConfig({
           globalSetup: "sandbox/testing/shared-cluster-setup.ts",
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          maxWorkers: 2,
+          // Each has clusters of its own, which two cores cannot carry twice.
+          maxWorkers: availableParallelism() > 2 ? 2 : 1,
           sequence: { groupOrder: 1 },
         },
       },
