@@ -11,8 +11,6 @@ const PATIENCE_MS = [100, 300, 900];
 const gone = new Set<RocketMQErrorCode>(["CONNECT_REFUSED", "CONNECT_FAILED", "CONNECTION_LOST", "REQUEST_TIMEOUT"]);
 const GONE_MS = 2000;
 
-export const isGone = ({ code }: RocketMQError): boolean => gone.has(code);
-
 /** The way to one broker: so many writes at once, again when it is busy, none for a while when it is gone. */
 export class BrokerLane {
   readonly #limit = pLimit(AT_ONCE);
@@ -29,11 +27,16 @@ export class BrokerLane {
     return this.#limit(async () => {
       if (this.#error !== undefined && performance.now() < this.#goneUntil) return this.#error;
       const error = await this.#patiently(write);
-      if (error === undefined || !isGone(error)) return error;
+      if (error === undefined || !this.saysGone(error)) return error;
       this.#error = error;
       this.#goneUntil = performance.now() + GONE_MS;
       return error;
     });
+  }
+
+  /** A write may ask name servers too; that one of them is gone says nothing of the broker. */
+  saysGone({ code, address }: RocketMQError): boolean {
+    return gone.has(code) && address === this.#addr;
   }
 
   async #patiently(write: () => Promise<void>): Promise<RocketMQError | undefined> {

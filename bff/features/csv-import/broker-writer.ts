@@ -1,7 +1,7 @@
 import type { ImportRow } from "#contract/csv-import.ts";
 import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
 import type { RocketMQError } from "../../rocketmq/errors.ts";
-import { BrokerLane, isGone } from "./broker-lane.ts";
+import { BrokerLane } from "./broker-lane.ts";
 import type { ImportKind, Values } from "./import-kind.ts";
 import { sameValues, type Site } from "./import-rows.ts";
 
@@ -61,7 +61,7 @@ export class BrokerWriter {
       const values = rows.map((row) => row.values);
       has = await this.#kind.createMany(this.#cluster, addr, values);
     });
-    if (error !== undefined && !isGone(error)) return rows;
+    if (error !== undefined && !this.#lane.saysGone(error)) return rows;
     for (const row of rows) {
       if (error !== undefined) done.set(row, failed(error));
       else if (has.has(row.name)) done.set(row, { done: "created" });

@@ -37,7 +37,7 @@ export interface ImportKind {
     names: ReadonlySet<string>,
   ): Promise<FanOut<BrokerTarget, ReadonlyMap<string, Values>>>;
   create(cluster: RocketMQCluster, addr: string, values: Values): Promise<void>;
-  /** Creates many in one request and returns the names that the broker has then; older brokers do not know it. */
+  /** Creates many in one request and returns the names that the broker has then, others are left to `create`; older brokers do not know it. */
   createMany(cluster: RocketMQCluster, addr: string, rows: readonly Values[]): Promise<ReadonlySet<string>>;
 }
 
