@@ -107,11 +107,12 @@ export class Curves {
     const followed = this.#of(instanceId);
     for (const [key, { until }] of followed.looked) if (until < now()) followed.looked.delete(key);
     noteMasters(followed, look);
+    const looked = this.#known(instanceId, followed.looked.values());
     const points = [
       ...this.#sweptPoints(instanceId, followed),
-      ...(await this.#committedPoints(cluster, followed, t)),
-      ...(await this.#endPoints(cluster, followed, t)),
-      ...(await this.#lagPoints(cluster, followed, t)),
+      ...(await this.#committedPoints(cluster, followed, looked, t)),
+      ...(await this.#endPoints(cluster, followed, looked, t)),
+      ...(await this.#lagPoints(cluster, looked, t)),
     ];
     return points.map((point) => ({ instanceId, ...point }));
   }
@@ -131,6 +132,12 @@ export class Curves {
     looked.delete(key);
     looked.set(key, { ...subject, until: this.#options.now() + LOOKED_MS });
     for (const oldest of looked.keys()) if (looked.size > MOST_LOOKED_AT) looked.delete(oldest);
+  }
+
+  /** Those that the last sweeps saw: a name that somebody made up gets no samples. */
+  #known(instanceId: string, subjects: Iterable<Subject>): Subject[] {
+    const { topics, groups } = this.#options.stats.peek(instanceId);
+    return [...subjects].filter(({ kind, name }) => (kind === "topic" ? topics : groups)?.byName.has(name) ?? false);
   }
 
   /** Beginnings of the slots from one moment to another; undefined while both are in the same one. */
@@ -159,10 +166,14 @@ export class Curves {
     return points;
   }
 
-  async #committedPoints(cluster: RocketMQCluster, followed: Followed, t: number): Promise<Point[]> {
+  async #committedPoints(
+    cluster: RocketMQCluster,
+    followed: Followed,
+    looked: readonly Subject[],
+    t: number,
+  ): Promise<Point[]> {
     const { now } = this.#options;
     const due = followed.committed === undefined || this.#slots(followed.committed.at, now()) !== undefined;
-    const looked = [...followed.looked.values()];
     if (!due && (looked.length === 0 || followed.committedMs > QUICK_MS)) return [];
     const startedAt = now();
     const reading = await readCommitted(cluster, now);
@@ -192,8 +203,13 @@ export class Curves {
     return old ? undefined : ratesBetween(before, after);
   }
 
-  async #endPoints(cluster: RocketMQCluster, followed: Followed, t: number): Promise<Point[]> {
-    const topics = [...followed.looked.values()].filter(({ kind }) => kind === "topic").map(({ name }) => name);
+  async #endPoints(
+    cluster: RocketMQCluster,
+    followed: Followed,
+    looked: readonly Subject[],
+    t: number,
+  ): Promise<Point[]> {
+    const topics = looked.filter(({ kind }) => kind === "topic").map(({ name }) => name);
     if (topics.length === 0) return [];
     const ends = await readEnds(cluster, topics, this.#options.now);
     if (ends === undefined) return [];
@@ -206,8 +222,8 @@ export class Curves {
       : known.map((topic) => finePoint("topic", "produceTps", topic, t, rates.get(topic)));
   }
 
-  async #lagPoints(cluster: RocketMQCluster, followed: Followed, t: number): Promise<Point[]> {
-    const groups = [...followed.looked.values()].filter(({ kind }) => kind === "group");
+  async #lagPoints(cluster: RocketMQCluster, looked: readonly Subject[], t: number): Promise<Point[]> {
+    const groups = looked.filter(({ kind }) => kind === "group");
     const read = groups.map(async ({ name }): Promise<Point[]> => {
       const lag = await readLag(cluster, name);
       return lag === undefined ? [] : [finePoint("group", "lag", name, t, lag)];
