@@ -7,7 +7,7 @@ import type { ReactNode } from "react";
 import { languageNames, languages, setLanguage, useLanguage, useT } from "../lib/i18n.ts";
 import { densities, themeChoices, useAppearance } from "./appearance.tsx";
 
-/** Opens and closes at once: a change of theme, density or language in the midst of its motion would leave the menu standing. */
+/** Opens and closes without motion, for what is chosen redraws the whole page. */
 function TopMenu({ label, icon, menu }: { label: string; icon: ReactNode; menu: MenuProps }) {
   return (
     <Dropdown trigger={["click"]} placement="bottomRight" transitionName="" menu={menu}>

@@ -29,7 +29,6 @@ export function ExportButton({ file, small = false, disabled = false }: ExportBu
       {holder}
       <Dropdown
         trigger={["click"]}
-        transitionName=""
         disabled={disabled || save.isPending}
         menu={{
           items: formats.map((key) => ({ key, label: t(`export.${key}`) })),
