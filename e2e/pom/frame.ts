@@ -29,6 +29,7 @@ export class Frame {
   async chooseLanguage(name: "English" | "简体中文"): Promise<void> {
     await this.page.getByRole("button", { name: /^(Language|语言)$/ }).click();
     await this.page.getByRole("menuitem", { name }).click();
+    await this.menuIsClosed();
   }
 
   private async chooseAppearance(name: string): Promise<void> {
@@ -45,5 +46,6 @@ export class Frame {
   async account(item: "Sessions" | "Change password" | "Sign out"): Promise<void> {
     await this.page.getByRole("button", { name: /^Account / }).click();
     await this.page.getByRole("menuitem", { name: item }).click();
+    await this.menuIsClosed();
   }
 }

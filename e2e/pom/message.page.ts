@@ -37,6 +37,7 @@ export class MessagePage {
     await expect(this.page.getByTitle(topic, { exact: true }).last()).toBeVisible();
     await this.field("Topic").press("ArrowDown");
     await this.field("Topic").press("Enter");
+    await expect(this.page).toHaveURL(new RegExp(`topic=${topic}`));
   }
 
   async choose(field: string, option: string): Promise<void> {

@@ -1,17 +1,28 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startCluster } from "../../sandbox/cluster.ts";
+import { RocketMQCluster } from "../../bff/rocketmq/admin/cluster.ts";
+import { startCluster, type SandboxCluster } from "../../sandbox/cluster.ts";
 import { startWorkload } from "../../sandbox/workload.ts";
 import { startConsole } from "../../scripts/lib/console-server.ts";
 import { apiClient, signIn } from "./api-client.ts";
 import { publish } from "./environment.ts";
 import { registration } from "./registration.ts";
+import { untilOnline } from "./until.ts";
 
 const username = "admin";
 const password = "e2e-Passw0rd-of-the-tests";
 const instanceName = "sandbox";
 const LOG = "test-results/console.log";
+
+async function clientsOnline({ namesrvAddrs, proxy }: SandboxCluster): Promise<void> {
+  const cluster = new RocketMQCluster({ namesrvAddrs });
+  try {
+    await untilOnline(cluster, proxy ? [proxy.remoting] : []);
+  } finally {
+    cluster.close();
+  }
+}
 
 /** One cluster with the workload on it and one console for all browser tests; what it returns stops them. */
 export default async function globalSetup(): Promise<() => Promise<void>> {
@@ -37,6 +48,7 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
     const { clusterName, version, namesrvAddrs, brokers, proxy } = cluster;
     const instance = await apiClient(url, cookie).instance.register(registration(instanceName, cluster));
     await workload.ready;
+    await clientsOnline(cluster);
     publish({
       url,
       username,

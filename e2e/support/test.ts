@@ -9,11 +9,13 @@ import { startConsole, type ConsoleServer } from "../../scripts/lib/console-serv
 import { DialTestPage } from "../pom/dial-test.page.ts";
 import { GroupPage } from "../pom/group.page.ts";
 import { InstancePage } from "../pom/instance.page.ts";
+import { expectLoaded } from "../pom/loaded.ts";
 import { MessagePage } from "../pom/message.page.ts";
 import { TopicPage } from "../pom/topic.page.ts";
 import { apiClient, storageState, type Api } from "./api-client.ts";
 import { environment, type Environment } from "./environment.ts";
 import { registration } from "./registration.ts";
+import { untilOffered, untilRouted } from "./until.ts";
 
 interface WorkerFixtures {
   /** What runs: the console's address, its administrator, the shared cluster. */
@@ -32,7 +34,9 @@ interface TestFixtures {
   dial: DialTestPage;
   /** The lists of instances. */
   instances: InstancePage;
-  /** Fails when axe finds something serious or critical on the page as it is now. */
+  /** Waits until a topic that was made on so many brokers (both, if not said) can be sent to and is what the console lists. */
+  known: (topic: string, brokers?: number) => Promise<void>;
+  /** Fails when axe finds something serious or critical on the page once it is loaded. */
   accessible: (page?: Page) => Promise<void>;
   /** Does what `accessible` does and keeps a screenshot as an artefact in test-results/screens. */
   shot: (name: string, page?: Page) => Promise<void>;
@@ -68,8 +72,15 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   dial: async ({ page, env }, use) => use(new DialTestPage(page, env.instanceId)),
   instances: async ({ page }, use) => use(new InstancePage(page)),
 
+  known: async ({ api, cluster, env }, use) => {
+    await use(async (topic, brokers = 2) => {
+      await untilRouted(cluster, topic, brokers);
+      await untilOffered(api, env.instanceId, topic);
+    });
+  },
   accessible: async ({ page }, use) => {
     await use(async (of = page) => {
+      await expectLoaded(of);
       const { violations } = await new AxeBuilder({ page: of }).analyze();
       const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
       const lines = grave.map(
@@ -114,7 +125,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   },
   unique: async ({}, use, info) => {
     let count = 0;
-    await use((prefix) => `${prefix}-${Date.now().toString(36)}-${info.workerIndex}${(count += 1)}`);
+    await use((prefix) => `${prefix}-${Date.now().toString(36)}-${info.workerIndex}-${(count += 1)}`);
   },
 });
 

@@ -11,10 +11,18 @@ async function inChineseAndDark(page: Page): Promise<void> {
 
 const brokers = ["broker-a", "broker-b"];
 
-test("the forms hold in Chinese, in the dark and on a narrow screen", async ({ page, env, api, unique, shot }) => {
+test("the forms hold in Chinese, in the dark and on a narrow screen", async ({
+  page,
+  env,
+  api,
+  known,
+  unique,
+  shot,
+}) => {
   const { instanceId } = env;
   const topic = unique("looks");
   await api.topic.create({ instanceId, topic, brokers, messageType: "NORMAL", queues: 2, perm: 6 });
+  await known(topic);
   await inChineseAndDark(page);
   await page.setViewportSize({ width: 768, height: 900 });
   await page.goto(`/instances/${instanceId}/dial-tests?tab=consume&topic=${topic}&from=time&time=1700000000000`);
@@ -36,20 +44,20 @@ test("a test of many messages streams its rows, in Chinese and in the dark", asy
   page,
   env,
   api,
-  cluster,
+  known,
   unique,
   shot,
 }) => {
   const { instanceId } = env;
   const topic = unique("many");
   await api.topic.create({ instanceId, topic, brokers, messageType: "DELAY", queues: 2, perm: 6 });
-  await expect.poll(() => cluster.route(topic, { fresh: true }).then(({ queueDatas }) => queueDatas.length)).toBe(2);
+  await known(topic);
   const { jobId } = await api.dialTest.produce({ instanceId, topic, count: 400, messageType: "DELAY", delayLevel: 1 });
   await inChineseAndDark(page);
   await page.setViewportSize({ width: 1280, height: 900 });
   await page.goto(`/instances/${instanceId}/dial-tests/${jobId}`);
   await expect(page.getByText(/延时到期后，才能在主题中查到这些消息/)).toBeVisible();
-  await expect(page.getByText(/400 \/ 400/)).toBeVisible();
+  await expect(page.getByText(/400 \/ 400/)).toBeVisible({ timeout: 60_000 });
   await expect(page.getByRole("button", { name: "SEND_OK" }).first()).toBeVisible();
   await shot("dial-test-produced-zh-dark-1280");
   await page.setViewportSize({ width: 768, height: 900 });

@@ -1,25 +1,15 @@
 import type { RocketMQCluster } from "../../bff/rocketmq/admin/cluster.ts";
 import { writeGroupEverywhere } from "../../bff/rocketmq/admin/group-admin.ts";
-import { queryByUniqKey } from "../../bff/rocketmq/admin/message-admin.ts";
 import { offsetRpc } from "../../bff/rocketmq/rpc/offset.ts";
 import { joinAsConsumer } from "../../bff/testing/online-client.ts";
 import { Frame } from "../pom/frame.ts";
-import type { Api } from "../support/api-client.ts";
 import { expect, test } from "../support/test.ts";
+import { untilFound } from "../support/until.ts";
 
 const QUEUES = [0, 1];
 const brokers = ["broker-a", "broker-b"];
 
-async function newTopic(api: Api, cluster: RocketMQCluster, instanceId: string, topic: string): Promise<void> {
-  await api.topic.create({ instanceId, topic, brokers, messageType: "NORMAL", queues: QUEUES.length, perm: 6 });
-  await expect.poll(() => cluster.route(topic, { fresh: true }).then(({ queueDatas }) => queueDatas.length)).toBe(2);
-}
-
-/** The message as a broker has it under its id. */
-async function onBroker(cluster: RocketMQCluster, topic: string, msgId: string) {
-  await expect.poll(async () => (await queryByUniqKey(cluster, topic, msgId)).items.length).toBe(1);
-  return (await queryByUniqKey(cluster, topic, msgId)).items[0];
-}
+const newTopic = { brokers, messageType: "NORMAL", queues: QUEUES.length, perm: 6 } as const;
 
 /** Where a group stands in all queues of a topic together. */
 async function committed(cluster: RocketMQCluster, group: string, topic: string): Promise<bigint> {
@@ -45,11 +35,13 @@ test("messages sent from the page are on the brokers under their ids and are rea
   env,
   api,
   cluster,
+  known,
   unique,
   shot,
 }) => {
   const topic = unique("dialled");
-  await newTopic(api, cluster, env.instanceId, topic);
+  await api.topic.create({ instanceId: env.instanceId, topic, ...newTopic });
+  await known(topic);
   await page.goto(`/instances/${env.instanceId}/topics`);
   await new Frame(page).goTo("Dial tests");
   await expect(dial.send).toBeDisabled();
@@ -65,10 +57,10 @@ test("messages sent from the page are on the brokers under their ids and are rea
 
   const sent = await dial.succeeded(5);
   for (const msgId of sent) {
-    const message = await onBroker(cluster, topic, msgId);
+    const message = await untilFound(cluster, topic, msgId);
     expect(message).toMatchObject({ msgId, tags: "dial" });
-    expect(message?.body.length).toBe(1024);
-    expect(message?.properties.get("shop")).toBe("north");
+    expect(message.body.length).toBe(1024);
+    expect(message.properties.get("shop")).toBe("north");
   }
   await dial.progress.getByRole("button", { name: "SEND_OK" }).first().click();
   await expect(page.getByRole("tooltip").getByText("The broker has stored the message")).toBeVisible();
@@ -105,15 +97,19 @@ test("offsets move only when asked, by as much as was read, and not under online
   env,
   api,
   cluster,
+  known,
   unique,
   shot,
 }) => {
   const { instanceId } = env;
   const topic = unique("offsets");
   const group = unique("readers");
-  await newTopic(api, cluster, instanceId, topic);
+  await api.topic.create({ instanceId, topic, ...newTopic });
+  await known(topic);
   await writeGroupEverywhere(cluster, { groupName: group, patch: {} });
   await api.dialTest.produce({ instanceId, topic, count: 8 });
+  const readable = async () => (await api.dialTest.planConsume({ instanceId, topic, from: "earliest" })).readable;
+  await expect.poll(readable).toBe("8");
   await dial.open(`?tab=consume&count=6`);
   await dial.name(dial.topic, topic);
   await dial.name(dial.group, group);
@@ -146,12 +142,13 @@ test("wrong figures are refused where they are, and the keyboard alone rolls a t
   dial,
   env,
   api,
-  cluster,
+  known,
   unique,
   accessible,
 }) => {
   const topic = unique("keys");
-  await newTopic(api, cluster, env.instanceId, topic);
+  await api.topic.create({ instanceId: env.instanceId, topic, ...newTopic });
+  await known(topic);
   await dial.open();
   await dial.topic.focus();
   await page.keyboard.type(`${topic}-absent`);

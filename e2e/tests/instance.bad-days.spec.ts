@@ -6,6 +6,7 @@ import { GroupPage } from "../pom/group.page.ts";
 import { MessagePage } from "../pom/message.page.ts";
 import { TopicPage } from "../pom/topic.page.ts";
 import { expect, test } from "../support/test.ts";
+import { untilFound, untilRouted } from "../support/until.ts";
 
 const SENT = 6;
 
@@ -36,13 +37,16 @@ test("on RocketMQ 4.9.7 a topic is created, tested and its messages are found; a
   await topics.expectDoneOn("broker-a");
   expect((await stored(cluster, topic)).queues).toHaveLength(4);
 
+  await untilRouted(cluster, topic, 1);
   const dial = new DialTestPage(page, instanceId);
   await dial.open();
   await dial.name(dial.topic, topic);
   await dial.figure("Messages", String(SENT));
+  await expect(page).toHaveURL(new RegExp(`count=${SENT}`));
   await dial.send.click();
   const [msgId = ""] = await dial.succeeded(SENT);
   await expect.poll(async () => (await stored(cluster, topic)).count).toBe(SENT);
+  await untilFound(cluster, topic, msgId);
 
   const messages = new MessagePage(page, instanceId);
   await messages.open({ tab: "id", topic, id: msgId });

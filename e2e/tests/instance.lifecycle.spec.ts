@@ -9,7 +9,7 @@ test("an instance is registered after a test, found by its tag, changed, removed
   unique,
   shot,
 }) => {
-  test.setTimeout(120_000);
+  test.slow();
   const name = unique("shop");
   await page.goto("/instances?open=register");
   await expect(instances.field("Name")).toBeVisible();
@@ -36,7 +36,7 @@ test("an instance is registered after a test, found by its tag, changed, removed
   await expect(page).toHaveURL(/\/instances\/rmq-[0-9a-f]+\/overview/);
 
   await page.goto(`/instances?tag=${encodeURIComponent(`stage=${name}`)}`);
-  await expect(instances.row(name)).toContainText("Running");
+  await expect(instances.row(name)).toContainText("Running", { timeout: 60_000 });
   await shot("instance-list");
   await instances.row(name).getByRole("link", { name }).click();
   await page.getByRole("main").getByRole("button", { name: "Edit", exact: true }).click();

@@ -1,17 +1,14 @@
 import { readFile } from "node:fs/promises";
-import { queryByUniqKey } from "../../bff/rocketmq/admin/message-admin.ts";
 import { Producer, type SendOptions } from "../../bff/rocketmq/client/producer.ts";
 import type { OutgoingMessage } from "../../bff/rocketmq/client/outgoing-message.ts";
 import type { RocketMQCluster } from "../../bff/rocketmq/admin/cluster.ts";
-import { createTestTopic, eventually } from "../../bff/testing/test-topic.ts";
+import { createTestTopic } from "../../bff/testing/test-topic.ts";
 import { expect, test } from "../support/test.ts";
+import { untilFound } from "../support/until.ts";
 
 async function send(cluster: RocketMQCluster, message: OutgoingMessage, options?: SendOptions): Promise<string> {
   const { msgId } = await new Producer(cluster).send(message, options);
-  await eventually("in the index", async () => {
-    const at = message.delayLevel === undefined ? message.topic : "SCHEDULE_TOPIC_XXXX";
-    return (await queryByUniqKey(cluster, at, msgId)).items[0];
-  });
+  await untilFound(cluster, message.delayLevel === undefined ? message.topic : "SCHEDULE_TOPIC_XXXX", msgId);
   return msgId;
 }
 

@@ -23,9 +23,11 @@ async function onBrokers(cluster: RocketMQCluster, topics: readonly string[]) {
 
 test("a file is checked row by row, imported, and the brokers have what it says", async ({
   page,
+  topics,
   env,
   api,
   cluster,
+  known,
   unique,
   shot,
 }) => {
@@ -58,7 +60,7 @@ test("a file is checked row by row, imported, and the brokers have what it says"
 
   await page.reload();
   await imports.start("Create 2 topics");
-  await expect(imports.progress.getByText("Partly done")).toBeVisible();
+  await expect(imports.progress.getByText("Partly done")).toBeVisible({ timeout: 60_000 });
   await shot("topic-import-job");
   expect(await onBrokers(cluster, [a, b, other])).toEqual([
     ["broker-a", "4 6 NORMAL", "2 4 FIFO", "2 6 NORMAL"],
@@ -69,8 +71,10 @@ test("a file is checked row by row, imported, and the brokers have what it says"
   const results = await readFile(await (await download).path(), "utf8");
   expect(results).toContain(`1,${a},ok,,,`);
   expect(results).toContain("5,no blanks,failed,name.characters,");
+  await known(a);
   await page.getByRole("link", { name: "To the topics" }).click();
-  await expect(page.getByRole("link", { name: a })).toBeVisible();
+  await topics.find(a);
+  await expect(topics.row(a)).toBeVisible();
 });
 
 test("a GBK file goes to the chosen broker alone", async ({ page, env, cluster, unique, shot }) => {
@@ -91,7 +95,9 @@ test("a GBK file goes to the chosen broker alone", async ({ page, env, cluster, 
   await frame.chooseLanguage("简体中文");
   await shot("topic-import-zh-dark");
   await page.getByRole("button", { name: "创建 1 个主题" }).click();
-  await expect(page.getByRole("region", { name: "进度" }).getByText("成功").first()).toBeVisible();
+  await expect(page.getByRole("region", { name: "进度" }).getByText("成功").first()).toBeVisible({
+    timeout: 60_000,
+  });
   expect(await onBrokers(cluster, [topic])).toEqual([
     ["broker-a", undefined],
     ["broker-b", "3 6 DELAY"],
@@ -122,7 +128,7 @@ test("a file that is no import says what is wrong, and a mended one is taken", a
   await expect(wrong).toHaveText("large.csv is larger than 5 MB. Split it.");
   await imports.give("groups.csv", `GroupName,MaxRetryTimes\n${group},3\n`);
   await imports.start("Create 1 group");
-  await expect(imports.progress.getByText("Succeeded")).toBeVisible();
+  await expect(imports.progress.getByText("Succeeded")).toBeVisible({ timeout: 60_000 });
   const { items } = await allGroupConfigs(cluster);
   expect(items.map(({ value }) => value.get(group)?.config.retryMaxTimes)).toEqual([3, 3]);
 });

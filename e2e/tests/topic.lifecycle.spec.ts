@@ -17,6 +17,7 @@ test("a topic is created, changed and deleted, and the brokers agree", async ({
   page,
   topics,
   cluster,
+  known,
   unique,
   shot,
 }) => {
@@ -37,6 +38,7 @@ test("a topic is created, changed and deleted, and the brokers agree", async ({
   expect(await onBrokers(cluster, topic)).toEqual({ "broker-a": [4, 4, 6], "broker-b": [4, 4, 6] });
   await topics.closeOutcome();
 
+  await known(topic);
   await topics.find(topic);
   await expect(topics.row(topic)).toContainText("FIFO");
   await expect(topics.row(topic)).toContainText("made by a browser test");
@@ -106,6 +108,7 @@ test("the keyboard alone creates a topic, and wrong input is refused where it is
   await page.keyboard.press("ControlOrMeta+a");
   await page.keyboard.type("1");
   await expect(topics.plan.getByText("On 2 brokers")).toBeVisible();
+  await expect(topics.drawer.getByRole("button", { name: "Create topic" })).toBeEnabled();
   await page.keyboard.press("Enter");
   await topics.expectDoneOn("broker-a", "broker-b");
   expect(await onBrokers(cluster, topic)).toEqual({ "broker-a": [1, 1, 6], "broker-b": [1, 1, 6] });

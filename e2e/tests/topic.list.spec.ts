@@ -10,6 +10,7 @@ test("what is seen of the list is in the URL, and Back undoes a step of looking"
   topics,
   env,
   api,
+  known,
   unique,
   shot,
 }) => {
@@ -17,15 +18,18 @@ test("what is seen of the list is in the URL, and Back undoes a step of looking"
   const prefix = unique("seen");
   for (const queues of [1, 2, 3]) {
     await api.topic.create({ instanceId, topic: `${prefix}-${queues}`, brokers: ["broker-a"], queues, ...base });
+    await known(`${prefix}-${queues}`, 1);
   }
-  await topics.open();
+  await topics.open("?pageSize=100");
   await expect(topics.row("orders")).toBeVisible();
   await shot("topic-list-en-light");
   await topics.find(prefix);
   await expect(page.getByRole("status").filter({ hasText: "3 results" })).toBeVisible();
-  await page.getByRole("columnheader", { name: "Write queues" }).click();
+  const head = page.getByRole("columnheader", { name: "Write queues" });
+  await head.click();
   await expect(page).toHaveURL(/sort=writeQueues/);
-  await page.getByRole("columnheader", { name: "Write queues" }).click();
+  await expect(head).toHaveAttribute("aria-sort", "ascending");
+  await head.click();
   await expect(page).toHaveURL(/order=desc/);
   const names = page.getByRole("row").getByRole("link");
   await expect(names).toHaveText([`${prefix}-3`, `${prefix}-2`, `${prefix}-1`]);
@@ -35,12 +39,22 @@ test("what is seen of the list is in the URL, and Back undoes a step of looking"
   await expect(names).toHaveText([`${prefix}-1`, `${prefix}-2`, `${prefix}-3`]);
 });
 
-test("selected topics are exported and deleted as a job", async ({ page, topics, env, api, cluster, unique, shot }) => {
+test("selected topics are exported and deleted as a job", async ({
+  page,
+  topics,
+  env,
+  api,
+  cluster,
+  known,
+  unique,
+  shot,
+}) => {
   const { instanceId } = env;
   const prefix = unique("many");
   const names = ["a", "b", "c"].map((letter) => `${prefix}-${letter}`);
   for (const topic of names) {
     await api.topic.create({ instanceId, topic, brokers: ["broker-a", "broker-b"], queues: 2, ...base });
+    await known(topic);
   }
   await topics.open(`?search=${prefix}`);
   for (const topic of names.slice(0, 2)) await topics.row(topic).getByRole("checkbox").check();
@@ -61,7 +75,7 @@ test("selected topics are exported and deleted as a job", async ({ page, topics,
   await dialog.getByRole("button", { name: "Delete 2 topics" }).click();
   await expect(page).toHaveURL(/\/jobs\//);
   await expect(page.getByRole("heading", { name: "Delete 2 topics" })).toBeVisible();
-  await expect(page.getByText("Succeeded").first()).toBeVisible();
+  await expect(page.getByText("Succeeded").first()).toBeVisible({ timeout: 60_000 });
   await shot("topic-delete-job");
   const { items } = await topicConfigs(cluster, names);
   for (const { value } of items) expect([...value.keys()]).toEqual([names[2]]);
