@@ -9,6 +9,7 @@ import { afterEach, expect, it, vi } from "vitest";
 import { type ClusterOptions, type SandboxCluster, startCluster } from "./cluster.ts";
 import { clusterInfoText } from "./probe.ts";
 
+vi.setConfig({ testTimeout: 240_000 });
 const LIMIT = { timeout: 60_000, interval: 100 };
 const ends: (() => Promise<void>)[] = [];
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { RocketMQCluster } from "../rocketmq/admin/cluster.ts";
-import { writeTopic, type TopicWrite } from "../rocketmq/admin/topic-admin.ts";
+import { topicStats, writeTopic, type TopicWrite } from "../rocketmq/admin/topic-admin.ts";
 
 /** Asks again until the answer is defined or time is up. */
 export async function eventually<T>(what: string, ask: () => Promise<T | undefined>, limitMs = 30_000): Promise<T> {
@@ -13,6 +13,25 @@ export async function eventually<T>(what: string, ask: () => Promise<T | undefin
   }
 }
 
+/** Waits until the name servers route a topic to so many brokers, which register it on their own. */
+export const untilRouted = (cluster: RocketMQCluster, topic: string, brokers: number) =>
+  eventually(`${topic} on ${brokers} brokers`, async () => {
+    const route = await cluster.route(topic, { fresh: true }).catch(() => undefined);
+    return route?.queueDatas.length === brokers ? route : undefined;
+  });
+
+/**
+ * Waits until the queues of a topic have so many messages in all. A broker answers a send when its commit log has the
+ * message; offsets, lags, pulls and searches by time know it some time later, and the index of keys after these.
+ */
+export const untilInQueues = (cluster: RocketMQCluster, topic: string, messages: number) =>
+  eventually(`${messages} messages in the queues of ${topic}`, async () => {
+    const { items } = await topicStats(cluster, topic);
+    const ends = items.flatMap(({ value }) => value.offsetTable.map(([, { maxOffset }]) => maxOffset));
+    const stored = ends.reduce((sum, end) => sum + end, 0n);
+    return stored >= BigInt(messages) ? stored : undefined;
+  });
+
 /** Creates a topic of its own on every master and waits until the name server lists it there. */
 export async function createTestTopic(
   cluster: RocketMQCluster,
@@ -22,9 +41,6 @@ export async function createTestTopic(
   const { targets } = await cluster.masters({ fresh: true });
   const write = { readQueueNums: 4, writeQueueNums: 4, perm: 6, order: false, ...options, topic };
   await Promise.all(targets.map(({ addr }) => writeTopic(cluster, addr, write)));
-  await eventually(`${topic} on ${targets.length} brokers`, async () => {
-    const route = await cluster.route(topic, { fresh: true }).catch(() => undefined);
-    return route?.queueDatas.length === targets.length ? route : undefined;
-  });
+  await untilRouted(cluster, topic, targets.length);
   return topic;
 }

@@ -6,6 +6,7 @@ import { topicConfigs } from "../../rocketmq/admin/topic-admin.ts";
 import { namesrvRpc } from "../../rocketmq/rpc/namesrv.ts";
 import { problemOf } from "../../testing/problem-of.ts";
 import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
+import { untilRouted } from "../../testing/test-topic.ts";
 
 let server: TestServer;
 let cluster: RocketMQCluster;
@@ -43,7 +44,7 @@ async function ended(jobId: string) {
       expect(got.finishedAt).not.toBeNull();
       return got;
     },
-    { timeout: 30_000, interval: 50 },
+    { timeout: 50_000, interval: 50 },
   );
   return { job, rows: (await server.client.job.rows({ jobId, pageSize: 200 })).items };
 }
@@ -112,7 +113,8 @@ test("a dry run writes nothing, and the import does what it showed", async () =>
     expect(after[broker]?.get(b)?.attributes.get("message.type")).toBe("DELAY");
     expect(after[broker]?.get(named("half"))).toBeDefined();
   }
-  const { items } = await server.client.topic.list({ instanceId, search: named("new-") });
+  for (const topic of [a, b]) await untilRouted(cluster, topic, both.length);
+  const { items } = await server.client.topic.list({ instanceId, search: named("new-"), fresh: true });
   expect(items.map(({ topic }) => topic)).toEqual([a, b]);
   const results = await (await server.client.job.download({ jobId: job.id })).text();
   expect(results.split("\n")[0]).toBe("n,key,state,code,detail,at,line,created,failed");

@@ -8,6 +8,9 @@ import { offsetRpc } from "../../rocketmq/rpc/offset.ts";
 import { joinAsConsumer } from "../../testing/online-client.ts";
 import { problemOf } from "../../testing/problem-of.ts";
 import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
+import { untilInQueues, untilRouted } from "../../testing/test-topic.ts";
+
+vi.setConfig({ testTimeout: 180_000 });
 
 let server: TestServer;
 let cluster: RocketMQCluster;
@@ -30,7 +33,7 @@ async function newTopic(name: string, messageType: "NORMAL" | "FIFO" | "DELAY" |
   const topic = `${unique}-${name}`;
   const brokers = ["broker-a", "broker-b"];
   await server.client.topic.create({ instanceId, topic, brokers, messageType, queues: 2, perm: 6 });
-  await vi.waitFor(() => cluster.route(topic, { fresh: true }), { timeout: 15_000, interval: 200 });
+  await untilRouted(cluster, topic, brokers.length);
   return topic;
 }
 
@@ -78,7 +81,7 @@ test("every produced row is a message that the broker has under that id, of the 
         expect(found.items).toHaveLength(1);
         return found;
       },
-      { timeout: 10_000, interval: 100 },
+      { timeout: 30_000, interval: 100 },
     );
     expect(items[0]).toMatchObject({
       msgId,
@@ -111,6 +114,7 @@ test("committed transactions can be consumed and rolled back ones cannot", async
   const base = { instanceId, topic, messageType: "TRANSACTION", count: 3 } as const;
   await ended((await server.client.dialTest.produce({ ...base, outcome: "rollback" })).jobId);
   const committed = await ended((await server.client.dialTest.produce(base)).jobId);
+  await untilInQueues(cluster, topic, 3);
   const consumed = await server.client.dialTest.consume({
     instanceId,
     topic,
@@ -126,6 +130,7 @@ test("a test that may not commit leaves the group's offsets alone, one that may 
   const topic = await newTopic("commit");
   const group = await newGroup("commit");
   await ended((await server.client.dialTest.produce({ instanceId, topic, count: 8 })).jobId);
+  await untilInQueues(cluster, topic, 8);
   const base = { instanceId, topic, group, from: "earliest", count: 6, timeoutSeconds: 5 } as const;
   await ended((await server.client.dialTest.consume(base)).jobId);
   expect((await server.client.dialTest.planConsume(base)).queues.every(({ committed }) => committed === null)).toBe(

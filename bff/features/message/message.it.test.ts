@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { MessageItem, MessagePlace } from "#contract/message.ts";
 import { resolveJars } from "../../../sandbox/jars.ts";
 import { sharedCluster } from "../../../sandbox/testing/shared-cluster.ts";
@@ -18,6 +18,8 @@ import { offsetRpc } from "../../rocketmq/rpc/offset.ts";
 import { problemOf } from "../../testing/problem-of.ts";
 import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
 import { createTestTopic, eventually } from "../../testing/test-topic.ts";
+
+vi.setConfig({ testTimeout: 120_000 });
 
 const COUNT = 50;
 

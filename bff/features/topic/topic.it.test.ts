@@ -9,6 +9,7 @@ import { offsetRpc } from "../../rocketmq/rpc/offset.ts";
 import { joinAsConsumer, joinAsProducer } from "../../testing/online-client.ts";
 import { problemOf } from "../../testing/problem-of.ts";
 import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
+import { untilInQueues, untilRouted } from "../../testing/test-topic.ts";
 
 let server: TestServer;
 let cluster: RocketMQCluster;
@@ -29,8 +30,15 @@ afterAll(async () => {
 });
 
 const base = { messageType: "NORMAL", queues: 4, perm: 6 } as const;
-const create = (topic: string, more: Partial<Parameters<TestServer["client"]["topic"]["create"]>[0]> = {}) =>
-  server.client.topic.create({ instanceId, topic, brokers: ["broker-a", "broker-b"], ...base, ...more });
+type Create = Parameters<TestServer["client"]["topic"]["create"]>[0];
+
+/** Creates a topic and waits until the name servers, who tell lists and producers of it, know it. */
+async function create(topic: string, more: Partial<Create> = {}) {
+  const input: Create = { instanceId, topic, brokers: ["broker-a", "broker-b"], ...base, ...more };
+  const created = await server.client.topic.create(input);
+  await untilRouted(cluster, topic, input.brokers.length);
+  return created;
+}
 
 async function onBrokers(topic: string) {
   const { items } = await topicConfigs(cluster, [topic]);
@@ -143,12 +151,9 @@ test("the detail counts what was sent, queue by queue", async () => {
   for (let n = 0; n < 12; n++) {
     await producer.send({ topic, body: Buffer.from(`m${n}`), queue: { brokerName: "broker-a", queueId: n % 2 } });
   }
-  const detail = await vi.waitFor(async () => {
-    const got = await server.client.topic.get({ instanceId, topic, since: startOfTest });
-    expect(got.producedSince).toBe("12");
-    return got;
-  });
-  expect(detail).toMatchObject({ historical: "12", stored: "12" });
+  await untilInQueues(cluster, topic, 12);
+  const detail = await server.client.topic.get({ instanceId, topic, since: startOfTest });
+  expect(detail).toMatchObject({ producedSince: "12", historical: "12", stored: "12" });
   expect((await server.client.topic.get({ instanceId, topic, since: Date.now() + 60_000 })).producedSince).toBe("0");
   const queues = await server.client.topic.queues({ instanceId, topic });
   expect(queues.items.map((q) => [q.brokerName, q.queueId, q.minOffset, q.maxOffset])).toEqual([
@@ -173,6 +178,7 @@ test("a topic in use is not deleted, and who uses it is told", async () => {
   try {
     const leaveProducer = await joinAsProducer(clients, named("PG-used"));
     await new Producer(clients, { group: named("PG-used") }).send({ topic, body: Buffer.from("x") });
+    await untilInQueues(cluster, topic, 1);
     const leaveConsumer = await joinAsConsumer(clients, named("CG-used"), topic);
 
     const plan = await server.client.topic.planDelete({ instanceId, topic });
@@ -235,18 +241,17 @@ test("the groups of a topic show how far they are", async () => {
   await create(topic, { queues: 1, brokers: ["broker-a"] });
   const producer = new Producer(cluster, { group: named("PG-grouped") });
   for (let n = 0; n < 5; n++) await producer.send({ topic, body: Buffer.from("x") });
+  await untilInQueues(cluster, topic, 5);
   const clients = new RocketMQCluster({ namesrvAddrs: cluster.namesrvAddrs });
   try {
     await joinAsConsumer(clients, named("CG-grouped"), topic);
     const addr = (await cluster.masters()).targets.find((target) => target.brokerName === "broker-a")?.addr ?? "";
     const consumerGroup = named("CG-grouped");
-    await vi.waitFor(async () => {
-      await cluster.call(offsetRpc.updateConsumerOffset, addr, { consumerGroup, topic, queueId: 0, commitOffset: 3n });
-      const { items } = await server.client.topic.groups({ instanceId, topic });
-      expect(items).toMatchObject([
-        { group: consumerGroup, clients: 1, messageModel: "CLUSTERING", consumed: "3", lag: "2", consumed24h: "3" },
-      ]);
-    });
+    await cluster.call(offsetRpc.updateConsumerOffset, addr, { consumerGroup, topic, queueId: 0, commitOffset: 3n });
+    const { items } = await server.client.topic.groups({ instanceId, topic });
+    expect(items).toMatchObject([
+      { group: consumerGroup, clients: 1, messageModel: "CLUSTERING", consumed: "3", lag: "2", consumed24h: "3" },
+    ]);
   } finally {
     clients.close();
   }

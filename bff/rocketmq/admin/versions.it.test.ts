@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { startCluster, type SandboxCluster } from "../../../sandbox/cluster.ts";
+import { untilRouted } from "../../testing/test-topic.ts";
 import { brokerRpc } from "../rpc/broker.ts";
 import { groupRpc } from "../rpc/group.ts";
 import { offsetRpc } from "../rpc/offset.ts";
@@ -43,11 +44,11 @@ test.each(["5.3.3", "5.1.4", "4.9.7"] as const)(
     expect((await groupTopics(cluster, "it-old-group")).topics).toContain("it-old");
     expect((await cluster.call(producerRpc.getAllProducerInfo, addr, {})).data).toBeInstanceOf(Map);
     expect((await cluster.call(brokerRpc.getBrokerConfig, addr, {})).get("brokerName")).toBe("broker-a");
-    expect((await cluster.route("it-old", { fresh: true })).queueDatas).toMatchObject([
+    expect((await untilRouted(cluster, "it-old", 1)).queueDatas).toMatchObject([
       { brokerName: "broker-a", writeQueueNums: 3 },
     ]);
     await expect
-      .poll(() => cluster && testConnection(cluster))
+      .poll(() => cluster && testConnection(cluster), { timeout: 20_000 })
       .toMatchObject({ ok: true, brokers: [{ version, reachable: true }] });
   },
   180_000,
