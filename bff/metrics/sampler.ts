@@ -23,8 +23,8 @@ interface Options {
   sampleMs: number;
 }
 
-/** Instances looked at side by side. */
-const AT_ONCE = 8;
+/** Instances looked at side by side; those that do not answer keep their place for some seconds. */
+const AT_ONCE = 16;
 /** Ticks that may be missed before curves show a gap. */
 const LONGEST_GAP_TICKS = 2.5;
 /** A dead broker must not hold up the end of the console. */
@@ -37,8 +37,11 @@ export class Sampler {
   readonly #looks = new Map<string, Look>();
   readonly #looking = new Map<string, Promise<Look>>();
   readonly #known: KnownBrokers;
+  readonly #limit = pLimit(AT_ONCE);
+  /** The ticks under way: an instance that answers late misses some and holds up no other. */
+  readonly #ticking = new Map<string, Promise<void>>();
+  #starting: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #ticking: Promise<void> | undefined;
   #stopped = false;
 
   constructor(options: Options) {
@@ -66,15 +69,41 @@ export class Sampler {
   #startTick(): void {
     const { now, sampleMs, log } = this.#options;
     const at = Math.round(now() / sampleMs) * sampleMs;
-    this.#ticking ??= this.#tick(at)
-      .catch((error: unknown) => log.error({ err: error }, "sampling failed"))
-      .finally(() => (this.#ticking = undefined));
+    this.#starting = this.#tickAll(at).catch((error: unknown) => log.error({ err: error }, "sampling failed"));
+  }
+
+  async #tickAll(t: number): Promise<void> {
+    const { db, log } = this.#options;
+    const rows = await db.selectFrom("instance").select("id").where("recycledAt", "is", null).execute();
+    for (const { id } of rows) {
+      if (this.#stopped || this.#ticking.has(id)) continue;
+      const ticking = this.#limit(() => this.#tick(id, t))
+        .catch((error: unknown) => log.warn({ err: error, instanceId: id }, "an instance cannot be looked at"))
+        .finally(() => this.#ticking.delete(id));
+      this.#ticking.set(id, ticking);
+    }
+  }
+
+  async #tick(id: string, t: number): Promise<void> {
+    const { history, curves, stats, now } = this.#options;
+    const record = async (samples: readonly Sample[]) => {
+      if (!this.#stopped) await history.record(samples, now());
+    };
+    const look = await this.#look(id);
+    await record(this.#samplesOf(id, look, t));
+    if (look.state === "unreachable") return;
+    stats.tick(id);
+    await record(await curves.tick(id, look, t));
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
-    await Promise.race([this.#ticking, sleep(STOP_MS, undefined, { ref: false })]);
+    const ended = async () => {
+      await this.#starting;
+      await Promise.all(this.#ticking.values());
+    };
+    await Promise.race([ended(), sleep(STOP_MS, undefined, { ref: false })]);
   }
 
   /** What the last look at an instance saw; the first one is waited for, as is a fresh one. */
@@ -130,26 +159,6 @@ export class Sampler {
       await this.#saveState(instanceId, look);
     }
     return look;
-  }
-
-  async #tick(t: number): Promise<void> {
-    const { db, history, curves, stats, now, log } = this.#options;
-    const rows = await db.selectFrom("instance").select("id").where("recycledAt", "is", null).execute();
-    const limit = pLimit(AT_ONCE);
-    const samples: Sample[] = [];
-    const one = async (id: string) => {
-      try {
-        const look = await this.#look(id);
-        samples.push(...this.#samplesOf(id, look, t));
-        if (look.state === "unreachable") return;
-        stats.tick(id);
-        samples.push(...(await curves.tick(id, look, t)));
-      } catch (error) {
-        log.warn({ err: error, instanceId: id }, "an instance cannot be looked at");
-      }
-    };
-    await Promise.all(rows.map(({ id }) => limit(one, id)));
-    if (!this.#stopped) await history.record(samples, now());
   }
 
   #samplesOf(instanceId: string, look: Look, t: number): Sample[] {
