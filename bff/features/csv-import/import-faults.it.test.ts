@@ -28,7 +28,7 @@ const file = (prefix: string, count: number) => {
   return new File([["TopicName,QueueNums,Perm,MessageType", ...lines].join("\n")], "topics.csv");
 };
 
-const until = <T>(ask: () => Promise<T>, timeout = 60_000) => vi.waitFor(ask, { timeout, interval: 20 });
+const until = <T>(ask: () => Promise<T>, timeout = 120_000) => vi.waitFor(ask, { timeout, interval: 20 });
 
 const register = async (client: ApiClient) =>
   (await client.instance.register({ name: "faults", namesrvAddrs: sandbox.namesrvAddrs })).id;
@@ -103,7 +103,7 @@ test("a broker that is killed fails its own rows, the rest goes on, and a second
   } finally {
     await server.stop();
   }
-}, 180_000);
+}, 360_000);
 
 test("a cancelled import leaves the rest undone and says so", async () => {
   const server = await startTestServer();
@@ -122,7 +122,7 @@ test("a cancelled import leaves the rest undone and says so", async () => {
   } finally {
     await server.stop();
   }
-}, 120_000);
+}, 360_000);
 
 async function startConsole(dataDir: string) {
   const child = spawn(process.execPath, ["--import", "tsx", "bff/main.ts"], {
@@ -177,4 +177,4 @@ test("a console killed during an import says after its start which rows were don
   } finally {
     await rm(dataDir, { recursive: true, force: true });
   }
-}, 180_000);
+}, 360_000);
