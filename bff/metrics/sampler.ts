@@ -115,12 +115,19 @@ export class Sampler {
   /** Adds the masters that vanished from the name servers to the failures of a list: what they have is missing from it. */
   withGone(instanceId: string, failures: readonly Failure[]): Failure[] {
     const named = new Set(failures.map(({ target }) => target));
-    const gone = (this.#looks.get(instanceId)?.brokers ?? []).flatMap(({ target, error }) =>
-      error?.code === "BROKER_GONE" && target.role === "master" && !named.has(target.name)
-        ? [failureOf(target.name, error)]
-        : [],
-    );
+    const gone = this.#gone(instanceId).filter(({ target }) => !named.has(target));
     return [...failures, ...gone];
+  }
+
+  /** Names of brokers whose master vanished from the name servers: what they have is out of reach and may come back. */
+  goneMasters(instanceId: string): string[] {
+    return this.#gone(instanceId).map(({ target }) => target);
+  }
+
+  #gone(instanceId: string): Failure[] {
+    return (this.#looks.get(instanceId)?.brokers ?? []).flatMap(({ target, error }) =>
+      error?.code === "BROKER_GONE" && target.role === "master" ? [failureOf(target.name, error)] : [],
+    );
   }
 
   /** The last look, if there was one. */

@@ -18,12 +18,17 @@ export interface PlanContext {
   clients: GroupPlan["clients"];
   target: { namesrvAddrs: readonly string[]; clusterName: string };
   failures: readonly Failure[];
+  /** Brokers that may come back with what they have. */
+  gone: readonly string[];
 }
 
 type Change = GroupPlan["changes"][number];
 type Warning = GroupPlan["warnings"][number];
 
 const warn = (key: string, params: Warning["params"] = {}): Warning => ({ key, params });
+
+const ofGone = (brokers: readonly string[]): Warning[] =>
+  brokers.length === 0 ? [] : [warn("brokersGone", { brokers: brokers.join(", ") })];
 
 const beforeOf = ({ brokerName, addr, entry }: GroupAt) =>
   entry === null ? null : presentOnBroker({ brokerName, addr, entry });
@@ -80,7 +85,7 @@ const updated = (before: GroupOnBroker, input: UpdateGroup, keeps: boolean): Gro
   retryPolicy: keeps ? (input.retryPolicy ?? before.retryPolicy) : null,
 });
 
-export function planUpdate(input: UpdateGroup, { at, clients, target, failures }: PlanContext): GroupPlan {
+export function planUpdate(input: UpdateGroup, { at, clients, target, failures, gone }: PlanContext): GroupPlan {
   const having = at.filter(({ entry }) => entry !== null);
   const changes = having.flatMap((one): Change[] => {
     const before = beforeOf(one);
@@ -103,6 +108,7 @@ export function planUpdate(input: UpdateGroup, { at, clients, target, failures }
       ...(some((before, after) => before.broadcastEnable && !after.broadcastEnable) ? [warn("stopsBroadcast")] : []),
       ...(some((before, after) => after.retryMaxTimes < before.retryMaxTimes) ? [warn("fewerRetries")] : []),
       ...(some((before, after) => before.ordered !== after.ordered) ? [warn("orderChanges")] : []),
+      ...(written.length > 0 ? ofGone(gone) : []),
     ],
     commands: commandsOf(input.group, changes, having, target),
     failures: [...failures],
@@ -118,7 +124,7 @@ export interface DeleteFacts {
   lag: bigint | null;
 }
 
-export function planDelete(facts: DeleteFacts, { at, clients, target, failures }: PlanContext): GroupPlan {
+export function planDelete(facts: DeleteFacts, { at, clients, target, failures, gone }: PlanContext): GroupPlan {
   const { group, withTopics, topics, lag } = facts;
   const changes = at
     .filter(({ entry }) => entry !== null)
@@ -139,6 +145,7 @@ export function planDelete(facts: DeleteFacts, { at, clients, target, failures }
       ...(lag === null ? [] : [warn("offsetsLost", { lag: lag.toString() })]),
       ...(withTopics && stored > 0n ? [warn("messagesLost", { stored: stored.toString() })] : []),
       ...(!withTopics && topics.length > 0 ? [warn("topicsStay", { topics: topics.length })] : []),
+      ...ofGone(gone),
     ],
     commands: [
       deleteGroupCommand(target, group),

@@ -26,6 +26,7 @@ interface Found {
   at: GroupAt[];
   target: PlanContext["target"];
   failures: Failure[];
+  gone: string[];
 }
 
 /** What each master has of a group now: a write must not build on what was true some seconds ago. */
@@ -47,7 +48,7 @@ async function find(deps: Deps, { instanceId, group }: GroupPlace): Promise<Foun
       keepsRetryPolicy: catalog.keepsRetryPolicy.get(brokerName) ?? false,
     }));
   const target = { namesrvAddrs: cluster.namesrvAddrs, clusterName: brokers[0]?.cluster ?? "" };
-  return { cluster, at, target, failures: catalog.failures };
+  return { cluster, at, target, failures: catalog.failures, gone: deps.sampler.goneMasters(instanceId) };
 }
 
 function assertBrokers(brokers: readonly string[], { at, failures }: Found): void {
@@ -108,8 +109,7 @@ const keepRemark = (deps: Deps, { instanceId, group }: GroupPlace, remark: strin
 async function planCreateOf(deps: Deps, input: CreateGroup) {
   const found = await find(deps, input);
   assertBrokers(input.brokers, found);
-  const { at, target, failures } = found;
-  return { found, plan: planCreate(input, { at, clients: [], target, failures }) };
+  return { found, plan: planCreate(input, { ...found, clients: [] }) };
 }
 
 export const groupPlanCreate = async (deps: Deps, input: CreateGroup): Promise<GroupPlan> =>
@@ -128,9 +128,8 @@ export async function createGroup(deps: Deps, input: CreateGroup): Promise<{ out
 
 async function planUpdateOf(deps: Deps, input: UpdateGroup, withClients: boolean) {
   const found = await find(deps, input);
-  const { cluster, at, target, failures } = found;
-  const clients = withClients ? (await onlineOf(deps, cluster, input)).clients : [];
-  const plan = planUpdate(input, { at, clients, target, failures });
+  const clients = withClients ? (await onlineOf(deps, found.cluster, input)).clients : [];
+  const plan = planUpdate(input, { ...found, clients });
   const system = kindOf(input.group) === "system";
   return { found, plan: system ? { ...plan, blocked: "SYSTEM_RESOURCE" as const } : plan };
 }
@@ -155,7 +154,7 @@ export async function updateGroup(deps: Deps, input: UpdateGroup): Promise<{ out
 
 async function planDeleteOf(deps: Deps, input: DeleteGroup) {
   const found = await find(deps, input);
-  const { cluster, at, target } = found;
+  const { cluster } = found;
   const [online, topics, stats] = await Promise.all([
     onlineOf(deps, cluster, input),
     ownTopics(cluster, input.group),
@@ -172,7 +171,7 @@ async function planDeleteOf(deps: Deps, input: DeleteGroup) {
     topics: topics.topics,
     lag: of?.hasOffsets === true ? of.lag : null,
   };
-  const plan = planDelete(facts, { at, clients: online.clients, target, failures: [...failures.values()] });
+  const plan = planDelete(facts, { ...found, clients: online.clients, failures: [...failures.values()] });
   return { found, plan };
 }
 

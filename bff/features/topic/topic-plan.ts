@@ -24,12 +24,16 @@ export interface PlanContext {
   state: TopicState;
   users: readonly TopicUser[];
   target: { namesrvAddrs: readonly string[]; clusterName: string };
+  /** Brokers that may come back with what they have. */
+  gone: readonly string[];
 }
 
 type Change = TopicPlan["changes"][number];
 type Warning = TopicPlan["warnings"][number];
 
 const warn = (key: string, params: Warning["params"] = {}): Warning => ({ key, params });
+const ofGone = (brokers: readonly string[]): Warning[] =>
+  brokers.length === 0 ? [] : [warn("brokersGone", { brokers: brokers.join(", ") })];
 const beforeOf = ({ brokerName, config }: TopicAt) =>
   config === null ? null : presentOnBroker({ brokerName, config });
 
@@ -86,7 +90,7 @@ const same = (a: TopicOnBroker, b: TopicOnBroker) =>
 /** `storedBeyond` tells how many messages a broker has in queues from a number on. */
 export function planUpdate(
   input: UpdateTopic,
-  { state, users, target }: PlanContext,
+  { state, users, target, gone }: PlanContext,
   storedBeyond: (brokerName: string, queues: number) => bigint,
 ): TopicPlan {
   const changes: Change[] = [];
@@ -107,6 +111,7 @@ export function planUpdate(
   const written = changes.filter((c) => c.change === "update");
   if (written.some(({ before, after }) => before?.perm !== after?.perm))
     warnings.push(...permWarnings(input.perm ?? 6));
+  if (written.length > 0) warnings.push(...ofGone(gone));
   return {
     changes,
     users: written.length > 0 ? [...users] : [],
@@ -149,7 +154,7 @@ export interface DeleteFacts {
   unknownSenders: readonly { address: string; secondsAgo: number }[];
 }
 
-export function planDelete(facts: DeleteFacts, { state, users, target }: PlanContext): TopicPlan {
+export function planDelete(facts: DeleteFacts, { state, users, target, gone }: PlanContext): TopicPlan {
   const changes = state.at
     .filter((at) => at.config !== null)
     .map((at): Change => ({
@@ -162,6 +167,7 @@ export function planDelete(facts: DeleteFacts, { state, users, target }: PlanCon
   const warnings = facts.unknownSenders.map((s) => warn("recentSender", { address: s.address, seconds: s.secondsAgo }));
   if (facts.stored > 0n) warnings.unshift(warn("messagesLost", { stored: facts.stored.toString() }));
   if (facts.groupsOffline > 0) warnings.push(warn("groupsOffline", { groups: facts.groupsOffline }));
+  warnings.push(...ofGone(gone));
   return {
     changes,
     users: [...users],

@@ -30,6 +30,7 @@ interface Found {
   /** Configurations as they are on the wire, by broker: an update must repeat what it does not change. */
   configs: ReadonlyMap<string, TopicConfig>;
   target: PlanContext["target"];
+  gone: string[];
 }
 
 async function find(deps: Deps, { instanceId, topic }: TopicPlace): Promise<Found> {
@@ -51,6 +52,7 @@ async function find(deps: Deps, { instanceId, topic }: TopicPlace): Promise<Foun
     state: { at, failures: failuresOf(asked.failures) },
     configs,
     target: { namesrvAddrs: cluster.namesrvAddrs, clusterName: groups[0]?.cluster ?? "" },
+    gone: deps.sampler.goneMasters(instanceId),
   };
 }
 
@@ -79,7 +81,7 @@ async function planCreateOf(deps: Deps, input: CreateTopic): Promise<{ found: Fo
   assertQueues(deps, { queues: input.queues });
   const found = await find(deps, input);
   assertBrokers(input, found);
-  return { found, plan: planCreate(input, { state: found.state, users: [], target: found.target }) };
+  return { found, plan: planCreate(input, { ...found, users: [] }) };
 }
 
 export const topicPlanCreate = async (deps: Deps, input: CreateTopic): Promise<TopicPlan> =>
@@ -151,7 +153,7 @@ async function planUpdateOf(
     readQueues: readQueues !== undefined && readQueues > most((c) => c.readQueueNums) ? readQueues : undefined,
     writeQueues: writeQueues !== undefined && writeQueues > most((c) => c.writeQueueNums) ? writeQueues : undefined,
   });
-  const { cluster, state, target } = found;
+  const { cluster } = found;
   const own = await ownNames(cluster);
   const [stats, users] = await Promise.all([
     topicStats(cluster, input.topic),
@@ -163,7 +165,7 @@ async function planUpdateOf(
       .flatMap(({ value }) => value.offsetTable)
       .filter(([{ queueId }]) => queueId >= queues)
       .reduce((sum, [, { minOffset, maxOffset }]) => sum + maxOffset - minOffset, 0n);
-  const plan = planUpdate(input, { state, users, target }, storedBeyond);
+  const plan = planUpdate(input, { ...found, users }, storedBeyond);
   return { found, plan: kindOf(input.topic, own) === "system" ? { ...plan, blocked: "SYSTEM_RESOURCE" } : plan };
 }
 
@@ -216,7 +218,7 @@ async function usersOf(deps: Deps, cluster: RocketMQCluster, { instanceId, topic
 
 async function planDeleteOf(deps: Deps, place: TopicPlace): Promise<{ found: Found; plan: TopicPlan }> {
   const found = await find(deps, place);
-  const { cluster, state, target } = found;
+  const { cluster, state } = found;
   const [own, users, stats] = await Promise.all([
     ownNames(cluster),
     usersOf(deps, cluster, place),
@@ -233,7 +235,7 @@ async function planDeleteOf(deps: Deps, place: TopicPlace): Promise<{ found: Fou
     groupsOffline: users.offline.length,
     unknownSenders: users.unknownSenders,
   };
-  const context = { state: { at: state.at, failures: [...failures.values()] }, users: users.users, target };
+  const context = { ...found, state: { at: state.at, failures: [...failures.values()] }, users: users.users };
   return { found, plan: planDelete(facts, context) };
 }
 

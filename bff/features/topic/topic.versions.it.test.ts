@@ -41,7 +41,7 @@ test("on 4.9 a topic is made, listed, changed and deleted, and the plan says tha
   expect((await server.client.topic.list({ instanceId, search: topic, fresh: true })).total).toBe(0);
 });
 
-test("while a broker is gone the list names it, and what cannot be known is not deleted", async () => {
+test("while a broker does not answer nothing is deleted, and a deletion without one that vanished says so", async () => {
   const topic = "half-known";
   await server.client.topic.create({ instanceId, topic, brokers, ...fifo });
   const cluster = await server.deps.clusters.get(instanceId);
@@ -60,6 +60,13 @@ test("while a broker is gone the list names it, and what cannot be known is not 
     ["broker-b", false],
   ]);
   listing.mockRestore();
+  await vi.waitFor(
+    async () => {
+      const { blocked, warnings } = await server.client.topic.planDelete({ instanceId, topic });
+      expect([blocked, warnings]).toEqual([null, [{ key: "brokersGone", params: { brokers: "broker-b" } }]]);
+    },
+    { timeout: 60_000, interval: 500 },
+  );
   await sandbox.startBroker("broker-b");
   await vi.waitFor(
     async () => {
