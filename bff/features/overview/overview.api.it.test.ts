@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { startCluster, type SandboxCluster } from "../../../sandbox/cluster.ts";
 import { writeTopic } from "../../rocketmq/admin/topic-admin.ts";
 import { Producer } from "../../rocketmq/client/producer.ts";
 import { brokerRpc } from "../../rocketmq/rpc/broker.ts";
 import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
+
+vi.setConfig({ testTimeout: 180_000 });
 
 /** Its own cluster, for brokers are changed and killed here: two name servers, a master and its slave. */
 let sandbox: SandboxCluster;
