@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import { test as base, expect, type Page } from "@playwright/test";
 import { RocketMQCluster } from "../../bff/rocketmq/admin/cluster.ts";
+import { untilRouted } from "../../bff/testing/test-topic.ts";
 import { startCluster, type ClusterOptions, type SandboxCluster } from "../../sandbox/cluster.ts";
 import { startConsole, type ConsoleServer } from "../../scripts/lib/console-server.ts";
 import { DialTestPage } from "../pom/dial-test.page.ts";
@@ -15,7 +16,7 @@ import { TopicPage } from "../pom/topic.page.ts";
 import { apiClient, storageState, type Api } from "./api-client.ts";
 import { environment, type Environment } from "./environment.ts";
 import { registration } from "./registration.ts";
-import { untilOffered, untilRouted } from "./until.ts";
+import { untilOffered } from "./until.ts";
 
 interface WorkerFixtures {
   /** What runs: the console's address, its administrator, the shared cluster. */

@@ -4,13 +4,6 @@ import { queryByKey, queryByUniqKey } from "../../bff/rocketmq/admin/message-adm
 import { eventually } from "../../bff/testing/test-topic.ts";
 import type { Api } from "./api-client.ts";
 
-/** Waits until the name servers route a topic to so many brokers, which register it by themselves. */
-export const untilRouted = (cluster: RocketMQCluster, topic: string, brokers: number) =>
-  eventually(`${topic} is routed to ${brokers} brokers`, async () => {
-    const route = await cluster.route(topic, { fresh: true }).catch(() => undefined);
-    return route?.queueDatas.length === brokers ? route : undefined;
-  });
-
 /** Waits until the console offers a topic: it keeps names for some seconds, and a page asks it once. */
 export const untilOffered = (api: Api, instanceId: string, topic: string) =>
   eventually(`${topic} is offered`, async () => {

@@ -1,12 +1,13 @@
 import { RocketMQCluster } from "../../bff/rocketmq/admin/cluster.ts";
 import { topicStats } from "../../bff/rocketmq/admin/topic-admin.ts";
 import { offsetRpc } from "../../bff/rocketmq/rpc/offset.ts";
+import { untilRouted } from "../../bff/testing/test-topic.ts";
 import { DialTestPage } from "../pom/dial-test.page.ts";
 import { GroupPage } from "../pom/group.page.ts";
 import { MessagePage } from "../pom/message.page.ts";
 import { TopicPage } from "../pom/topic.page.ts";
 import { expect, test } from "../support/test.ts";
-import { untilFound, untilRouted } from "../support/until.ts";
+import { untilFound } from "../support/until.ts";
 
 const SENT = 6;
 
