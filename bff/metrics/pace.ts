@@ -62,7 +62,8 @@ export async function paced<T>(
       const item = items[next];
       if (item === undefined) return;
       next += 1;
-      await pace.turn();
+      const turn = pace.turn();
+      if (turn !== undefined) await turn;
       await work(item);
     }
   };

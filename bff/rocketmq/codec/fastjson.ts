@@ -97,7 +97,7 @@ const escapes: Readonly<Record<string, string>> = {
 
 // Bodies repeat the same few keys and names thousands of times: making each string anew is most of the cost of reading them.
 const LONGEST_KNOWN = 32;
-const KNOWN = 1024;
+const KNOWN = 8192;
 const recent: string[] = Array.from({ length: KNOWN }, () => "");
 
 function known(text: string, start: number, end: number, hash: number): string {
