@@ -33,7 +33,10 @@ export const ImportRow = z.object({
 });
 export type ImportRow = z.infer<typeof ImportRow>;
 
-/** The result of a dry run. It never changes and is kept for half an hour, so that Start does what was shown. */
+/**
+ * The result of a dry run. It never changes, so that Start does what was shown, and is kept for half an hour at most:
+ * where many files are checked, newer ones take its place, and of a file checked many times the first checks go.
+ */
 export const ImportCheck = z.object({
   id: z.string(),
   fileName: z.string(),
@@ -47,6 +50,7 @@ export const ImportCheck = z.object({
   /** Brokers that did not say what they have; nothing is created there unless they do when the import starts. */
   failures: z.array(Failure),
   at: EpochMs,
+  /** When it is forgotten at the latest. */
   expiresAt: EpochMs,
   /** The job, once it was started. */
   jobId: z.string().nullable(),

@@ -5,8 +5,9 @@ import type { TextFile } from "./import-file.ts";
 import type { ReadTable } from "./import-rows.ts";
 
 const KEPT_MS = 30 * 60_000;
-/** Rows of large files take some MB each. */
-const KEPT_CHECKS = 16;
+const KEPT_FILES = 16;
+/** Rows of large files take some MB a check; two for each file on average leave room to go back. */
+const KEPT_CHECKS = 32;
 
 export type CheckedFile = Pick<TextFile, "name" | "encoding"> & ReadTable;
 
@@ -23,9 +24,13 @@ export interface Check {
   jobId?: string;
 }
 
-/** Dry runs of one kind of import, for as long as they are kept. */
+/**
+ * Dry runs of one kind of import, for as long as they are kept. All checks of one file share its place:
+ * whoever tries many brokers loses checks of their own, never somebody else's.
+ */
 export class ImportChecks {
-  readonly #checks = new Map<string, Check>();
+  /** Checks by file, the one checked last at the end. */
+  readonly #files = new Map<CheckedFile, Check[]>();
   readonly #now: () => number;
 
   constructor(now: () => number) {
@@ -34,19 +39,35 @@ export class ImportChecks {
 
   keep(check: Omit<Check, "id" | "at">): Check {
     const kept: Check = { ...check, id: randomUUID(), at: this.#now() };
-    this.#checks.set(kept.id, kept);
-    for (const [id, { at }] of this.#checks) {
-      if (this.#checks.size > KEPT_CHECKS || at + KEPT_MS <= this.#now()) this.#checks.delete(id);
-    }
+    const before = this.#files.get(kept.file) ?? [];
+    this.#files.delete(kept.file);
+    this.#files.set(kept.file, [...before, kept]);
+    this.#makeRoom();
     return kept;
   }
 
   get(instanceId: string, id: string): Check {
-    const check = this.#checks.get(id);
-    if (check === undefined || check.instanceId !== instanceId || check.at + KEPT_MS <= this.#now()) {
+    const check = [...this.#files.values()].flat().find((kept) => kept.id === id);
+    if (check === undefined || check.instanceId !== instanceId || this.#isOver(check)) {
       throw new Problem("IMPORT_EXPIRED");
     }
     return check;
+  }
+
+  #isOver({ at }: Check): boolean {
+    return at + KEPT_MS <= this.#now();
+  }
+
+  #makeRoom(): void {
+    for (const [file, checks] of this.#files) {
+      const fresh = checks.filter((check) => !this.#isOver(check));
+      if (fresh.length === 0 || this.#files.size > KEPT_FILES) this.#files.delete(file);
+      else this.#files.set(file, fresh);
+    }
+    const lists = [...this.#files.values()];
+    while (lists.flat().length > KEPT_CHECKS) {
+      lists.reduce((most, checks) => (checks.length > most.length ? checks : most)).shift();
+    }
   }
 }
 

@@ -1,0 +1,60 @@
+import { expect, test } from "vitest";
+import { ImportChecks, type CheckedFile } from "./import-checks.ts";
+
+const fileOf = (name: string): CheckedFile => ({ name, encoding: "UTF-8", rows: [], ignoredColumns: [] });
+
+function setUp() {
+  const clock = { now: 0 };
+  const checks = new ImportChecks(() => clock.now);
+  const check = (file: CheckedFile) => checks.keep({ instanceId: "one", file, brokers: [], rows: [], failures: [] }).id;
+  const isKept = (id: string) => {
+    try {
+      return checks.get("one", id).id === id;
+    } catch (error) {
+      expect(error).toMatchObject({ code: "IMPORT_EXPIRED" });
+      return false;
+    }
+  };
+  return { clock, checks, check, isKept };
+}
+
+test("however often somebody checks one file again, the dry runs of others stay", () => {
+  const { check, isKept } = setUp();
+  const others = Array.from({ length: 15 }, (_, n) => fileOf(`${n}.csv`)).flatMap((file) => [check(file), check(file)]);
+  const mine = fileOf("mine.csv");
+  const ids = Array.from({ length: 100 }, () => check(mine));
+  expect(others.filter((id) => !isKept(id))).toEqual([]);
+  expect(ids.slice(-2).map(isKept)).toEqual([true, true]);
+  expect(isKept(ids[0] ?? "")).toBe(false);
+});
+
+test("while there is room, every check of a file is kept for whoever goes back", () => {
+  const { check, isKept } = setUp();
+  const file = fileOf("topics.csv");
+  const ids = Array.from({ length: 20 }, () => check(file));
+  expect(ids.every(isKept)).toBe(true);
+});
+
+test("a seventeenth file takes the place of the one checked longest ago", () => {
+  const { check, isKept } = setUp();
+  const files = Array.from({ length: 16 }, (_, n) => fileOf(`${n}.csv`));
+  const ids = files.map(check);
+  check(files[0] ?? fileOf("none"));
+  check(fileOf("new.csv"));
+  expect(ids.map(isKept)).toEqual(ids.map((_, n) => n !== 1));
+});
+
+test("a check ends after half an hour, while a later one of the same file goes on", () => {
+  const { clock, check, isKept } = setUp();
+  const file = fileOf("topics.csv");
+  const first = check(file);
+  clock.now = 20 * 60_000;
+  const second = check(file);
+  clock.now = 30 * 60_000;
+  expect([first, second].map(isKept)).toEqual([false, true]);
+});
+
+test("a check is not found under another instance", () => {
+  const { checks, check } = setUp();
+  expect(() => checks.get("two", check(fileOf("topics.csv")))).toThrow("IMPORT_EXPIRED");
+});
