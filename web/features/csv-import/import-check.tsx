@@ -1,6 +1,5 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Button, Checkbox, Segmented } from "antd";
-import { useState } from "react";
 import type { ImportCheck, ImportRow, ImportRowState } from "#contract/csv-import.ts";
 import { DataTable } from "../../components/data-table.tsx";
 import { ErrorState } from "../../components/error-state.tsx";
@@ -37,15 +36,14 @@ export function ImportCheckView(props: ImportCheckViewProps) {
   const t = useT("csv-import");
   const format = useFormat();
   const { rows, calls } = importOf[what];
+  // By its key a recheck ends with the check it was asked over: what is shown next neither has its ticks nor gives way to it.
   const recheck = useMutation({
+    mutationKey: [what, "recheck", check.id],
     mutationFn: (brokers: string[]) => calls.recheck({ instanceId, checkId: check.id, brokers }),
   });
-  const [wanted, setWanted] = useState<{ over: string; brokers: string[] }>();
-  const again = (brokers: string[]) => {
-    setWanted({ over: check.id, brokers });
-    // Of several in a row only the last one tells.
-    recheck.mutate(brokers, { onSuccess: onRechecked, onError: () => setWanted(undefined) });
-  };
+  const wanted = recheck.isError ? undefined : recheck.variables;
+  // Of several in a row only the last one tells.
+  const again = (brokers: string[]) => recheck.mutate(brokers, { onSuccess: onRechecked });
   const input = { instanceId, checkId: check.id, ...listInput(search), state: search.state };
   const list = useListQuery(rows.rows, input);
   const { create } = check.counts;
@@ -59,11 +57,7 @@ export function ImportCheckView(props: ImportCheckViewProps) {
             { label: t("rowCount"), value: format.number(check.total) },
           ]}
         />
-        <Brokers
-          instanceId={instanceId}
-          chosen={wanted?.over === check.id ? wanted.brokers : check.brokers}
-          onChoose={again}
-        />
+        <Brokers instanceId={instanceId} chosen={wanted ?? check.brokers} fixed={starting} onChoose={again} />
         {check.ignoredColumns.length > 0 ? (
           <p className="rd-quiet">{t("ignored", { columns: check.ignoredColumns.join(", ") })}</p>
         ) : null}
@@ -72,7 +66,7 @@ export function ImportCheckView(props: ImportCheckViewProps) {
         <div className="rd-import-start">
           <Button
             type="primary"
-            disabled={create === 0 || recheck.isPending}
+            disabled={create === 0 || wanted !== undefined}
             loading={starting}
             onClick={check.jobId === null ? onStart : () => patch({ job: check.jobId ?? undefined })}
           >
@@ -104,10 +98,12 @@ export function ImportCheckView(props: ImportCheckViewProps) {
 interface BrokersProps {
   instanceId: string;
   chosen: string[];
+  /** While they are written to. */
+  fixed: boolean;
   onChoose: (brokers: string[]) => void;
 }
 
-function Brokers({ instanceId, chosen, onChoose }: BrokersProps) {
+function Brokers({ instanceId, chosen, fixed, onChoose }: BrokersProps) {
   const t = useT("csv-import");
   const options = useQuery(api.topic.options.queryOptions({ input: { instanceId }, staleTime: 60_000 }));
   const names = [...new Set([...(options.data?.brokers ?? []).map((broker) => broker.brokerName), ...chosen])].sort();
@@ -118,7 +114,7 @@ function Brokers({ instanceId, chosen, onChoose }: BrokersProps) {
         <Checkbox
           key={name}
           checked={chosen.includes(name)}
-          disabled={chosen.length === 1 && chosen[0] === name}
+          disabled={fixed || (chosen.length === 1 && chosen[0] === name)}
           onChange={(event) =>
             onChoose(event.target.checked ? [...chosen, name] : chosen.filter((other) => other !== name))
           }

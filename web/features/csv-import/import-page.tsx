@@ -66,9 +66,11 @@ function Checked({ instanceId, what, checkId, search, patch, show }: CheckedProp
   const { rows, calls } = importOf[what];
   const { data, error, refetch } = useQuery(rows.get.queryOptions({ input: { instanceId, checkId } }));
   const start = useMutation({
+    mutationKey: [what, "start", checkId],
     mutationFn: () => calls.start({ instanceId, checkId }),
-    onSuccess: ({ jobId }) => patch({ job: jobId, page: undefined, search: undefined, state: undefined }),
   });
+  const showJob = ({ jobId }: { jobId: string }) =>
+    patch({ job: jobId, page: undefined, search: undefined, state: undefined });
   if (error && !data) {
     return (
       <>
@@ -90,7 +92,7 @@ function Checked({ instanceId, what, checkId, search, patch, show }: CheckedProp
       onRechecked={show}
       starting={start.isPending}
       startError={start.error}
-      onStart={() => start.mutate()}
+      onStart={() => start.mutate(undefined, { onSuccess: showJob })}
     />
   );
 }
