@@ -1,4 +1,5 @@
 import { useId, type ReactNode } from "react";
+import "./field.css";
 
 interface FieldProps {
   label: string;
@@ -22,11 +23,7 @@ export function Field({ label, hint, fault, children }: FieldProps) {
         "aria-describedby": note === undefined ? undefined : noteId,
         "aria-invalid": fault === undefined ? undefined : true,
       })}
-      {note === undefined ? null : (
-        <span id={noteId} className={fault === undefined ? "rd-quiet" : "rd-fault"}>
-          {note}
-        </span>
-      )}
+      <Note id={noteId} hint={hint} fault={fault} />
     </div>
   );
 }
@@ -34,12 +31,20 @@ export function Field({ label, hint, fault, children }: FieldProps) {
 /** Several controls under one label: check boxes of a choice. */
 export function FieldGroup({ label, hint, fault, children }: Omit<FieldProps, "children"> & { children: ReactNode }) {
   const id = useId();
-  const note = fault ?? hint;
   return (
     <div className="rd-field" role="group" aria-labelledby={id}>
       <span id={id}>{label}</span>
       {children}
-      {note === undefined ? null : <span className={fault === undefined ? "rd-quiet" : "rd-fault"}>{note}</span>}
+      <Note hint={hint} fault={fault} />
     </div>
+  );
+}
+
+/** Always there, for only what changes in a live region is announced. */
+function Note({ id, hint, fault }: { id?: string } & Pick<FieldProps, "hint" | "fault">) {
+  return (
+    <span id={id} className={`rd-field-note ${fault === undefined ? "rd-quiet" : "rd-fault"}`} aria-live="polite">
+      {fault ?? hint}
+    </span>
   );
 }

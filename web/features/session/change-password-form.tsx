@@ -31,10 +31,16 @@ export function ChangePasswordForm({ user }: { user: CurrentUser }) {
   );
   const wrong = isWrong(change.error);
   const weak = weaknessOf(change.error);
-  // Whoever cannot see the field hears what is wrong with it.
+  // Whoever cannot see the field hears what is wrong with it; any other problem is announced where it stands.
   useEffect(() => {
-    if (change.error) (isWrong(change.error) ? currentInput : nextInput).current?.focus();
+    if (isWrong(change.error)) currentInput.current?.focus();
+    else if (weaknessOf(change.error) !== undefined) nextInput.current?.focus();
   }, [change.error]);
+  /** What the server found was about what is no longer there. */
+  const typed = (set: (value: string) => void) => (value: string) => {
+    set(value);
+    if (change.isError) change.reset();
+  };
   return (
     <form
       className="rd-form"
@@ -48,7 +54,7 @@ export function ChangePasswordForm({ user }: { user: CurrentUser }) {
         label={t("password.current")}
         fault={wrong ? t("password.currentWrong") : undefined}
         value={current}
-        onChange={setCurrent}
+        onChange={typed(setCurrent)}
         autoComplete="current-password"
         autoFocus
         ref={currentInput}
@@ -58,7 +64,7 @@ export function ChangePasswordForm({ user }: { user: CurrentUser }) {
         hint={t("password.rule", bounds)}
         fault={weak === undefined ? undefined : t(`password.fault.${weak}`, bounds)}
         value={next}
-        onChange={setNext}
+        onChange={typed(setNext)}
         ref={nextInput}
       />
       <PasswordField
