@@ -1,10 +1,11 @@
 import DownOutlined from "@ant-design/icons/es/icons/DownOutlined";
 import { useMutation } from "@tanstack/react-query";
-import { Button, Dropdown, message } from "antd";
+import { Button, Dropdown, notification } from "antd";
 import type { TableFormat } from "#contract/list.ts";
 import { useT } from "../lib/i18n.ts";
 import { problemOf } from "../lib/problem.ts";
 import { saveFile } from "../lib/save-file.ts";
+import { useProblemWords } from "./error-state.tsx";
 
 interface ExportButtonProps {
   /** Asks the API for the file. */
@@ -15,14 +16,22 @@ interface ExportButtonProps {
 
 const formats: TableFormat[] = ["csv", "xlsx"];
 
+const FAILED = "export-failed";
+
 /** Saves what a list shows, or what is selected in it, as CSV or Excel. */
 export function ExportButton({ file, small = false, disabled = false }: ExportButtonProps) {
-  const t = useT(["common", "problem"]);
-  const [notice, holder] = message.useMessage();
+  const t = useT();
+  const words = useProblemWords();
+  const [notice, holder] = notification.useNotification();
   const save = useMutation({
     mutationFn: file,
+    onMutate: () => notice.destroy(FAILED),
     onSuccess: (saved) => saveFile(saved),
-    onError: (error) => notice.error(t(`problem:${problemOf(error).code}.what`)),
+    onError: (error) => {
+      const { what, todo } = words(problemOf(error));
+      // It stays until it was read, and leaves the button free for the next try.
+      notice.error({ key: FAILED, title: what, description: todo, duration: 0, placement: "bottomRight" });
+    },
   });
   return (
     <>
