@@ -1,6 +1,5 @@
 import { keepPreviousData, useQuery, type QueryKey, type UseQueryOptions } from "@tanstack/react-query";
-import { useT } from "../lib/i18n.ts";
-import { problemOf, type Problem } from "../lib/problem.ts";
+import { issueAt, problemOf } from "../lib/problem.ts";
 import { isSame, useSettled } from "../lib/settled.ts";
 import type { WritePlan } from "./write-plan.tsx";
 
@@ -10,12 +9,17 @@ interface Planned<Input, Plan, Key extends QueryKey> {
   whole: boolean;
   query: (input: Input) => UseQueryOptions<Plan, Error, Plan, Key>;
   words: (plan: Plan) => WritePlan;
-  /** What is wrong with the input, where a refusal tells the field. */
-  faultOf?: (problem: Problem) => string | undefined;
+  /** Fields of the input that a refusal may name, the first one being told. */
+  fields?: readonly string[];
+  /** The text of what a refusal says of a field. */
+  fault?: (key: string) => string;
 }
 
+/** Brokers and clients change any moment, so the plan is asked for again while it is shown. */
+const LOOK_AGAIN_MS = 5000;
+
 /**
- * The plan of what is typed, once it rests, for a `WriteDrawer`; a refusal says so in the plan's place.
+ * The plan of what is typed, once it rests, for a `WriteDrawer`; what went wrong is told in the plan's place.
  * Ready is what was planned as it is now: nothing is applied that nobody could have seen.
  */
 export function usePlannedWrite<Input, Plan, Key extends QueryKey>({
@@ -23,22 +27,29 @@ export function usePlannedWrite<Input, Plan, Key extends QueryKey>({
   whole,
   query,
   words,
-  faultOf,
+  fields = [],
+  fault,
 }: Planned<Input, Plan, Key>): { plan: WritePlan | undefined; ready: boolean } {
-  const t = useT("problem");
   const settled = useSettled(input);
   const asked = whole && isSame(settled, input);
-  const { data, error, isPlaceholderData } = useQuery({
+  const { data, error, isPlaceholderData, refetch } = useQuery({
     ...query(settled),
     enabled: asked,
     placeholderData: keepPreviousData,
     retry: false,
+    staleTime: 0,
+    gcTime: 0,
+    // A first question that failed is put again by hand, so that what is told of it stands still.
+    refetchInterval: ({ state }) => (state.status === "error" && state.data === undefined ? false : LOOK_AGAIN_MS),
   });
   if (!whole) return { plan: undefined, ready: false };
   if (error !== null) {
     const problem = problemOf(error);
-    const blocked = faultOf?.(problem) ?? t(`${problem.code}.what`, problem.data.params);
-    return { plan: { changes: [], blocked }, ready: false };
+    const issue = fields.map((field) => issueAt(problem, field)).find((found) => found !== undefined);
+    if (issue !== undefined && fault !== undefined)
+      return { plan: { changes: [], blocked: fault(issue) }, ready: false };
+    const last: WritePlan = data === undefined ? { changes: [] } : words(data);
+    return { plan: { ...last, failed: { error, onRetry: () => void refetch() } }, ready: false };
   }
   return {
     plan: data === undefined ? undefined : words(data),

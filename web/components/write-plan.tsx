@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { useT } from "../lib/i18n.ts";
 import { CopyButton } from "./copyable.tsx";
+import { ErrorState } from "./error-state.tsx";
 import "./write-plan.css";
 
 export interface PlanChange {
@@ -20,6 +21,8 @@ export interface WritePlan {
   warnings?: ReactNode[];
   /** Why it cannot be done now; Apply is disabled. */
   blocked?: ReactNode;
+  /** Why nobody can say what will happen, and how to ask again; nothing is applied then. */
+  failed?: { error: unknown; onRetry: () => void };
   /** The equivalent mqadmin line. */
   command?: string;
 }
@@ -37,11 +40,12 @@ export function WritePlanPanel({ plan }: { plan: WritePlan | undefined }) {
 
 function PlanBody({ plan }: { plan: WritePlan }) {
   const t = useT();
-  const { changes, brokers = [], affected = [], warnings = [], blocked, command } = plan;
+  const { changes, brokers = [], affected = [], warnings = [], blocked, failed, command } = plan;
   return (
     <>
       {blocked ? <p className="rd-plan-blocked">{blocked}</p> : null}
-      {changes.length === 0 ? <p className="rd-quiet">{t("write.noChange")}</p> : null}
+      {failed ? <ErrorState error={failed.error} onRetry={failed.onRetry} inline /> : null}
+      {changes.length === 0 && !blocked && !failed ? <p className="rd-quiet">{t("write.noChange")}</p> : null}
       <dl className="rd-diff">
         {changes.map((change) => (
           <div key={change.label}>

@@ -36,7 +36,7 @@ export function ConsumeForm({ instanceId, search, patch }: FormProps) {
       retry: false,
     }),
   );
-  const plan = usePlan(ready ? data : undefined, error, draft, input.commit);
+  const plan = usePlan(ready ? data : undefined, error, () => void refetch(), draft, input.commit);
   const start = async () => {
     const { jobId } = await client.dialTest.consume(input);
     await navigate({ to: "/instances/$instanceId/dial-tests/$jobId", params: { instanceId, jobId } });
@@ -67,13 +67,14 @@ const fields = ["topic", "group", "from", "time", "tags", "count", "timeoutSecon
 function usePlan(
   plan: ConsumePlan | undefined,
   error: unknown,
+  onRetry: () => void,
   draft: ConsumeDraft,
   commit: boolean,
 ): WritePlan | undefined {
   const t = useT("dial-test");
   const format = useFormat();
   const words = useDialWords();
-  if (error) return { changes: [], blocked: words.refusal(error, fields) };
+  if (error) return words.refusal(error, fields, onRetry);
   if (plan === undefined) return undefined;
   const back = plan.queues.filter(
     ({ committed, from }) => committed !== null && BigInt(from) < BigInt(committed),

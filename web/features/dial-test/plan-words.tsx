@@ -1,3 +1,4 @@
+import type { WritePlan } from "../../components/write-plan.tsx";
 import { useFormat } from "../../lib/format.ts";
 import { useT } from "../../lib/i18n.ts";
 import { issueAt, problemOf } from "../../lib/problem.ts";
@@ -29,14 +30,13 @@ export function useDialWords() {
           <strong>{t(`blocked.${code}.what`)}</strong> {t(`blocked.${code}.todo`)}
         </>
       ),
-    /** A plan that the server refused to make: the first fault of the input, or the problem. */
-    refusal: (error: unknown, fields: string[]): string => {
+    /** A plan that the server refused to make: the first fault of the input, or the problem, which may pass. */
+    refusal: (error: unknown, fields: string[], onRetry: () => void): WritePlan => {
       const problem = problemOf(error);
       const issue = fields.flatMap((field) => issueAt(problem, field) ?? [])[0];
-      const values = { address: problem.data.address ?? "", remark: problem.data.remark ?? "", ...problem.data.params };
-      return issue
-        ? t(`fault.${issue}`, { defaultValue: t("problem:BAD_REQUEST.what") })
-        : t(`problem:${problem.code}.what`, values);
+      return issue === undefined
+        ? { changes: [], failed: { error, onRetry } }
+        : { changes: [], blocked: t(`fault.${issue}`, { defaultValue: t("problem:BAD_REQUEST.what") }) };
     },
   };
 }

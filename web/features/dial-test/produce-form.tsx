@@ -49,7 +49,7 @@ function usePlan(instanceId: string, draft: ProduceDraft, ready: boolean, restin
   const t = useT("dial-test");
   const format = useFormat();
   const words = useDialWords();
-  const { data, error } = useQuery(
+  const { data, error, refetch } = useQuery(
     api.dialTest.planProduce.queryOptions({
       input: produceInputOf(instanceId, draft),
       enabled: ready && resting,
@@ -58,7 +58,7 @@ function usePlan(instanceId: string, draft: ProduceDraft, ready: boolean, restin
     }),
   );
   if (!ready) return undefined;
-  if (error) return { changes: [], blocked: words.refusal(error, fields) };
+  if (error) return words.refusal(error, fields, () => void refetch());
   if (!data) return undefined;
   return {
     changes:

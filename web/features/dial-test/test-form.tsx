@@ -19,7 +19,7 @@ interface TestFormProps {
 export function TestForm({ label, children, plan, ready, startText, onStart }: TestFormProps) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
-  const allowed = ready && !plan?.blocked;
+  const allowed = ready && !plan?.blocked && !plan?.failed;
   const start = async (): Promise<void> => {
     setBusy(true);
     setError(undefined);

@@ -4,13 +4,13 @@ import { Checkbox, Input } from "antd";
 import { useState } from "react";
 import { groupNameFault, REMARK_MAX } from "#contract/rules.ts";
 import { Field, FieldGroup } from "../../components/field.tsx";
+import { outcomeOf } from "../../components/plan-lines.tsx";
 import { usePlannedWrite } from "../../components/planned-write.ts";
 import { WriteDrawer } from "../../components/write-drawer.tsx";
 import { api, client } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
-import { issueAt } from "../../lib/problem.ts";
 import { Choice, PolicyField, RemarkField, RetriesField, retriesWrong } from "./group-fields.tsx";
-import { outcomeOf, usePlanWords } from "./group-plan-words.tsx";
+import { usePlanWords } from "./group-plan-words.tsx";
 import { defaultPolicyDraft, policyOf, type PolicyDraft } from "./retry-policy.ts";
 
 interface Draft {
@@ -66,10 +66,8 @@ export function GroupCreateDrawer({ instanceId, onClose }: { instanceId: string;
     whole: isWhole(draft, brokers),
     query: (planned) => api.group.planCreate.queryOptions({ input: planned }),
     words: usePlanWords(),
-    faultOf: (problem) => {
-      const issue = PLAN_FIELDS.map((path) => issueAt(problem, path)).find((found) => found !== undefined);
-      return issue && t(`fault.${issue}`);
-    },
+    fields: PLAN_FIELDS,
+    fault: (key) => t(`fault.${key}`),
   });
   const apply = async () => {
     const { outcomes } = await client.group.create(input);

@@ -4,11 +4,12 @@ import { useState } from "react";
 import type { GroupPlan } from "#contract/group.ts";
 import { ErrorState } from "../../components/error-state.tsx";
 import { Num } from "../../components/num.tsx";
+import { outcomeOf } from "../../components/plan-lines.tsx";
 import { PanelSkeleton } from "../../components/table-skeleton.tsx";
 import { WriteDrawer } from "../../components/write-drawer.tsx";
 import { api, client } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
-import { outcomeOf, usePlanWords } from "./group-plan-words.tsx";
+import { usePlanWords } from "./group-plan-words.tsx";
 
 interface DeleteProps {
   instanceId: string;

@@ -4,13 +4,14 @@ import type { GroupItem, GroupOnBroker } from "#contract/group.ts";
 import { REMARK_MAX } from "#contract/rules.ts";
 import { ErrorState } from "../../components/error-state.tsx";
 import { FieldGroup } from "../../components/field.tsx";
+import { outcomeOf } from "../../components/plan-lines.tsx";
 import { usePlannedWrite } from "../../components/planned-write.ts";
 import { PanelSkeleton } from "../../components/table-skeleton.tsx";
 import { WriteDrawer } from "../../components/write-drawer.tsx";
 import { api, client } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
 import { Choice, PolicyField, RemarkField, RetriesField, retriesWrong } from "./group-fields.tsx";
-import { outcomeOf, usePlanWords } from "./group-plan-words.tsx";
+import { usePlanWords } from "./group-plan-words.tsx";
 import { defaultPolicyDraft, draftOfPolicy, policyOf, type PolicyDraft } from "./retry-policy.ts";
 
 interface EditProps {

@@ -12,13 +12,13 @@ import {
   type Perm,
 } from "#contract/rules.ts";
 import { Field, FieldGroup } from "../../components/field.tsx";
+import { outcomeOf } from "../../components/plan-lines.tsx";
 import { usePlannedWrite } from "../../components/planned-write.ts";
 import { WriteDrawer } from "../../components/write-drawer.tsx";
 import { api, client } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
-import { issueAt } from "../../lib/problem.ts";
 import { isSame } from "../../lib/settled.ts";
-import { outcomeOf, usePlanWords } from "./topic-plan-words.tsx";
+import { usePlanWords } from "./topic-plan-words.tsx";
 import { usePermWord } from "./topic-words.tsx";
 
 interface Draft {
@@ -69,10 +69,8 @@ export function TopicCreateDrawer({ instanceId, onClose }: { instanceId: string;
     whole: Object.keys(faults).length === 0,
     query: (planned) => api.topic.planCreate.queryOptions({ input: planned }),
     words: usePlanWords(),
-    faultOf: (problem) => {
-      const issue = PLAN_FIELDS.map((path) => issueAt(problem, path)).find((found) => found !== undefined);
-      return issue && t(`fault.${issue}`);
-    },
+    fields: PLAN_FIELDS,
+    fault: (key) => t(`fault.${key}`),
   });
   const change = (changes: Partial<Draft>) => setDraft((before) => ({ ...before, ...changes }));
   const apply = async () => {

@@ -2,11 +2,12 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { TopicUser } from "#contract/topic.ts";
 import { ErrorState } from "../../components/error-state.tsx";
+import { outcomeOf } from "../../components/plan-lines.tsx";
 import { PanelSkeleton } from "../../components/table-skeleton.tsx";
 import { WriteDrawer } from "../../components/write-drawer.tsx";
 import { api, client } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
-import { outcomeOf, usePlanWords } from "./topic-plan-words.tsx";
+import { usePlanWords } from "./topic-plan-words.tsx";
 
 interface DeleteProps {
   instanceId: string;

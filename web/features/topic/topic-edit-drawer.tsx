@@ -5,13 +5,14 @@ import { PERMS, REMARK_MAX, type Perm } from "#contract/rules.ts";
 import type { TopicItem, TopicOnBroker } from "#contract/topic.ts";
 import { ErrorState } from "../../components/error-state.tsx";
 import { Field } from "../../components/field.tsx";
+import { outcomeOf } from "../../components/plan-lines.tsx";
 import { usePlannedWrite } from "../../components/planned-write.ts";
 import { PanelSkeleton } from "../../components/table-skeleton.tsx";
 import { WriteDrawer } from "../../components/write-drawer.tsx";
 import { api, client } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
 import { RemarkField } from "./topic-create-drawer.tsx";
-import { outcomeOf, usePlanWords } from "./topic-plan-words.tsx";
+import { usePlanWords } from "./topic-plan-words.tsx";
 import { usePermWord } from "./topic-words.tsx";
 
 interface EditProps {
