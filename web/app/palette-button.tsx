@@ -1,12 +1,14 @@
 import SearchOutlined from "@ant-design/icons/es/icons/SearchOutlined";
 import { Suspense, lazy, useEffect, useState } from "react";
 import { useT } from "../lib/i18n.ts";
+import { useInstanceId } from "./nav.ts";
 
 const Palette = lazy(() => import("./palette.tsx").then((m) => ({ default: m.Palette })));
 
 /** Ctrl/⌘-K anywhere, or this button. */
 export function PaletteButton() {
   const t = useT();
+  const instanceId = useInstanceId();
   const [open, setOpen] = useState(false);
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
@@ -32,7 +34,7 @@ export function PaletteButton() {
       </button>
       {open ? (
         <Suspense fallback={null}>
-          <Palette onClose={() => setOpen(false)} />
+          <Palette key={instanceId} onClose={() => setOpen(false)} />
         </Suspense>
       ) : null}
     </>

@@ -7,6 +7,8 @@ export function createAppRouter(queryClient: QueryClient) {
   return createRouter({
     routeTree,
     context: { queryClient },
+    // Another instance, topic or group is another page: nothing that was selected, typed or read stays.
+    defaultRemountDeps: ({ params }) => params,
     defaultPreload: "intent",
     defaultPreloadStaleTime: 0,
     defaultPendingMs: 200,

@@ -3,6 +3,8 @@ import { MessageDetailPage } from "../../../features/message/message-detail-page
 import { messageDetailSearch } from "../../../features/message/message-search.ts";
 
 export const Route = createFileRoute("/_app/instances/$instanceId/messages/$message")({
+  // The way to the neighbours in the queue keeps the focus, and the message before until the next is there.
+  remountDeps: ({ params }) => params.instanceId,
   validateSearch: messageDetailSearch,
   component: () => <MessageDetailPage {...Route.useParams()} />,
 });
