@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { api } from "../lib/api.ts";
 import { languages, setLanguage, useLanguage, useT } from "../lib/i18n.ts";
+import { includesName } from "../lib/includes-name.ts";
 import { useAppearance } from "./appearance.tsx";
 import { useInstanceId, useNavItems } from "./nav.ts";
 
@@ -58,8 +59,7 @@ function usePlaces(typed: string): PaletteEntry[] {
       run: () => void setLanguage(other),
     },
   ];
-  const wanted = typed.toLowerCase();
-  return [...pages, ...actions].filter((entry) => entry.title.toLowerCase().includes(wanted));
+  return [...pages, ...actions].filter((entry) => includesName(entry.title, typed));
 }
 
 function useFound(typed: string, instanceId: string | undefined): { entries: PaletteEntry[]; searching: boolean } {
@@ -90,6 +90,8 @@ function useFound(typed: string, instanceId: string | undefined): { entries: Pal
     mono: true,
     run: () => void navigate({ to: `${base}/${what}s/${encodeURIComponent(name)}`, search: {} }),
   });
+  // What was found for the letters before is no answer to those typed now.
+  const fits = (name: string) => includesName(name, typed);
   const entries: PaletteEntry[] = [
     ...(inside && messageId.test(typed)
       ? [
@@ -102,14 +104,16 @@ function useFound(typed: string, instanceId: string | undefined): { entries: Pal
           },
         ]
       : []),
-    ...(inside ? (topics.data ?? []).map((name) => named("topic", name)) : []),
-    ...(inside ? (groups.data ?? []).map((name) => named("group", name)) : []),
-    ...(instances.data?.items ?? []).map(({ id, name }) => ({
-      id: `instance-${id}`,
-      title: name,
-      kind: t("palette.instance"),
-      run: () => void navigate({ to: `/instances/${encodeURIComponent(id)}`, search: {} }),
-    })),
+    ...(inside ? (topics.data ?? []).filter(fits).map((name) => named("topic", name)) : []),
+    ...(inside ? (groups.data ?? []).filter(fits).map((name) => named("group", name)) : []),
+    ...(instances.data?.items ?? [])
+      .filter(({ id, name }) => fits(name) || fits(id))
+      .map(({ id, name }) => ({
+        id: `instance-${id}`,
+        title: name,
+        kind: t("palette.instance"),
+        run: () => void navigate({ to: `/instances/${encodeURIComponent(id)}`, search: {} }),
+      })),
   ];
   return { entries, searching: instances.isFetching || topics.isFetching || groups.isFetching };
 }

@@ -1,5 +1,5 @@
 import { Modal } from "antd";
-import { useDeferredValue, useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
+import { useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
 import { useT } from "../lib/i18n.ts";
 import { usePaletteEntries, type PaletteEntry } from "./palette-entries.ts";
 
@@ -9,7 +9,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const listId = useId();
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
-  const { entries, searching } = usePaletteEntries(useDeferredValue(text.trim()));
+  const { entries, searching } = usePaletteEntries(text.trim());
   const active = entries[Math.min(at, entries.length - 1)];
   const run = (entry: PaletteEntry | undefined): void => {
     if (!entry) return;

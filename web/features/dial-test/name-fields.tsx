@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { Field } from "../../components/field.tsx";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
+import { includesName } from "../../lib/includes-name.ts";
 import { useSettled } from "../../lib/settled.ts";
 
 interface NameFieldProps {
@@ -57,7 +58,7 @@ function NameField({ label, names = [], value, onChange, hint, fault }: NameProp
             label: <span className="rd-mono">{name}</span>,
           }))}
           showSearch={{
-            filterOption: (typed, option) => (option?.value ?? "").toLowerCase().includes(typed.trim().toLowerCase()),
+            filterOption: (typed, option) => includesName(option?.value ?? "", typed),
           }}
           value={value}
           onChange={(name: string | undefined) => onChange(name ?? "")}

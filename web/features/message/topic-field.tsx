@@ -3,6 +3,7 @@ import { AutoComplete } from "antd";
 import { Field } from "../../components/field.tsx";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
+import { includesName } from "../../lib/includes-name.ts";
 import { useSettled } from "../../lib/settled.ts";
 
 interface TopicFieldProps {
@@ -14,8 +15,6 @@ interface TopicFieldProps {
   fault?: string;
   optional?: boolean;
 }
-
-const includesName = (name: string, typed: string) => name.toLowerCase().includes(typed.trim().toLowerCase());
 
 /** A topic by name, with the names that the server knows offered while typing. */
 export function TopicField({ instanceId, value, onChange, onPick, fault, optional = false }: TopicFieldProps) {

@@ -1,0 +1,24 @@
+import { hold } from "../support/hold.ts";
+import { expect, test } from "../support/test.ts";
+
+test("Enter opens only what fits what is typed, however slow the answer", async ({ page, env }) => {
+  const slow = ["topic", "group"].map((kind) => hold(page, `${kind}/suggest`, "refund"));
+  slow.push(hold(page, "instance/list", "refund"));
+  const letGo = await Promise.all(slow);
+  await page.goto(`/instances/${env.instanceId}/topics`);
+  await page.getByRole("button", { name: "Go to" }).click();
+  const box = page.getByRole("combobox", { name: "Go to" });
+  const options = page.getByRole("option");
+  await box.fill("payment-rem");
+  await expect(options.filter({ hasText: "payment-reminders" })).toHaveCount(1);
+  await box.fill("refund");
+  await box.press("Enter");
+  await expect(options).toHaveCount(0);
+  await expect(page).toHaveURL(/\/topics$/);
+  await expect(box).toBeVisible();
+  for (const one of letGo) one();
+  await expect(page.getByText("Nothing matches")).toBeVisible();
+  await box.fill("payment-rem");
+  await box.press("Enter");
+  await expect(page).toHaveURL(/\/topics\/payment-reminders$/);
+});
