@@ -1,6 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
-import { useState } from "react";
 import { FieldGroup } from "../../components/field.tsx";
 import { TextField } from "../../components/text-field.tsx";
 import { TimeRange } from "../../components/time-range.tsx";
@@ -19,11 +18,20 @@ import { useDraft } from "./use-draft.ts";
 const PRESET: Range = "all";
 const anyTime = { range: undefined, from: undefined, to: undefined };
 
-/** Brokers and browsers differ in their clocks, so that only an own range has an end. */
-function useStored(search: QueryTabProps["search"]) {
-  const [now, setNow] = useState(Date.now);
-  const { from } = rangeOf(search, PRESET, now, 1);
-  return { stored: { from, to: search.from === undefined ? undefined : search.to }, now: () => setNow(Date.now()) };
+function useByKey({ instanceId, search }: Pick<QueryTabProps, "instanceId" | "search">) {
+  const { topic = "", key = "", range, from, to } = search;
+  return useQuery({
+    queryKey: [...api.message.byKey.key(), { instanceId, topic, key, range, from, to }],
+    queryFn: ({ signal }) => {
+      const stored = {
+        from: rangeOf(search, PRESET, Date.now(), 1).from,
+        // Brokers and browsers differ in their clocks, so that only an own range has an end.
+        to: from === undefined ? undefined : to,
+      };
+      return api.message.byKey.call({ instanceId, topic, key, ...stored }, { signal });
+    },
+    enabled: topic !== "" && key !== "",
+  });
 }
 
 export function KeyTab({ instanceId, search, patch }: QueryTabProps) {
@@ -31,20 +39,11 @@ export function KeyTab({ instanceId, search, patch }: QueryTabProps) {
   const format = useFormat();
   const [topic, setTopic] = useDraft(search.topic ?? "");
   const [key, setKey] = useDraft(search.key ?? "");
-  const { stored, now } = useStored(search);
-  const asked = search.topic !== undefined && search.key !== undefined;
-  const query = useQuery(
-    api.message.byKey.queryOptions({
-      input: { instanceId, topic: search.topic ?? "", key: search.key ?? "", ...stored },
-      enabled: asked,
-    }),
-  );
+  const query = useByKey({ instanceId, search });
   const faultAt = useFaults(query.error);
-  const limited = stored.from > 0;
-  const again = () => {
-    if (limited && search.from === undefined) now();
-    else void query.refetch();
-  };
+  const own = search.from !== undefined && search.to !== undefined;
+  const limited = own || (search.range ?? PRESET) !== "all";
+  const again = () => void query.refetch();
   return (
     <>
       <QueryForm
@@ -74,7 +73,7 @@ export function KeyTab({ instanceId, search, patch }: QueryTabProps) {
       <Results
         instanceId={instanceId}
         query={query}
-        asked={asked}
+        asked={search.topic !== undefined && search.key !== undefined}
         hint={t("hint.key")}
         group={search.group}
         onOpen={(msg) => patch({ msg })}

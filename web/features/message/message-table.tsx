@@ -19,41 +19,39 @@ interface MessageTableProps {
   items: MessageItem[];
   /** Whose consume states are shown. */
   group: string | undefined;
+  /** When the messages were read: read again, their states are too. */
+  at: number;
   /** Opens the drawer of a message. */
   onOpen: (ref: string) => void;
   empty: { title: string; text?: ReactNode; action?: ReactNode };
 }
 
-/** Consume states of the messages shown, by their reference; asked for once the messages are there. */
-function useStates(instanceId: string, group: string | undefined, items: MessageItem[]) {
+/** Consume states of the messages shown, by their reference; asked for once the messages are there, and those known stay until then. */
+function useStates({ instanceId, group = "", items, at }: MessageTableProps) {
   const refs = items.map(refOf);
-  const messages = refs.flatMap((ref) => placeOf(ref) ?? []);
-  const query = useQuery(
-    api.message.states.queryOptions({
-      input: { instanceId, group: group ?? "", messages },
-      enabled: group !== undefined && messages.length > 0,
-    }),
-  );
-  const states = new Map<string, MessageState>();
-  refs.forEach((ref, index) => {
-    const state = query.data?.states[index];
-    if (state !== undefined) states.set(ref, state);
+  const input = { instanceId, group, messages: refs.flatMap((ref) => placeOf(ref) ?? []) };
+  const query = useQuery({
+    queryKey: [...api.message.states.queryKey({ input }), at],
+    queryFn: async ({ signal }) => {
+      const { states, failures } = await api.message.states.call(input, { signal });
+      return { group, failures, byRef: new Map(refs.map((ref, index) => [ref, states[index]])) };
+    },
+    enabled: group !== "" && refs.length > 0,
+    placeholderData: (before) => (before?.group === group ? before : undefined),
   });
-  return { states, failures: query.data?.failures ?? [], failed: query.isError };
+  const stateOf = (item: MessageItem): MessageState | undefined =>
+    query.data?.byRef.get(refOf(item)) ?? (query.isError ? "unknown" : undefined);
+  return { stateOf, failures: query.data?.failures ?? [] };
 }
 
 const plainClick = (event: MouseEvent) =>
   event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
 
-export function MessageTable({ instanceId, items, group, onOpen, empty }: MessageTableProps) {
+export function MessageTable(props: MessageTableProps) {
+  const { instanceId, items, group, onOpen, empty } = props;
   const t = useT("message");
-  const { states, failures, failed } = useStates(instanceId, group, items);
-  const columns = useColumns(
-    instanceId,
-    group,
-    onOpen,
-    (item) => states.get(refOf(item)) ?? (failed ? "unknown" : undefined),
-  );
+  const { stateOf, failures } = useStates(props);
+  const columns = useColumns(instanceId, group, onOpen, stateOf);
   return (
     <>
       <PartialStrip failures={failures} />

@@ -59,7 +59,14 @@ export function Results<P extends FoundMessages>(props: ResultsProps<P>) {
           {note}
         </p>
       ) : null}
-      <MessageTable instanceId={instanceId} items={page.items} group={group} onOpen={onOpen} empty={empty} />
+      <MessageTable
+        instanceId={instanceId}
+        items={page.items}
+        group={group}
+        at={page.at}
+        onOpen={onOpen}
+        empty={empty}
+      />
       {pager?.(page)}
     </section>
   );

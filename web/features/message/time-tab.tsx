@@ -1,6 +1,6 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Button, Segmented } from "antd";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { FieldGroup } from "../../components/field.tsx";
 import { TimeRange } from "../../components/time-range.tsx";
 import { api } from "../../lib/api.ts";
@@ -9,7 +9,7 @@ import { useT } from "../../lib/i18n.ts";
 import { rangeOf, type Range } from "../../lib/time-range.ts";
 import { GroupField } from "./group-field.tsx";
 import { useFaults } from "./message-words.tsx";
-import { filled, QueryForm, storedRanges, submitWith, type QueryTabProps } from "./query-form.tsx";
+import { filled, QueryForm, storedRanges, type QueryTabProps } from "./query-form.tsx";
 import { Results } from "./results.tsx";
 import { TopicField } from "./topic-field.tsx";
 import { useDraft } from "./use-draft.ts";
@@ -19,31 +19,46 @@ const PAGE = 50;
 /** Brokers and browsers differ in their clocks: a range up to now is asked for with this much room. */
 const CLOCK_ROOM_MS = 300_000;
 
-function useBrowse({ instanceId, search }: Pick<QueryTabProps, "instanceId" | "search">) {
-  const [now, setNow] = useState(Date.now);
-  const { from, to } = rangeOf(search, PRESET, now, 1);
-  const own = search.from !== undefined && search.to !== undefined;
-  const { topic = "", order = "newest", cursor } = search;
-  const query = useQuery(
-    api.message.byTime.queryOptions({
-      input: { instanceId, topic, from, to: own ? to : to + CLOCK_ROOM_MS, order, pageSize: PAGE, cursor },
-      enabled: topic !== "",
-      placeholderData: (before) => (before?.items[0]?.topic === topic ? before : undefined),
-    }),
-  );
-  return { query, now: () => setNow(Date.now()) };
+function useBrowse({ instanceId, search, patch }: QueryTabProps) {
+  const queryClient = useQueryClient();
+  const { topic = "", order = "newest", cursor, range, from, to } = search;
+  const own = from !== undefined && to !== undefined;
+  const asked = { instanceId, topic, order, range, from, to };
+  const keyOf = (at: string | undefined) => [...api.message.byTime.key(), { ...asked, cursor: at }];
+  /** When the first page was asked for: those after it belong to the same range. */
+  const since = useRef<number>(undefined);
+  const query = useQuery({
+    queryKey: keyOf(cursor),
+    queryFn: ({ signal }) => {
+      const now = (cursor === undefined ? undefined : since.current) ?? Date.now();
+      since.current = now;
+      const span = rangeOf(search, PRESET, now, 1);
+      const to = own ? span.to : span.to + CLOCK_ROOM_MS;
+      return api.message.byTime.call(
+        { instanceId, topic, from: span.from, to, order, pageSize: PAGE, cursor },
+        { signal },
+      );
+    },
+    enabled: topic !== "",
+    placeholderData: (before) => (before?.items[0]?.topic === topic ? before : undefined),
+  });
+  const fromStart = () => {
+    void queryClient.invalidateQueries({ queryKey: keyOf(undefined), exact: true });
+    patch({ cursor: undefined });
+  };
+  return { query, fromStart };
 }
 
 export function TimeTab({ instanceId, search, patch }: QueryTabProps) {
   const t = useT("message");
   const format = useFormat();
   const [topic, setTopic] = useDraft(search.topic ?? "");
-  const { query, now } = useBrowse({ instanceId, search });
+  const { query, fromStart } = useBrowse({ instanceId, search, patch });
   const faultAt = useFaults(query.error);
-  const ask = (of: string) => submitWith(search, patch, { topic: filled(of), cursor: undefined }, now);
-  const fromStart = () => {
-    now();
-    patch({ cursor: undefined });
+  const ask = (of: string) => {
+    const named = filled(of);
+    if (named === search.topic) fromStart();
+    else patch({ topic: named, cursor: undefined });
   };
   return (
     <>
