@@ -1,3 +1,4 @@
+import { keepPreviousData } from "@tanstack/react-query";
 import type { Curves } from "#contract/overview.ts";
 import { useNow } from "../lib/format.ts";
 import { rangeOf, type TimeRangeSearch } from "../lib/time-range.ts";
@@ -25,8 +26,9 @@ export function useSpan(search: TimeRangeSearch): { from: number; to: number; st
   return { ...rangeOf(search, CURVES_PRESET, now, step), step };
 }
 
-/** For the query of a span: an own range that reaches beyond now keeps its key while it fills. */
-export const whileItFills = ({ to }: { to: number }) => ({
+/** For the query of a span: old curves stay until the new come, and an own range that reaches beyond now keeps its key while it fills. */
+export const spanOptions = ({ to }: { to: number }) => ({
+  placeholderData: keepPreviousData,
   refetchInterval: () => (to > Date.now() ? TICK_MS : (false as const)),
 });
 

@@ -1,6 +1,6 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { CurvePanel } from "../../components/curve-panel.tsx";
-import { useSpan, whileItFills } from "../../components/curves.ts";
+import { spanOptions, useSpan } from "../../components/curves.ts";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
 import { useUrlState } from "../../lib/search.ts";
@@ -12,11 +12,7 @@ export function TpsTab({ instanceId, group, overview }: TabProps) {
   const [search, patch] = useUrlState(groupSearch);
   const span = useSpan(search);
   const query = useQuery(
-    api.group.curves.queryOptions({
-      input: { instanceId, group, ...span },
-      placeholderData: keepPreviousData,
-      ...whileItFills(span),
-    }),
+    api.group.curves.queryOptions({ input: { instanceId, group, ...span }, ...spanOptions(span) }),
   );
   const lag = t(overview.pop ? "ready" : "lag");
   return (

@@ -1,6 +1,6 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Chart } from "../../components/chart.tsx";
-import { seriesOf, useSpan, type Plot } from "../../components/curves.ts";
+import { seriesOf, spanOptions, useSpan, type Plot } from "../../components/curves.ts";
 import type { TimeRangeSearch } from "../../lib/time-range.ts";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
@@ -42,8 +42,8 @@ export function OverviewCharts({ instanceId, search, onRange }: OverviewChartsPr
   const query = useQuery(
     api.history.series.queryOptions({
       input: { instanceId, series: keys, from, to, step },
-      placeholderData: keepPreviousData,
       staleTime: step,
+      ...spanOptions({ to }),
     }),
   );
   const history = query.data;
