@@ -12,7 +12,7 @@ interface CurvePanelProps {
   span: { from: number; to: number };
   query: UseQueryResult<Curves>;
   plots: Plot[];
-  /** What the figures mean and how long they are kept. */
+  /** What the figures mean and how often they are sampled. */
   note: string;
 }
 
