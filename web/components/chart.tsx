@@ -29,6 +29,7 @@ export function Chart(props: ChartProps) {
   const drawn = asTable ? (
     <ChartTable {...props} height={height} shown={shown} />
   ) : (
+    // ECharts takes its language when it is made, so another language is another drawing.
     <ChartCanvas key={language} {...props} height={height} shown={shown} />
   );
   return (

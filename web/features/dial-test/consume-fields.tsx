@@ -9,14 +9,11 @@ import { startOf, type ConsumeDraft, type StartingPoint } from "./consume-draft.
 import { startingPoints } from "./dial-test-search.ts";
 import { GroupField, TopicField } from "./name-fields.tsx";
 import { useDialWords } from "./plan-words.tsx";
+import type { DraftProps } from "./use-form.ts";
 
 const MomentPicker = lazy(() => import("./moment-picker.tsx").then((m) => ({ default: m.MomentPicker })));
 
-interface FieldsProps {
-  draft: ConsumeDraft;
-  change: (changes: Partial<ConsumeDraft>) => void;
-  faults: Partial<Record<keyof ConsumeDraft, string>>;
-}
+type FieldsProps = DraftProps<ConsumeDraft>;
 
 interface ConsumeFieldsProps extends FieldsProps {
   instanceId: string;

@@ -6,22 +6,14 @@ import type { WritePlan } from "../../components/write-plan.tsx";
 import { api, client } from "../../lib/api.ts";
 import { useFormat } from "../../lib/format.ts";
 import { useT } from "../../lib/i18n.ts";
-import type { Patch } from "../../lib/search.ts";
 import { consumeDraftOf, consumeFaults, consumeInputOf, consumeSearchOf, type ConsumeDraft } from "./consume-draft.ts";
 import { ConsumeFields } from "./consume-fields.tsx";
 import { ConsumeQueues } from "./consume-queues.tsx";
-import type { DialTestsSearch } from "./dial-test-search.ts";
 import { useDialWords } from "./plan-words.tsx";
 import { TestForm } from "./test-form.tsx";
-import { useUrlForm } from "./use-form.ts";
+import { useUrlForm, type UrlFormProps } from "./use-form.ts";
 
-interface FormProps {
-  instanceId: string;
-  search: DialTestsSearch;
-  patch: Patch<DialTestsSearch>;
-}
-
-export function ConsumeForm({ instanceId, search, patch }: FormProps) {
+export function ConsumeForm({ instanceId, search, patch }: UrlFormProps) {
   const t = useT("dial-test");
   const navigate = useNavigate();
   const { draft, change, resting } = useUrlForm(() => consumeDraftOf(search), consumeSearchOf, patch);

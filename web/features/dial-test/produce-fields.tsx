@@ -8,12 +8,9 @@ import { useT } from "../../lib/i18n.ts";
 import { TopicField } from "./name-fields.tsx";
 import { useDialWords } from "./plan-words.tsx";
 import { delayLevels, type ProduceDraft } from "./produce-draft.ts";
+import type { DraftProps } from "./use-form.ts";
 
-interface FieldsProps {
-  draft: ProduceDraft;
-  change: (changes: Partial<ProduceDraft>) => void;
-  faults: Partial<Record<keyof ProduceDraft, string>>;
-}
+type FieldsProps = DraftProps<ProduceDraft>;
 
 export function ProduceFields({ instanceId, ...props }: FieldsProps & { instanceId: string }) {
   const t = useT("dial-test");

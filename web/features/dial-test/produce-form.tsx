@@ -4,21 +4,13 @@ import type { WritePlan } from "../../components/write-plan.tsx";
 import { api, client } from "../../lib/api.ts";
 import { useFormat } from "../../lib/format.ts";
 import { useT } from "../../lib/i18n.ts";
-import type { Patch } from "../../lib/search.ts";
-import type { DialTestsSearch } from "./dial-test-search.ts";
 import { useDialWords } from "./plan-words.tsx";
 import { produceDraftOf, produceFaults, produceInputOf, produceSearchOf, type ProduceDraft } from "./produce-draft.ts";
 import { ProduceFields } from "./produce-fields.tsx";
 import { TestForm } from "./test-form.tsx";
-import { useUrlForm } from "./use-form.ts";
+import { useUrlForm, type UrlFormProps } from "./use-form.ts";
 
-interface FormProps {
-  instanceId: string;
-  search: DialTestsSearch;
-  patch: Patch<DialTestsSearch>;
-}
-
-export function ProduceForm({ instanceId, search, patch }: FormProps) {
+export function ProduceForm({ instanceId, search, patch }: UrlFormProps) {
   const t = useT("dial-test");
   const navigate = useNavigate();
   const { draft, change, resting } = useUrlForm(() => produceDraftOf(search), produceSearchOf, patch);

@@ -3,6 +3,19 @@ import type { Patch } from "../../lib/search.ts";
 import { isSame, useSettled } from "../../lib/settled.ts";
 import type { DialTestsSearch } from "./dial-test-search.ts";
 
+export interface UrlFormProps {
+  instanceId: string;
+  search: DialTestsSearch;
+  patch: Patch<DialTestsSearch>;
+}
+
+/** What the fields of a form show and change. */
+export interface DraftProps<D> {
+  draft: D;
+  change: (changes: Partial<D>) => void;
+  faults: Partial<Record<keyof D, string>>;
+}
+
 /** A form that is at hand while typed and in the URL once typing rests; `resting` says whether it has. */
 export function useUrlForm<D extends object>(
   initial: () => D,
