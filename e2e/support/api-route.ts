@@ -43,3 +43,15 @@ export async function hold(
     },
   };
 }
+
+/** Keeps every call of a row waiting whose request contains `text`, until they are let go. */
+export async function holdThose(page: Page, row: string, text: string): Promise<() => void> {
+  let letGo = (): void => undefined;
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  await page.route(urlOf(row), async (route) => {
+    if (route.request().postData()?.includes(text)) await held;
+    // A page that no longer wants the answer has cancelled its request.
+    await route.continue().catch(() => undefined);
+  });
+  return () => letGo();
+}

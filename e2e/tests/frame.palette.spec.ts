@@ -1,9 +1,9 @@
-import { hold } from "../support/hold.ts";
+import { holdThose } from "../support/api-route.ts";
 import { expect, test } from "../support/test.ts";
 
 test("Enter opens only what fits what is typed, however slow the answer", async ({ page, env }) => {
-  const slow = ["topic", "group"].map((kind) => hold(page, `${kind}/suggest`, "refund"));
-  slow.push(hold(page, "instance/list", "refund"));
+  const slow = ["topic", "group"].map((kind) => holdThose(page, `${kind}/suggest`, "refund"));
+  slow.push(holdThose(page, "instance/list", "refund"));
   const letGo = await Promise.all(slow);
   await page.goto(`/instances/${env.instanceId}/topics`);
   await page.getByRole("button", { name: "Go to" }).click();

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { hold } from "../support/hold.ts";
+import { holdThose } from "../support/api-route.ts";
 import { registration } from "../support/registration.ts";
 import { expect, test as base } from "../support/test.ts";
 
@@ -27,7 +27,7 @@ test("what is selected in one instance is not selected in the next, nor are its 
   topics,
   other,
 }) => {
-  const letGo = await hold(page, "topic/list", other.id);
+  const letGo = await holdThose(page, "topic/list", other.id);
   await topics.open();
   await topics.row("orders").getByRole("checkbox").check();
   await topics.row("payments").getByRole("checkbox").check();
@@ -59,7 +59,7 @@ test("from one group to a slow one, nothing of the first stands under the name o
   page,
   groups,
 }) => {
-  const letGo = await hold(page, "group/get", '"activity-loader"');
+  const letGo = await holdThose(page, "group/get", '"activity-loader"');
   await groups.openOne("order-service");
   await expect(page.getByRole("tab", { name: "Clients" })).toBeVisible();
   await page.keyboard.press("Control+k");

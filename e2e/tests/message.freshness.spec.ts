@@ -5,7 +5,7 @@ import { Producer } from "../../bff/rocketmq/client/producer.ts";
 import { groupRpc } from "../../bff/rocketmq/rpc/group.ts";
 import { offsetRpc } from "../../bff/rocketmq/rpc/offset.ts";
 import { createTestTopic, eventually } from "../../bff/testing/test-topic.ts";
-import { hold } from "../support/hold.ts";
+import { holdThose } from "../support/api-route.ts";
 import { expect, test } from "../support/test.ts";
 
 const HOUR_MS = 3_600_000;
@@ -118,7 +118,7 @@ test("a refresh asks for consume states too, and those known stay until the new 
   await messages.open({ topic, group });
   await expect(messages.rows.getByText("To consume")).toHaveCount(2);
   await commit(cluster, group, topic, 3n);
-  const letGo = await hold(page, "message/states", topic);
+  const letGo = await holdThose(page, "message/states", topic);
   const asked = page.waitForRequest("**/api/rpc/message/states");
   await page.getByRole("button", { name: "Refresh" }).click();
   await asked;

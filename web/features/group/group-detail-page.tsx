@@ -1,5 +1,5 @@
 import "./group.css";
-import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Button } from "antd";
 import { lazy, Suspense, type ReactNode } from "react";
@@ -48,7 +48,6 @@ export function GroupDetailPage({ instanceId, group }: { instanceId: string; gro
   const query = useQuery(
     api.group.get.queryOptions({
       input: { instanceId, group },
-      placeholderData: keepPreviousData,
       refetchInterval: search.refresh ? search.refresh * 1000 : false,
     }),
   );

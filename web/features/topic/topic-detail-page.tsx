@@ -1,5 +1,5 @@
 import "./topic.css";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Button } from "antd";
 import { lazy, Suspense, useState, type ReactNode } from "react";
@@ -48,7 +48,6 @@ export function TopicDetailPage({ instanceId, topic }: { instanceId: string; top
   const query = useQuery(
     api.topic.get.queryOptions({
       input: { instanceId, topic, since },
-      placeholderData: keepPreviousData,
       refetchInterval: search.refresh ? search.refresh * 1000 : false,
     }),
   );
