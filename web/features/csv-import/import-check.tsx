@@ -1,5 +1,6 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Button, Checkbox, Segmented } from "antd";
+import { useState } from "react";
 import type { ImportCheck, ImportRow, ImportRowState } from "#contract/csv-import.ts";
 import { DataTable } from "../../components/data-table.tsx";
 import { ErrorState } from "../../components/error-state.tsx";
@@ -36,14 +37,22 @@ export function ImportCheckView(props: ImportCheckViewProps) {
   const t = useT("csv-import");
   const format = useFormat();
   const { rows, calls } = importOf[what];
-  // By its key a recheck ends with the check it was asked over: what is shown next neither has its ticks nor gives way to it.
+  // By its key a recheck ends with the check it was asked over: what is shown next does not give way to it.
   const recheck = useMutation({
     mutationKey: [what, "recheck", check.id],
     mutationFn: (brokers: string[]) => calls.recheck({ instanceId, checkId: check.id, brokers }),
   });
-  const wanted = recheck.isError ? undefined : recheck.variables;
-  // Of several in a row only the last one tells.
-  const again = (brokers: string[]) => recheck.mutate(brokers, { onSuccess: onRechecked });
+  const [over, setOver] = useState(check.id);
+  const [wanted, setWanted] = useState<string[]>();
+  if (over !== check.id) {
+    setOver(check.id);
+    setWanted(undefined);
+  }
+  const again = (brokers: string[]) => {
+    setWanted(brokers);
+    // Of several in a row only the last one tells.
+    recheck.mutate(brokers, { onSuccess: onRechecked, onError: () => setWanted(undefined) });
+  };
   const input = { instanceId, checkId: check.id, ...listInput(search), state: search.state };
   const list = useListQuery(rows.rows, input);
   const { create } = check.counts;
