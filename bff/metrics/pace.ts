@@ -12,8 +12,14 @@ export class Pace {
   #nextSliceAt: number;
   #refill: Promise<void> | undefined;
   readonly #hurried = new AbortController();
+  readonly #hurriedNow = new Promise<void>((resolve) =>
+    this.#hurried.signal.addEventListener("abort", () => resolve()),
+  );
+  readonly #moreUrgent: () => Promise<unknown> | undefined;
 
-  constructor(perSecond: number) {
+  /** `moreUrgent` tells the end of work that goes first, while there is some. */
+  constructor(perSecond: number, moreUrgent: () => Promise<unknown> | undefined = () => undefined) {
+    this.#moreUrgent = moreUrgent;
     this.#perSlice = Math.max(1, Math.round((perSecond * SLICE_MS) / 1000));
     this.#left = this.#perSlice;
     this.#nextSliceAt = Date.now() + SLICE_MS;
@@ -26,11 +32,18 @@ export class Pace {
   /** Resolves when the next call may go; undefined when it may go at once. */
   turn(): Promise<void> | undefined {
     if (this.#hurried.signal.aborted) return undefined;
+    const urgent = this.#moreUrgent();
+    if (urgent !== undefined) return this.#after(urgent);
     if (this.#left > 0) {
       this.#left -= 1;
       return undefined;
     }
     return this.#nextSlice();
+  }
+
+  async #after(urgent: Promise<unknown>): Promise<void> {
+    await Promise.race([urgent, this.#hurriedNow]);
+    await this.turn();
   }
 
   async #nextSlice(): Promise<void> {

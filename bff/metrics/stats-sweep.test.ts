@@ -82,3 +82,22 @@ test("a paced run keeps to its rate until somebody hurries it", async () => {
   expect(ms).toBeGreaterThan(80);
   expect(ms).toBeLessThan(2000);
 });
+
+test("a paced run holds while a sweep is awaited, unless it is hurried itself", async () => {
+  let end = (): void => undefined;
+  let awaited: Promise<void> | undefined = new Promise((resolve) => (end = resolve));
+  const pace = new Pace(1_000_000, () => awaited);
+  const done: number[] = [];
+  const run = paced([1, 2, 3], 1, pace, async (n) => {
+    done.push(n);
+    if (n === 1) awaited = new Promise(() => undefined);
+  });
+  await Promise.resolve();
+  expect(done).toEqual([]);
+  awaited = undefined;
+  end();
+  await expect.poll(() => done).toEqual([1]);
+  pace.hurry();
+  await run;
+  expect(done).toEqual([1, 2, 3]);
+});

@@ -46,15 +46,21 @@ class Sweep<T> {
   latest: Snapshot<T> | undefined;
   #running: { pace: Pace; result: Promise<Snapshot<T>> } | undefined;
   readonly #run: (pace: Pace, previous: Snapshot<T> | undefined) => Promise<Snapshot<T>>;
+  readonly #awaited: () => Promise<unknown> | undefined;
 
-  constructor(run: (pace: Pace, previous: Snapshot<T> | undefined) => Promise<Snapshot<T>>) {
+  /** `awaited` tells the end of a sweep that somebody waits for. */
+  constructor(
+    run: (pace: Pace, previous: Snapshot<T> | undefined) => Promise<Snapshot<T>>,
+    awaited: () => Promise<unknown> | undefined,
+  ) {
     this.#run = run;
+    this.#awaited = awaited;
   }
 
   /** One sweep at a time; a caller who waits hurries the one that is under way. */
   refresh(callsPerSecond: number): Promise<Snapshot<T>> {
     if (this.#running === undefined) {
-      const pace = new Pace(callsPerSecond);
+      const pace = new Pace(callsPerSecond, this.#awaited);
       const result = this.#run(pace, this.latest)
         .then((snapshot) => (this.latest = snapshot))
         .finally(() => (this.#running = undefined));
@@ -75,6 +81,8 @@ class Sweep<T> {
 interface Watched {
   topics: Sweep<TopicStats>;
   groups: Sweep<GroupStats>;
+  /** Ends of the sweeps that somebody waits for; the one in the background holds until then. */
+  awaited: Set<Promise<unknown>>;
   lookedAt: number;
   soon?: NodeJS.Timeout;
 }
@@ -92,11 +100,13 @@ export class StatsSweep {
   }
 
   topics(instanceId: string, { maxAgeMs }: ReadOptions = {}): Promise<Snapshot<TopicStats>> {
-    return this.#read(this.#looked(instanceId).topics, maxAgeMs);
+    const { topics, awaited } = this.#looked(instanceId);
+    return this.#read(topics, awaited, maxAgeMs);
   }
 
   groups(instanceId: string, { maxAgeMs }: ReadOptions = {}): Promise<Snapshot<GroupStats>> {
-    return this.#read(this.#looked(instanceId).groups, maxAgeMs);
+    const { groups, awaited } = this.#looked(instanceId);
+    return this.#read(groups, awaited, maxAgeMs);
   }
 
   /** The latest snapshots without waiting for one. */
@@ -132,10 +142,13 @@ export class StatsSweep {
     this.#instances.delete(instanceId);
   }
 
-  #read<T>(sweep: Sweep<T>, maxAgeMs = Infinity): Promise<Snapshot<T>> {
+  #read<T>(sweep: Sweep<T>, awaited: Watched["awaited"], maxAgeMs = Infinity): Promise<Snapshot<T>> {
     const { latest } = sweep;
     if (latest !== undefined && this.#options.now() - latest.at <= maxAgeMs) return Promise.resolve(latest);
-    return sweep.refresh(Infinity);
+    const result = sweep.refresh(Infinity);
+    const end: Promise<unknown> = result.catch(() => undefined).finally(() => awaited.delete(end));
+    awaited.add(end);
+    return result;
   }
 
   #looked(instanceId: string): Watched {
@@ -148,9 +161,15 @@ export class StatsSweep {
     let watched = this.#instances.get(instanceId);
     if (watched === undefined) {
       const { clusterOf, now } = this.#options;
+      const awaited = new Set<Promise<unknown>>();
+      const first = () => awaited.values().next().value;
       watched = {
-        topics: new Sweep(async (pace, previous) => sweepTopics(await clusterOf(instanceId), { pace, previous, now })),
-        groups: new Sweep(async (pace) => sweepGroups(await clusterOf(instanceId), { pace, now })),
+        topics: new Sweep(
+          async (pace, previous) => sweepTopics(await clusterOf(instanceId), { pace, previous, now }),
+          first,
+        ),
+        groups: new Sweep(async (pace) => sweepGroups(await clusterOf(instanceId), { pace, now }), first),
+        awaited,
         lookedAt: -Infinity,
       };
       this.#instances.set(instanceId, watched);

@@ -3,8 +3,8 @@ import type { Deps } from "../../deps.ts";
 import { countClients } from "./clients.ts";
 import { presentBroker, presentLags, presentMessages, presentSummary } from "./overview.presenter.ts";
 
-/** Age up to which what was swept is shown without waiting for a new sweep. */
-const SWEPT_MAX_AGE_MS = 120_000;
+/** Age up to which what was swept is shown without waiting for a new sweep; nobody looked for as long as that. */
+const SWEPT_MAX_AGE_MS = 30_000;
 
 export const overviewHandlers = ({ sampler, stats, clusters, now }: Deps) => {
   const rows = api.overview;
