@@ -1,6 +1,7 @@
 import { expect, test } from "../support/test.ts";
 
 test("an own range that ends later fills while it is looked at", async ({ page, env }) => {
+  test.slow();
   const now = Date.now();
   await page.goto(`/instances/${env.instanceId}/overview?from=${now - 60_000}&to=${now + 600_000}`);
   const chart = page.getByRole("figure", { name: "Messages per second" });

@@ -15,11 +15,13 @@ test("a plan that could not be made says what is wrong with which address, and c
   topics,
   api,
   env,
+  known,
   unique,
   shot,
 }) => {
   const topic = unique("unplanned");
   await made(api, env.instanceId, topic);
+  await known(topic);
   const mend = await refuse(page, "topic/planUpdate", "CONNECT_REFUSED", { address: GONE });
   await topics.openOne(topic, "?open=edit");
   await topics.drawer.getByLabel(WRITE_QUEUES).fill("2");
@@ -95,10 +97,12 @@ test("a drawer that is opened again asks for the plan of the same change anew", 
   topics,
   api,
   env,
+  known,
   unique,
 }) => {
   const topic = unique("reopened");
   await made(api, env.instanceId, topic);
+  await known(topic);
   await topics.openOne(topic);
   const edit = page.getByRole("button", { name: "Edit", exact: true });
   await edit.click();
