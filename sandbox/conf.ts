@@ -173,6 +173,10 @@ export function brokerProperties(conf: BrokerConf): Record<string, string> {
     timerFlushIntervalMs: "60000",
     // For one such interval after its start a broker of 5.x spins on a whole core (TransactionMetricsFlushService); the default is ten seconds.
     transactionMetricFlushInterval: "500",
+    // Once a transaction has ended, a broker of 5.5 that has no other for this interval spins on a whole core
+    // (TransactionalOpBatchService: three seconds by default); a message of ops that is always full is written at once.
+    transactionOpBatchInterval: "86400000",
+    transactionOpMsgMaxSize: "1",
     autoCreateTopicEnable: "true",
     traceTopicEnable: "true",
     enablePropertyFilter: "true",

@@ -117,8 +117,8 @@ test("a broker that was killed and comes back brings no leap", async () => {
     const queue = { brokerName: "broker-b", queueId: 0 };
     const producer = new Producer(own);
     const body = Buffer.from("x");
-    for (let sent = 0; sent < 2000; sent += 100) {
-      await Promise.all(Array.from({ length: 100 }, () => producer.send({ topic: BUSY, body, queue })));
+    for (let sent = 0; sent < 2000; sent += 20) {
+      await Promise.all(Array.from({ length: 20 }, () => producer.send({ topic: BUSY, body, queue })));
     }
 
     const until = (holds: () => Promise<void>) => vi.waitFor(holds, { timeout: 60_000, interval: 200 });

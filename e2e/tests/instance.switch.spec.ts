@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { expectLoaded } from "../pom/loaded.ts";
 import { holdThose } from "../support/api-route.ts";
 import { registration } from "../support/registration.ts";
 import { expect, test as base } from "../support/test.ts";
@@ -28,7 +29,7 @@ test("what is selected in one instance is not selected in the next, nor are its 
   other,
 }) => {
   const letGo = await holdThose(page, "topic/list", other.id);
-  await topics.open("?pageSize=50");
+  await topics.open("?pageSize=200");
   await topics.row("orders").getByRole("checkbox").check();
   await topics.row("payments").getByRole("checkbox").check();
   const selection = page.getByRole("toolbar", { name: "2 selected" });
@@ -47,7 +48,7 @@ test("what is selected in one instance is not selected in the next, nor are its 
 });
 
 test("a search keeps the focus and what is selected", async ({ page, topics }) => {
-  await topics.open("?pageSize=50");
+  await topics.open("?pageSize=200");
   await topics.row("orders").getByRole("checkbox").check();
   await topics.search.fill("order");
   await expect(page).toHaveURL(/search=order/);
@@ -81,6 +82,7 @@ test("a curve switched off in one instance is on in the other", async ({ page, e
   await expect(consume).toBeVisible();
   await switchTo(page, other.name);
   await expect(page.getByRole("heading", { name: other.name, level: 1 })).toBeVisible();
+  await expectLoaded(page);
   await consume.click();
   await expect(consume).toHaveAttribute("aria-pressed", "false");
   await page.goBack();
