@@ -2,14 +2,12 @@ import type { RocketMQCluster } from "../../bff/rocketmq/admin/cluster.ts";
 import { browseByTime } from "../../bff/rocketmq/admin/message-browse.ts";
 import { queryByKey } from "../../bff/rocketmq/admin/message-admin.ts";
 import { Producer } from "../../bff/rocketmq/client/producer.ts";
-import { groupRpc } from "../../bff/rocketmq/rpc/group.ts";
-import { offsetRpc } from "../../bff/rocketmq/rpc/offset.ts";
 import { createTestTopic, eventually } from "../../bff/testing/test-topic.ts";
 import { holdThose } from "../support/api-route.ts";
+import { commit, queue } from "../support/one-queue.ts";
 import { expect, test } from "../support/test.ts";
 
 const HOUR_MS = 3_600_000;
-const queue = { brokerName: "broker-a", queueId: 0 };
 
 /** Messages in one queue, whose offsets are their numbers and whose key is the topic's name; returns their ids. */
 async function send(cluster: RocketMQCluster, topic: string, count = 1): Promise<string[]> {
@@ -24,14 +22,6 @@ async function send(cluster: RocketMQCluster, topic: string, count = 1): Promise
     return estimatedTotal === BigInt(count) && indexed.items.length === count ? true : undefined;
   });
   return ids;
-}
-
-async function commit(cluster: RocketMQCluster, group: string, topic: string, offset: bigint): Promise<void> {
-  const { targets } = await cluster.masters();
-  const addr = targets.find(({ brokerName }) => brokerName === queue.brokerName)?.addr ?? "";
-  await cluster.call(groupRpc.updateAndCreateSubscriptionGroup, addr, {}, { body: { groupName: group } });
-  const header = { consumerGroup: group, topic, queueId: queue.queueId, commitOffset: offset };
-  await cluster.call(offsetRpc.updateConsumerOffset, addr, header);
 }
 
 test("a range counts back from when it is chosen, not from when the page was opened", async ({

@@ -2,13 +2,10 @@ import type { RocketMQCluster } from "../../bff/rocketmq/admin/cluster.ts";
 import { browseByTime } from "../../bff/rocketmq/admin/message-browse.ts";
 import { queryByKey } from "../../bff/rocketmq/admin/message-admin.ts";
 import { Producer } from "../../bff/rocketmq/client/producer.ts";
-import { groupRpc } from "../../bff/rocketmq/rpc/group.ts";
-import { offsetRpc } from "../../bff/rocketmq/rpc/offset.ts";
 import { createTestTopic, eventually } from "../../bff/testing/test-topic.ts";
+import { commit, queue } from "../support/one-queue.ts";
 import { expect, test } from "../support/test.ts";
 import { untilFound, untilIndexed } from "../support/until.ts";
-
-const queue = { brokerName: "broker-a", queueId: 0 };
 
 /** A topic with messages in one queue, whose offsets are their numbers, all of them in the index too. */
 async function topicWith(cluster: RocketMQCluster, topic: string, count: number): Promise<string[]> {
@@ -33,14 +30,6 @@ async function topicWith(cluster: RocketMQCluster, topic: string, count: number)
   });
   await untilIndexed(cluster, topic, `${topic}-${count - 1}`);
   return ids;
-}
-
-async function commit(cluster: RocketMQCluster, group: string, topic: string, offset: bigint): Promise<void> {
-  const { targets } = await cluster.masters();
-  const addr = targets.find(({ brokerName }) => brokerName === queue.brokerName)?.addr ?? "";
-  await cluster.call(groupRpc.updateAndCreateSubscriptionGroup, addr, {}, { body: { groupName: group } });
-  const header = { consumerGroup: group, topic, queueId: queue.queueId, commitOffset: offset };
-  await cluster.call(offsetRpc.updateConsumerOffset, addr, header);
 }
 
 test("the newest messages of a topic come page by page, with the states of a group", async ({
