@@ -93,11 +93,14 @@ function portOpen(addr: string): Promise<boolean> {
   });
 }
 
+/** Those whose proxy is on Maven Central, which are those with ACL 2.0. */
+const WITH_PROXY: readonly Version[] = ["5.5.0", "5.3.3"];
+
 function checkOptions(version: Version, options: ClusterOptions): void {
   const { acl, proxy, namesrvs = 1, masters = 1 } = options;
-  const fits: readonly Version[] = acl === "1.0" ? ["4.9.7", "5.1.4"] : ["5.3.3", "5.5.0"];
+  const fits: readonly Version[] = acl === "1.0" ? ["4.9.7", "5.1.4"] : WITH_PROXY;
   if (acl && !fits.includes(version)) throw new Error(`ACL ${acl} does not exist in the sandbox's ${version}`);
-  if (proxy && !["5.3.3", "5.5.0"].includes(version)) throw new Error(`the sandbox has no proxy of ${version}`);
+  if (proxy && !WITH_PROXY.includes(version)) throw new Error(`the sandbox has no proxy of ${version}`);
   if (namesrvs < 1 || namesrvs > MAX_NAMESRVS) throw new Error(`name servers: 1 to ${MAX_NAMESRVS}`);
   if (masters < 1) throw new Error("a cluster has at least one master");
 }

@@ -37,6 +37,8 @@ const MAIN = {
   proxy: "org.apache.rocketmq.proxy.ProxyStartup",
 } as const;
 
+const UNMAPS_BY_REFLECTION: readonly Version[] = ["5.1.4", "4.9.7"];
+
 export type Role = keyof typeof MAIN;
 
 export interface Installation {
@@ -53,8 +55,9 @@ export function javaArgs(
   { args, jvm = [] }: { args: string[]; jvm?: readonly string[] },
 ): string[] {
   const home = join(dir, "home");
-  // 4.9 unmaps files by reflection; the disk guards would refuse writes on a disk that is merely well used.
-  const opens = version.startsWith("4.") ? ["java.base/java.nio", "java.base/sun.nio.ch"] : [];
+  // Before 5.3 files are unmapped by reflection, without which a topic that has messages is deleted with an error.
+  const opens = UNMAPS_BY_REFLECTION.includes(version) ? ["java.nio", "sun.nio.ch", "jdk.internal.ref"] : [];
+  // The disk guards would refuse writes on a disk that is merely well used.
   const disk = [
     "-Drocketmq.broker.diskSpaceWarningLevelRatio=0.99",
     "-Drocketmq.broker.diskSpaceCleanForciblyRatio=0.99",
@@ -63,7 +66,7 @@ export function javaArgs(
     ...SMALL,
     ...HEAP[role],
     ...jvm,
-    ...opens.map((name) => `--add-opens=${name}=ALL-UNNAMED`),
+    ...opens.flatMap((name) => ["opens", "exports"].map((kind) => `--add-${kind}=java.base/${name}=ALL-UNNAMED`)),
     `-Drocketmq.home.dir=${home}`,
     ...(role === "broker" ? disk : []),
     ...(tls

@@ -5,7 +5,7 @@ import { withLock } from "./lock.ts";
 import { maven, sandboxDir } from "./maven.ts";
 
 /** RocketMQ versions the sandbox can run; each is a profile of pom.xml. */
-export const versions = ["5.5.0", "5.3.3", "5.1.4", "4.9.7"] as const;
+export const versions = ["5.5.1", "5.5.0", "5.3.3", "5.1.4", "4.9.7"] as const;
 export type Version = (typeof versions)[number];
 
 export const libDir = join(sandboxDir, "lib");

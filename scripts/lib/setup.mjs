@@ -70,4 +70,4 @@ export async function setup({ versions = [], workload = false, browser = false }
   if (browser) await once("Chromium", ensureChromium);
 }
 
-export const ALL_VERSIONS = ["5.5.0", "5.3.3", "5.1.4", "4.9.7"];
+export const ALL_VERSIONS = ["5.5.1", "5.5.0", "5.3.3", "5.1.4", "4.9.7"];

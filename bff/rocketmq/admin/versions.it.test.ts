@@ -18,7 +18,7 @@ afterEach(async () => {
   await sandbox?.stop();
 });
 
-test.each(["5.3.3", "5.1.4", "4.9.7"] as const)(
+test.each(["5.5.1", "5.3.3", "5.1.4", "4.9.7"] as const)(
   "a broker of %s is read and written by the same rows",
   async (version) => {
     sandbox = await startCluster({ version });
