@@ -5,7 +5,8 @@ import { root, run } from "./steps.mjs";
 const bin = (name) => join(root, "node_modules/.bin", name);
 const report = (name) => join(root, "test-results", `${name}.json`);
 
-function readReport(name) {
+/** What the latest run of a suite reported; undefined when it did not get that far. */
+export function readReport(name) {
   return existsSync(report(name)) ? JSON.parse(readFileSync(report(name), "utf8")) : undefined;
 }
 
