@@ -51,6 +51,28 @@ test("the console tells its first password and address, answers, and stops when 
   await rm(dataDir, { recursive: true });
 });
 
+test("a second console on the same data directory says why it does not start; one that was killed is in nobody's way", async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), "rocketdeck-two-"));
+  const env = { ROCKETDECK_PORT: "0", ROCKETDECK_DATA_DIR: dataDir };
+  const first = start(env);
+  const { url } = await untilReady(first.child);
+  const second = start(env);
+  const told = await text(second.child.stderr);
+  expect(await second.exit).toBe(1);
+  expect(told.trim().split("\n")).toEqual([
+    `Another console runs on the data directory ${dataDir}.`,
+    "Stop it first, or give this one a directory of its own: ROCKETDECK_DATA_DIR.",
+  ]);
+  expect((await fetch(`${url}/readyz`)).status).toBe(200);
+  first.child.kill("SIGKILL");
+  await first.exit;
+  const third = start(env);
+  expect((await untilReady(third.child)).url).not.toBe("");
+  third.child.kill("SIGTERM");
+  expect(await third.exit).toBe(0);
+  await rm(dataDir, { recursive: true });
+});
+
 test("no password, key or cookie is logged, and every line is one event whatever strangers send", async () => {
   const dataDir = await mkdtemp(join(tmpdir(), "rocketdeck-log-"));
   const secrets = { password: "right-Password-1", wrong: "wrong-Password-2", secretKey: "secret-key-3" };

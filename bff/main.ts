@@ -2,6 +2,7 @@ import { setFlagsFromString } from "node:v8";
 import { pino } from "pino";
 import { ConfigError, readConfig, type Config } from "./config.ts";
 import { startServer, type RunningServer } from "./server.ts";
+import { StartError } from "./start-error.ts";
 
 const STOP_MS = 5000;
 // By default V8 lets the heap double before it collects: a table of 10,000 topics, read and dropped, would stay in memory.
@@ -51,6 +52,7 @@ try {
   stopOnSignals(running);
   announce(running);
 } catch (error) {
-  log.fatal({ err: error }, "did not start");
+  if (error instanceof StartError) console.error(error.message);
+  else log.fatal({ err: error }, "did not start");
   process.exitCode = 1;
 }

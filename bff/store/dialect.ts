@@ -1,4 +1,4 @@
-import { closeSync, fchmodSync, mkdirSync, openSync } from "node:fs";
+import { chmodSync, closeSync, fchmodSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import Sqlite from "better-sqlite3";
 import { SqliteDialect, type ColumnDefinitionBuilder, type Dialect } from "kysely";
@@ -12,6 +12,25 @@ function makeOwnFile(file: string): void {
   const descriptor = openSync(file, "a", 0o600);
   fchmodSync(descriptor, 0o600);
   closeSync(descriptor);
+}
+
+/**
+ * Takes a lock that the operating system ends with the process, however that ends; undefined while somebody holds it.
+ * SQLite alone may open the file: whoever closes another descriptor of it gives the lock up.
+ */
+export function takeLock(file: string): (() => void) | undefined {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const database = new Sqlite(file, { timeout: 0 });
+  try {
+    database.pragma("journal_mode = MEMORY");
+    database.exec("BEGIN EXCLUSIVE");
+    chmodSync(file, 0o600);
+  } catch (error) {
+    database.close();
+    if (error instanceof Sqlite.SqliteError && error.code.startsWith("SQLITE_BUSY")) return undefined;
+    throw error;
+  }
+  return () => void database.close();
 }
 
 /** A store that a restart may reopen at once: WAL survives a killed process, and `NORMAL` costs no fsync a commit. */

@@ -6,6 +6,7 @@ import { pino } from "pino";
 import { expect, test } from "vitest";
 import { createBetterAuth } from "../auth/better-auth.ts";
 import { readConfig } from "../config.ts";
+import { StartError } from "../start-error.ts";
 import { createSecrets } from "./secrets.ts";
 import { openStore } from "./store.ts";
 
@@ -35,5 +36,16 @@ test("nobody else on the machine can read the store, though its directory be ope
   expect(names).toContain("rocketdeck.db-wal");
   for (const name of names) expect((await stat(join(dir, name))).mode & 0o077, name).toBe(0);
   await db.destroy();
+  await rm(dir, { recursive: true });
+});
+
+test("a store is open once: a second console on the directory is told so, until the first has closed it", async () => {
+  const dir = await mkdtemp(join(tmpdir(), "rocketdeck-store-"));
+  const file = join(dir, "rocketdeck.db");
+  const first = await openStore(file);
+  await expect(openStore(file)).rejects.toThrow(StartError);
+  await expect(openStore(file)).rejects.toThrow(`Another console runs on the data directory ${dir}`);
+  await first.destroy();
+  await (await openStore(file)).destroy();
   await rm(dir, { recursive: true });
 });

@@ -1,5 +1,7 @@
+import { dirname, join } from "node:path";
 import { Kysely, Migrator, type Migration } from "kysely";
-import { sqliteDialect } from "./dialect.ts";
+import { StartError } from "../start-error.ts";
+import { sqliteDialect, takeLock } from "./dialect.ts";
 import * as auth from "./migrations/0001-auth.ts";
 import * as instance from "./migrations/0002-instance.ts";
 import * as job from "./migrations/0003-job.ts";
@@ -19,18 +21,48 @@ const migrations: Record<string, Migration> = {
   "0006-broker": broker,
 };
 
-/** Opens the store and brings its tables up to date; a store written by a newer console is refused, not guessed at. */
+/** Two consoles on one store would each take the other's jobs for left over, and know nothing of sessions that ended. */
+function lockFor(file: string): () => void {
+  if (file === ":memory:") return () => undefined;
+  const dir = dirname(file);
+  const release = takeLock(join(dir, "rocketdeck.lock"));
+  if (release !== undefined) return release;
+  throw new StartError(
+    `Another console runs on the data directory ${dir}.\nStop it first, or give this one a directory of its own: ROCKETDECK_DATA_DIR.`,
+  );
+}
+
+class LockedStore extends Kysely<Database> {
+  readonly #release: () => void;
+
+  constructor(file: string, release: () => void) {
+    super({ dialect: sqliteDialect(file) });
+    this.#release = release;
+  }
+
+  override async destroy(): Promise<void> {
+    await super.destroy();
+    this.#release();
+  }
+}
+
+/**
+ * Opens the store for this process alone and brings its tables up to date;
+ * one written by a newer console is refused, not guessed at.
+ */
 export async function openStore(file: string): Promise<Store> {
-  const db = new Kysely<Database>({ dialect: sqliteDialect(file) });
+  const release = lockFor(file);
+  let db: Store | undefined;
   try {
+    db = new LockedStore(file, release);
     const { error } = await new Migrator({
       db,
       provider: { getMigrations: () => Promise.resolve(migrations) },
     }).migrateToLatest();
     if (error !== undefined) throw error;
+    return db;
   } catch (cause) {
-    await db.destroy();
+    await (db?.destroy() ?? release());
     throw new Error(`The store ${file} cannot be brought up to date`, { cause });
   }
-  return db;
 }
