@@ -69,6 +69,22 @@ describe("what is refused", () => {
     expect(() => parseFastjson(text)).toThrow(malformed(message));
   });
 
+  test("more lists than memory has room for, though the body is short", () => {
+    const text = `[${"[],".repeat(2_000_000)}[]]`;
+    expect(() => parseFastjson(text)).toThrow(malformed(/more than 2000000 objects and arrays/));
+  });
+
+  test.each([
+    ["objects", '[{"a":{}},{}]', { maxContainers: 3 }, /more than 3 objects and arrays/],
+    ["objects beside what is not JSON", '{1:[{"a":{}},{}]}', { maxContainers: 4 }, /more than 4 objects and arrays/],
+    ["values", '[0,"a,b",null]', { maxValues: 3 }, /more than 3 values/],
+    ["values beside what is not JSON", '{1:[0,"a,b",null]}', { maxValues: 4 }, /more than 4 values/],
+  ])("more %s than the bounds say", (_name, text, bounds, message) => {
+    expect(() => parseFastjson(text, bounds)).toThrow(malformed(message));
+    const [name, most] = Object.entries(bounds)[0] ?? ["", 0];
+    expect(() => parseFastjson(text, { [name]: most + 1 })).not.toThrow();
+  });
+
   test("a body over the limit of characters", () => {
     expect(() => parseFastjson("[1,2,3]", { maxLength: 6 })).toThrow(malformed(/over the limit of 6/));
   });

@@ -16,26 +16,34 @@ export interface FastjsonLimits {
   maxDepth?: number;
   /** Characters. Default 64 Mi. */
   maxLength?: number;
+  /** Values of any kind: each takes up to 40 bytes of memory beside its text. Default 6 million, twice what a frame full of topics has. */
+  maxValues?: number;
+  /** Objects and arrays: two bytes of text become up to 100 of memory. Default 2 million. */
+  maxContainers?: number;
 }
 
-const DEFAULT_MAX_DEPTH = 64;
-const DEFAULT_MAX_LENGTH = 67_108_864;
+const DEFAULTS: Required<FastjsonLimits> = {
+  maxDepth: 64,
+  maxLength: 67_108_864,
+  maxValues: 6_000_000,
+  maxContainers: 2_000_000,
+};
 
 /** Parses what fastjson 1 and 2 write: JSON, with bare integers and objects as keys. Throws MALFORMED_RESPONSE with the position. */
 export function parseFastjson(input: Buffer | string, limits: FastjsonLimits = {}): JsonValue {
   const text = typeof input === "string" ? input : input.toString("utf8");
-  const maxLength = limits.maxLength ?? DEFAULT_MAX_LENGTH;
+  const bounds = { ...DEFAULTS, ...limits };
+  const { maxLength } = bounds;
   if (text.length > maxLength) throw malformed(`a body of ${text.length} characters is over the limit of ${maxLength}`);
-  const maxDepth = limits.maxDepth ?? DEFAULT_MAX_DEPTH;
-  return strictJson(text, maxDepth) ?? new Parser(text, maxDepth).document();
+  return strictJson(text, bounds) ?? new Parser(text, bounds).document();
 }
 
 /** What strict JSON does not have (objects and bare integers as keys), would round, or would take for a value. */
 const BEYOND_JSON = /\{\{|[{,]\s*-?\d+\s*:|\d{16}|"\$ref"|"__proto__"/;
 
 /** The engine reads strict JSON, as most large tables are, several times as fast; undefined where it must not or cannot. */
-function strictJson(text: string, maxDepth: number): JsonValue | undefined {
-  if (BEYOND_JSON.test(text) || mayNestDeeper(text, maxDepth)) return undefined;
+function strictJson(text: string, bounds: Required<FastjsonLimits>): JsonValue | undefined {
+  if (BEYOND_JSON.test(text) || mayPassBounds(text, bounds)) return undefined;
   try {
     return JSON.parse(text) as JsonValue;
   } catch {
@@ -44,19 +52,24 @@ function strictJson(text: string, maxDepth: number): JsonValue | undefined {
 }
 
 /** True as well where a string never ends: the parser says where. */
-function mayNestDeeper(text: string, maxDepth: number): boolean {
+function mayPassBounds(text: string, { maxDepth, maxValues, maxContainers }: Required<FastjsonLimits>): boolean {
   let depth = 0;
+  let commas = 0;
+  let containers = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === QUOTE) {
       do at = text.indexOf('"', at + 1);
       while (at !== -1 && isEscaped(text, at));
       if (at === -1) return true;
-    } else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
+    } else if (code === COMMA) commas++;
+    else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
+      containers++;
       if (++depth > maxDepth) return true;
     } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) depth--;
   }
-  return false;
+  // Each value is the first of a container, or comes after a comma.
+  return containers > maxContainers || commas + containers + 1 > maxValues;
 }
 
 function isEscaped(text: string, at: number): boolean {
@@ -119,13 +132,15 @@ function isAt(text: string, candidate: string, start: number): boolean {
 
 class Parser {
   readonly #text: string;
-  readonly #maxDepth: number;
+  readonly #bounds: Required<FastjsonLimits>;
   #at = 0;
   #depth = 0;
+  #values = 0;
+  #containers = 0;
 
-  constructor(text: string, maxDepth: number) {
+  constructor(text: string, bounds: Required<FastjsonLimits>) {
     this.#text = text;
-    this.#maxDepth = maxDepth;
+    this.#bounds = bounds;
   }
 
   document(): JsonValue {
@@ -142,6 +157,7 @@ class Parser {
   }
 
   #value(): JsonValue {
+    if (++this.#values > this.#bounds.maxValues) throw malformed(`more than ${this.#bounds.maxValues} values`);
     const code = this.#peek();
     if (code === QUOTE) return this.#string();
     if (code === OPEN_BRACE) return this.#object();
@@ -151,7 +167,9 @@ class Parser {
   }
 
   #enter(): void {
-    if (++this.#depth > this.#maxDepth) throw malformed(`nested deeper than ${this.#maxDepth} at position ${this.#at}`);
+    const { maxDepth, maxContainers } = this.#bounds;
+    if (++this.#depth > maxDepth) throw malformed(`nested deeper than ${maxDepth} at position ${this.#at}`);
+    if (++this.#containers > maxContainers) throw malformed(`more than ${maxContainers} objects and arrays`);
     this.#at++;
   }
 

@@ -1,6 +1,27 @@
 import { describe, expect, test } from "vitest";
 import { parseFastjson } from "./fastjson.ts";
-import { bool, decodeShape, double, entries, int, intMap, list, long, map, num, obj, opt, str } from "./shape.ts";
+import {
+  beginningOf,
+  bool,
+  checked,
+  decodeShape,
+  double,
+  entries,
+  epochMs,
+  int,
+  intMap,
+  list,
+  long,
+  map,
+  num,
+  numMap,
+  obj,
+  opt,
+  queueNums,
+  str,
+  text,
+  type Shape,
+} from "./shape.ts";
 
 const Row = obj({ name: str, count: opt(int, 7), offset: long, tags: list(str), on: opt(bool) });
 
@@ -51,5 +72,66 @@ describe("shapes", () => {
     expect(() => decodeShape(Row, value, "body")).toThrow(
       expect.objectContaining({ code: "MALFORMED_RESPONSE", message }),
     );
+  });
+});
+
+describe("what a peer says is bounded by its shape", () => {
+  const read = (shape: Shape<unknown>, json: string) => decodeShape(shape, parseFastjson(json), "body");
+  const refusal = (message: string): unknown => expect.objectContaining({ code: "MALFORMED_RESPONSE", message });
+
+  test.each<[string, Shape<unknown>, string[], string[]]>([
+    [
+      "an int",
+      int,
+      ["2147483647", "-2147483648", '"7"'],
+      ["2147483648", "-2147483649", "1.5", "1e400", `"${"9".repeat(300)}"`],
+    ],
+    [
+      "a long",
+      long,
+      ["9223372036854775807", "-9223372036854775808", '"-9223372036854775808"'],
+      ["9223372036854775808", '"99999999999999999999999999"', "1e300", "0.5"],
+    ],
+    ["a number", num, ["9007199254740991", '"3"'], ["9007199254740992", "1e400", "0.5", '"1e400"', '"NaN"']],
+    ["a time", epochMs, ["-1", "8640000000000000"], ["8640000000000001", "-9223372036854775808"]],
+    ["a double", double, ["0.5", '"1e3"', "9223372036854775807"], ["1e400", '"NaN"', '"Infinity"', '""']],
+    ["a number of queues", queueNums, ["0", "65536"], ["-1", "65537", "20000000"]],
+    ["a text", text(3), ['"abc"'], ['"abcd"']],
+  ])("%s", (_name, shape, good, bad) => {
+    for (const json of good) expect(() => read(shape, json), json).not.toThrow();
+    for (const json of bad) expect(() => read(shape, json), json).toThrow();
+  });
+
+  test.each<[string, Shape<unknown>, string, string]>([
+    ["a string", str, JSON.stringify("x".repeat(65_537)), "body: expected at most 65536 characters, found 65537"],
+    ["a list", list(int), `[${"0,".repeat(65_536)}0]`, "body: expected at most 65536 entries, found 65537"],
+    ["a map", map(int, 1), '{"a":0,"b":0}', "body: expected at most 1 entries, found 2"],
+    ["a map by int", intMap(int, 1), '{1:0,"2":0}', "body: expected at most 1 entries, found 2"],
+    ["a map by object", entries(int, int, 1), '{{"a":1}:0,{"a":2}:0}', "body: expected at most 1 entries, found 2"],
+    [
+      "a key",
+      map(int),
+      `{"${"k".repeat(2049)}":0}`,
+      `body.${"k".repeat(80)}: expected at most 2048 characters, found 2049`,
+    ],
+    ["an int key", intMap(int), '{"2147483648":0}', "body.2147483648: expected an int, found string 2147483648"],
+    ["a long key", numMap(int), '{"1.5":0}', "body.1.5: expected an integer below 2^53, found string 1.5"],
+  ])("%s has a limit even if its row names none", (_name, shape, json, message) => {
+    expect(() => read(shape, json)).toThrow(refusal(message));
+  });
+
+  test("more where the row says so", () => {
+    expect(read(list(int, 70_000), `[${"0,".repeat(65_536)}0]`)).toHaveLength(65_537);
+  });
+
+  test("what is for people to read alone is cut", () => {
+    expect(read(beginningOf(4), '"abcde"')).toBe("abc…");
+    expect(read(beginningOf(4), '"abcd"')).toBe("abcd");
+  });
+
+  test("a value whose parts are too much together is refused", () => {
+    const pair = checked(obj({ a: int, b: int }), "at most 3", ({ a, b }) => a + b <= 3);
+    expect(read(pair, '{"a":1,"b":2}')).toEqual({ a: 1, b: 2 });
+    expect(() => read(pair, '{"a":2,"b":2}')).toThrow(refusal("body: expected at most 3, found more"));
   });
 });

@@ -1,7 +1,7 @@
 import { RocketMQError } from "../errors.ts";
 import { ObjectKeyed, type JsonValue } from "./fastjson.ts";
 
-/** Decoder of a value: unknown fields are ignored, a wrong type is MALFORMED_RESPONSE with its path. */
+/** Decoder of a value: unknown fields are ignored; a wrong type, and more than its bounds allow, is MALFORMED_RESPONSE with its path. */
 export interface Shape<T> {
   readonly decode: (value: JsonValue | undefined) => T;
 }
@@ -22,10 +22,10 @@ class Mismatch extends Error {
   readonly found: string;
   path = "";
 
-  constructor(expected: string, value: JsonValue | undefined) {
+  constructor(expected: string, value: JsonValue | undefined, found?: string) {
     super(expected);
     this.expected = expected;
-    this.found = value === undefined ? "nothing" : describe(value);
+    this.found = found ?? (value === undefined ? "nothing" : describe(value));
   }
 }
 
@@ -55,50 +55,83 @@ export function decodeShape<T>(shape: Shape<T>, value: JsonValue | undefined, wh
   }
 }
 
-const integerText = /^-?\d+$/;
+const integerText = /^-?\d{1,20}$/;
+
+const INT_MAX = 2_147_483_647;
+const LONG_MAX = 9_223_372_036_854_775_807n;
+/** The furthest moment from 1970 that a Date can hold, in ms. */
+const TIME_MAX = 8.64e15;
+/** Characters of a string whose row says nothing else. */
+const STR_MAX = 65_536;
+/** Entries of a list or map whose row says nothing else. */
+const ENTRIES_MAX = 65_536;
+const KEY_MAX = 2048;
+/** Entries of what grows with a cluster: topics, groups, offsets, clients. The largest frame has room for some 250,000 topics. */
+export const TABLE_MAX = 500_000;
+
+/** A string of at most so many characters. */
+export function text(max: number): Shape<string> {
+  return {
+    decode(value) {
+      if (typeof value !== "string") throw new Mismatch("a string", value);
+      if (value.length > max) throw new Mismatch(`at most ${max} characters`, value, `${value.length}`);
+      return value;
+    },
+  };
+}
 
 /** A string. */
-export const str: Shape<string> = {
-  decode(value) {
-    if (typeof value === "string") return value;
-    throw new Mismatch("a string", value);
-  },
-};
+export const str: Shape<string> = text(STR_MAX);
+
+/** A string for people to read, of which the beginning will do. */
+export function beginningOf(max: number): Shape<string> {
+  return {
+    decode(value) {
+      if (typeof value !== "string") throw new Mismatch("a string", value);
+      return value.length > max ? `${value.slice(0, max - 1)}…` : value;
+    },
+  };
+}
+
+function integer(expected: string, least: number, most: number): Shape<number> {
+  return {
+    decode(value) {
+      const number = typeof value === "string" && integerText.test(value) ? Number(value) : value;
+      if (typeof number === "number" && Number.isInteger(number) && number >= least && number <= most) return number;
+      throw new Mismatch(expected, value);
+    },
+  };
+}
 
 /** A Java int. Ext fields carry it as text. */
-export const int: Shape<number> = {
-  decode(value) {
-    if (typeof value === "number" && Number.isInteger(value)) return value;
-    if (typeof value === "string" && integerText.test(value)) return Number(value);
-    throw new Mismatch("an int", value);
-  },
-};
+export const int: Shape<number> = integer("an int", -INT_MAX - 1, INT_MAX);
+
+/** Queues of a topic on one broker: what is done queue by queue must end. */
+export const queueNums: Shape<number> = integer("a number of queues up to 65536", 0, 65_536);
 
 /** A Java long, always bigint. */
 export const long: Shape<bigint> = {
   decode(value) {
-    if (typeof value === "bigint") return value;
-    if (typeof value === "number" && Number.isInteger(value)) return BigInt(value);
-    if (typeof value === "string" && integerText.test(value)) return BigInt(value);
+    if (typeof value === "number" && Number.isSafeInteger(value)) return BigInt(value);
+    if (typeof value === "bigint" || (typeof value === "string" && integerText.test(value))) {
+      const number = BigInt(value);
+      if (number <= LONG_MAX && number >= -LONG_MAX - 1n) return number;
+    }
     throw new Mismatch("a long", value);
   },
 };
 
-/** A Java long that is below 2^53 by nature: times, counts of configuration. Larger ones lose precision. */
-export const num: Shape<number> = {
-  decode(value) {
-    if (typeof value === "number") return value;
-    if (typeof value === "bigint" || (typeof value === "string" && integerText.test(value))) return Number(value);
-    throw new Mismatch("a number", value);
-  },
-};
+/** A Java long that is below 2^53 by nature: counts, ids, sizes of configuration. */
+export const num: Shape<number> = integer("an integer below 2^53", Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
 
-/** A Java double. */
+/** A time in ms since the epoch, or a negative mark for none. */
+export const epochMs: Shape<number> = integer("a time", -TIME_MAX, TIME_MAX);
+
+/** A Java double that is a number. */
 export const double: Shape<number> = {
   decode(value) {
-    if (typeof value === "number" || typeof value === "bigint") return Number(value);
-    if (typeof value === "string" && (value === "NaN" || (value !== "" && !Number.isNaN(Number(value)))))
-      return Number(value);
+    const number = typeof value === "bigint" || (typeof value === "string" && value !== "") ? Number(value) : value;
+    if (typeof number === "number" && Number.isFinite(number)) return number;
     throw new Mismatch("a double", value);
   },
 };
@@ -125,12 +158,17 @@ export function opt<T>(shape: Shape<T>, fallback?: T): OptionalShape<T | undefin
   };
 }
 
+function assertFew(count: number, max: number): void {
+  if (count > max) throw new Mismatch(`at most ${max} entries`, undefined, `${count}`);
+}
+
 /** A list or set; absent reads as empty. */
-export function list<T>(shape: Shape<T>): Shape<T[]> {
+export function list<T>(shape: Shape<T>, max = ENTRIES_MAX): Shape<T[]> {
   return {
     decode(value) {
       if (value === undefined || value === null) return [];
       if (!Array.isArray(value)) throw new Mismatch("an array", value);
+      assertFew(value.length, max);
       let index = 0;
       try {
         const items: T[] = [];
@@ -143,28 +181,37 @@ export function list<T>(shape: Shape<T>): Shape<T[]> {
   };
 }
 
+const key = text(KEY_MAX);
+
 /** A map with string keys; absent reads as empty. */
-export function map<T>(shape: Shape<T>): Shape<Map<string, T>> {
-  return mapOf((key) => key, shape);
+export function map<T>(shape: Shape<T>, max = ENTRIES_MAX): Shape<Map<string, T>> {
+  return mapOf(key, shape, max);
 }
 
 /** A map with int keys, bare or quoted; absent reads as empty. */
-export function intMap<T>(shape: Shape<T>): Shape<Map<number, T>> {
-  return mapOf((key) => int.decode(key), shape);
+export function intMap<T>(shape: Shape<T>, max = ENTRIES_MAX): Shape<Map<number, T>> {
+  return mapOf(int, shape, max);
 }
 
-function mapOf<K, T>(keyOf: (key: string) => K, shape: Shape<T>): Shape<Map<K, T>> {
+/** A map whose keys are longs below 2^53, bare or quoted; absent reads as empty. */
+export function numMap<T>(shape: Shape<T>, max = ENTRIES_MAX): Shape<Map<number, T>> {
+  return mapOf(num, shape, max);
+}
+
+function mapOf<K, T>(keyShape: Shape<K>, shape: Shape<T>, max: number): Shape<Map<K, T>> {
   return {
     decode(value) {
       const result = new Map<K, T>();
       if (value === undefined || value === null) return result;
       if (typeof value !== "object" || Array.isArray(value) || value instanceof ObjectKeyed)
         throw new Mismatch("a map", value);
+      const keys = Object.keys(value);
+      assertFew(keys.length, max);
       let at = "";
       try {
-        for (at of Object.keys(value)) result.set(keyOf(at), shape.decode(value[at]));
+        for (at of keys) result.set(keyShape.decode(at), shape.decode(value[at]));
       } catch (error) {
-        throw within(at, error);
+        throw within(at.slice(0, 80), error);
       }
       return result;
     },
@@ -172,7 +219,7 @@ function mapOf<K, T>(keyOf: (key: string) => K, shape: Shape<T>): Shape<Map<K, T
 }
 
 /** A map with object keys, as pairs; absent and `{}` read as empty. */
-export function entries<K, T>(key: Shape<K>, shape: Shape<T>): Shape<[K, T][]> {
+export function entries<K, T>(keyShape: Shape<K>, shape: Shape<T>, max = ENTRIES_MAX): Shape<[K, T][]> {
   return {
     decode(value) {
       if (value === undefined || value === null) return [];
@@ -180,11 +227,12 @@ export function entries<K, T>(key: Shape<K>, shape: Shape<T>): Shape<[K, T][]> {
         if (typeof value === "object" && !Array.isArray(value) && Object.keys(value).length === 0) return [];
         throw new Mismatch("an object-keyed map", value);
       }
+      assertFew(value.entries.length, max);
       let index = 0;
       try {
         return value.entries.map(([entryKey, entry], at) => {
           index = at;
-          return [key.decode(entryKey), shape.decode(entry)];
+          return [keyShape.decode(entryKey), shape.decode(entry)];
         });
       } catch (error) {
         throw within(index, error);
@@ -212,6 +260,17 @@ export function obj<F extends Fields>(fields: F): Shape<InferFields<F>> {
         throw within(at, error);
       }
       return result as InferFields<F>;
+    },
+  };
+}
+
+/** A shape whose value must hold together besides. */
+export function checked<T>(shape: Shape<T>, expected: string, holds: (value: T) => boolean): Shape<T> {
+  return {
+    decode(value) {
+      const decoded = shape.decode(value);
+      if (!holds(decoded)) throw new Mismatch(expected, value, "more");
+      return decoded;
     },
   };
 }

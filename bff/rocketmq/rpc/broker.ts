@@ -1,4 +1,4 @@
-import { bool, double, int, list, long, num, obj, opt, str, type Infer } from "../codec/shape.ts";
+import { bool, double, epochMs, int, list, long, obj, opt, str, type Infer } from "../codec/shape.ts";
 import { KVTable, TopicList } from "./namesrv.ts";
 import { none, properties, propertiesBody, rpc, type RpcTable } from "./rpc.ts";
 
@@ -18,8 +18,8 @@ export const HAClientRuntimeInfo = obj({
   masterAddr: opt(str),
   transferredByteInSecond: opt(long, 0n),
   maxOffset: opt(long, 0n),
-  lastReadTimestamp: opt(num, 0),
-  lastWriteTimestamp: opt(num, 0),
+  lastReadTimestamp: opt(epochMs, 0),
+  lastWriteTimestamp: opt(epochMs, 0),
   masterFlushOffset: opt(long, 0n),
 });
 

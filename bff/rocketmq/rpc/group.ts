@@ -2,6 +2,7 @@ import {
   anyJson,
   bool,
   double,
+  epochMs,
   int,
   list,
   long,
@@ -10,11 +11,13 @@ import {
   obj,
   opt,
   str,
+  TABLE_MAX,
+  text,
   type Infer,
   type Shape,
 } from "../codec/shape.ts";
 import type { JsonValue } from "../codec/fastjson.ts";
-import { byQueue, MessageQueue, TopicList } from "./namesrv.ts";
+import { byQueue, MessageQueue, name, TopicList } from "./namesrv.ts";
 import { bodyAndExt, jsonBody, none, rpc, type RpcTable } from "./rpc.ts";
 
 /** When failed messages come again, times in ms. Source: GroupRetryPolicy.java, ExponentialRetryPolicy.java, CustomizedRetryPolicy.java. */
@@ -27,7 +30,7 @@ export type GroupRetryPolicy = Infer<typeof GroupRetryPolicy>;
 
 /** Source: SubscriptionGroupConfig.java; 4.9 has neither the 5.x fields nor attributes. */
 export const SubscriptionGroupConfig = obj({
-  groupName: str,
+  groupName: name,
   consumeEnable: opt(bool, true),
   consumeFromMinEnable: opt(bool, true),
   consumeBroadcastEnable: opt(bool, true),
@@ -54,7 +57,10 @@ const GroupConfigEntryShape: Shape<GroupConfigEntry> = {
 };
 
 /** Source: SubscriptionGroupWrapper.java. */
-export const SubscriptionGroupTable = obj({ subscriptionGroupTable: map(GroupConfigEntryShape), dataVersion: anyJson });
+export const SubscriptionGroupTable = obj({
+  subscriptionGroupTable: map(GroupConfigEntryShape, TABLE_MAX),
+  dataVersion: anyJson,
+});
 export type SubscriptionGroupTable = Infer<typeof SubscriptionGroupTable>;
 
 /** `pullOffset` since 5.0. Source: OffsetWrapper.java. */
@@ -62,7 +68,7 @@ export const OffsetWrapper = obj({
   brokerOffset: long,
   consumerOffset: long,
   pullOffset: opt(long),
-  lastTimestamp: num,
+  lastTimestamp: epochMs,
 });
 export type OffsetWrapper = Infer<typeof OffsetWrapper>;
 
@@ -106,10 +112,10 @@ export const ProcessQueueInfo = obj({
   transactionMsgCount: opt(int, 0),
   locked: opt(bool, false),
   tryUnlockTimes: opt(num, 0),
-  lastLockTimestamp: opt(num, 0),
+  lastLockTimestamp: opt(epochMs, 0),
   droped: opt(bool, false),
-  lastPullTimestamp: opt(num, 0),
-  lastConsumeTimestamp: opt(num, 0),
+  lastPullTimestamp: opt(epochMs, 0),
+  lastConsumeTimestamp: opt(epochMs, 0),
 });
 export type ProcessQueueInfo = Infer<typeof ProcessQueueInfo>;
 
@@ -117,7 +123,7 @@ export type ProcessQueueInfo = Infer<typeof ProcessQueueInfo>;
 export const PopProcessQueueInfo = obj({
   waitAckCount: opt(int, 0),
   droped: opt(bool, false),
-  lastPopTimestamp: opt(num, 0),
+  lastPopTimestamp: opt(epochMs, 0),
 });
 
 /** Rates per second, times in ms. Source: ConsumeStatus.java. */
@@ -131,6 +137,9 @@ export const ConsumeStatus = obj({
 });
 export type ConsumeStatus = Infer<typeof ConsumeStatus>;
 
+/** Characters of the stacks of a client with thousands of threads. */
+const JSTACK_MAX = 8_388_608;
+
 /** Written by the client itself. Source: ConsumerRunningInfo.java. */
 export const ConsumerRunningInfo = obj({
   properties: map(str),
@@ -139,16 +148,16 @@ export const ConsumerRunningInfo = obj({
   mqPopTable: byQueue(PopProcessQueueInfo),
   statusTable: map(ConsumeStatus),
   userConsumerInfo: map(str),
-  jstack: opt(str),
+  jstack: opt(text(JSTACK_MAX)),
 });
 export type ConsumerRunningInfo = Infer<typeof ConsumerRunningInfo>;
 
 /** Times in epoch ms, -1 when the queue is empty; delay in ms. Source: QueueTimeSpan.java. */
 export const QueueTimeSpan = obj({
   messageQueue: MessageQueue,
-  minTimeStamp: num,
-  maxTimeStamp: num,
-  consumeTimeStamp: num,
+  minTimeStamp: epochMs,
+  maxTimeStamp: epochMs,
+  consumeTimeStamp: epochMs,
   delayTime: num,
 });
 export type QueueTimeSpan = Infer<typeof QueueTimeSpan>;

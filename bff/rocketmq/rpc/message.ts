@@ -1,4 +1,4 @@
-import { anyJson, bool, int, list, long, num, obj, opt, str } from "../codec/shape.ts";
+import { anyJson, bool, epochMs, int, list, long, num, obj, opt, str } from "../codec/shape.ts";
 import { ext, none, rawBody, reply, rpc, type RpcTable } from "./rpc.ts";
 
 const sendReply = reply({
@@ -80,14 +80,14 @@ export const messageRpc = {
       _UNIQUE_KEY_QUERY: opt(bool),
       indexType: opt(str),
     },
-    response: reply({ indexLastUpdateTimestamp: opt(num), indexLastUpdatePhyoffset: opt(long) }),
+    response: reply({ indexLastUpdateTimestamp: opt(epochMs), indexLastUpdatePhyoffset: opt(long) }),
     accept: [22],
   }),
   getEarliestMsgStoreTime: rpc({
     code: 32,
     to: "broker",
     header: { topic: str, queueId: int },
-    response: ext({ timestamp: num }),
+    response: ext({ timestamp: epochMs }),
   }),
   /** One stored message by its physical offset; 1 when there is none. */
   viewMessageById: rpc({ code: 33, to: "broker", header: { offset: long, topic: opt(str) }, response: reply({}) }),

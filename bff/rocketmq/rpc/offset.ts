@@ -1,9 +1,12 @@
-import { bool, int, intMap, long, map, obj, opt, str, type Infer } from "../codec/shape.ts";
+import { bool, int, intMap, long, map, obj, opt, str, TABLE_MAX, type Infer } from "../codec/shape.ts";
 import { byQueue } from "./namesrv.ts";
 import { ext, none, rpc, type RpcTable } from "./rpc.ts";
 
 /** Offsets by `topic@group`, then by queue. Source: ConsumerOffsetSerializeWrapper.java. */
-export const ConsumerOffsetTable = obj({ offsetTable: map(intMap(long)), pullOffsetTable: map(intMap(long)) });
+export const ConsumerOffsetTable = obj({
+  offsetTable: map(intMap(long), TABLE_MAX),
+  pullOffsetTable: map(intMap(long), TABLE_MAX),
+});
 export type ConsumerOffsetTable = Infer<typeof ConsumerOffsetTable>;
 
 const offset = ext({ offset: long });

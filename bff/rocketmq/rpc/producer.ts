@@ -1,4 +1,4 @@
-import { int, list, map, num, obj, opt, str, type Infer } from "../codec/shape.ts";
+import { epochMs, int, list, map, obj, opt, str, TABLE_MAX, type Infer } from "../codec/shape.ts";
 import { ClientConnection } from "./group.ts";
 import { jsonBody, none, rpc, type RpcTable } from "./rpc.ts";
 
@@ -8,7 +8,7 @@ export const ProducerInfo = obj({
   remoteIP: opt(str, ""),
   language: opt(str),
   version: opt(int, 0),
-  lastUpdateTimestamp: opt(num, 0),
+  lastUpdateTimestamp: opt(epochMs, 0),
 });
 export type ProducerInfo = Infer<typeof ProducerInfo>;
 
@@ -42,5 +42,10 @@ export const producerRpc = {
     response: obj({ connectionSet: list(ClientConnection) }),
   }),
   /** Since 4.9.4. */
-  getAllProducerInfo: rpc({ code: 328, to: "broker", header: {}, response: obj({ data: map(list(ProducerInfo)) }) }),
+  getAllProducerInfo: rpc({
+    code: 328,
+    to: "broker",
+    header: {},
+    response: obj({ data: map(list(ProducerInfo), TABLE_MAX) }),
+  }),
 } as const satisfies RpcTable;

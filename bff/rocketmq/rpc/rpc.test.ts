@@ -140,3 +140,64 @@ test("properties keep their values verbatim", () => {
 test("a body is written as JSON with longs as they are", () => {
   expect(jsonBody({ offset: 9007199254740993n }).toString()).toBe('{"offset":9007199254740993}');
 });
+
+describe("what would make work without end is refused by its row", () => {
+  const body = (value: unknown) => ({
+    code: 0,
+    opaque: 1,
+    flag: 1,
+    version: 0,
+    language: "",
+    extFields: {},
+    body: Buffer.from(typeof value === "string" ? value : JSON.stringify(value)),
+  });
+  const refusal = (message: string): unknown => expect.objectContaining({ code: "MALFORMED_RESPONSE", message });
+  const queues = (brokers: number, each: number) => ({
+    brokerDatas: [],
+    queueDatas: Array.from({ length: brokers }, (_, n) => ({
+      brokerName: `b${n}`,
+      readQueueNums: each,
+      writeQueueNums: 1,
+      perm: 6,
+    })),
+  });
+  const brokers = (names: number, each: number) => ({
+    brokerAddrTable: Object.fromEntries(
+      Array.from({ length: names }, (_, n) => [
+        `b${n}`,
+        { brokerName: `b${n}`, brokerAddrs: Object.fromEntries(Array.from({ length: each }, (_, id) => [id, "h:1"])) },
+      ]),
+    ),
+    clusterAddrTable: {},
+  });
+
+  test("a route with millions of queues, on one broker or on all together", () => {
+    const row = namesrvRpc.getRouteInfoByTopic;
+    expect(decodeResponse(row, body(queues(64, 1024))).queueDatas).toHaveLength(64);
+    expect(() => decodeResponse(row, body(queues(1, 20_000_000)))).toThrow(
+      refusal(
+        "body of 105.queueDatas[0].readQueueNums: expected a number of queues up to 65536, found number 20000000",
+      ),
+    );
+    expect(() => decodeResponse(row, body(queues(64, 1025)))).toThrow(
+      refusal("body of 105: expected at most 65536 queues, found more"),
+    );
+  });
+
+  test("a cluster of more brokers than anybody runs", () => {
+    const row = namesrvRpc.getBrokerClusterInfo;
+    expect(decodeResponse(row, body(brokers(4096, 2))).brokerAddrTable.size).toBe(4096);
+    expect(() => decodeResponse(row, body(brokers(4097, 1)))).toThrow(
+      refusal("body of 106.brokerAddrTable: expected at most 4096 entries, found 4097"),
+    );
+    expect(() => decodeResponse(row, body(brokers(4096, 3)))).toThrow(
+      refusal("body of 106: expected at most 8192 brokers, found more"),
+    );
+  });
+
+  test("a configuration of millions of lines", () => {
+    expect(() => properties(body("\n".repeat(1_048_577)))).toThrow(
+      refusal("a configuration of 1048577 bytes is over the limit of 1048576"),
+    );
+  });
+});

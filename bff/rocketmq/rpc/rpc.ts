@@ -8,6 +8,7 @@ import {
   type OptionalShape,
   type Shape,
 } from "../codec/shape.ts";
+import { RocketMQError } from "../errors.ts";
 import type { RemotingCommand } from "../remoting/command.ts";
 
 /** How a reply is read: a shape of its body, or a function of the whole command. */
@@ -103,8 +104,16 @@ export const jsonBody = (value: object): Buffer => Buffer.from(stringifyFastjson
 /** Body of a request that is bytes already. */
 export const rawBody = (value: Buffer): Buffer => value;
 
+/** Bytes of a configuration: some forty times what a broker tells. */
+const PROPERTIES_MAX = 1_048_576;
+
 /** Java `.properties`-style text as a map: one `key=value` a line, values verbatim. */
 export function properties(command: RemotingCommand): Map<string, string> {
+  if (command.body.length > PROPERTIES_MAX)
+    throw new RocketMQError(
+      "MALFORMED_RESPONSE",
+      `a configuration of ${command.body.length} bytes is over the limit of ${PROPERTIES_MAX}`,
+    );
   const result = new Map<string, string>();
   for (const line of command.body.toString("utf8").split(/\r?\n/)) {
     const equals = line.indexOf("=");

@@ -1,10 +1,24 @@
-import { bool, double, int, list, map, num, obj, opt, long, str, anyJson, type Infer } from "../codec/shape.ts";
-import { byQueue } from "./namesrv.ts";
+import {
+  anyJson,
+  bool,
+  double,
+  epochMs,
+  int,
+  list,
+  long,
+  map,
+  obj,
+  opt,
+  str,
+  TABLE_MAX,
+  type Infer,
+} from "../codec/shape.ts";
+import { byQueue, name } from "./namesrv.ts";
 import { bodyAndExt, jsonBody, none, rpc, type RpcTable } from "./rpc.ts";
 
-/** Source: TopicConfig.java. `perm`: 4 read, 2 write, 1 inherit. */
+/** Source: TopicConfig.java. `perm`: 4 read, 2 write, 1 inherit. A route alone says which queues there are to ask; one topic out of order must not hide the others. */
 export const TopicConfig = obj({
-  topicName: str,
+  topicName: name,
   readQueueNums: int,
   writeQueueNums: int,
   perm: int,
@@ -16,11 +30,11 @@ export const TopicConfig = obj({
 export type TopicConfig = Infer<typeof TopicConfig>;
 
 /** Source: TopicConfigAndMappingSerializeWrapper.java. `dataVersion` is echoed as it came when paging. */
-export const TopicConfigTable = obj({ topicConfigTable: map(TopicConfig), dataVersion: anyJson });
+export const TopicConfigTable = obj({ topicConfigTable: map(TopicConfig, TABLE_MAX), dataVersion: anyJson });
 export type TopicConfigTable = Infer<typeof TopicConfigTable>;
 
 /** `lastUpdateTimestamp` 0: nothing was ever written. Source: TopicOffset.java. */
-export const TopicOffset = obj({ minOffset: long, maxOffset: long, lastUpdateTimestamp: num });
+export const TopicOffset = obj({ minOffset: long, maxOffset: long, lastUpdateTimestamp: epochMs });
 export type TopicOffset = Infer<typeof TopicOffset>;
 
 /** Source: TopicStatsTable.java; `topicPutTps` since 5.3. */
@@ -28,7 +42,7 @@ export const TopicStatsTable = obj({ offsetTable: byQueue(TopicOffset), topicPut
 export type TopicStatsTable = Infer<typeof TopicStatsTable>;
 
 /** Source: GroupList.java. */
-export const GroupList = obj({ groupList: list(str) });
+export const GroupList = obj({ groupList: list(name, TABLE_MAX) });
 export type GroupList = Infer<typeof GroupList>;
 
 /** Topic RPCs. Source: RequestCode.java, AdminBrokerProcessor.java. */
