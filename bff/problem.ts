@@ -4,6 +4,7 @@ import type { Failure } from "#contract/list.ts";
 import { problems, type ProblemCode, type ProblemData } from "#contract/problem.ts";
 import { UPLOAD_MAX } from "#contract/rules.ts";
 import { RocketMQError } from "./rocketmq/errors.ts";
+import { storeFault } from "./store/dialect.ts";
 
 /** What a handler throws to answer with a row of contract/problem.ts. */
 export class Problem extends Error {
@@ -67,6 +68,8 @@ function rocketmqData(error: RocketMQError): ProblemData {
 export function problemOf(error: unknown): { code: ProblemCode; data: ProblemData } | undefined {
   if (error instanceof Problem) return { code: error.code, data: error.data };
   if (error instanceof RocketMQError) return { code: error.code, data: rocketmqData(error) };
+  const fault = storeFault(error);
+  if (fault !== undefined) return { code: "STORE_FAILED", data: { remark: fault } };
   if (!(error instanceof ORPCError)) return undefined;
   if (error.code === "BAD_REQUEST" && error.cause instanceof ValidationError) {
     return { code: "BAD_REQUEST", data: { issues: issuesOf(error.cause) } };

@@ -43,6 +43,8 @@ export const Job = z.object({
   /** Figures that the kind of job computes (rate, percentiles, …). */
   summary: z.record(z.string(), z.unknown()).nullable(),
   error: z.object({ code: z.string(), detail: z.string().optional() }).nullable(),
+  /** Why the end of the job is not stored yet; it is tried again until it is. */
+  storeError: z.string().optional(),
   startedBy: z.string(),
   createdAt: EpochMs,
   startedAt: EpochMs.nullable(),

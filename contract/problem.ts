@@ -19,6 +19,8 @@ export const problems = {
   INTERNAL_SERVER_ERROR: { status: 500, retry: true },
   INSTANCE_NOT_FOUND: { status: 404, retry: false },
   JOB_NOT_FOUND: { status: 404, retry: false },
+  JOB_ELSEWHERE: { status: 409, retry: false },
+  STORE_FAILED: { status: 507, retry: true },
   // reaching RocketMQ
   CONNECT_REFUSED: { status: 502, retry: true },
   CONNECT_FAILED: { status: 502, retry: true },

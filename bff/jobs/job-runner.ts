@@ -1,16 +1,29 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Job, JobEvent, JobState } from "#contract/job.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { Problem, problemOf } from "../problem.ts";
 import type { Store } from "../store/store.ts";
 import type { JobContext, JobKind } from "./job.ts";
-import { closeLeftJobs, deleteJobsBefore, findJob, insertJob, jobRowsAfter } from "./job-store.ts";
+import { isAbandoned, ownerFrom, RENEW_MS } from "./job-owner.ts";
+import {
+  closeLeftJobs,
+  deleteJobsBefore,
+  findJob,
+  insertJob,
+  jobRowsAfter,
+  listJobs,
+  renewLeases,
+  type JobFilter,
+} from "./job-store.ts";
 import { LiveJob } from "./live-job.ts";
+import { ROWS_AN_EVENT, watchStored } from "./watch-stored.ts";
 
-/** How long a stopping console waits for jobs to settle what they have under way. */
-const STOP_MS = 2000;
-const ROWS_AN_EVENT = 500;
+/** How long a stopping console, or a job that has failed, waits for what is under way to settle. */
+const SETTLE_MS = 2000;
+/** After so long the end of a job that could not be stored is tried again. */
+const STORE_AGAIN_MS = 2000;
 const DAY_MS = 86_400_000;
 
 export interface JobStarter {
@@ -22,11 +35,13 @@ export interface JobRunner {
   /** Stores and starts a job, or queues it when enough of them run. */
   start<P>(kind: JobKind<P>, payload: P, by: JobStarter): Promise<Job>;
   get(jobId: string): Promise<Job>;
+  /** What is stored, and of jobs of this process what is known beyond. */
+  list(filter: JobFilter): Promise<{ items: Job[]; total: number }>;
   /** The job with rows above `after`, then what changes, until the job or `signal` ends. */
   watch(jobId: string, after: number, signal: AbortSignal): AsyncGenerator<JobEvent, void>;
-  /** Asks a job to end; refused when the caller could not have started it. Ended jobs are left as they are. */
+  /** Asks a job to end; refused when the caller could not have started it, or another process runs it. Ended jobs are left as they are. */
   cancel(jobId: string, may: (action: JobKind<never>["action"]) => boolean): Promise<Job>;
-  /** Resolves once every outcome of the job so far is stored. */
+  /** Resolves once every outcome of the job so far is stored, or cannot be. */
   settled(jobId: string): Promise<void>;
   /** Ends what runs as interrupted. */
   stop(): Promise<void>;
@@ -37,8 +52,13 @@ interface Entry {
   action: JobKind<never>["action"];
   run: (ctx: JobContext) => Promise<void>;
   started: boolean;
+  /** Somebody cancelled it, or the console stops. */
+  asked: boolean;
+  /** Settles once it has ended; that may not be stored then. */
+  ending?: Promise<void>;
   finished: Promise<void>;
   finish: () => void;
+  storeAgain?: NodeJS.Timeout;
 }
 
 interface RunnerParts {
@@ -49,21 +69,31 @@ interface RunnerParts {
   config: { maxJobs: number; jobDays: number };
 }
 
-/** Takes over the jobs that an earlier process left open, and runs new ones. */
+/** Closes the jobs that a dead process left open, and runs new ones. */
 export async function createJobRunner(parts: RunnerParts): Promise<JobRunner> {
-  const left = await closeLeftJobs(parts.db, parts.now());
-  if (left > 0) parts.log.warn({ jobs: left }, "jobs of an earlier run were interrupted");
-  return new Runner(parts);
+  const runner = new Runner(parts);
+  await runner.closeLeft();
+  return runner;
 }
 
 class Runner implements JobRunner {
   readonly #parts: RunnerParts;
   readonly #entries = new Map<string, Entry>();
+  readonly #lease: NodeJS.Timeout;
   #running = 0;
   #stopping = false;
 
   constructor(parts: RunnerParts) {
     this.#parts = parts;
+    this.#lease = setInterval(() => void this.#renew(), RENEW_MS).unref();
+  }
+
+  /** Jobs whose process is gone are interrupted. */
+  async closeLeft(): Promise<void> {
+    const { db, log, now } = this.#parts;
+    const at = now();
+    const left = await closeLeftJobs(db, at, (job) => !this.#entries.has(job.id) && isAbandoned(job, at));
+    if (left > 0) log.warn({ jobs: left }, "jobs that nobody runs any more were interrupted");
   }
 
   async start<P>(kind: JobKind<P>, payload: P, by: JobStarter): Promise<Job> {
@@ -87,7 +117,7 @@ class Runner implements JobRunner {
       finishedAt: null,
     };
     await deleteJobsBefore(db, now() - config.jobDays * DAY_MS);
-    await insertJob(db, job);
+    await insertJob(db, job, ownerFrom(now()));
     let finish = (): void => undefined;
     const finished = new Promise<void>((resolve) => (finish = resolve));
     const live = new LiveJob(job, db, now);
@@ -96,6 +126,7 @@ class Runner implements JobRunner {
       action: kind.action,
       run: (ctx) => kind.run(ctx, payload),
       started: false,
+      asked: false,
       finished,
       finish,
     });
@@ -110,11 +141,17 @@ class Runner implements JobRunner {
     return job;
   }
 
+  async list(filter: JobFilter): Promise<{ items: Job[]; total: number }> {
+    const { items, total } = await listJobs(this.#parts.db, filter);
+    return { items: items.map((job) => ({ ...(this.#entries.get(job.id)?.live.job ?? job) })), total };
+  }
+
   async *watch(jobId: string, after: number, signal: AbortSignal): AsyncGenerator<JobEvent, void> {
     const entry = this.#entries.get(jobId);
+    if (entry === undefined) return yield* watchStored(this.#parts.db, jobId, after, signal);
     // Listening starts before the stored rows are read, so that no change falls between the two.
-    const changes = entry?.live.changes(signal);
-    const first = await changes?.next();
+    const changes = entry.live.changes(signal);
+    const first = await changes.next();
     try {
       await this.settled(jobId);
       for (let from = after, more = true; more && !signal.aborted;) {
@@ -123,42 +160,67 @@ class Runner implements JobRunner {
         from = rows.at(-1)?.n ?? from;
         yield { job: await this.get(jobId), rows };
       }
-      if (entry === undefined || changes === undefined || first?.done === true) return;
+      if (first.done === true) return;
       for await (const rows of changes) yield { job: { ...entry.live.job }, rows };
     } finally {
-      await changes?.return();
+      await changes.return();
     }
   }
 
   async cancel(jobId: string, may: (action: Entry["action"]) => boolean): Promise<Job> {
     const entry = this.#entries.get(jobId);
-    if (entry === undefined) return this.get(jobId);
+    if (entry === undefined) {
+      const job = await this.get(jobId);
+      if (job.finishedAt === null) throw new Problem("JOB_ELSEWHERE");
+      return job;
+    }
     if (!may(entry.action)) throw new Problem("FORBIDDEN", { params: { action: entry.action } });
-    entry.live.abort.abort(new Error("cancelled"));
-    if (!entry.started) await this.#end(entry, "cancelled");
+    this.#ask(entry, "cancelled");
+    if (!entry.started) await this.#end(entry, () => "cancelled");
     return { ...entry.live.job };
   }
 
   async settled(jobId: string): Promise<void> {
-    await this.#entries.get(jobId)?.live.flushRows();
+    // What cannot be stored now is tried again, and the job says so.
+    await this.#entries
+      .get(jobId)
+      ?.live.flushRows()
+      .catch(() => undefined);
   }
 
   async stop(): Promise<void> {
     this.#stopping = true;
+    clearInterval(this.#lease);
     const entries = [...this.#entries.values()];
-    for (const entry of entries) entry.live.abort.abort(new Error("the console stops"));
+    for (const entry of entries) this.#ask(entry, "the console stops");
     const running = entries.filter((entry) => entry.started).map((entry) => entry.finished);
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, STOP_MS)));
-    await Promise.race([Promise.all(running), late]);
-    clearTimeout(timer);
-    for (const entry of this.#entries.values()) await this.#end(entry, "interrupted");
+    await Promise.race([Promise.all(running), pause(SETTLE_MS, undefined, { ref: false })]);
+    for (const entry of this.#entries.values()) {
+      await this.#end(entry, () => "interrupted");
+      if (entry.live.job.storeError !== undefined) await this.#storeEnd(entry, {});
+      clearTimeout(entry.storeAgain);
+      entry.live.close();
+    }
+  }
+
+  #ask(entry: Entry, why: string): void {
+    entry.asked ||= entry.ending === undefined;
+    entry.live.abort.abort(new Error(why));
+  }
+
+  async #renew(): Promise<void> {
+    try {
+      await renewLeases(this.#parts.db, [...this.#entries.keys()], ownerFrom(this.#parts.now()));
+      await this.closeLeft();
+    } catch (error) {
+      this.#parts.log.error({ err: error }, "the leases of jobs could not be renewed");
+    }
   }
 
   #startWaiting(): void {
     for (const entry of this.#entries.values()) {
       if (this.#stopping || this.#running >= this.#parts.config.maxJobs) return;
-      if (entry.started || entry.live.ended) continue;
+      if (entry.started || entry.ending !== undefined) continue;
       entry.started = true;
       this.#running += 1;
       this.#parts.metrics.jobsRunning.set(this.#running);
@@ -173,9 +235,9 @@ class Runner implements JobRunner {
       live.change({ state: "running", startedAt: this.#parts.now() });
       await live.store();
       await entry.run(live.context(log));
-      await this.#end(entry, this.#outcome(live));
+      await this.#end(entry, (left) => this.#outcome(entry, left));
     } catch (error) {
-      await this.#failed(entry, error, log);
+      await this.#end(entry, (left) => this.#failure(entry, error, left, log), SETTLE_MS);
     } finally {
       this.#running -= 1;
       this.#parts.metrics.jobsRunning.set(this.#running);
@@ -183,37 +245,55 @@ class Runner implements JobRunner {
     }
   }
 
-  async #failed(entry: Entry, error: unknown, log: Logger): Promise<void> {
-    if (entry.live.abort.signal.aborted) return this.#end(entry, this.#outcome(entry.live));
+  #failure(entry: Entry, error: unknown, left: number, log: Logger): JobState {
+    if (entry.asked) return this.#outcome(entry, left);
     const problem = problemOf(error);
     if (problem === undefined) log.error({ err: error }, "a job failed unexpectedly");
     entry.live.change({
       error: { code: problem?.code ?? "INTERNAL_SERVER_ERROR", detail: problem?.data.remark ?? problem?.data.address },
     });
-    await this.#end(entry, "failed");
+    return "failed";
   }
 
-  #outcome(live: LiveJob): JobState {
+  /** `left` rows were begun and are not known to be done. */
+  #outcome({ live, asked }: Entry, left: number): JobState {
     const { done, total, ok, skipped, failed } = live.job;
-    if (live.abort.signal.aborted && (total === null || done < total))
-      return this.#stopping ? "interrupted" : "cancelled";
-    live.settleLeft();
-    if (failed === 0 && live.job.done === ok + skipped) return "succeeded";
+    if (asked && (total === null || done - left < total)) return this.#stopping ? "interrupted" : "cancelled";
+    if (failed === 0 && done === ok + skipped) return "succeeded";
     return ok + skipped > 0 ? "partial" : "failed";
   }
 
-  async #end(entry: Entry, state: JobState): Promise<void> {
+  /** Ends a job once what it has under way is settled; what is not by then, nobody knows of. */
+  #end(entry: Entry, stateOf: (left: number) => JobState, waitMs = 0): Promise<void> {
+    entry.ending ??= this.#ended(entry, stateOf, waitMs);
+    return entry.ending;
+  }
+
+  async #ended(entry: Entry, stateOf: (left: number) => JobState, waitMs: number): Promise<void> {
     const { live } = entry;
-    if (live.ended) return;
-    live.settleLeft();
-    live.change({ state, finishedAt: this.#parts.now() });
+    live.abort.abort(new Error("the job ends"));
+    await live.quiet(waitMs);
+    const state = stateOf(live.settleLeft());
     this.#parts.metrics.jobsEnded.inc({ kind: live.job.kind, state });
-    try {
-      await live.store();
-    } catch (error) {
-      this.#parts.log.error({ err: error, jobId: live.job.id }, "the end of a job could not be stored");
-    }
-    this.#entries.delete(live.job.id);
+    await this.#storeEnd(entry, { state, finishedAt: this.#parts.now() });
     entry.finish();
+  }
+
+  /** A job is kept until its end is stored, so that nobody reads for ever that it runs. */
+  async #storeEnd(entry: Entry, end: Partial<Job>): Promise<void> {
+    const { live } = entry;
+    try {
+      await live.store(end);
+    } catch (error) {
+      if (live.job.storeError === undefined)
+        this.#parts.log.error({ err: error, jobId: live.job.id }, "the end of a job cannot be stored yet");
+      live.change({ ...end, storeError: problemOf(error)?.data.remark ?? "INTERNAL_SERVER_ERROR" });
+      clearTimeout(entry.storeAgain);
+      entry.storeAgain = setTimeout(() => void this.#storeEnd(entry, {}), STORE_AGAIN_MS).unref();
+      return;
+    }
+    live.change({ ...end, storeError: undefined });
+    live.close();
+    this.#entries.delete(live.job.id);
   }
 }

@@ -1,8 +1,9 @@
-import type { Selectable } from "kysely";
+import { sql, type Selectable } from "kysely";
 import { z } from "zod";
 import { Job, JobRow, type JobRowState, type JobState } from "#contract/job.ts";
 import type { JobRowTable, JobTable } from "../store/schema.ts";
 import type { Store } from "../store/store.ts";
+import type { JobOwner } from "./job-owner.ts";
 
 const JsonObject = z.record(z.string(), z.unknown());
 const open = ["queued", "running"] as const;
@@ -30,15 +31,18 @@ function toJobRow(row: Selectable<JobRowTable>): JobRow {
   };
 }
 
-export async function insertJob(db: Store, job: Job): Promise<void> {
-  await db.insertInto("job").values(jobColumns(job)).execute();
+export async function insertJob(db: Store, job: Job, owner: JobOwner): Promise<void> {
+  await db
+    .insertInto("job")
+    .values({ ...jobColumns(job), ...owner })
+    .execute();
 }
 
 export async function updateJob(db: Store, job: Job): Promise<void> {
   await db.updateTable("job").set(jobColumns(job)).where("id", "=", job.id).execute();
 }
 
-function jobColumns(job: Job) {
+function jobColumns({ storeError: _, ...job }: Job) {
   return {
     ...job,
     params: JSON.stringify(job.params),
@@ -101,10 +105,8 @@ export async function listJobs(db: Store, filter: JobFilter): Promise<{ items: J
   if (filter.state !== undefined) query = query.where("state", "=", filter.state);
   if (filter.instanceId !== undefined) query = query.where("instanceId", "=", filter.instanceId);
   if (filter.search !== undefined && filter.search !== "") {
-    const pattern = likePattern(filter.search);
-    query = query.where((eb) =>
-      eb.or([eb("kind", "like", pattern), eb("params", "like", pattern), eb("startedBy", "like", pattern)]),
-    );
+    const { search } = filter;
+    query = query.where((eb) => eb.or((["kind", "params", "startedBy"] as const).map((at) => contains(at, search))));
   }
   const [items, { total }] = await Promise.all([
     query
@@ -119,9 +121,10 @@ export async function listJobs(db: Store, filter: JobFilter): Promise<{ items: J
   return { items: items.map(toJob), total: Number(total) };
 }
 
-/** `%` and `_` of a search mean themselves nowhere in our keys, so they match anything. */
-function likePattern(search: string): string {
-  return `%${search}%`;
+/** Whether a column has the searched text in it; `%` and `_`, which names do have, mean themselves. */
+function contains(column: "kind" | "params" | "startedBy" | "key", search: string) {
+  const pattern = `%${search.replace(/[\\%_]/g, "\\$&")}%`;
+  return sql<boolean>`${sql.ref(column)} like ${pattern} escape '\\'`;
 }
 
 export interface JobRowFilter {
@@ -136,8 +139,7 @@ export interface JobRowFilter {
 export async function listJobRows(db: Store, filter: JobRowFilter): Promise<{ items: JobRow[]; total: number }> {
   let query = db.selectFrom("jobRow").where("jobId", "=", filter.jobId);
   if (filter.state !== undefined) query = query.where("state", "=", filter.state);
-  if (filter.search !== undefined && filter.search !== "")
-    query = query.where("key", "like", likePattern(filter.search));
+  if (filter.search !== undefined && filter.search !== "") query = query.where(contains("key", filter.search));
   const [items, { total }] = await Promise.all([
     query
       .selectAll()
@@ -150,22 +152,42 @@ export async function listJobRows(db: Store, filter: JobRowFilter): Promise<{ it
   return { items: items.map(toJobRow), total: Number(total) };
 }
 
-/** Rows numbered above `after`, in order. */
-export async function jobRowsAfter(db: Store, jobId: string, after: number, limit: number): Promise<JobRow[]> {
+/** Rows numbered above `after`, in order; those that changed since a time. */
+export async function jobRowsAfter(
+  db: Store,
+  jobId: string,
+  after: number,
+  limit: number,
+  since = 0,
+): Promise<JobRow[]> {
   const rows = await db
     .selectFrom("jobRow")
     .selectAll()
     .where("jobId", "=", jobId)
     .where("n", ">", after)
+    .where("at", ">=", since)
     .orderBy("n")
     .limit(limit)
     .execute();
   return rows.map(toJobRow);
 }
 
-/** After a crash: open jobs are interrupted, rows that were under way unknown, and the counts are those of the rows. */
-export async function closeLeftJobs(db: Store, now: number): Promise<number> {
-  const left = await db.selectFrom("job").selectAll().where("state", "in", open).execute();
+/** The owner of these jobs lives. */
+export async function renewLeases(db: Store, jobIds: readonly string[], { leaseUntil }: JobOwner): Promise<void> {
+  for (let from = 0; from < jobIds.length; from += ROWS_A_STATEMENT) {
+    const some = jobIds.slice(from, from + ROWS_A_STATEMENT);
+    await db.updateTable("job").set({ leaseUntil }).where("id", "in", some).execute();
+  }
+}
+
+/** After a crash: open jobs that nobody owns any more are interrupted, rows that were under way unknown, and the counts are those of the rows. */
+export async function closeLeftJobs(
+  db: Store,
+  now: number,
+  isLeft: (job: { id: string; owner: string | null; leaseUntil: number | null }) => boolean,
+): Promise<number> {
+  const unended = await db.selectFrom("job").select(["id", "owner", "leaseUntil"]).where("state", "in", open).execute();
+  const left = unended.filter(isLeft);
   for (const { id } of left) {
     await db
       .updateTable("jobRow")

@@ -15,7 +15,7 @@ export interface RowResult {
 /** What a running job is given. Rows are numbered from 1. */
 export interface JobContext {
   readonly jobId: string;
-  /** Aborted when the job is cancelled or the console stops: begin nothing new, settle what is under way. */
+  /** Aborted when the job is cancelled, fails or ends, and when the console stops: begin nothing new, settle what is under way. */
   readonly signal: AbortSignal;
   readonly log: Logger;
   /** How many rows there will be. */
@@ -26,6 +26,8 @@ export interface JobContext {
   settle(n: number, result: RowResult): void;
   /** A row for which no broker was asked: skipped, or refused beforehand. */
   record(n: number, key: string, result: RowResult): void;
+  /** Does something for each item, so many at the same time. When one throws nothing new is begun; it throws in turn once the rest has settled. */
+  each<T>(items: readonly T[], atOnce: number, work: (item: T) => Promise<void>): Promise<void>;
   /** Merges figures into the job's summary. */
   summary(figures: Record<string, unknown>): void;
 }

@@ -1,7 +1,9 @@
+import { EventEmitter, once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Job, JobRow } from "#contract/job.ts";
 import type { Store } from "../store/store.ts";
+import { inLanes } from "./in-lanes.ts";
 import type { JobContext, RowResult } from "./job.ts";
 import { updateJob } from "./job-store.ts";
 import { RowWriter } from "./row-writer.ts";
@@ -25,7 +27,10 @@ export class LiveJob {
   readonly #now: () => number;
   readonly #open = new Map<number, string>();
   readonly #watchers = new Set<Watcher>();
+  readonly #quiet = new EventEmitter();
   #storedAt = 0;
+  #closed = false;
+  #counting: Promise<void> = Promise.resolve();
 
   constructor(job: Job, db: Store, now: () => number) {
     this.job = job;
@@ -47,6 +52,7 @@ export class LiveJob {
         this.#settle(n, key, result);
       },
       record: (n, key, result) => this.#settle(n, key, result),
+      each: (items, atOnce, work) => inLanes(items, atOnce, work, this.abort),
       summary: (figures) => this.change({ summary: { ...this.job.summary, ...figures } }),
     };
   }
@@ -56,23 +62,35 @@ export class LiveJob {
     this.#wake();
   }
 
-  /** Stores the job itself and everything that is known of its rows. */
-  async store(): Promise<void> {
+  /** Stores everything that is known of its rows and the job itself, as it is to be from then on. */
+  async store(fields: Partial<Job> = {}): Promise<void> {
     await this.#writer.flush();
-    await updateJob(this.#db, this.job);
+    // Counts on their way must not land after what is stored now.
+    await this.#counting;
+    await updateJob(this.#db, { ...this.job, ...fields });
   }
 
-  /** Rows that were begun and never settled: nobody knows whether the broker did them. */
-  settleLeft(): void {
-    for (const [n, key] of this.#open) this.#settle(n, key, { state: "unknown" });
+  /** Resolves once every row that was begun is settled, or after that long. */
+  async quiet(waitMs: number): Promise<void> {
+    if (this.#open.size === 0 || waitMs === 0) return;
+    await once(this.#quiet, "quiet", { signal: AbortSignal.timeout(waitMs) }).catch(() => undefined);
+  }
+
+  /** Rows that were begun and never settled: nobody knows whether the broker did them. How many there were. */
+  settleLeft(): number {
+    const left = [...this.#open];
+    for (const [n, key] of left) this.#settle(n, key, { state: "unknown" });
+    return left.length;
   }
 
   flushRows(): Promise<void> {
     return this.#writer.flush();
   }
 
-  get ended(): boolean {
-    return this.job.finishedAt !== null;
+  /** Nothing will change any more: the job has ended, and that is stored. */
+  close(): void {
+    this.#closed = true;
+    this.#wake();
   }
 
   /** Changes from now on, gathered; ends after the job's last one, or when `signal` aborts. */
@@ -89,11 +107,11 @@ export class LiveJob {
           continue;
         }
         seen = this.#version;
-        const { ended } = this;
+        const closed = this.#closed;
         const rows = [...watcher.rows.values()];
         watcher.rows.clear();
         yield rows;
-        if (ended) return;
+        if (closed) return;
         await pause(WATCH_MS, undefined, { signal }).catch(() => undefined);
       }
     } finally {
@@ -107,11 +125,17 @@ export class LiveJob {
     this.abort.signal.throwIfAborted();
     this.#open.set(n, key);
     this.#put({ n, key, state: "running", at: this.#now() });
-    await this.#writer.flush();
+    try {
+      await this.#writer.flush();
+    } catch (error) {
+      // Nobody has been asked yet, and nobody will be: this row is not unknown.
+      this.#settle(n, key, { state: "failed", code: "STORE_FAILED" });
+      throw error;
+    }
   }
 
   #settle(n: number, key: string, result: RowResult): void {
-    this.#open.delete(n);
+    if (this.#open.delete(n) && this.#open.size === 0) this.#quiet.emit("quiet");
     const { job } = this;
     job.done += 1;
     if (result.state === "ok") job.ok += 1;
@@ -127,7 +151,7 @@ export class LiveJob {
     if (this.#now() - this.#storedAt < STORE_COUNTS_MS) return;
     this.#storedAt = this.#now();
     // Losing one of these costs nothing: the end of the job is stored and awaited.
-    updateJob(this.#db, this.job).catch(() => undefined);
+    this.#counting = this.#counting.then(() => updateJob(this.#db, this.job)).catch(() => undefined);
   }
 
   #wake(): void {

@@ -60,6 +60,9 @@ export interface JobTable {
   createdAt: Ms;
   startedAt: Ms | null;
   finishedAt: Ms | null;
+  /** The process that runs it, and until when it is taken to live without having been heard of. */
+  owner: string | null;
+  leaseUntil: Ms | null;
 }
 
 export interface JobRowTable {

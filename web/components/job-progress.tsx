@@ -58,6 +58,11 @@ export function JobProgress({ jobId, keyTitle, columns, ownColumns, summary, onE
     <section className="rd-job" aria-label={t("progress")}>
       <JobHead job={job} ended={ended} />
       {job.error ? <JobFault job={job} /> : null}
+      {job.storeError ? (
+        <p className="rd-note" data-tone="bad" role="alert">
+          {t("storeError", { why: job.storeError })}
+        </p>
+      ) : null}
       {job.state === "interrupted" ? <p className="rd-note">{t("interruptedNote")}</p> : null}
       {summary?.(job)}
       {ownColumns ? (

@@ -1,4 +1,3 @@
-import pLimit from "p-limit";
 import type { ImportRow } from "#contract/csv-import.ts";
 import type { Deps } from "../../deps.ts";
 import type { JobContext, JobKind, RowResult } from "../../jobs/job.ts";
@@ -61,8 +60,7 @@ async function createAll(
   const batches = Array.from({ length: Math.ceil(rows.length / ROWS_TOGETHER) }, (_, n) =>
     rows.slice(n * ROWS_TOGETHER, (n + 1) * ROWS_TOGETHER),
   );
-  await pLimit(BATCHES_AT_ONCE).map(batches, async (batch) => {
-    if (ctx.signal.aborted) return;
+  await ctx.each(batches, BATCHES_AT_ONCE, async (batch) => {
     await Promise.all(batch.map(({ n, name }) => ctx.begin(n, name)));
     const brokers = [...new Set(batch.flatMap(({ createOn }) => createOn))];
     const done = new Map(

@@ -93,7 +93,7 @@ async function readAll(run: Run, queues: readonly Progress[]): Promise<void> {
     const chosen = withMessages.length === 0 ? alive : run.test.ordered ? withMessages.slice(0, 1) : withMessages;
     const suspendMs = withMessages.length === 0 ? Math.min(SUSPEND_MS, Math.max(1, deadline - performance.now())) : 0;
     const each = Math.min(BATCH, Math.max(1, Math.ceil(left / chosen.length)));
-    await Promise.all(chosen.map((queue) => pullOnce(run, queue, each, Math.round(suspendMs))));
+    await run.ctx.each(chosen, chosen.length, (queue) => pullOnce(run, queue, each, Math.round(suspendMs)));
   }
 }
 

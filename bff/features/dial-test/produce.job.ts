@@ -1,4 +1,3 @@
-import pLimit from "p-limit";
 import type { ProduceTest } from "#contract/dial-test.ts";
 import type { Deps } from "../../deps.ts";
 import type { JobKind } from "../../jobs/job.ts";
@@ -64,7 +63,7 @@ export const produceTest = (deps: Deps): JobKind<ProduceTest> => ({
     const times: number[] = [];
     const ordered = test.messageType === "FIFO";
     const room = Math.max(1, Math.floor(BYTES_IN_FLIGHT / bodyBytes(test)));
-    const limit = pLimit(ordered ? 1 : Math.min(IN_FLIGHT, room));
+    const atOnce = ordered ? 1 : Math.min(IN_FLIGHT, room);
     ctx.total(test.count);
     const figures = () => {
       const seconds = (performance.now() - started) / 1000;
@@ -75,10 +74,10 @@ export const produceTest = (deps: Deps): JobKind<ProduceTest> => ({
         ...latencies(times),
       });
     };
-    await limit.map(
+    await ctx.each(
       Array.from({ length: test.count }, (_, index) => index + 1),
+      atOnce,
       async (n) => {
-        if (ctx.signal.aborted) return;
         await ctx.begin(n, test.topic);
         const at = performance.now();
         try {

@@ -109,8 +109,22 @@ test("a row that was begun is stored before its broker is asked", async () => {
 test("a job that throws has failed, with the problem that stopped it", async () => {
   const known = await start(() => Promise.reject(new Problem("NO_CLUSTER")));
   expect(await ended(known.id)).toMatchObject({ state: "failed", error: { code: "NO_CLUSTER" } });
-  const fault = await start(() => Promise.reject(new Error("secret")));
-  expect(await ended(fault.id)).toMatchObject({ state: "failed", error: { code: "INTERNAL_SERVER_ERROR" } });
+  const begun: number[] = [];
+  const fault = await start((ctx) => {
+    ctx.total(6);
+    return ctx.each([1, 2, 3, 4, 5, 6], 2, async (n) => {
+      await ctx.begin(n, `row ${n}`);
+      begun.push(n);
+      if (n === 3) throw new Error("secret");
+      ctx.settle(n, { state: "ok" });
+    });
+  });
+  const failed = await ended(fault.id);
+  expect(failed).toMatchObject({ state: "failed", error: { code: "INTERNAL_SERVER_ERROR" }, ok: begun.length - 1 });
+  expect(JSON.stringify(failed)).not.toContain("secret");
+  expect(begun).not.toContain(6);
+  const { items } = await server.client.job.rows({ jobId: fault.id });
+  expect(items.map(({ n, state }) => [n, state])).toEqual(begun.map((n) => [n, n === 3 ? "unknown" : "ok"]));
 });
 
 test("watching follows a job to its end, and from a row on when one comes back", async () => {

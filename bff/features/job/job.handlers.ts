@@ -1,10 +1,10 @@
 import { api } from "../../api.ts";
 import type { Deps } from "../../deps.ts";
 import { jobRowsCsv } from "../../jobs/job-csv.ts";
-import { jobRowsAfter, listJobRows, listJobs } from "../../jobs/job-store.ts";
+import { jobRowsAfter, listJobRows } from "../../jobs/job-store.ts";
 
 export const jobHandlers = ({ auth, db, jobs, now }: Deps) => ({
-  list: api.job.list.handler(async ({ input }) => ({ ...(await listJobs(db, input)), failures: [], at: now() })),
+  list: api.job.list.handler(async ({ input }) => ({ ...(await jobs.list(input)), failures: [], at: now() })),
   get: api.job.get.handler(({ input }) => jobs.get(input.jobId)),
   rows: api.job.rows.handler(async ({ input }) => {
     await jobs.get(input.jobId);

@@ -1,0 +1,24 @@
+/** Works on items in order, so many at the same time, until `abort` does or one of them throws, which aborts it; settles once nothing is under way. */
+export async function inLanes<T>(
+  items: readonly T[],
+  atOnce: number,
+  work: (item: T) => Promise<void>,
+  abort: AbortController,
+): Promise<void> {
+  const errors: unknown[] = [];
+  const rest = items.values();
+  const lane = async (): Promise<void> => {
+    for (const item of rest) {
+      if (abort.signal.aborted) return;
+      try {
+        await work(item);
+      } catch (error) {
+        errors.push(error);
+        abort.abort(error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, lane));
+  // The first is the cause; others may only say that they were aborted.
+  if (errors.length > 0) throw errors[0];
+}

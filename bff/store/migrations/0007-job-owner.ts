@@ -1,0 +1,6 @@
+import type { Kysely } from "kysely";
+
+export async function up(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable("job").addColumn("owner", "text").execute();
+  await db.schema.alterTable("job").addColumn("leaseUntil", "bigint").execute();
+}
