@@ -35,6 +35,7 @@ export const problems = {
   NO_MASTER: { status: 503, retry: true },
   BROKER_GONE: { status: 503, retry: true },
   ADVERTISED_ADDRESS_UNREACHABLE: { status: 502, retry: true },
+  GRPC_CLIENTS_UNSEEN: { status: 503, retry: false },
   // answers of a broker or name server (ResponseCode.java)
   BROKER_ERROR: { status: 502, retry: false },
   SIGNATURE_FAILED: { status: 403, retry: false },

@@ -13,6 +13,7 @@ const retryableByCode = {
   NO_MASTER: true,
   BROKER_GONE: true,
   ADVERTISED_ADDRESS_UNREACHABLE: true,
+  GRPC_CLIENTS_UNSEEN: false,
   BROKER_ERROR: false,
   SIGNATURE_FAILED: false,
   SYSTEM_BUSY: true,

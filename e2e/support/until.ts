@@ -40,7 +40,7 @@ export async function untilOnline(cluster: RocketMQCluster, proxies: readonly st
     eventually(
       `${count} clients of ${group} online`,
       async () => {
-        const { items, failures } = await connectionsByServer(cluster, group);
+        const { items, failures } = await connectionsByServer(cluster, group, proxies);
         const all = items.every(({ value }) => value.connectionSet.length >= count);
         return (failures.length === 0 && items.length > 1 && all) || undefined;
       },

@@ -65,7 +65,7 @@ export function PartTable<T extends object, P extends Part<T>>(props: PartTableP
         columns={columns}
         expand={expand}
         expanded={expanded}
-        empty={<EmptyState {...empty} />}
+        empty={failures.length === 0 ? <EmptyState {...empty} /> : <EmptyState title={t("emptyPart")} />}
       />
       {items.length > PAGE ? (
         <Pagination

@@ -5,10 +5,10 @@ import type { Deps } from "../../deps.ts";
 import { failureOf, Problem } from "../../problem.ts";
 import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
 import type { Target } from "../../rocketmq/admin/fan-out.ts";
-import { consumerRunningInfo } from "../../rocketmq/admin/group-admin.ts";
+import { connectionsByServer, consumerRunningInfo } from "../../rocketmq/admin/group-admin.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
 import { failuresOf } from "./group-catalog.ts";
-import { connectionsOf, type Connections } from "./group-connections.ts";
+import type { Connections } from "./group-connections.ts";
 import type { GroupPlace } from "./group-detail.ts";
 
 /** Clients asked at the same time: each answer takes the client's own time, up to 10 s for one that hangs. */
@@ -23,8 +23,8 @@ interface Reachable {
 
 function reachable({ items }: Connections): Reachable[] {
   const clients = new Map<string, Reachable>();
-  for (const { target, connection } of items) {
-    for (const { clientId, clientAddr } of connection.connectionSet) {
+  for (const { target, value } of items) {
+    for (const { clientId, clientAddr } of value.connectionSet) {
       if (!clients.has(clientId)) clients.set(clientId, { clientId, address: clientAddr, via: target });
     }
   }
@@ -32,7 +32,7 @@ function reachable({ items }: Connections): Reachable[] {
 }
 
 async function connected(deps: Deps, cluster: RocketMQCluster, { instanceId, group }: GroupPlace) {
-  return connectionsOf(cluster, group, await proxyRemotingAddrs(deps.db, instanceId));
+  return connectionsByServer(cluster, group, await proxyRemotingAddrs(deps.db, instanceId));
 }
 
 const positive = (at: number): number | null => (at > 0 ? at : null);

@@ -1,6 +1,7 @@
 import { stringifyFastjson } from "../../rocketmq/codec/fastjson.ts";
 import type { SubscriptionGroupConfig } from "../../rocketmq/rpc/group.ts";
 import type { GroupOnBroker } from "#contract/group.ts";
+import { DLQ_PREFIX, RETRY_PREFIX } from "#contract/rules.ts";
 import { wirePolicyOf } from "./group.presenter.ts";
 
 /** The changes of a plan in the words of RocketMQ's own tool, so that they can be checked, kept or run by hand. */
@@ -35,8 +36,17 @@ export function updateGroupCommand(target: Target, { addr, group, after, stored 
   ].join(" ");
 }
 
-export const deleteGroupCommand = (target: Target, group: string): string =>
-  `mqadmin deleteSubGroup ${namesrv(target)} -c ${target.clusterName} -g '${group}' -r true`;
+/** On a whole cluster the tool deletes the retry and dead letter topics too, at a broker the group alone. Source: DeleteSubscriptionGroupCommand.java. */
+export const deleteGroupCommands = (
+  target: Target,
+  { group, addrs, withTopics }: { group: string; addrs: readonly string[]; withTopics: boolean },
+): string[] =>
+  (withTopics ? [`-c ${target.clusterName}`] : addrs.map((addr) => `-b ${addr}`)).map(
+    (where) => `mqadmin deleteSubGroup ${namesrv(target)} ${where} -g '${group}' -r true`,
+  );
 
-export const deleteTopicCommand = (target: Target, topic: string): string =>
-  `mqadmin deleteTopic ${namesrv(target)} -c ${target.clusterName} -t '${topic}'`;
+/** Those of a group's topics that its own deletion leaves: the retry topics of POP. */
+export const deleteTopicCommands = (target: Target, group: string, topics: readonly { topic: string }[]): string[] =>
+  topics
+    .filter(({ topic }) => topic !== `${RETRY_PREFIX}${group}` && topic !== `${DLQ_PREFIX}${group}`)
+    .map(({ topic }) => `mqadmin deleteTopic ${namesrv(target)} -c ${target.clusterName} -t '${topic}'`);

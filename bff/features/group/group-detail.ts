@@ -4,13 +4,13 @@ import { RETRY_PREFIX } from "#contract/rules.ts";
 import type { Deps } from "../../deps.ts";
 import { Problem } from "../../problem.ts";
 import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
-import { consumeStats, groupTopics } from "../../rocketmq/admin/group-admin.ts";
+import { connectionsByServer, consumeStats, groupTopics } from "../../rocketmq/admin/group-admin.ts";
 import { asRocketMQError } from "../../rocketmq/errors.ts";
 import type { OffsetWrapper } from "../../rocketmq/rpc/group.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
 import { readRemarks } from "../../store/remarks.ts";
 import { catalogOf, failuresOf, type Catalog, type CatalogGroup } from "./group-catalog.ts";
-import { clientsOf, connectionsOf, presenceOf } from "./group-connections.ts";
+import { clientsOf, presenceOf } from "./group-connections.ts";
 import { figuresOf, readStats } from "./group-figures.ts";
 import { configLines, kindOf, presentGroup } from "./group.presenter.ts";
 
@@ -40,12 +40,12 @@ export async function groupOverview(deps: Deps, { instanceId, group }: GroupPlac
   const { kind, configs } = groupIn(catalog, group);
   const [stats, connections, topics, remarks] = await Promise.all([
     readStats(cluster, [group]),
-    proxyRemotingAddrs(deps.db, instanceId).then((proxies) => connectionsOf(cluster, group, proxies)),
+    proxyRemotingAddrs(deps.db, instanceId).then((proxies) => connectionsByServer(cluster, group, proxies)),
     groupTopics(cluster, group),
     readRemarks(deps.db, instanceId, "group", [group]),
   ]);
   const presence = presenceOf(connections);
-  const subscribed = connections.items.flatMap(({ connection }) => [...connection.subscriptionTable.keys()]);
+  const subscribed = connections.items.flatMap(({ value }) => [...value.subscriptionTable.keys()]);
   const consumed = new Set([...topics.topics, ...subscribed].filter((topic) => !topic.startsWith(RETRY_PREFIX)));
   return {
     ...presentGroup(group, kind, configs),
@@ -135,7 +135,7 @@ function compareLongs(a: string, b: string): number {
 
 export async function groupClients(deps: Deps, { instanceId, group }: GroupPlace) {
   const cluster = await deps.clusters.get(instanceId);
-  const connections = await connectionsOf(cluster, group, await proxyRemotingAddrs(deps.db, instanceId));
+  const connections = await connectionsByServer(cluster, group, await proxyRemotingAddrs(deps.db, instanceId));
   return { items: clientsOf(connections), failures: failuresOf(connections.failures), at: deps.now() };
 }
 
@@ -147,13 +147,13 @@ export async function groupSubscriptions(
   const cluster = await deps.clusters.get(instanceId);
   const proxies = await proxyRemotingAddrs(deps.db, instanceId);
   const [connections, topics] = await Promise.all([
-    connectionsOf(cluster, group, proxies),
+    connectionsByServer(cluster, group, proxies),
     groupTopics(cluster, group),
   ]);
   const rows = new Map<string, GroupSubscription>();
   const retry = (topic: string) => topic.startsWith(RETRY_PREFIX);
-  for (const { connection } of connections.items) {
-    for (const { topic, subString, expressionType } of connection.subscriptionTable.values()) {
+  for (const { value } of connections.items) {
+    for (const { topic, subString, expressionType } of value.subscriptionTable.values()) {
       const row = { topic, expression: subString, type: expressionType, retry: retry(topic) };
       rows.set(`${topic}\n${subString}\n${expressionType}`, row);
     }

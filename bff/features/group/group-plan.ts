@@ -1,7 +1,7 @@
 import type { CreateGroup, GroupOnBroker, GroupPlan, UpdateGroup } from "#contract/group.ts";
 import type { Failure } from "#contract/list.ts";
 import type { GroupConfigEntry } from "../../rocketmq/rpc/group.ts";
-import { deleteGroupCommand, deleteTopicCommand, updateGroupCommand } from "./group-commands.ts";
+import { deleteGroupCommands, deleteTopicCommands, updateGroupCommand } from "./group-commands.ts";
 import { presentOnBroker, sameSettings } from "./group.presenter.ts";
 
 /** A master and what it has of a group; `entry` is null where it does not have it. */
@@ -148,8 +148,8 @@ export function planDelete(facts: DeleteFacts, { at, clients, target, failures, 
       ...ofGone(gone),
     ],
     commands: [
-      deleteGroupCommand(target, group),
-      ...(withTopics ? topics.map(({ topic }) => deleteTopicCommand(target, topic)) : []),
+      ...deleteGroupCommands(target, { group, addrs: changes.map(({ addr }) => addr), withTopics }),
+      ...(withTopics ? deleteTopicCommands(target, group, topics) : []),
     ],
     failures: [...failures],
   };

@@ -5,6 +5,7 @@ import { failureOf, Problem } from "../../problem.ts";
 import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
 import type { FanOut, Target } from "../../rocketmq/admin/fan-out.ts";
 import {
+  connectionsByServer,
   deleteGroup as deleteEverywhere,
   writeGroup,
   type GroupConfigPatch,
@@ -14,7 +15,7 @@ import { deleteTopic } from "../../rocketmq/admin/topic-admin.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
 import { writeRemark } from "../../store/remarks.ts";
 import { catalogOf, failuresOf } from "./group-catalog.ts";
-import { clientsOf, connectionsOf } from "./group-connections.ts";
+import { clientsOf } from "./group-connections.ts";
 import type { GroupPlace } from "./group-detail.ts";
 import { readStats } from "./group-figures.ts";
 import { planCreate, planDelete, planUpdate, type GroupAt, type PlanContext } from "./group-plan.ts";
@@ -65,7 +66,7 @@ function assertAllowed(group: string, plan: GroupPlan): void {
 }
 
 async function onlineOf(deps: Deps, cluster: RocketMQCluster, { instanceId, group }: GroupPlace) {
-  const connections = await connectionsOf(cluster, group, await proxyRemotingAddrs(deps.db, instanceId));
+  const connections = await connectionsByServer(cluster, group, await proxyRemotingAddrs(deps.db, instanceId));
   const clients = clientsOf(connections).map(({ clientId, address }) => ({ clientId, address }));
   return { clients, failures: failuresOf(connections.failures) };
 }

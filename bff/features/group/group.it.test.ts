@@ -246,3 +246,26 @@ test("exported groups are read back from a workbook, and import again from CSV a
   const checked = await server.client.groupImport.check({ instanceId, file, brokers: ["broker-b"] });
   expect(checked.counts).toEqual({ create: 0, exists: 1, differs: 0, invalid: 0 });
 });
+
+test("the command shown for a deletion deletes what the plan says and no more", async () => {
+  const group = named("commands");
+  await create(group);
+  await createTestTopic(cluster, { topic: `%RETRY%${group}`, readQueueNums: 1, writeQueueNums: 1 });
+  const topic = await createTestTopic(cluster, { topic: named("popped") });
+  const popped = await createTestTopic(cluster, {
+    topic: `%RETRY%${group}_${topic}`,
+    readQueueNums: 1,
+    writeQueueNums: 1,
+  });
+  const alone = await server.client.group.planDelete({ instanceId, group });
+  const [a, b] = await Promise.all(both.map(addrOf));
+  expect(alone.commands.map((line) => line.replace(/-n '[^']+' /, ""))).toEqual([
+    `mqadmin deleteSubGroup -b ${a} -g '${group}' -r true`,
+    `mqadmin deleteSubGroup -b ${b} -g '${group}' -r true`,
+  ]);
+  const whole = await server.client.group.planDelete({ instanceId, group, withTopics: true });
+  expect(whole.commands).toEqual([
+    expect.stringMatching(new RegExp(`deleteSubGroup .* -c \\S+ -g '${group}' -r true$`)),
+    expect.stringContaining(`-t '${popped}'`),
+  ]);
+});

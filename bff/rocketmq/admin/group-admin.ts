@@ -11,6 +11,7 @@ import { offsetRpc } from "../rpc/offset.ts";
 import type { BrokerTarget, RocketMQCluster } from "./cluster.ts";
 import { fanOut, type FanOut, type FanOutFailure, type Target } from "./fan-out.ts";
 import { readPaged } from "./paged-table.ts";
+import { unseenClients } from "./proxies.ts";
 
 /** Fields of a group's configuration to set; what is not named keeps the broker's value. */
 export type GroupConfigPatch = Readonly<
@@ -110,17 +111,24 @@ export interface GroupConnections {
   failures: FanOutFailure[];
 }
 
-/** What each master and each of the proxies given, which alone know gRPC clients, says of a group's clients; those where none is online are left out. */
+/** Who knows a group's clients: every master, and the proxies given, which alone know gRPC clients; who cannot be asked is a failure. */
+export async function whoKnowsClients(
+  cluster: RocketMQCluster,
+  proxyRemotingAddrs: readonly string[],
+): Promise<{ targets: Target[]; failures: FanOutFailure[] }> {
+  const [masters, unseen] = await Promise.all([cluster.masters(), unseenClients(cluster, proxyRemotingAddrs)]);
+  const proxies = proxyRemotingAddrs.map((addr): Target => ({ name: addr, addr }));
+  return { targets: [...masters.targets, ...proxies], failures: [...masters.failures, ...unseen] };
+}
+
+/** What each of those who know says of a group's clients; those where none is online are left out. */
 export async function connectionsByServer(
   cluster: RocketMQCluster,
   consumerGroup: string,
   proxyRemotingAddrs: readonly string[] = [],
 ): Promise<FanOut<Target, ConsumerConnection>> {
-  const { targets, failures } = await cluster.masters();
-  const proxies = proxyRemotingAddrs.map((addr): Target => ({ name: addr, addr }));
-  const asked = await fanOut<Target, ConsumerConnection | undefined>([...targets, ...proxies], ({ addr }) =>
-    connectionsAt(cluster, addr, consumerGroup),
-  );
+  const { targets, failures } = await whoKnowsClients(cluster, proxyRemotingAddrs);
+  const asked = await fanOut(targets, ({ addr }) => connectionsAt(cluster, addr, consumerGroup));
   return {
     items: asked.items.flatMap(({ target, value }) => (value === undefined ? [] : [{ target, value }])),
     failures: [...failures, ...asked.failures],
@@ -147,7 +155,8 @@ export async function groupConnections(
   return { connection, seenBy, failures };
 }
 
-async function connectionsAt(
+/** What one broker or proxy says of a group's clients; undefined when none is online there. */
+export async function connectionsAt(
   cluster: RocketMQCluster,
   addr: string,
   consumerGroup: string,

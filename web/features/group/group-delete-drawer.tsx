@@ -60,7 +60,7 @@ export function GroupDeleteDrawer({ instanceId, group, onClose, onDeleted }: Del
       {plan.error ? <ErrorState error={plan.error} onRetry={() => void plan.refetch()} inline /> : null}
       {plan.data ? (
         <>
-          <Online clients={plan.data.clients} />
+          <Online clients={plan.data.clients} whole={plan.data.failures.length === 0} />
           <OwnTopics topics={plan.data.topics} chosen={withTopics} onChoose={setWithTopics} />
         </>
       ) : null}
@@ -68,9 +68,9 @@ export function GroupDeleteDrawer({ instanceId, group, onClose, onDeleted }: Del
   );
 }
 
-function Online({ clients }: { clients: GroupPlan["clients"] }) {
+function Online({ clients, whole }: { clients: GroupPlan["clients"]; whole: boolean }) {
   const t = useT("group");
-  if (clients.length === 0) return <p className="rd-group-users">{t("nobodyOnline")}</p>;
+  if (clients.length === 0) return <p className="rd-group-users">{t(whole ? "nobodyOnline" : "onlineUnknown")}</p>;
   return (
     <section className="rd-group-users" aria-label={t("online")}>
       <h3>{t("online")}</h3>

@@ -97,7 +97,7 @@ function SideBySide({ result }: { result: Consistency }) {
     <>
       <PartialStrip failures={failures} onRetry={() => undefined} />
       {clients.length === 0 ? (
-        <p>{t("empty.clients")}</p>
+        <p>{t(failures.length === 0 ? "empty.clients" : "onlineUnknown")}</p>
       ) : (
         <div className="rd-group-sides">
           <table>
