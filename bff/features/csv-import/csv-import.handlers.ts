@@ -2,7 +2,7 @@ import { stringify } from "csv-stringify/sync";
 import { api } from "../../api.ts";
 import type { Deps } from "../../deps.ts";
 import { failureOf } from "../../problem.ts";
-import { ImportChecks, presentCheck, type Check, type CheckedFile } from "./import-checks.ts";
+import { ImportChecks, presentCheck, startOnce, type Check, type CheckedFile } from "./import-checks.ts";
 import { readTextFile } from "./import-file.ts";
 import type { ImportKind } from "./import-kind.ts";
 import { planRow, readRows } from "./import-rows.ts";
@@ -63,9 +63,7 @@ function imports(deps: Deps, kind: ImportKind) {
     },
     async start({ instanceId, checkId }: { instanceId: string; checkId: string }, user: { username: string }) {
       const found = checks.get(instanceId, checkId);
-      found.job ??= deps.jobs.start(job, found, { instanceId, user }).then(({ id }) => id);
-      found.jobId = await found.job;
-      return { jobId: found.jobId };
+      return { jobId: await startOnce(found, () => deps.jobs.start(job, found, { instanceId, user })) };
     },
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ImportChecks, type CheckedFile } from "./import-checks.ts";
+import { ImportChecks, startOnce, type CheckedFile } from "./import-checks.ts";
 
 const fileOf = (name: string): CheckedFile => ({ name, encoding: "UTF-8", rows: [], ignoredColumns: [] });
 
@@ -57,4 +57,19 @@ test("a check ends after half an hour, while a later one of the same file goes o
 test("a check is not found under another instance", () => {
   const { checks, check } = setUp();
   expect(() => checks.get("two", check(fileOf("topics.csv")))).toThrow("IMPORT_EXPIRED");
+});
+
+test("a check whose start failed once can be started, and two starts at once are one job", async () => {
+  const check = new ImportChecks(() => 0).keep({
+    instanceId: "one",
+    file: fileOf("topics.csv"),
+    brokers: [],
+    rows: [],
+    failures: [],
+  });
+  await expect(startOnce(check, () => Promise.reject(new Error("disk full")))).rejects.toThrow("disk full");
+  let starts = 0;
+  const start = () => Promise.resolve({ id: `job-${++starts}` });
+  expect(await Promise.all([startOnce(check, start), startOnce(check, start)])).toEqual(["job-1", "job-1"]);
+  expect(check.jobId).toBe("job-1");
 });

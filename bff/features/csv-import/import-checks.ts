@@ -19,8 +19,7 @@ export interface Check {
   rows: ImportRow[];
   failures: ImportCheck["failures"];
   at: number;
-  /** Set by the first start, so that a second one is the same job. */
-  job?: Promise<string>;
+  job?: Promise<string> | undefined;
   jobId?: string;
 }
 
@@ -69,6 +68,19 @@ export class ImportChecks {
       lists.reduce((most, checks) => (checks.length > most.length ? checks : most)).shift();
     }
   }
+}
+
+/** The job of a check, the same for everybody who starts it; after a start that failed the check may be started again. */
+export function startOnce(check: Check, start: () => Promise<{ id: string }>): Promise<string> {
+  const begin = async (): Promise<string> => {
+    try {
+      return (check.jobId = (await start()).id);
+    } catch (error) {
+      check.job = undefined;
+      throw error;
+    }
+  };
+  return (check.job ??= begin());
 }
 
 export function presentCheck(check: Check): ImportCheck {
