@@ -1,4 +1,11 @@
-import { keepPreviousData, useQuery, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
+import {
+  keepPreviousData,
+  useQuery,
+  useQueryClient,
+  type QueryClient,
+  type QueryFunctionContext,
+  type UseQueryResult,
+} from "@tanstack/react-query";
 import { useState } from "react";
 import type { Failure } from "#contract/list.ts";
 
@@ -20,6 +27,16 @@ export interface ListQuery<P> {
   /** Asks again, past what the BFF has cached. */
   refresh: () => void;
   refreshing: boolean;
+}
+
+/** Asks for a query's data once more. A question under way, whose answer may be an older one, is called off: its answer would be given instead. */
+export async function askAnew<T>(
+  queryClient: QueryClient,
+  queryKey: readonly unknown[],
+  queryFn: (context: QueryFunctionContext) => Promise<T>,
+): Promise<T> {
+  await queryClient.cancelQueries({ queryKey, exact: true });
+  return queryClient.fetchQuery({ queryKey, queryFn, staleTime: 0 });
 }
 
 /**
@@ -45,8 +62,7 @@ export function useListQuery<I extends object, P>(
   });
   const refresh = (): void => {
     setForced(true);
-    void queryClient
-      .fetchQuery({ queryKey, queryFn: ({ signal }) => row.call({ ...input, fresh: true }, { signal }), staleTime: 0 })
+    void askAnew(queryClient, queryKey, ({ signal }) => row.call({ ...input, fresh: true }, { signal }))
       .catch(() => undefined)
       .finally(() => setForced(false));
   };
