@@ -58,12 +58,14 @@ type ListQuery = {
 
 const fold = (text: string) => text.toLowerCase();
 
-const orders: Record<string, (a: Instance, b: Instance) => number> = {
-  name: (a, b) => a.name.localeCompare(b.name),
-  state: (a, b) => a.state.localeCompare(b.state) || a.name.localeCompare(b.name),
-  createdAt: (a, b) => a.createdAt - b.createdAt,
-  recycledAt: (a, b) => (a.recycledAt ?? 0) - (b.recycledAt ?? 0),
-};
+type Order = (a: Instance, b: Instance) => number;
+
+const byName: Order = (a, b) => a.name.localeCompare(b.name);
+const orders = new Map<string, Order>([
+  ["state", (a, b) => a.state.localeCompare(b.state) || byName(a, b)],
+  ["createdAt", (a, b) => a.createdAt - b.createdAt],
+  ["recycledAt", (a, b) => (a.recycledAt ?? 0) - (b.recycledAt ?? 0)],
+]);
 
 /** The instances that a list asks for, in its order: by name unless it says otherwise. */
 export function selectInstances(all: readonly Instance[], query: ListQuery): Instance[] {
@@ -80,7 +82,6 @@ export function selectInstances(all: readonly Instance[], query: ListQuery): Ins
       (query.state === undefined || instance.state === query.state) &&
       tagged(instance),
   );
-  const compare = orders[query.sort ?? "name"] ?? orders["name"];
-  kept.sort(compare);
+  kept.sort(orders.get(query.sort ?? "") ?? byName);
   return query.order === "desc" ? kept.reverse() : kept;
 }
