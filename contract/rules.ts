@@ -84,9 +84,10 @@ export const DIAL_SIZE_KB_MAX = 4096;
 export const DIAL_TOTAL_KB_MAX = 1024 * 1024;
 export const DIAL_BODY_MAX = 262_144;
 
-/** Imports: bytes of a CSV file, and rows in it. */
+/** Imports: bytes of a CSV file, rows in it, and columns that a row may have. */
 export const IMPORT_MAX_BYTES = 5 * 1024 * 1024;
 export const IMPORT_MAX_ROWS = 10_000;
+export const IMPORT_MAX_COLUMNS = 256;
 
 /** Bounds of a new password; the longest keeps hashing cheap enough to answer at all. */
 export const PASSWORD_MIN = 10;

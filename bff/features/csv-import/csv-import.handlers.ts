@@ -46,7 +46,7 @@ function imports(deps: Deps, kind: ImportKind) {
     template: () => template(kind),
     async check(place: Place, file: File) {
       const { name, encoding, text } = await readTextFile(file);
-      return presentCheck(await check(place, { name, encoding, ...readRows(kind, text, deps.config) }));
+      return presentCheck(await check(place, { name, encoding, ...(await readRows(kind, text, deps.config)) }));
     },
     recheck: async (place: Place & { checkId: string }) =>
       presentCheck(await check(place, checks.get(place.instanceId, place.checkId).file)),

@@ -42,7 +42,13 @@ export class ImportChecks {
     this.#files.delete(kept.file);
     this.#files.set(kept.file, [...before, kept]);
     this.#makeRoom();
+    // What is over gives its memory back even when nobody checks another file.
+    setTimeout(() => this.#makeRoom(), KEPT_MS).unref();
     return kept;
+  }
+
+  get size(): number {
+    return [...this.#files.values()].flat().length;
   }
 
   get(instanceId: string, id: string): Check {

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import iconv from "iconv-lite";
 import { describe, expect, test } from "vitest";
 import { IMPORT_MAX_BYTES, IMPORT_MAX_ROWS } from "#contract/rules.ts";
@@ -12,7 +13,7 @@ const HEADER = "TopicName,QueueNums,Perm,MessageType";
 
 async function read(content: string | Uint8Array<ArrayBuffer>, kind = topicKind) {
   const file = await readTextFile(new File([content], "topics.csv"));
-  return { ...file, ...readRows(kind, file.text, limits) };
+  return { ...file, ...(await readRows(kind, file.text, limits)) };
 }
 
 async function refused(content: string | Uint8Array<ArrayBuffer>) {
@@ -111,6 +112,27 @@ test("groups are read by the same rules", async () => {
   ]);
 });
 
+test("a spreadsheet with empty rows and ragged ones is read, however many they are", async () => {
+  const { rows } = await read(`${HEADER}\n${",,,,,\n".repeat(200_000)}orders,4,6,NORMAL,,\n${",\n".repeat(900_000)}`);
+  expect(rows).toMatchObject([{ n: 1, line: 200_002, name: "orders", faults: [] }]);
+});
+
+test("a cell as long as the file is kept no longer than anybody could use it", async () => {
+  for (const cell of ["x".repeat(5_000_000), `"${'""'.repeat(2_500_000)}"`]) {
+    const { rows } = await read(`${HEADER}\n${cell},4,6,NORMAL\n`);
+    expect(rows[0]?.name).toHaveLength(255);
+    expect(rows[0]?.faults).toHaveLength(1);
+  }
+  const wide = Array.from({ length: 250 }, (_, n) => `${n}${"y".repeat(1000)}`).join(",");
+  const { ignoredColumns } = await read(`${HEADER},${wide}\norders,4,6,NORMAL\n`);
+  expect(JSON.stringify(ignoredColumns).length).toBeLessThan(20_000);
+});
+
+test("the first line may tell the delimiter, as some spreadsheets write it", async () => {
+  const { rows } = await read(`sep=;\r\n${HEADER.replaceAll(",", ";")}\r\norders;4;6;NORMAL\r\n`);
+  expect(rows).toMatchObject([{ line: 3, name: "orders", faults: [] }]);
+});
+
 describe("a file that is no import says why", () => {
   test.each([
     ["an empty file", "", "empty", {}],
@@ -131,6 +153,26 @@ describe("a file that is no import says why", () => {
       `${HEADER}\n${Array.from({ length: count }, (_, n) => `t-${n},1,6,NORMAL\n`).join("")}`;
     expect((await read(rows(IMPORT_MAX_ROWS))).rows).toHaveLength(IMPORT_MAX_ROWS);
     expect(await refused(rows(IMPORT_MAX_ROWS + 1))).toMatchObject({ key: "tooManyRows" });
+  });
+
+  const filled = (part: string) => HEADER + "\n" + part.repeat(Math.floor((IMPORT_MAX_BYTES - 100) / part.length));
+
+  test.each([
+    ["blank lines", filled(",\n"), "noRows"],
+    ["blank lines in quotes", filled('"",""\n'), "noRows"],
+    ["lines of one character", filled("x\n"), "tooManyRows"],
+    ["rows of another width each", filled("a,\nb,c,d\n"), "tooManyRows"],
+    ["line ends", filled("\r"), "noRows"],
+    ["spaces", filled(" "), "noRows"],
+    ["NULs", filled("\0"), "binary"],
+    ["commas in a row", filled(","), "tooManyColumns"],
+    ["commas in the header", filled(",").slice(HEADER.length), "tooManyColumns"],
+    ["named columns", HEADER + filled(",name"), "tooManyColumns"],
+    ["a quote that never closes", `${HEADER}\n"${filled("a,b\n")}`.slice(0, IMPORT_MAX_BYTES), "quoteOpen"],
+    ["random bytes", new Uint8Array(randomBytes(IMPORT_MAX_BYTES).map((byte) => byte | 0x80)), "encoding"],
+    ["UTF-16", new Uint8Array(Buffer.from(filled("a,b\n").slice(0, IMPORT_MAX_BYTES / 2), "utf16le")), "binary"],
+  ])("5 MB of %s", async (_, content, key) => {
+    expect(await refused(content)).toMatchObject({ code: "CSV_UNREADABLE", key });
   });
 
   test("too many bytes", async () => {

@@ -44,15 +44,24 @@ function placesOf(kind: ImportKind, header: readonly string[]): Map<ImportColumn
   return places;
 }
 
+/** Characters of a cell that are kept; whatever is right is shorter. */
+const CELL_MAX = 255;
+const HEADING_MAX = 64;
+
+/** A copy of what may be kept of a cell: a mere part of a text keeps the whole of it in memory. */
+const kept = (cell: string, most: number) => Buffer.from(cell.slice(0, most)).toString();
+
 /** Rows of a CSV text with all that is wrong in them, whatever brokers have. */
-export function readRows(kind: ImportKind, text: string, limits: Limits): ReadTable {
-  const { header, rows } = readCsv(text);
+export async function readRows(kind: ImportKind, text: string, limits: Limits): Promise<ReadTable> {
+  const { header, rows } = await readCsv(text);
   const places = placesOf(kind, header);
   if (rows.length === 0) throw unreadable("noRows", "There is no row below the header.");
   const known = new Set(places.values());
   const firstLine = new Map<string, number>();
   return {
-    ignoredColumns: header.filter((heading, index) => heading !== "" && !known.has(index)),
+    ignoredColumns: header.flatMap((heading, index) =>
+      heading === "" || known.has(index) ? [] : [kept(heading, HEADING_MAX)],
+    ),
     rows: rows.map((record, index) => {
       const row = readRow(kind, places, header.length, record, limits);
       const first = firstLine.get(row.name);
@@ -75,7 +84,7 @@ function readRow(
   let name: string | undefined;
   for (const column of kind.columns) {
     const place = places.get(column);
-    const cell = (place === undefined ? "" : cells[place]) || (column.otherwise ?? "");
+    const cell = kept((place === undefined ? "" : cells[place]) || (column.otherwise ?? ""), CELL_MAX);
     name ??= cell;
     const read = column.read(cell, limits);
     values[column.name] = "value" in read ? read.value : cell;
