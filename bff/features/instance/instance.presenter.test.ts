@@ -70,6 +70,9 @@ test("the order is by name unless another is asked for", () => {
 test("a list sorted by what no column is called, not even a property of every object, comes by name", () => {
   const all = [instance({ id: "b", name: "b" }), instance({ id: "a", name: "a" })];
   for (const sort of ["__proto__", "hasOwnProperty", "constructor", "colour"]) {
-    expect(selectInstances(all, { sort }).map((i) => i.id), sort).toEqual(["a", "b"]);
+    expect(
+      selectInstances(all, { sort }).map((i) => i.id),
+      sort,
+    ).toEqual(["a", "b"]);
   }
 });
