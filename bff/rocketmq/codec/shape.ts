@@ -1,5 +1,5 @@
 import { RocketMQError } from "../errors.ts";
-import { ObjectKeyed, type JsonValue } from "./fastjson.ts";
+import { ObjectKeyed, type JsonObject, type JsonValue } from "./fastjson.ts";
 
 /** Decoder of a value: unknown fields are ignored; a wrong type, and more than its bounds allow, is MALFORMED_RESPONSE with its path. */
 export interface Shape<T> {
@@ -186,6 +186,33 @@ const key = text(KEY_MAX);
 /** A map with string keys; absent reads as empty. */
 export function map<T>(shape: Shape<T>, max = ENTRIES_MAX): Shape<Map<string, T>> {
   return mapOf(key, shape, max);
+}
+
+/** An object whose fields somebody else reads. */
+export const plain: Shape<JsonObject> = {
+  decode(value) {
+    if (typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof ObjectKeyed))
+      return value;
+    throw new Mismatch("an object", value);
+  },
+};
+
+/** A plain object of strings, given back as it is; a null is a field that is absent. */
+export function stringFields(max: number): Shape<Record<string, string>> {
+  return {
+    decode(value) {
+      const fields = plain.decode(value);
+      let count = 0;
+      for (const name in fields) {
+        const field = fields[name];
+        if (field === null) delete fields[name];
+        else if (typeof field !== "string") throw within(name.slice(0, 80), new Mismatch("a string", field));
+        count++;
+      }
+      assertFew(count, max);
+      return fields as Record<string, string>;
+    },
+  };
 }
 
 /** A map with int keys, bare or quoted; absent reads as empty. */

@@ -1,5 +1,6 @@
 import { RocketMQError } from "../errors.ts";
 import { ONEWAY_FLAG, REQUEST_LANGUAGE, REQUEST_VERSION, RESPONSE_FLAG, type RemotingCommand } from "./command.ts";
+import { binaryHeader, jsonHeader, MAX_HEADER_LENGTH } from "./header.ts";
 
 /** Largest frame that servers and the Java client accept, in bytes. */
 export const MAX_FRAME_LENGTH = 16_777_216;
@@ -176,54 +177,34 @@ export class FrameDecoder {
     const type = buffer[at + 4];
     const headerLength = buffer.readUIntBE(at + 5, 3);
     const bodyAt = at + PREFIX + headerLength;
+    if (headerLength > MAX_HEADER_LENGTH) throw this.#refuse(`a header of ${headerLength} bytes`);
     if (bodyAt > end) throw this.#refuse(`a header of ${headerLength} bytes in a frame of ${end - at - 4}`);
     const body = bodyAt === end ? EMPTY : buffer.subarray(bodyAt, end);
-    let command: RemotingCommand;
-    if (type === 0) command = this.#jsonHeader(buffer.toString("utf8", at + PREFIX, bodyAt), body);
-    else if (type === 1) command = this.#binaryHeader(buffer.subarray(at + PREFIX, bodyAt), body);
-    else throw this.#refuse(`serialize type ${type}`);
+    const command = this.#command(type, buffer, at + PREFIX, bodyAt, body);
     this.#frames++;
     return command;
   }
 
-  #jsonHeader(text: string, body: Buffer): RemotingCommand {
-    let header: Partial<RemotingCommand>;
+  #command(type: number | undefined, buffer: Buffer, start: number, end: number, body: Buffer): RemotingCommand {
+    if (type !== 0 && type !== 1) throw this.#refuse(`serialize type ${type}`);
     try {
-      header = JSON.parse(text) as Partial<RemotingCommand>;
-    } catch (error) {
-      throw this.#refuse("a header that is not JSON", error);
-    }
-    if (typeof header?.code !== "number" || typeof header.opaque !== "number")
-      throw this.#refuse("a header without code or opaque");
-    return {
-      code: header.code,
-      opaque: header.opaque,
-      flag: header.flag ?? 0,
-      version: header.version ?? 0,
-      language: header.language ?? "",
-      remark: header.remark ?? undefined,
-      extFields: header.extFields ?? {},
-      body,
-    };
-  }
-
-  /** Layout in RocketMQSerializable.java: code i16, language i8, version i16, opaque i32, flag i32, remark (i32 length), ext fields (i32 bytes). */
-  #binaryHeader(header: Buffer, body: Buffer): RemotingCommand {
-    try {
-      const remarkLength = header.readInt32BE(13);
-      const extAt = 17 + remarkLength;
+      const header =
+        type === 0 ? jsonHeader(buffer.toString("utf8", start, end)) : binaryHeader(buffer.subarray(start, end));
       return {
-        code: header.readInt16BE(0),
-        language: languages[header.readInt8(2)] ?? "",
-        version: header.readInt16BE(3),
-        opaque: header.readInt32BE(5),
-        flag: header.readInt32BE(9),
-        remark: remarkLength > 0 ? header.toString("utf8", 17, extAt) : undefined,
-        extFields: binaryExtFields(header.subarray(extAt + 4, extAt + 4 + header.readInt32BE(extAt))),
+        code: header.code,
+        opaque: header.opaque,
+        flag: header.flag,
+        version: header.version,
+        language: header.language,
+        remark: header.remark,
+        extFields: header.extFields ?? {},
         body,
       };
     } catch (error) {
-      throw this.#refuse("a binary header that ends too early", error);
+      throw this.#refuse(
+        `a header that cannot be read (${error instanceof Error ? error.message.slice(0, 200) : String(error)})`,
+        error,
+      );
     }
   }
 
@@ -232,34 +213,4 @@ export class FrameDecoder {
       ? new RocketMQError("NOT_ROCKETMQ", `The server does not speak RocketMQ's protocol: it sent ${what}`, { cause })
       : new RocketMQError("MALFORMED_RESPONSE", `The server sent ${what}`, { cause });
   }
-}
-
-// Source: LanguageCode.java.
-const languages = [
-  "JAVA",
-  "CPP",
-  "DOTNET",
-  "PYTHON",
-  "DELPHI",
-  "ERLANG",
-  "RUBY",
-  "OTHER",
-  "HTTP",
-  "GO",
-  "PHP",
-  "OMS",
-  "RUST",
-  "NODE_JS",
-];
-
-function binaryExtFields(buffer: Buffer): Record<string, string> {
-  const fields: Record<string, string> = {};
-  let at = 0;
-  while (at < buffer.length) {
-    const keyEnd = at + 2 + buffer.readInt16BE(at);
-    const valueEnd = keyEnd + 4 + buffer.readInt32BE(keyEnd);
-    fields[buffer.toString("utf8", at + 2, keyEnd)] = buffer.toString("utf8", keyEnd + 4, valueEnd);
-    at = valueEnd;
-  }
-  return fields;
 }
