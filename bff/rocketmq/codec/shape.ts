@@ -109,6 +109,9 @@ export const int: Shape<number> = integer("an int", -INT_MAX - 1, INT_MAX);
 /** Queues of a topic on one broker: what is done queue by queue must end. */
 export const queueNums: Shape<number> = integer("a number of queues up to 65536", 0, 65_536);
 
+/** How many entries a table has in all. */
+export const tableSize: Shape<number> = integer(`a size up to ${TABLE_MAX}`, 0, TABLE_MAX);
+
 /** A Java long, always bigint. */
 export const long: Shape<bigint> = {
   decode(value) {

@@ -12,6 +12,7 @@ import {
   opt,
   str,
   TABLE_MAX,
+  tableSize,
   text,
   type Infer,
   type Shape,
@@ -185,7 +186,7 @@ export const groupRpc = {
     code: 201,
     to: "broker",
     header: { groupSeq: opt(int), dataVersion: opt(str), maxGroupNum: opt(int) },
-    response: bodyAndExt(SubscriptionGroupTable, { totalGroupNum: opt(int) }),
+    response: bodyAndExt(SubscriptionGroupTable, { totalGroupNum: opt(tableSize) }),
   }),
   /** 206 when no client of the group is connected to this broker. */
   getConsumerConnectionList: rpc({

@@ -11,6 +11,7 @@ import {
   opt,
   str,
   TABLE_MAX,
+  tableSize,
   type Infer,
 } from "../codec/shape.ts";
 import { byQueue, name } from "./namesrv.ts";
@@ -73,7 +74,7 @@ export const topicRpc = {
     code: 21,
     to: "broker",
     header: { topicSeq: opt(int), dataVersion: opt(str), maxTopicNum: opt(int) },
-    response: bodyAndExt(TopicConfigTable, { totalTopicNum: opt(int) }),
+    response: bodyAndExt(TopicConfigTable, { totalTopicNum: opt(tableSize) }),
   }),
   getTopicStatsInfo: rpc({ code: 202, to: "broker", header: { topic: str }, response: TopicStatsTable }),
   /** To every master and slave; 0 also when unknown. */
