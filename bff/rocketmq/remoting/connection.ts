@@ -38,6 +38,13 @@ interface Pending {
 
 const REQUEST_CODE_NOT_SUPPORTED = 3;
 const SYSTEM_ERROR = 1;
+const SYSTEM_BUSY = 2;
+/** Bytes of answers that may wait for a server to read them. */
+const ANSWERS_WAITING_MAX = 1_048_576;
+/** Requests of a server that are served at the same time. */
+const SERVING_MAX = 1024;
+/** Frames nobody asked for that are taken in a second: to read them is all the work of a flood. */
+const UNASKED_MAX = 5000;
 
 /** One socket: requests in flight matched by opaque, each with a deadline; all that was written in a tick leaves at once. */
 export class Connection {
@@ -59,6 +66,12 @@ export class Connection {
   #failure: RocketMQError | undefined;
   #timer: NodeJS.Timeout | undefined;
   #timerAt = Infinity;
+  /** Answers that nobody waits for any more, since their requests were given up. */
+  #owed = 0;
+  #serving = 0;
+  #answersWaiting = 0;
+  #unasked = 0;
+  #unaskedSince = 0;
 
   constructor(address: string, socket: Socket, options: ConnectionOptions) {
     this.address = address;
@@ -126,7 +139,7 @@ export class Connection {
 
   #onAbort(signal: AbortSignal, opaque: number, reject: (error: unknown) => void): () => void {
     const abort = (): void => {
-      if (this.#take(opaque)) reject(signal.reason);
+      if (this.#giveUp(opaque)) reject(signal.reason);
     };
     // A fan-out has as many calls under way as it likes on the signal of one caller.
     setMaxListeners(0, signal);
@@ -161,10 +174,12 @@ export class Connection {
     for (let index = 0; index < last; index++) this.#socket.write(batch.chunks[index] ?? "");
     this.#blocked = !this.#socket.write(batch.chunks[last] ?? "", () => this.#writer.release(batch));
     if (last > 0) this.#socket.uncork();
+    if (!this.#blocked) this.#answersWaiting = 0;
   }
 
   #drained(): void {
     this.#blocked = false;
+    this.#answersWaiting = 0;
     if (!this.#writer.empty) this.#flush();
     if (!this.#blocked) this.#releaseDrainWaiters();
   }
@@ -194,12 +209,30 @@ export class Connection {
   }
 
   #receive(command: RemotingCommand): void {
+    if (this.#closed) return;
     this.#answered = true;
     if ((command.flag & RESPONSE_FLAG) === 0) {
-      void this.#serve(command);
+      this.#requested(command);
       return;
     }
-    this.#take(command.opaque)?.resolve(command);
+    const pending = this.#take(command.opaque);
+    if (pending) pending.resolve(command);
+    else if (this.#owed > 0) this.#owed--;
+    else this.#unwanted();
+  }
+
+  /** Counts what nobody asked for; a server that floods this client is left. */
+  #unwanted(): void {
+    if (this.#lastReadAt - this.#unaskedSince > 1000) {
+      this.#unaskedSince = this.#lastReadAt;
+      this.#unasked = 0;
+    }
+    if (++this.#unasked > UNASKED_MAX)
+      this.#leave(`sent more than ${UNASKED_MAX} frames in a second that nobody asked for`);
+  }
+
+  #leave(why: string): void {
+    this.#fail(new RocketMQError("MALFORMED_RESPONSE", `${this.address} ${why}`, { address: this.address }));
   }
 
   #take(opaque: number): Pending | undefined {
@@ -211,18 +244,47 @@ export class Connection {
     return pending;
   }
 
-  async #serve(command: RemotingCommand): Promise<void> {
+  #giveUp(opaque: number): Pending | undefined {
+    const pending = this.#take(opaque);
+    if (pending) this.#owed++;
+    return pending;
+  }
+
+  /** What is not served is not answered either when the server is not waiting: it asks again by itself. */
+  #requested(command: RemotingCommand): void {
     const handler = this.#options.handlers.get(command.code);
-    let reply: RequestReply | undefined;
-    try {
-      reply = handler
-        ? await handler(command, this.address)
-        : { code: REQUEST_CODE_NOT_SUPPORTED, remark: `request type ${command.code} not supported` };
-    } catch (error) {
-      reply = { code: SYSTEM_ERROR, remark: error instanceof Error ? error.message : String(error) };
+    if (handler && this.#serving < SERVING_MAX) {
+      this.#serving++;
+      void this.#serve(command, handler).finally(() => this.#serving--);
+      return;
     }
-    if (!reply || this.#closed || (command.flag & ONEWAY_FLAG) !== 0) return;
-    this.#writer.append(responseHeader(reply.code, command.opaque, reply.extFields ?? {}, reply.remark), reply.body);
+    this.#unwanted();
+    this.#reply(
+      command,
+      handler
+        ? { code: SYSTEM_BUSY, remark: "too many requests at the same time" }
+        : { code: REQUEST_CODE_NOT_SUPPORTED, remark: `request type ${command.code} not supported` },
+    );
+  }
+
+  async #serve(command: RemotingCommand, handler: RequestHandler): Promise<void> {
+    try {
+      const reply = await handler(command, this.address);
+      if (reply) this.#reply(command, reply);
+    } catch (error) {
+      this.#reply(command, { code: SYSTEM_ERROR, remark: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  #reply({ opaque, flag }: RemotingCommand, reply: RequestReply): void {
+    if (this.#closed || (flag & ONEWAY_FLAG) !== 0) return;
+    const header = responseHeader(reply.code, opaque, reply.extFields ?? {}, reply.remark);
+    this.#answersWaiting += header.length + (reply.body?.length ?? 0);
+    if (this.#answersWaiting > ANSWERS_WAITING_MAX) {
+      this.#leave("sends requests and does not read the answers");
+      return;
+    }
+    this.#writer.append(header, reply.body);
     this.#scheduleFlush();
   }
 
@@ -245,7 +307,7 @@ export class Connection {
         continue;
       }
       silent ||= this.#lastReadAt < pending.sentAt;
-      this.#take(opaque);
+      this.#giveUp(opaque);
       const waited = Math.round(pending.deadline - pending.sentAt);
       pending.reject(
         new RocketMQError(

@@ -10,6 +10,8 @@ const SLAB = 131_072;
 const MAX_FREE_SLABS = 4;
 const COPY_LIMIT = 16_384;
 const EMPTY = Buffer.alloc(0);
+/** Bytes that are set aside for a frame on its word alone; more is as much again as has come. */
+const TRUSTED = 1_048_576;
 
 /** What one write takes along: the chunks in order, and the memory to give back once they are written. */
 export interface Batch {
@@ -113,8 +115,10 @@ export function responseHeader(
 /** Cuts a byte stream into commands; whole frames inside a chunk are not copied. */
 export class FrameDecoder {
   readonly #maxLength: number;
-  /** Start of a frame whose rest has not come, allocated at its full size once that is known. */
+  /** Start of a frame whose rest has not come. */
   #partial: Buffer = EMPTY;
+  /** Bytes of that frame with its length, once that is known. */
+  #wanted = 4;
   #filled = 0;
   #frames = 0;
 
@@ -138,33 +142,40 @@ export class FrameDecoder {
   #resume(chunk: Buffer, onCommand: (command: RemotingCommand) => void): number {
     let at = 0;
     if (this.#filled < 4) {
-      at = chunk.copy(this.#partial, this.#filled, 0, 4 - this.#filled);
-      this.#filled += at;
+      at = this.#fill(chunk, 0);
       if (this.#filled < 4) return at;
-      this.#grow();
+      this.#wanted = 4 + this.#frameLength(this.#partial, 0);
     }
-    const taken = chunk.copy(this.#partial, this.#filled, at);
-    this.#filled += taken;
-    at += taken;
-    if (this.#filled < this.#partial.length) return at;
+    at += this.#fill(chunk, at);
+    if (this.#filled < this.#wanted) return at;
     const frame = this.#partial;
-    this.#partial = EMPTY;
-    this.#filled = 0;
+    this.#forget();
     onCommand(this.#decode(frame, 0, frame.length));
     return at;
   }
 
   #keep(chunk: Buffer, at: number): void {
-    const rest = chunk.length - at;
-    this.#partial = Buffer.allocUnsafeSlow(rest < 4 ? 4 : 4 + this.#frameLength(chunk, at));
-    chunk.copy(this.#partial, 0, at);
-    this.#filled = rest;
+    this.#wanted = chunk.length - at < 4 ? 4 : 4 + this.#frameLength(chunk, at);
+    this.#fill(chunk, at);
   }
 
-  #grow(): void {
-    const whole = Buffer.allocUnsafeSlow(4 + this.#frameLength(this.#partial, 0));
-    this.#partial.copy(whole, 0, 0, 4);
-    this.#partial = whole;
+  /** Copies what the frame still lacks; its memory grows with what has come, not with what was announced. */
+  #fill(chunk: Buffer, at: number): number {
+    const filled = this.#filled + Math.min(this.#wanted - this.#filled, chunk.length - at);
+    if (filled > this.#partial.length) {
+      const grown = Buffer.allocUnsafeSlow(Math.min(this.#wanted, Math.max(TRUSTED, filled, this.#partial.length * 2)));
+      this.#partial.copy(grown, 0, 0, this.#filled);
+      this.#partial = grown;
+    }
+    const taken = chunk.copy(this.#partial, this.#filled, at, at + filled - this.#filled);
+    this.#filled = filled;
+    return taken;
+  }
+
+  #forget(): void {
+    this.#partial = EMPTY;
+    this.#filled = 0;
+    this.#wanted = 4;
   }
 
   #frameLength(buffer: Buffer, at: number): number {

@@ -1,12 +1,15 @@
-import { anyJson, bool, epochMs, int, list, long, num, obj, opt, str } from "../codec/shape.ts";
+import { anyJson, bool, epochMs, int, list, long, num, obj, opt, str, text } from "../codec/shape.ts";
 import { ext, none, rawBody, reply, rpc, type RpcTable } from "./rpc.ts";
 
+/** Ids of all messages of a batch. */
+const ids = text(1_048_576);
+
 const sendReply = reply({
-  msgId: opt(str, ""),
+  msgId: opt(ids, ""),
   queueId: opt(int, 0),
   queueOffset: opt(long, 0n),
   transactionId: opt(str),
-  batchUniqId: opt(str),
+  batchUniqId: opt(ids),
   recallHandle: opt(str),
 });
 
