@@ -79,7 +79,7 @@ describe("a header in JSON", () => {
 
 describe("a binary header", () => {
   /** code 0, JAVA, version 407, opaque 5, flag 1, then what is given. */
-  const head = Buffer.from("000000019700000005" + "00000001", "hex");
+  const head = Buffer.from("00000001970000000500000001", "hex");
   const binary = (...parts: string[]) => frame(1, Buffer.concat([head, Buffer.from(parts.join(""), "hex")]));
 
   test("as a broker writes it is read", () => {
