@@ -89,7 +89,7 @@ test("every produced row is a message that the broker has under that id, of the 
       queueId: data?.["queueId"],
       brokerName: data?.["brokerName"],
     });
-    expect(items[0]?.body.length).toBe(2048);
+    expect(items[0]?.storedBody.length).toBe(2048);
   }
 });
 

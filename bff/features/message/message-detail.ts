@@ -18,13 +18,19 @@ type PlacedIn = MessagePlace & { instanceId: string };
 /** Groups whose offsets are read at the same time. */
 const GROUPS_AT_ONCE = 16;
 
-async function bodyOf(message: StoredMessage): Promise<MessageBody | null> {
+/** Null when it cannot be unpacked. */
+async function readableBody(message: StoredMessage): Promise<Buffer | null> {
   try {
-    return await previewBody(message.body);
+    return await message.unpackedBody();
   } catch (error) {
     if (error instanceof RocketMQError && error.code === "MALFORMED_RESPONSE") return null;
     throw error;
   }
+}
+
+async function bodyOf(message: StoredMessage): Promise<MessageBody | null> {
+  const body = await readableBody(message);
+  return body && previewBody(body);
 }
 
 export async function messageDetail(deps: Deps, place: PlacedIn, signal?: AbortSignal): Promise<MessageDetail> {
@@ -55,8 +61,7 @@ export async function messageDetail(deps: Deps, place: PlacedIn, signal?: AbortS
 export async function messageBody(deps: Deps, place: PlacedIn, signal?: AbortSignal): Promise<File> {
   const cluster = await deps.clusters.get(place.instanceId);
   const { message } = await messageAt(cluster, place, signal);
-  const readable = await bodyOf(message);
-  const bytes = readable === null ? message.storedBody : message.body;
+  const bytes = (await readableBody(message)) ?? message.storedBody;
   return new File([new Uint8Array(bytes)], `${message.msgId}.${extensionOf(bytes)}`, {
     type: "application/octet-stream",
   });

@@ -59,7 +59,7 @@ beforeAll(async () => {
 
 afterAll(() => cluster.close());
 
-const numberOf = (message: StoredMessage) => Number(message.body.toString());
+const numberOf = (message: StoredMessage) => Number(message.storedBody.toString());
 const timesOf = (messages: StoredMessage[]) => messages.map(({ storeTimestamp }) => storeTimestamp);
 
 describe("browsing by time", () => {

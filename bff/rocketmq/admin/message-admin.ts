@@ -1,4 +1,5 @@
 import { decodeOffsetMsgId, decodeUniqKey, type OffsetMsgId } from "../codec/message-id.ts";
+import { unwrapAll } from "../codec/inner-batch.ts";
 import { MessageConst } from "../codec/properties.ts";
 import { decodeMessages, type StoredMessage } from "../codec/stored-message.ts";
 import { PullConsumer, type QueueRef } from "../client/pull-consumer.ts";
@@ -74,8 +75,8 @@ async function query(
         _UNIQUE_KEY_QUERY: unique,
       };
       const answer = await cluster.call(messageRpc.queryMessage, addr, header, options);
-      const { messages } = decodeMessages(answer.body, name);
-      return { messages: messages.flatMap((message) => message.unwrap()), full: messages.length >= most };
+      const { messages } = decodeMessages(answer.body, name, most);
+      return { messages: await unwrapAll(messages), full: messages.length >= most };
     },
     options,
   );
@@ -162,7 +163,7 @@ export async function viewByOffsetMsgId(
       { signal: options.signal },
     );
     // Between two records the broker reads a size from the middle of a message.
-    const [message] = decodeMessages(body, broker.brokerName).messages;
+    const [message] = decodeMessages(body, broker.brokerName, 1).messages;
     if (message?.physicalOffset === offset) return message;
     throw notFound();
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { RocketMQCluster } from "../admin/cluster.ts";
+import { unwrapAll } from "../codec/inner-batch.ts";
 import { decodeMessages, type StoredMessage } from "../codec/stored-message.ts";
 import { PullSysFlag } from "../codec/sys-flag.ts";
 import { RocketMQError } from "../errors.ts";
@@ -146,6 +147,7 @@ export class PullConsumer {
   ): Promise<PullResult> {
     const suspendMs = options.suspendMs ?? 0;
     const wanted = tagSet(options.tags);
+    const most = options.maxNums ?? 32;
     const answer = await this.cluster.call(
       messageRpc.pullMessage,
       address,
@@ -154,7 +156,7 @@ export class PullConsumer {
         topic,
         queueId,
         queueOffset: offset,
-        maxMsgNums: options.maxNums ?? 32,
+        maxMsgNums: most,
         sysFlag: PullSysFlag.SUBSCRIPTION | (suspendMs > 0 ? PullSysFlag.SUSPEND : 0),
         commitOffset: 0n,
         suspendTimeoutMillis: suspendMs,
@@ -167,10 +169,11 @@ export class PullConsumer {
         timeoutMs: suspendMs > 0 ? suspendMs + SUSPEND_MARGIN_MS : (options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
       },
     );
-    const messages = decodeMessages(answer.body, brokerName).messages.flatMap((message) => message.unwrap());
+    const { messages, more } = await messagesOf(answer.body, { brokerName, offset, most });
+    const last = messages.at(-1);
     return {
       status: statusByCode[answer.code] ?? "NO_NEW",
-      nextBeginOffset: answer.header.nextBeginOffset,
+      nextBeginOffset: more && last ? last.queueOffset + 1n : answer.header.nextBeginOffset,
       minOffset: answer.header.minOffset,
       maxOffset: answer.header.maxOffset,
       // The broker filters by the hash of the tag.
@@ -178,6 +181,18 @@ export class PullConsumer {
       remark: answer.code === 0 ? undefined : answer.remark,
     };
   }
+}
+
+/** Messages from the offset on, never more than asked for: a broker gives batches whole, and may give anything. `more` says that some were left out. */
+async function messagesOf(
+  body: Buffer,
+  { brokerName, offset, most }: { brokerName: string; offset: bigint; most: number },
+): Promise<{ messages: StoredMessage[]; more: boolean }> {
+  const { messages, truncated } = decodeMessages(body, brokerName, most);
+  const given = await unwrapAll(messages);
+  const first = given.findIndex(({ queueOffset }) => queueOffset >= offset);
+  const asked = first === -1 ? [] : given.slice(first, first + most);
+  return { messages: asked, more: truncated || (first !== -1 && given.length > first + most) };
 }
 
 function isUnreached(error: RocketMQError): boolean {

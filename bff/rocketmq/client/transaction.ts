@@ -77,7 +77,7 @@ function checksOf(remoting: RemotingClient): Map<string, Checked> {
   const checks = new Map<string, Checked>();
   checksByClient.set(remoting, checks);
   remoting.onRequest(CHECK_TRANSACTION_STATE, async (command, address) => {
-    const [message] = decodeMessages(command.body).messages;
+    const [message] = decodeMessages(command.body, undefined, 1).messages;
     const checked = checks.get(message?.properties.get(MessageConst.PGROUP) ?? "");
     if (message && checked) await checked.answer(address, command, message, await checked.check(message));
     return undefined;

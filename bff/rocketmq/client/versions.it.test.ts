@@ -80,7 +80,7 @@ describe.each(kinds)("on a broker of %s", (_, options) => {
       const { items } = await queryByKey(cluster, { topic, key: "key-7" });
       return items[0];
     });
-    expect(found.body.toString()).toBe("7");
+    expect(found.storedBody.toString()).toBe("7");
     expect(found.properties.get("quote")).toBe('"上海"');
     const byId = await viewById(cluster, found.msgId, { topic });
     expect(byId.items.map(({ offsetMsgId }) => offsetMsgId)).toEqual([found.offsetMsgId]);
@@ -96,7 +96,7 @@ describe.each(kinds)("on a broker of %s", (_, options) => {
     await producer.send({ topic: of, body: Buffer.from("late"), delayLevel: 1, queue });
     const bodies = await eventually("all four", async () => {
       const { messages } = await new PullConsumer(cluster).pull({ topic: of, ...queue }, 0n);
-      return messages.length === 4 ? messages.map(({ body }) => body.toString()) : undefined;
+      return messages.length === 4 ? messages.map(({ storedBody }) => storedBody.toString()) : undefined;
     });
     expect(bodies).toEqual(["b1", "b2", "tx", "late"]);
   });

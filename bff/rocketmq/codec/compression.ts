@@ -1,7 +1,9 @@
 import { promisify } from "node:util";
-import { deflate, inflateSync } from "node:zlib";
+import { deflate, inflate } from "node:zlib";
 import { Decompress } from "fzstd";
+import pLimit from "p-limit";
 import { RocketMQError } from "../errors.ts";
+import { Slices } from "../slices.ts";
 import { decompressLz4Frame } from "./lz4.ts";
 import { SysFlag } from "./sys-flag.ts";
 
@@ -16,7 +18,6 @@ const ZSTD_WINDOW_LIMIT = 64 * 1024 * 1024;
 const ZSTD_BLOCKS_MAX = 65_536;
 /** Bytes of window that the decoder may move in all: about a second. */
 const ZSTD_MOVED_MAX = 8 * 1024 ** 3;
-const PIECE = 16 * 1024;
 
 /** How a body was compressed. */
 export type CompressionType = "zlib" | "lz4" | "zstd";
@@ -48,24 +49,32 @@ function zstdHeader(source: Buffer): { window: number; length: number } {
   return { window, length };
 }
 
-/** Refuses by its headers alone what would cost much: the decoder moves the whole window for each block, and looks at no limit. */
-function assertCheapZstd(source: Buffer): void {
+/**
+ * Where each block of the frame ends. Refuses by its headers alone what would cost much: the decoder moves the whole window for each block,
+ * and looks at no limit.
+ */
+function cheapZstdBlocks(source: Buffer): number[] {
   const { window, length } = zstdHeader(source);
   if (window > ZSTD_WINDOW_LIMIT) throw new RangeError("window too large");
   const most = Math.min(ZSTD_BLOCKS_MAX, ZSTD_MOVED_MAX / window);
+  const ends: number[] = [];
   let at = length;
-  for (let blocks = 1, last = false; !last; blocks += 1) {
-    if (blocks > most) throw new RangeError("too many blocks");
+  for (let last = false; !last;) {
+    if (ends.length >= most) throw new RangeError("too many blocks");
     const block = source.readUIntLE(at, 3);
     last = (block & 1) !== 0;
     at += 3 + (((block >> 1) & 3) === ZSTD_RUN ? 1 : block >> 3);
+    ends.push(at);
   }
   const checksum = source.readUInt8(4) & 0x04 ? 4 : 0;
   if (at + checksum < source.length) throw new RangeError("more than one frame");
+  return ends;
 }
 
-function decompressZstd(source: Buffer, limit: number): Buffer {
-  assertCheapZstd(source);
+/** Block by block, since one body may take most of a second. */
+async function unpackZstd(source: Buffer, limit: number): Promise<Buffer> {
+  const ends = cheapZstdBlocks(source);
+  const slices = new Slices();
   const pieces: Buffer[] = [];
   let length = 0;
   const stream = new Decompress((piece) => {
@@ -73,18 +82,26 @@ function decompressZstd(source: Buffer, limit: number): Buffer {
     if (length > limit) throw new RangeError(`more than ${limit} bytes`);
     pieces.push(Buffer.from(piece));
   });
-  for (let at = 0; at < source.length; at += PIECE) {
-    stream.push(source.subarray(at, at + PIECE), at + PIECE >= source.length);
+  let at = 0;
+  for (const end of ends) {
+    const last = end === ends.at(-1);
+    stream.push(source.subarray(at, last ? source.length : end), last);
+    at = end;
+    await slices.pause();
   }
   return Buffer.concat(pieces, length);
 }
 
-/** Decompresses a body; throws MALFORMED_RESPONSE when it is broken or would pass `limit` bytes. */
-export function decompressBody(body: Buffer, type: CompressionType, limit = MAX_DECOMPRESSED): Buffer {
+const inflateAsync = promisify<Buffer, { maxOutputLength: number }, Buffer>(inflate);
+/** Each takes its window of up to 64 MiB. */
+const oneZstd = pLimit(1);
+
+/** Unpacks a body without holding up others; throws MALFORMED_RESPONSE when it is broken or would pass `limit` bytes. */
+export async function unpackBody(body: Buffer, type: CompressionType, limit = MAX_DECOMPRESSED): Promise<Buffer> {
   try {
     if (type === "lz4") return decompressLz4Frame(body, limit);
-    if (type === "zstd") return decompressZstd(body, limit);
-    return inflateSync(body, { maxOutputLength: limit });
+    if (type === "zstd") return await oneZstd(unpackZstd, body, limit);
+    return await inflateAsync(body, { maxOutputLength: limit });
   } catch (cause) {
     throw new RocketMQError("MALFORMED_RESPONSE", `the body cannot be decompressed (${type}): ${String(cause)}`, {
       cause,

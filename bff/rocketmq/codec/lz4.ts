@@ -5,6 +5,8 @@ const HAS_CONTENT_SIZE = 0x08;
 const HAS_BLOCK_CHECKSUM = 0x10;
 const STORED_BLOCK = 0x8000_0000;
 const MIN_MATCH = 4;
+/** Up to this many bytes a loop is faster than a call of the engine's own copy. */
+const SMALL = 32;
 
 /** Grows as needed up to a limit, so that a small frame costs little and a bomb is refused early. */
 class Output {
@@ -29,7 +31,8 @@ class Output {
   append(source: Buffer, start: number, end: number): void {
     if (end > source.length) throw new RangeError("cut short");
     this.reserve(end - start);
-    source.copy(this.bytes, this.length, start, end);
+    if (end - start > SMALL) source.copy(this.bytes, this.length, start, end);
+    else for (let at = start; at < end; at++) this.bytes[this.length + at - start] = source[at] ?? 0;
     this.length += end - start;
   }
 
@@ -38,7 +41,7 @@ class Output {
     this.reserve(count);
     const { bytes } = this;
     let from = this.length - distance;
-    if (distance >= count) {
+    if (distance >= count && count > SMALL) {
       bytes.copyWithin(this.length, from, from + count);
       this.length += count;
       return;

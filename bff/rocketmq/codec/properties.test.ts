@@ -53,3 +53,8 @@ it("knows the broker's own names from an application's", () => {
   expect(["TAGS", "UNIQ_KEY", "__RMQ.TRANSIENT.TOPIC_SYS_FLAG"].every(isSystemProperty)).toBe(true);
   expect(isSystemProperty("city")).toBe(false);
 });
+
+it("separators alone are read in one pass: megabytes of them before the last property take no time", () => {
+  const text = `${"\u0002".repeat(2_000_000)}KEYS\u0001k\u0002`;
+  expect(decodeProperties(text)).toEqual(new Map([["KEYS", "k"]]));
+});

@@ -105,10 +105,12 @@ const hasSeparator = (text: string) => text.includes(NAME_VALUE_SEPARATOR) || te
 export function decodeProperties(text: string): Map<string, string> {
   const properties = new Map<string, string>();
   let start = 0;
+  let middle = -1;
   while (start < text.length) {
     let end = text.indexOf(PROPERTY_SEPARATOR, start);
     if (end < 0) end = text.length;
-    const middle = text.indexOf(NAME_VALUE_SEPARATOR, start);
+    // Looked for once and no more before it is reached, or text without it would be read anew from each separator on.
+    if (middle < start) middle = text.indexOf(NAME_VALUE_SEPARATOR, start);
     if (middle < 0) break;
     if (middle < end) properties.set(text.slice(start, middle), text.slice(middle + 1, end));
     start = end + 1;

@@ -60,7 +60,7 @@ const integerText = /^-?\d{1,20}$/;
 const INT_MAX = 2_147_483_647;
 const LONG_MAX = 9_223_372_036_854_775_807n;
 /** The furthest moment from 1970 that a Date can hold, in ms. */
-const TIME_MAX = 8.64e15;
+export const TIME_MAX = 8.64e15;
 /** Characters of a string whose row says nothing else. */
 const STR_MAX = 65_536;
 /** Entries of a list or map whose row says nothing else. */

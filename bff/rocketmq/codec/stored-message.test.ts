@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { RocketMQError } from "../errors.ts";
+import { unwrapAll } from "./inner-batch.ts";
 import { formatIp, parseIp } from "./message-id.ts";
 import { decodeMessages, type StoredMessage } from "./stored-message.ts";
 import { SysFlag } from "./sys-flag.ts";
@@ -24,7 +25,7 @@ const canonical = (ip: unknown) => {
   return bytes ? formatIp(bytes) : ip;
 };
 
-function view(message: StoredMessage) {
+async function view(message: StoredMessage) {
   return {
     topic: message.topic,
     queueId: message.queueId,
@@ -39,7 +40,7 @@ function view(message: StoredMessage) {
     storeIp: ipOf(message.storeHost),
     reconsumeTimes: message.reconsumeTimes,
     preparedTransactionOffset: message.preparedTransactionOffset.toString(),
-    body: message.body.toString("utf8"),
+    body: (await message.unpackedBody()).toString("utf8"),
     properties: Object.fromEntries(message.properties),
   };
 }
@@ -48,13 +49,12 @@ function view(message: StoredMessage) {
 const notOfInner = ["reconsumeTimes", "preparedTransactionOffset"];
 
 describe("stored messages that the Java client encoded", () => {
-  it.each(fixtures)("are read as the Java client reads them: $name", ({ base64, expected }) => {
+  it.each(fixtures)("are read as the Java client reads them: $name", async ({ base64, expected }) => {
     const { messages, truncated } = decodeMessages(Buffer.from(base64, "base64"));
     expect(truncated).toBe(false);
-    const views = messages.flatMap((message) => {
-      const inner = message.unwrap();
-      return inner.map((one) => ({ ...view(one), inner: one !== message }));
-    });
+    const views = await Promise.all(
+      (await unwrapAll(messages)).map(async (one) => ({ ...(await view(one)), inner: !messages.includes(one) })),
+    );
     expect(views).toHaveLength(expected.length);
     views.forEach(({ inner, ...seen }, i) => {
       const { msgId: _, ...java } = expected[i] ?? {};
@@ -99,6 +99,21 @@ describe("stored messages that the Java client encoded", () => {
     bytes[at] = (bytes[at] ?? 0) ^ 1;
     expect(decodeMessages(bytes).messages[0]?.bodyIntact).toBe(false);
   });
+
+  it("have times that a Date holds, whatever a client or broker wrote", () => {
+    const bytes = bytesOf("plain");
+    const [message] = decodeMessages(bytes).messages;
+    bytes.writeBigInt64BE(2n ** 63n - 1n, 40);
+    bytes.writeBigInt64BE(-(2n ** 63n), 56);
+    expect([message?.bornTimestamp, message?.storeTimestamp]).toEqual([8.64e15, -8.64e15]);
+  });
+
+  it("are no more than were asked for", () => {
+    const bytes = Buffer.concat([bytesOf("plain"), bytesOf("plain"), bytesOf("plain")]);
+    const { messages, truncated } = decodeMessages(bytes, "broker-a", 2);
+    expect([messages.length, truncated]).toEqual([2, true]);
+    expect(decodeMessages(bytes, "broker-a", 3)).toMatchObject({ truncated: false });
+  });
 });
 
 describe("bytes around messages", () => {
@@ -134,7 +149,7 @@ describe("bytes around messages", () => {
     v2.writeUInt32BE(0xdaa320ab, 4);
     const [message] = decodeMessages(v2).messages;
     expect(message?.topic).toBe(topic);
-    expect(message?.body.toString()).toBe("hello 你好");
+    expect(message?.storedBody.toString()).toBe("hello 你好");
     expect(message?.tags).toBe("paid");
   });
 
@@ -146,13 +161,13 @@ describe("bytes around messages", () => {
     expect(() => decodeMessages(bytes)).toThrow(RocketMQError);
   });
 
-  it("never read outside the message, whichever length is wrong", () => {
+  it("never read outside the message, whichever length is wrong", async () => {
     const whole = bytesOf("plain");
     for (let at = 8; at < whole.length; at++) {
       const bytes = Buffer.from(whole);
       bytes[at] = 0xff;
       try {
-        for (const message of decodeMessages(bytes).messages) view(message);
+        for (const message of decodeMessages(bytes).messages) await view(message);
       } catch (error) {
         expect(error).toMatchObject({ code: "MALFORMED_RESPONSE" });
       }

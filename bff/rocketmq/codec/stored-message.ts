@@ -1,8 +1,9 @@
 import { crc32 } from "node:zlib";
 import { RocketMQError } from "../errors.ts";
-import { compressionOf, decompressBody, type CompressionType } from "./compression.ts";
+import { compressionOf, unpackBody, type CompressionType } from "./compression.ts";
 import { formatIp } from "./message-id.ts";
 import { decodeProperties, MessageConst } from "./properties.ts";
+import { TIME_MAX } from "./shape.ts";
 import { SysFlag } from "./sys-flag.ts";
 
 const MAGIC_V1 = 0xdaa320a7;
@@ -16,6 +17,7 @@ const AT_SYS_FLAG = 36;
 const AT_BORN_TIMESTAMP = 40;
 const AT_BORN_HOST = 48;
 const SMALLEST = 91;
+const INNER_BATCH = SysFlag.INNER_BATCH | SysFlag.NEED_UNWRAP;
 
 interface Host {
   text: string;
@@ -59,12 +61,24 @@ function readText(bytes: Buffer, start: number, end: number): string {
   return bytes.toString("latin1", start, end);
 }
 
-const readTime = (bytes: Buffer, at: number) => bytes.readInt32BE(at) * 0x1_0000_0000 + bytes.readUInt32BE(at + 4);
+/** A time that no Date holds, which a client or broker may have made up, is the furthest that one does. */
+function readTime(bytes: Buffer, at: number): number {
+  const time = bytes.readInt32BE(at) * 0x1_0000_0000 + bytes.readUInt32BE(at + 4);
+  return time > TIME_MAX ? TIME_MAX : time < -TIME_MAX ? -TIME_MAX : time;
+}
 
-interface Part {
+/** Some bytes of a larger buffer. */
+export interface Part {
   bytes: Buffer;
   start: number;
   length: number;
+}
+
+/** A record of an inner batch, within its unpacked body. */
+export interface InnerRecord {
+  flag: number;
+  body: Part;
+  properties: Part;
 }
 
 /**
@@ -83,6 +97,7 @@ export class StoredMessage {
   private readonly propertyPart: Part;
   private readonly inner?: { index: number; flag: number };
   private propertyMap?: Map<string, string>;
+  private unpacking?: Promise<Buffer>;
 
   constructor(
     head: { bytes: Buffer; at: number; sysFlag: number; topic: string; brokerName?: string },
@@ -158,10 +173,11 @@ export class StoredMessage {
   get compression(): CompressionType | undefined {
     return this.inner ? undefined : compressionOf(this.sysFlag);
   }
-  /** Body as the producer gave it; throws MALFORMED_RESPONSE when it cannot be decompressed. */
-  get body(): Buffer {
+  /** Body as the producer gave it, unpacked once; throws MALFORMED_RESPONSE when it cannot be. */
+  unpackedBody(): Promise<Buffer> {
     const type = this.compression;
-    return type ? decompressBody(this.storedBody, type) : this.storedBody;
+    this.unpacking ??= type ? unpackBody(this.storedBody, type) : Promise.resolve(this.storedBody);
+    return this.unpacking;
   }
   /** Whether the stored body still has the checksum that was stored with it. */
   get bodyIntact(): boolean {
@@ -192,21 +208,15 @@ export class StoredMessage {
     return this.properties.get(MessageConst.KEYS);
   }
 
-  /** Messages of an inner batch, or the message itself; throws MALFORMED_RESPONSE when the batch is broken. */
-  unwrap(): StoredMessage[] {
-    const flags = SysFlag.INNER_BATCH | SysFlag.NEED_UNWRAP;
-    if (this.inner || (this.sysFlag & flags) !== flags) return [this];
-    const body = this.body;
-    const head = {
-      bytes: this.bytes,
-      at: this.at,
-      sysFlag: this.sysFlag,
-      topic: this.topic,
-      brokerName: this.brokerName,
-    };
-    return readBatch(body).map(
-      ({ flag, bodyPart, propertyPart }, index) => new StoredMessage(head, bodyPart, propertyPart, { index, flag }),
-    );
+  /** Whether its body is a batch of messages, as batch topics store them. */
+  get isInnerBatch(): boolean {
+    return !this.inner && (this.sysFlag & INNER_BATCH) === INNER_BATCH;
+  }
+
+  /** The message that is the record with that index in the unpacked body. */
+  innerMessage({ flag, body, properties }: InnerRecord, index: number): StoredMessage {
+    const { bytes, at, sysFlag, topic, brokerName } = this;
+    return new StoredMessage({ bytes, at, sysFlag, topic, brokerName }, body, properties, { index, flag });
   }
 
   private get storeTimestampAt(): number {
@@ -224,30 +234,10 @@ function malformed(why: string): RocketMQError {
   return new RocketMQError("MALFORMED_RESPONSE", `stored message: ${why}`);
 }
 
-/** Reads client-side records: {totalLength, magic, crc, flag, bodyLength (int32 each), body, propertiesLength (int16), properties}. */
-function readBatch(bytes: Buffer): { flag: number; bodyPart: Part; propertyPart: Part }[] {
-  const records: { flag: number; bodyPart: Part; propertyPart: Part }[] = [];
-  for (let at = 0; at < bytes.length;) {
-    const room = bytes.length - at;
-    const total = room < 22 ? 0 : bytes.readInt32BE(at);
-    const bodyLength = total < 22 || total > room ? -1 : bytes.readInt32BE(at + 16);
-    if (bodyLength < 0 || bodyLength > total - 22) throw malformed("broken record in a batch");
-    const propertiesAt = at + 20 + bodyLength;
-    const propertiesLength = bytes.readUInt16BE(propertiesAt);
-    if (propertiesLength > total - 22 - bodyLength) throw malformed("broken record in a batch");
-    records.push({
-      flag: bytes.readInt32BE(at + 12),
-      bodyPart: { bytes, start: at + 20, length: bodyLength },
-      propertyPart: { bytes, start: propertiesAt + 2, length: propertiesLength },
-    });
-    at += total;
-  }
-  return records;
-}
-
-/** Messages of one reply, and whether the last one was cut off. */
+/** Messages of one reply. */
 export interface DecodedMessages {
   messages: StoredMessage[];
+  /** The last one was cut off, or there are more than were asked for. */
   truncated: boolean;
 }
 
@@ -295,15 +285,16 @@ function decodeMessage(bytes: Buffer, at: number, total: number, topicLengthByte
 }
 
 /**
- * Decodes concatenated stored messages (bodies of RPCs 11, 12, 33, 39, 309); a cut last one is left out and reported, fillers are skipped.
+ * Decodes concatenated stored messages (bodies of RPCs 11, 12, 33, 39, 309), `most` of them at most; a cut last one is left out and reported,
+ * fillers are skipped.
  * Throws MALFORMED_RESPONSE on bytes that are no messages. Source: MessageDecoder.java.
  */
-export function decodeMessages(bytes: Buffer, brokerName?: string): DecodedMessages {
+export function decodeMessages(bytes: Buffer, brokerName?: string, most = Infinity): DecodedMessages {
   const messages: StoredMessage[] = [];
   const memo: Shared = { start: 0, length: 0, topic: "", brokerName };
   let at = 0;
   while (at < bytes.length) {
-    if (bytes.length - at < 8) return { messages, truncated: true };
+    if (bytes.length - at < 8 || messages.length >= most) return { messages, truncated: true };
     const total = bytes.readInt32BE(at);
     const magic = bytes.readUInt32BE(at + 4);
     const isMessage = magic === MAGIC_V1 || magic === MAGIC_V2;

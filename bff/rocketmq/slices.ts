@@ -1,0 +1,16 @@
+import { setImmediate } from "node:timers/promises";
+
+/** How long work may go on before others run. */
+const SLICE_MS = 10;
+
+/** Long work in slices, so that everybody else is answered meanwhile: `await slices.pause()` wherever it may stop. */
+export class Slices {
+  #since = performance.now();
+
+  /** Lets others run when this slice is over. */
+  async pause(): Promise<void> {
+    if (performance.now() - this.#since < SLICE_MS) return;
+    await setImmediate();
+    this.#since = performance.now();
+  }
+}
