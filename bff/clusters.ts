@@ -4,6 +4,7 @@ import type { Config } from "./config.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import { Problem, problemOf } from "./problem.ts";
 import { RocketMQCluster } from "./rocketmq/admin/cluster.ts";
+import { AllowedNetworks } from "./rocketmq/remoting/networks.ts";
 import type { InstanceRow } from "./store/schema.ts";
 import type { Secrets } from "./store/secrets.ts";
 import type { Store } from "./store/store.ts";
@@ -25,12 +26,13 @@ interface Parts {
   db: Store;
   secrets: Secrets;
   metrics: Metrics;
-  config: Pick<Config, "requestTimeoutMs">;
+  config: Pick<Config, "requestTimeoutMs" | "allowedNetworks">;
 }
 
 const Addresses = z.array(z.string());
 
-function reachableOf(row: InstanceRow, secrets: Secrets): Reachable {
+/** How an instance is reached, its secret opened. */
+export function reachableOf(row: InstanceRow, secrets: Secrets): Reachable {
   return {
     namesrvAddrs: Addresses.parse(JSON.parse(row.namesrvAddrs)),
     clusterName: row.clusterName ?? undefined,
@@ -44,6 +46,7 @@ function reachableOf(row: InstanceRow, secrets: Secrets): Reachable {
 
 /** Clusters by instance. */
 export function createClusters({ db, secrets, metrics, config }: Parts): ClusterRegistry {
+  const networks = new AllowedNetworks(config.allowedNetworks);
   const kept = new Map<string, { key: string; cluster: RocketMQCluster }>();
 
   function of(to: Reachable): RocketMQCluster {
@@ -56,6 +59,7 @@ export function createClusters({ db, secrets, metrics, config }: Parts): Cluster
           : { accessKey: to.accessKey, secretKey: to.secretKey },
       tls: to.tls ? { ca: to.tlsCa, rejectUnauthorized: to.tlsVerify } : undefined,
       timeoutMs: config.requestTimeoutMs,
+      remoting: { networks },
     });
     cluster.observe(({ code, ms, responseCode, error }) => {
       const result = error === undefined ? String(responseCode ?? 0) : (problemOf(error)?.code ?? "FAILED");

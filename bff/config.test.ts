@@ -32,6 +32,14 @@ test("an empty environment gives the defaults", () => {
   expect(config.adminPassword).toBeUndefined();
 });
 
+test("networks are taken in CIDR notation, and what is none is a fault", () => {
+  const { allowedNetworks } = readConfig({ ROCKETDECK_ALLOWED_NETWORKS: "10.0.0.0/8, fd00::/8" });
+  expect(allowedNetworks).toEqual(["10.0.0.0/8", "fd00::/8"]);
+  expect(faultsOf({ ROCKETDECK_ALLOWED_NETWORKS: "10.0.0.0/40" })).toEqual([
+    "ROCKETDECK_ALLOWED_NETWORKS: not a network like 10.0.0.0/8 or fd00::/8",
+  ]);
+});
+
 test("the environment wins over the file", () => {
   const path = file(JSON.stringify({ port: 9000, host: "0.0.0.0", trustedOrigins: ["https://a.example"] }));
   const config = readConfig({ ROCKETDECK_CONFIG: path, ROCKETDECK_PORT: "9001" });

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
+import { isNetwork } from "./rocketmq/remoting/networks.ts";
 
 interface Key {
   env: string;
@@ -116,6 +117,17 @@ export const keys = {
     env: "ROCKETDECK_REQUEST_TIMEOUT_MS",
     schema: int(100, 60_000, 5000),
     about: "Milliseconds that a name server or broker has for its answer.",
+  },
+  allowedNetworks: {
+    env: "ROCKETDECK_ALLOWED_NETWORKS",
+    schema: list.pipe(z.array(z.string().refine(isNetwork, "not a network like 10.0.0.0/8 or fd00::/8"))),
+    about:
+      "Networks (CIDR) that name servers, brokers and proxies may be in, and no others; looked at after a name is resolved. Without it: everywhere but link-local, multicast, unspecified and cloud metadata addresses.",
+  },
+  connectionTestsPerMinute: {
+    env: "ROCKETDECK_CONNECTION_TESTS_PER_MINUTE",
+    schema: int(1, 10_000, 10),
+    about: "Connections that one person may try out in a minute: tests, registrations, changes of an address.",
   },
   presetName: {
     env: "ROCKETDECK_PRESET_NAME",

@@ -21,9 +21,13 @@ export const problems = {
   JOB_NOT_FOUND: { status: 404, retry: false },
   JOB_ELSEWHERE: { status: 409, retry: false },
   STORE_FAILED: { status: 507, retry: true },
+  TOO_MANY_TESTS: { status: 429, retry: true },
+  SECRET_NEEDED: { status: 400, retry: false },
   // reaching RocketMQ
   CONNECT_REFUSED: { status: 502, retry: true },
   CONNECT_FAILED: { status: 502, retry: true },
+  ADDRESS_NOT_ALLOWED: { status: 403, retry: false },
+  NOT_REACHED: { status: 504, retry: true },
   REQUEST_TIMEOUT: { status: 504, retry: true },
   CONNECTION_LOST: { status: 502, retry: true },
   MALFORMED_RESPONSE: { status: 502, retry: false },
@@ -34,6 +38,7 @@ export const problems = {
   NO_CLUSTER: { status: 502, retry: true },
   NO_MASTER: { status: 503, retry: true },
   BROKER_GONE: { status: 503, retry: true },
+  BROKER_NAME_SHARED: { status: 409, retry: false },
   ADVERTISED_ADDRESS_UNREACHABLE: { status: 502, retry: true },
   GRPC_CLIENTS_UNSEEN: { status: 503, retry: false },
   // answers of a broker or name server (ResponseCode.java)

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
-import type { BrokerTarget } from "../rocketmq/admin/cluster.ts";
-import { goneBrokers, isListed, replicationOf, type BrokerLook } from "./look.ts";
+import { RocketMQCluster, type BrokerTarget } from "../rocketmq/admin/cluster.ts";
+import { namesrvRpc } from "../rocketmq/rpc/namesrv.ts";
+import { listed, scriptedServer } from "../testing/scripted-server.ts";
+import { goneBrokers, isListed, lookAt, replicationOf, type BrokerLook } from "./look.ts";
 import { noRates, readRuntime } from "./runtime.ts";
 
 const HOUR = 3_600_000;
@@ -58,4 +60,24 @@ test("a slave is as far behind as its master says, and without its word as the e
   expect(replicationOf(slave, master, [slave.target], undefined)).toEqual({ lagBytes: 40n, inSync: null });
   const nobody = { ...status, haConnectionInfo: [] };
   expect(replicationOf(slave, master, [slave.target], nobody)).toEqual({ lagBytes: 40n, inSync: false });
+});
+
+test("a look asks only so many brokers at the same time, and tells of each what it saw", async () => {
+  let waiting = 0;
+  let most = 0;
+  const names = Array.from({ length: 300 }, (_, n) => `broker-${n}`);
+  const server = await scriptedServer(async ({ code }) => {
+    if (code === namesrvRpc.getBrokerClusterInfo.code) return listed({ C: names }, server.addr);
+    most = Math.max(most, (waiting += 1));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    waiting -= 1;
+    return { table: { bootTimestamp: "1" } };
+  });
+  const cluster = new RocketMQCluster({ namesrvAddrs: [server.addr] });
+  const seen = await lookAt(cluster, { now: Date.now, previous: { brokers: [], clusterName: null }, longestGapMs: 1 });
+  expect(seen).toMatchObject({ state: "running", clusterName: "C", failures: [] });
+  expect(seen.brokers.map(({ target: { brokerName } }) => brokerName)).toEqual([...names].sort());
+  expect(most).toBeLessThanOrEqual(64);
+  cluster.close();
+  server.stop();
 });

@@ -41,6 +41,9 @@ interface Context {
   longestGapMs: number;
 }
 
+/** Brokers asked at the same time, and how long all of them have: a cluster of many that hang must not hold up the next look. */
+const bounds = { concurrency: 64, deadlineMs: 9000 };
+
 /** After this long, more than a weekend, a broker that is not listed any more was taken out on purpose. */
 const GONE_MS = 3 * 86_400_000;
 
@@ -60,6 +63,20 @@ async function lookAtBroker(cluster: RocketMQCluster, target: BrokerTarget, cont
     const at = context.now();
     return { target, at, listedAt: at, error: asRocketMQError(error, target.addr), rates: noRates };
   }
+}
+
+async function lookAtBrokers(
+  cluster: RocketMQCluster,
+  targets: readonly BrokerTarget[],
+  context: Context,
+): Promise<BrokerLook[]> {
+  const asked = await cluster.fanOut(targets, (target) => lookAtBroker(cluster, target, context), bounds);
+  const seen = new Map(asked.items.map(({ target, value }) => [target.name, value]));
+  const errors = new Map(asked.failures.map(({ target, error }) => [target, error]));
+  const at = context.now();
+  return targets.map(
+    (target) => seen.get(target.name) ?? { target, at, listedAt: at, error: errors.get(target.name), rates: noRates },
+  );
 }
 
 const hostOf = (addr: string) => addr.replace(/^\//, "").replace(/:\d+$/, "");
@@ -104,7 +121,11 @@ async function lookAtReplication(cluster: RocketMQCluster, brokers: readonly Bro
     const targets = slaves.map(({ target }) => target);
     for (const slave of slaves) slave.replication = replicationOf(slave, master, targets, status);
   };
-  await Promise.all([...names].map(one));
+  await cluster.fanOut(
+    [...names].map((name) => ({ name, addr: name })),
+    ({ name }) => one(name),
+    bounds,
+  );
 }
 
 /** Brokers that were listed within three days and are not now: gone, unless they came back under another address or id. */
@@ -143,7 +164,7 @@ export async function lookAt(cluster: RocketMQCluster, context: Context): Promis
   try {
     failures.push(...(await cluster.masters({ fresh: true })).failures);
     const replicas = await cluster.replicas();
-    const listed = await Promise.all(replicas.map((target) => lookAtBroker(cluster, target, context)));
+    const listed = await lookAtBrokers(cluster, replicas, context);
     await lookAtReplication(cluster, listed);
     const brokers = [...listed, ...goneBrokers(before, replicas, at)];
     const told = new Set(failures.map(({ target }) => target));

@@ -2,6 +2,8 @@
 const retryableByCode = {
   CONNECT_REFUSED: true,
   CONNECT_FAILED: true,
+  ADDRESS_NOT_ALLOWED: false,
+  NOT_REACHED: true,
   REQUEST_TIMEOUT: true,
   CONNECTION_LOST: true,
   NOT_ROCKETMQ: false,
@@ -12,6 +14,7 @@ const retryableByCode = {
   NO_CLUSTER: true,
   NO_MASTER: true,
   BROKER_GONE: true,
+  BROKER_NAME_SHARED: false,
   ADVERTISED_ADDRESS_UNREACHABLE: true,
   GRPC_CLIENTS_UNSEEN: false,
   BROKER_ERROR: false,

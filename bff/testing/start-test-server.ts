@@ -52,6 +52,7 @@ export async function startTestServer(overrides: Partial<Config> = {}): Promise<
     adminUsername: TEST_ADMIN.username,
     adminPassword: TEST_ADMIN.password,
     logLevel: "silent",
+    connectionTestsPerMinute: 1000,
     ...overrides,
     dataDir,
   };

@@ -48,3 +48,19 @@ test("an abort ends it with the signal's reason", async () => {
   await expect(outcome).rejects.toThrow("cancelled");
   expect(asked).toEqual(["a"]);
 });
+
+test("what was not reached by the deadline of all is a failure, and nobody else is asked", async () => {
+  const asked: string[] = [];
+  const targets = ["a", "b", "c"].map((name) => ({ name, addr: `${name}:1` }));
+  const ask = ({ name }: { name: string }) => {
+    asked.push(name);
+    return name === "a" ? Promise.resolve(name) : new Promise<string>(() => undefined);
+  };
+  const { items, failures } = await fanOut(targets, ask, { concurrency: 1, deadlineMs: 20 });
+  expect(items.map(({ value }) => value)).toEqual(["a"]);
+  expect(failures.map(({ target, error }) => [target, error.code, error.address])).toEqual([
+    ["b", "NOT_REACHED", "b:1"],
+    ["c", "NOT_REACHED", "c:1"],
+  ]);
+  expect(asked).toEqual(["a", "b"]);
+});

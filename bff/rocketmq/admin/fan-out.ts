@@ -1,5 +1,5 @@
 import pLimit from "p-limit";
-import { asRocketMQError, type RocketMQError } from "../errors.ts";
+import { asRocketMQError, RocketMQError } from "../errors.ts";
 
 /** Someone to ask: a broker or name server by its name and `host:port`. */
 export interface Target {
@@ -23,6 +23,8 @@ export interface FanOutOptions {
   /** Targets asked at the same time. Default 8. */
   concurrency?: number;
   signal?: AbortSignal;
+  /** So long for all of them: whoever did not answer by then is a failure (NOT_REACHED), and nobody else is asked. */
+  deadlineMs?: number;
 }
 
 /** Asks every target with bounded concurrency; items are in the order of the targets. Rejects only on abort. */
@@ -33,7 +35,11 @@ export async function fanOut<T extends Target, V>(
 ): Promise<FanOut<T, V>> {
   const limit = pLimit(options.concurrency ?? 8);
   const result: FanOut<T, V> = { items: [], failures: [] };
-  const outcomes = await Promise.all(targets.map((target) => limit(() => attempt(target, ask, options.signal))));
+  const inTime = deadline<V>(options.deadlineMs);
+  const one = (target: T) => inTime.race(target, () => ask(target));
+  const outcomes = await Promise.all(
+    targets.map((target) => limit(() => attempt(target, one, options.signal))),
+  ).finally(inTime.end);
   for (const outcome of outcomes) {
     if (outcome.failure) result.failures.push(outcome.failure);
     else result.items.push(outcome.item);
@@ -55,4 +61,28 @@ async function attempt<T extends Target, V>(
     signal?.throwIfAborted();
     return { failure: { target: target.name, error: asRocketMQError(error, target.addr) } };
   }
+}
+
+/** Fails with NOT_REACHED whatever takes longer than so long from now on. */
+function deadline<V>(ms: number | undefined) {
+  if (ms === undefined) return { race: (_: Target, ask: () => Promise<V>) => ask(), end: () => undefined };
+  let up = false;
+  const waiting = new Set<() => void>();
+  const timer = setTimeout(() => {
+    up = true;
+    for (const late of waiting) late();
+  }, ms);
+  const race = (target: Target, ask: () => Promise<V>): Promise<V> =>
+    new Promise((resolve, reject) => {
+      const late = () =>
+        reject(
+          new RocketMQError("NOT_REACHED", `${target.addr} was not reached within ${ms} ms`, { address: target.addr }),
+        );
+      if (up) return late();
+      waiting.add(late);
+      ask()
+        .then(resolve, reject)
+        .finally(() => waiting.delete(late));
+    });
+  return { race, end: () => clearTimeout(timer) };
 }

@@ -2,6 +2,7 @@ import { RocketMQError } from "../errors.ts";
 import type { RemotingCommand, RemotingRequest } from "./command.ts";
 import { Connection, type RequestHandler } from "./connection.ts";
 import type { Credentials } from "./signing.ts";
+import { AllowedNetworks } from "./networks.ts";
 import { openSocket, speaksTls, type TlsOptions } from "./socket.ts";
 
 export interface RemotingClientOptions {
@@ -14,6 +15,8 @@ export interface RemotingClientOptions {
   maxFrameLength?: number;
   tls?: TlsOptions;
   credentials?: Credentials;
+  /** Where connections may lead. Default: everywhere but link-local and the like. */
+  networks?: AllowedNetworks;
 }
 
 export interface InvokeOptions {
@@ -52,12 +55,14 @@ export class RemotingClient {
   readonly #connections = new Set<Connection>();
   readonly #handlers = new Map<number, RequestHandler>();
   readonly #observers = new Set<CallObserver>();
+  readonly #networks: AllowedNetworks;
   #turn = 0;
   #closed = false;
 
   constructor(options: RemotingClientOptions = {}) {
     this.#options = options;
     this.#timeoutMs = options.timeoutMs ?? 5000;
+    this.#networks = options.networks ?? new AllowedNetworks();
   }
 
   /** Whether requests are signed, so that their ext fields must be given one by one. */
@@ -124,14 +129,15 @@ export class RemotingClient {
   }
 
   async #open(address: string, slot: Slot): Promise<Connection> {
-    const { tls, maxFrameLength, credentials, connectTimeoutMs = 3000 } = this.#options;
+    const { tls, maxFrameLength, credentials, connectTimeoutMs: timeoutMs = 3000 } = this.#options;
+    const networks = this.#networks;
     try {
-      const socket = await openSocket(address, connectTimeoutMs, tls);
+      const socket = await openSocket(address, { timeoutMs, networks, tls });
       const connection = new Connection(address, socket, {
         maxFrameLength,
         credentials,
         handlers: this.#handlers,
-        diagnoseSilentClose: tls ? undefined : () => diagnoseSilentClose(address, connectTimeoutMs),
+        diagnoseSilentClose: tls ? undefined : () => diagnoseSilentClose(address, { timeoutMs, networks }),
         onClose: () => {
           this.#connections.delete(connection);
           if (slot.connection === connection) slot.connection = undefined;
@@ -172,7 +178,10 @@ function usable(slot: Slot): Connection | undefined {
   return undefined;
 }
 
-async function diagnoseSilentClose(address: string, timeoutMs: number): Promise<RocketMQError | undefined> {
-  if (!(await speaksTls(address, timeoutMs))) return undefined;
+async function diagnoseSilentClose(
+  address: string,
+  options: { timeoutMs: number; networks: AllowedNetworks },
+): Promise<RocketMQError | undefined> {
+  if (!(await speaksTls(address, options))) return undefined;
   return new RocketMQError("TLS_REQUIRED", `${address} takes TLS connections only`, { address });
 }

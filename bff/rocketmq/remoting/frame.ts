@@ -221,7 +221,8 @@ export class FrameDecoder {
 
   #refuse(what: string, cause?: unknown): RocketMQError {
     return this.#frames === 0
-      ? new RocketMQError("NOT_ROCKETMQ", `The server does not speak RocketMQ's protocol: it sent ${what}`, { cause })
+      ? // What some other service sent is not told on.
+        new RocketMQError("NOT_ROCKETMQ", "The server does not speak RocketMQ's protocol", { cause })
       : new RocketMQError("MALFORMED_RESPONSE", `The server sent ${what}`, { cause });
   }
 }

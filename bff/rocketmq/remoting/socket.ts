@@ -1,6 +1,7 @@
 import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { connect as connectTls, type ConnectionOptions as NodeTlsOptions } from "node:tls";
 import { RocketMQError } from "../errors.ts";
+import type { AllowedNetworks } from "./networks.ts";
 
 /** How to speak TLS; PEM texts. */
 export interface TlsOptions {
@@ -12,6 +13,13 @@ export interface TlsOptions {
   rejectUnauthorized?: boolean;
   /** False accepts a certificate made out to another name: those of brokers rarely name their addresses. Default true. */
   verifyHostname?: boolean;
+}
+
+export interface SocketOptions {
+  timeoutMs: number;
+  /** Where it may lead. */
+  networks: AllowedNetworks;
+  tls?: TlsOptions;
 }
 
 /** Host and port of `host:port`, `[ipv6]:port` or `ipv6:port`. */
@@ -31,10 +39,12 @@ export function connectionLost(address: string, cause?: unknown): RocketMQError 
   return new RocketMQError("CONNECTION_LOST", `The connection to ${address} was lost${why}`, { address, cause });
 }
 
-/** Opens a connection. Errors: CONNECT_REFUSED, REQUEST_TIMEOUT, TLS_FAILED, CONNECT_FAILED. */
-export function openSocket(address: string, timeoutMs: number, tls?: TlsOptions): Promise<Socket> {
+/** Opens a connection. Errors: ADDRESS_NOT_ALLOWED, CONNECT_REFUSED, REQUEST_TIMEOUT, TLS_FAILED, CONNECT_FAILED. */
+export function openSocket(address: string, { timeoutMs, networks, tls }: SocketOptions): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const target = splitAddress(address);
+    const place = splitAddress(address);
+    networks.check(place.host, address);
+    const target = { ...place, lookup: networks.lookupFor(address) };
     let reached = false;
     const socket = tls ? connectTls({ ...target, ...nodeTlsOptions(target.host, tls) }) : connectTcp(target);
     const timer = setTimeout(() => {
@@ -66,9 +76,9 @@ export function openSocket(address: string, timeoutMs: number, tls?: TlsOptions)
 }
 
 /** Whether the port completes a TLS handshake, whoever it belongs to. */
-export async function speaksTls(address: string, timeoutMs: number): Promise<boolean> {
+export async function speaksTls(address: string, options: Omit<SocketOptions, "tls">): Promise<boolean> {
   try {
-    (await openSocket(address, timeoutMs, { rejectUnauthorized: false })).destroy();
+    (await openSocket(address, { ...options, tls: { rejectUnauthorized: false } })).destroy();
     return true;
   } catch {
     return false;
@@ -88,6 +98,7 @@ function nodeTlsOptions(host: string, tls: TlsOptions): NodeTlsOptions {
 }
 
 function connectError(address: string, error: Error, duringTls: boolean): RocketMQError {
+  if (error instanceof RocketMQError) return error;
   const init = { address, cause: error };
   if (duringTls) return new RocketMQError("TLS_FAILED", `TLS with ${address} failed: ${error.message}`, init);
   const code = "code" in error ? error.code : undefined;
