@@ -42,7 +42,7 @@ const code = z.enum(Object.keys(problems) as [ProblemCode, ...ProblemCode[]]);
 
 /** One step of a connection test: `target` is the address or name that was tried. */
 export const ConnectionStep = z.object({
-  step: z.enum(["namesrv", "cluster", "broker", "signature"]),
+  step: z.enum(["namesrv", "cluster", "names", "broker", "signature"]),
   target: z.string(),
   ok: z.boolean(),
   code: code.optional(),
@@ -66,6 +66,8 @@ export const ConnectionReport = z.object({
   ),
   acl: z.enum(["off", "1.0", "2.0", "unknown"]),
   steps: z.array(ConnectionStep),
+  /** Other instances that have one of these brokers. */
+  sameAs: z.array(z.object({ id: z.string(), name: z.string() })),
 });
 export type ConnectionReport = z.infer<typeof ConnectionReport>;
 
@@ -144,7 +146,7 @@ export const instanceContract = {
     .route({ method: "GET", path: "/instances/{instanceId}", tags })
     .input(InstanceRef)
     .output(Instance),
-  /** Tries a connection and saves nothing. With `instanceId`, `secretKey` and `tlsCa` left out are the stored ones. */
+  /** Tries a connection and saves nothing. With `instanceId`, `secretKey` and `tlsCa` left out are the stored ones; the secret only towards addresses that it was stored for. */
   test: row("instance:create")
     .route({ method: "POST", path: "/instances/test", tags })
     .input(Connection.extend({ instanceId: z.string().optional() }))
@@ -169,8 +171,10 @@ export const instanceContract = {
         name: Name.optional(),
         description: Description.optional(),
         tags: Tags.optional(),
-        /** Replaces how the cluster is reached; `secretKey` and `tlsCa` stay as they are when left out, and go when empty. */
+        /** Replaces how the cluster is reached; `secretKey` and `tlsCa` stay as they are when left out, and go when empty. Tested first where it leads elsewhere. */
         connection: Connection.optional(),
+        /** Saves a connection whose test fails: the cluster is down for now. */
+        force: z.boolean().default(false),
       }),
     )
     .output(Instance),

@@ -52,3 +52,7 @@ const CANNOT_KEEP = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|BUSY|CORRUPT|NOTADB)/
 /** What the database says when it is its disk, and not what was asked, that stands in the way: full, read-only, broken. */
 export const storeFault = (error: unknown): string | undefined =>
   error instanceof Sqlite.SqliteError && CANNOT_KEEP.test(error.code) ? error.message : undefined;
+
+/** A row that may stand only once stands there already. */
+export const isDuplicate = (error: unknown): boolean =>
+  error instanceof Sqlite.SqliteError && error.code === "SQLITE_CONSTRAINT_UNIQUE";

@@ -6,7 +6,9 @@ import { pino } from "pino";
 import { expect, test } from "vitest";
 import { createBetterAuth } from "../auth/better-auth.ts";
 import { readConfig } from "../config.ts";
+import { registerPreset } from "../preset.ts";
 import { StartError } from "../start-error.ts";
+import { up as namesOnce } from "./migrations/0008-instance-name.ts";
 import { createSecrets } from "./secrets.ts";
 import { openStore } from "./store.ts";
 
@@ -48,4 +50,63 @@ test("a store is open once: a second console on the directory is told so, until 
   await first.destroy();
   await (await openStore(file)).destroy();
   await rm(dir, { recursive: true });
+});
+
+test("instances that came to share a name are numbered when names become unique, those in the recycle bin are left", async () => {
+  const db = await openStore(":memory:");
+  await db.schema.dropIndex("instance_name_idx").execute();
+  const row = (id: string, name: string, createdAt: number, recycledAt: number | null = null) => ({
+    id,
+    name,
+    createdAt,
+    recycledAt,
+    updatedAt: 0,
+    description: "",
+    state: "unknown",
+    tags: "{}",
+    namesrvAddrs: "[]",
+    proxyAddrs: "[]",
+    proxyRemotingAddrs: "[]",
+    tls: 0 as const,
+    tlsVerify: 1 as const,
+  });
+  const rows = [
+    row("a", "shop", 2),
+    row("b", "shop", 1),
+    row("c", "shop", 3),
+    row("d", "shop 2", 4),
+    row("e", "shop", 0, 9),
+  ];
+  await db.insertInto("instance").values(rows).execute();
+  await namesOnce(db);
+  const named = await db.selectFrom("instance").select(["id", "name"]).orderBy("id").execute();
+  expect(named.map(({ id, name }) => `${id} ${name}`)).toEqual([
+    "a shop 3",
+    "b shop",
+    "c shop 4",
+    "d shop 2",
+    "e shop",
+  ]);
+  await expect(
+    db
+      .insertInto("instance")
+      .values(row("f", "shop", 9))
+      .execute(),
+  ).rejects.toThrow(/UNIQUE/);
+  await db.destroy();
+});
+
+test("the instance of the configuration gets a name of its own where somebody has that name already", async () => {
+  const db = await openStore(":memory:");
+  const config = { ...readConfig({}), presetName: "RocketMQ", presetNamesrv: ["a:9876"] };
+  await registerPreset(config, db, 1);
+  await db.updateTable("instance").set({ id: "mine" }).execute();
+  await registerPreset(config, db, 2);
+  await registerPreset({ ...config, presetNamesrv: ["b:9876"] }, db, 3);
+  const rows = await db.selectFrom("instance").select(["id", "name", "namesrvAddrs"]).orderBy("id").execute();
+  expect(rows).toEqual([
+    { id: "mine", name: "RocketMQ", namesrvAddrs: '["a:9876"]' },
+    { id: "preset", name: "RocketMQ 2", namesrvAddrs: '["b:9876"]' },
+  ]);
+  await db.destroy();
 });

@@ -9,6 +9,7 @@ import * as history from "./migrations/0004-history.ts";
 import * as remark from "./migrations/0005-remark.ts";
 import * as broker from "./migrations/0006-broker.ts";
 import * as jobOwner from "./migrations/0007-job-owner.ts";
+import * as instanceName from "./migrations/0008-instance-name.ts";
 import type { Database } from "./schema.ts";
 
 export type Store = Kysely<Database>;
@@ -21,6 +22,7 @@ const migrations: Record<string, Migration> = {
   "0005-remark": remark,
   "0006-broker": broker,
   "0007-job-owner": jobOwner,
+  "0008-instance-name": instanceName,
 };
 
 /** Two consoles on one store would each take the other's jobs for left over, and know nothing of sessions that ended. */

@@ -39,7 +39,11 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
 
     const dataDir = await mkdtemp(join(tmpdir(), "rocketdeck-e2e-"));
     stops.push(() => rm(dataDir, { recursive: true, force: true }));
-    const env = { ROCKETDECK_ADMIN_USERNAME: username, ROCKETDECK_ADMIN_PASSWORD: password };
+    const env = {
+      ROCKETDECK_ADMIN_USERNAME: username,
+      ROCKETDECK_ADMIN_PASSWORD: password,
+      ROCKETDECK_CONNECTION_TESTS_PER_MINUTE: "1000",
+    };
     const server = await startConsole({ dataDir, env, logFile: LOG });
     stops.push(() => server.stop());
 

@@ -1,4 +1,6 @@
+import { z } from "zod";
 import type { Connection } from "#contract/instance.ts";
+import { keepsSecret } from "#contract/rules.ts";
 import { Problem } from "../../problem.ts";
 import type { InstanceRow } from "../../store/schema.ts";
 import type { Secrets } from "../../store/secrets.ts";
@@ -19,13 +21,28 @@ export type ConnectionColumns = Pick<
   | "metricsUrl"
 >;
 
+const Addresses = z.array(z.string());
+
+const secretUse = (row: InstanceRow) => ({
+  namesrvAddrs: Addresses.parse(JSON.parse(row.namesrvAddrs)),
+  proxyRemotingAddrs: Addresses.parse(JSON.parse(row.proxyRemotingAddrs)),
+  tls: row.tls === 1,
+  tlsVerify: row.tlsVerify === 1,
+});
+
 const given = (text: string | undefined): string | undefined => (text === undefined || text === "" ? undefined : text);
 
-/** What an edited form means: a secret or a certificate that was left out is the stored one, unless its access key changed. */
+/**
+ * What an edited form means: a secret or a certificate that was left out is the stored one, unless its access key changed.
+ * Whoever is shown a signature can guess at the secret, so it is asked for again before it is used elsewhere or less safely.
+ */
 export function completed(connection: Connection, stored: InstanceRow | undefined, secrets: Secrets): Connection {
   const accessKey = given(connection.accessKey);
   const { tlsCa = stored?.tlsCa ?? undefined } = connection;
   const keeps = stored?.secretKey != null && stored.accessKey === accessKey && connection.secretKey === undefined;
+  if (keeps && !keepsSecret(secretUse(stored), connection)) {
+    throw new Problem("SECRET_NEEDED", { issues: [{ path: "secretKey", message: "secretAgain" }] });
+  }
   const secretKey = keeps
     ? secrets.open(stored.secretKey ?? "", secretContext(stored.id))
     : given(connection.secretKey);
@@ -51,3 +68,14 @@ export function connectionColumns(id: string, connection: Connection, secrets: S
     metricsUrl: connection.metricsUrl ?? null,
   };
 }
+
+type Reach = Pick<
+  Connection,
+  "namesrvAddrs" | "clusterName" | "accessKey" | "secretKey" | "tls" | "tlsCa" | "tlsVerify"
+>;
+
+const reach = (to: Reach): string =>
+  JSON.stringify([to.namesrvAddrs, given(to.clusterName), to.accessKey, to.secretKey, to.tls, to.tlsCa, to.tlsVerify]);
+
+/** Whether a test of the one says nothing of the other. */
+export const leadsElsewhere = (before: Reach, after: Reach): boolean => reach(before) !== reach(after);

@@ -20,9 +20,11 @@ export const instanceHandlers = (deps: Deps) => {
   return {
     list: rows.list.handler(({ input }) => service.list(input)),
     get: rows.get.handler(({ input }) => service.get(input.instanceId)),
-    test: rows.test.handler(({ input: { instanceId, ...connection } }) => service.test(connection, instanceId)),
-    register: rows.register.handler(({ input }) => service.register(input)),
-    update: rows.update.handler(({ input }) => service.update(input)),
+    test: rows.test.handler(({ input: { instanceId, ...connection }, context }) =>
+      service.test(context.user, connection, instanceId),
+    ),
+    register: rows.register.handler(({ input, context }) => service.register(context.user, input)),
+    update: rows.update.handler(({ input, context }) => service.update(context.user, input)),
     storage: rows.storage.handler(async ({ input }) => ({
       ...(await readStorage(await deps.clusters.get(input.instanceId))),
       at: deps.now(),

@@ -40,7 +40,7 @@ export function presentInstance(row: InstanceRow, recycleDays: number): Instance
   };
 }
 
-export function presentReport(report: TestedConnection): ConnectionReport {
+export function presentReport(report: TestedConnection): Omit<ConnectionReport, "sameAs"> {
   const brokers = report.brokers
     .map((broker) => ({ ...broker, brokerId: String(broker.brokerId) }))
     .sort((a, b) => a.brokerName.localeCompare(b.brokerName) || Number(a.brokerId) - Number(b.brokerId));

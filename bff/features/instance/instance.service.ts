@@ -2,11 +2,15 @@ import { randomBytes } from "node:crypto";
 import type { Connection, ConnectionReport, Instance } from "#contract/instance.ts";
 import type { ListInput } from "#contract/list.ts";
 import type { Deps } from "../../deps.ts";
+import { reachableOf } from "../../clusters.ts";
 import { Problem } from "../../problem.ts";
 import { testConnection } from "../../rocketmq/admin/connection-test.ts";
+import { isDuplicate } from "../../store/dialect.ts";
 import type { InstanceRow } from "../../store/schema.ts";
-import { completed, connectionColumns } from "./connection.ts";
+import { completed, connectionColumns, leadsElsewhere } from "./connection.ts";
 import { presentInstance, presentReport, selectInstances } from "./instance.presenter.ts";
+import { sameAs } from "./same-cluster.ts";
+import { TestLimit } from "./test-limit.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -30,15 +34,30 @@ type Change = {
   description?: string;
   tags?: Record<string, string>;
   connection?: Connection;
+  force: boolean;
 };
+
+/** Who asks: whose connection tests are counted. */
+type Person = { username: string };
 
 const nameTaken = () => new Problem("CONFLICT", { issues: [{ path: "name", message: "nameTaken" }] });
 
+/** Two may ask for one name at the same moment: the store decides. */
+async function namedOnce(write: Promise<unknown>): Promise<void> {
+  try {
+    await write;
+  } catch (error) {
+    throw isDuplicate(error) ? nameTaken() : error;
+  }
+}
+
 export class InstanceService {
   readonly #deps: Deps;
+  readonly #limit: TestLimit;
 
   constructor(deps: Deps) {
     this.#deps = deps;
+    this.#limit = new TestLimit(deps.config.connectionTestsPerMinute, deps.now);
   }
 
   async list(query: ListQuery) {
@@ -64,53 +83,63 @@ export class InstanceService {
     return this.#present(await this.#row(id));
   }
 
-  async test(connection: Connection, instanceId?: string): Promise<ConnectionReport> {
+  async test(by: Person, connection: Connection, instanceId?: string): Promise<ConnectionReport> {
     const stored = instanceId === undefined ? undefined : await this.#row(instanceId);
-    return this.#test(completed(connection, stored, this.#deps.secrets));
+    const whole = completed(connection, stored, this.#deps.secrets);
+    this.#limit.take(by.username);
+    const report = await this.#test(whole);
+    return { ...report, sameAs: await sameAs(this.#deps.db, report, instanceId) };
   }
 
-  async register({ name, description, tags, force, ...connection }: Registration): Promise<Instance> {
+  async register(by: Person, { name, description, tags, force, ...connection }: Registration): Promise<Instance> {
     const { db, secrets, now } = this.#deps;
     await this.#refuseTaken(name);
     const whole = completed(connection, undefined, secrets);
+    this.#limit.take(by.username);
     if (!force) this.#refuseFailed(await this.#test(whole), whole);
     const id = `rmq-${randomBytes(6).toString("hex")}`;
     const at = now();
-    await db
-      .insertInto("instance")
-      .values({
-        id,
-        name,
-        description,
-        tags: JSON.stringify(tags),
-        ...connectionColumns(id, whole, secrets),
-        state: "unknown",
-        createdAt: at,
-        updatedAt: at,
-      })
-      .execute();
+    await namedOnce(
+      db
+        .insertInto("instance")
+        .values({
+          id,
+          name,
+          description,
+          tags: JSON.stringify(tags),
+          ...connectionColumns(id, whole, secrets),
+          state: "unknown",
+          createdAt: at,
+          updatedAt: at,
+        })
+        .execute(),
+    );
     if (!force) await this.#deps.sampler.look(id);
     return this.get(id);
   }
 
-  async update({ instanceId, name, description, tags, connection }: Change): Promise<Instance> {
+  async update(by: Person, { instanceId, name, description, tags, connection, force }: Change): Promise<Instance> {
     const { db, secrets, now } = this.#deps;
     const row = await this.#active(instanceId);
     if (name !== undefined && name !== row.name) await this.#refuseTaken(name);
-    const reach =
-      connection === undefined ? {} : connectionColumns(instanceId, completed(connection, row, secrets), secrets);
-    await db
-      .updateTable("instance")
-      .set({
-        ...(name !== undefined && { name }),
-        ...(description !== undefined && { description }),
-        ...(tags !== undefined && { tags: JSON.stringify(tags) }),
-        ...reach,
-        ...(connection !== undefined && { state: "unknown" }),
-        updatedAt: now(),
-      })
-      .where("id", "=", instanceId)
-      .execute();
+    const whole = connection === undefined ? undefined : completed(connection, row, secrets);
+    if (whole !== undefined && leadsElsewhere(reachableOf(row, secrets), whole)) {
+      this.#limit.take(by.username);
+      if (!force) this.#refuseFailed(await this.#test(whole), whole);
+    }
+    await namedOnce(
+      db
+        .updateTable("instance")
+        .set({
+          ...(name !== undefined && { name }),
+          ...(description !== undefined && { description }),
+          ...(tags !== undefined && { tags: JSON.stringify(tags) }),
+          ...(whole !== undefined && { ...connectionColumns(instanceId, whole, secrets), state: "unknown" }),
+          updatedAt: now(),
+        })
+        .where("id", "=", instanceId)
+        .execute(),
+    );
     if (connection !== undefined) await this.#forget(instanceId);
     return this.get(instanceId);
   }
@@ -125,13 +154,14 @@ export class InstanceService {
 
   async restore(id: string): Promise<Instance> {
     const { db, now } = this.#deps;
-    const row = await this.#recycled(id);
-    await this.#refuseTaken(row.name);
-    await db
-      .updateTable("instance")
-      .set({ recycledAt: null, state: "unknown", updatedAt: now() })
-      .where("id", "=", id)
-      .execute();
+    await this.#recycled(id);
+    await namedOnce(
+      db
+        .updateTable("instance")
+        .set({ recycledAt: null, state: "unknown", updatedAt: now() })
+        .where("id", "=", id)
+        .execute(),
+    );
     return this.get(id);
   }
 
@@ -167,7 +197,7 @@ export class InstanceService {
     await this.#deps.sampler.forget(id);
   }
 
-  async #test(connection: Connection): Promise<ConnectionReport> {
+  async #test(connection: Connection): Promise<Omit<ConnectionReport, "sameAs">> {
     const cluster = this.#deps.clusters.of(connection);
     try {
       return presentReport(await testConnection(cluster));
@@ -176,14 +206,13 @@ export class InstanceService {
     }
   }
 
-  #refuseFailed(report: ConnectionReport, connection: Connection): void {
+  #refuseFailed(report: Pick<ConnectionReport, "ok" | "clusters" | "steps">, connection: Connection): void {
     if (report.clusters.length > 1 && connection.clusterName === undefined) {
       throw new Problem("BAD_REQUEST", { issues: [{ path: "clusterName", message: "chooseCluster" }] });
     }
-    const failed = report.ok ? undefined : report.steps.findLast((step) => !step.ok);
-    if (failed !== undefined) {
-      throw new Problem(failed.code ?? "CONNECT_FAILED", { address: failed.target, remark: failed.detail });
-    }
+    if (report.ok) return;
+    const failed = report.steps.findLast((step) => !step.ok);
+    throw new Problem(failed?.code ?? "CONNECT_FAILED", { address: failed?.target, remark: failed?.detail });
   }
 
   async #refuseTaken(name: string): Promise<void> {

@@ -3,12 +3,13 @@ import { aclGeneration } from "../response-code.ts";
 import { brokerRpc } from "../rpc/broker.ts";
 import { namesrvRpc, type ClusterInfo } from "../rpc/namesrv.ts";
 import { brokerGroup, brokerTarget, type BrokerTarget, type RocketMQCluster } from "./cluster.ts";
+import type { FanOutFailure } from "./fan-out.ts";
 
 export type Acl = "off" | "1.0" | "2.0" | "unknown";
 
 /** One thing that was tried; without `code` it went well. */
 export interface ConnectionStep {
-  step: "namesrv" | "cluster" | "broker" | "signature";
+  step: "namesrv" | "cluster" | "names" | "broker" | "signature";
   /** Address or name that was tried. */
   target: string;
   ok: boolean;
@@ -42,6 +43,8 @@ interface BrokerFinding {
 
 /** Brokers tried at the same time: whoever answers as a name server may name any number of addresses. */
 const AT_ONCE = 32;
+/** How long the whole test may take; what was not reached by then is told so. */
+const DEADLINE_MS = 20_000;
 
 const unreachable: readonly RocketMQErrorCode[] = [
   "CONNECT_REFUSED",
@@ -55,21 +58,36 @@ export const versionName = (versionDesc: string): string =>
   versionDesc.replace(/^V/, "").replaceAll("_", ".").toLowerCase();
 
 /** Tries the name servers, then every broker of the chosen cluster at the address it is advertised with. Never throws for what it finds. */
-export async function testConnection(cluster: RocketMQCluster): Promise<ConnectionReport> {
-  const looked = await Promise.all(cluster.namesrvAddrs.map((addr) => askNamesrv(cluster, addr)));
-  const steps = looked.map(({ step }) => step);
-  const info = looked.find((namesrv) => namesrv.info)?.info;
+export async function testConnection(cluster: RocketMQCluster, deadlineMs = DEADLINE_MS): Promise<ConnectionReport> {
+  const startedAt = performance.now();
+  const namesrvs = cluster.namesrvAddrs.map((addr) => ({ name: addr, addr }));
+  const looked = await cluster.fanOut(namesrvs, ({ addr }) => askNamesrv(cluster, addr), {
+    concurrency: AT_ONCE,
+    deadlineMs,
+  });
+  const steps = [...looked.items.map(({ value }) => value.step), ...notReached("namesrv", looked.failures, deadlineMs)];
+  const info = looked.items.find(({ value }) => value.info)?.value.info;
   const clusters = info ? [...info.clusterAddrTable.keys()].sort() : [];
   const report: ConnectionReport = { ok: false, clusters, clusterName: null, brokers: [], acl: "unknown", steps };
   if (!info) return report;
   const chosen = chooseCluster(cluster.clusterName, clusters);
   steps.push(chosen.step);
   report.clusterName = chosen.name;
+  if (chosen.name !== null) steps.push(...sharedNames(info, chosen.name));
   const groups = [...info.brokerAddrTable.values()]
     .map(brokerGroup)
     .filter((group) => !chosen.name || group.cluster === chosen.name);
   const targets = groups.flatMap((group) => group.replicas.map((replica) => brokerTarget(group, replica)));
-  const asked = await cluster.fanOut(targets, (target) => askBroker(cluster, target), { concurrency: AT_ONCE });
+  if (chosen.name !== null && targets.length === 0) steps.push(noBroker(chosen.name));
+  const asked = await cluster.fanOut(targets, (target) => askBroker(cluster, target), {
+    concurrency: AT_ONCE,
+    deadlineMs: Math.max(0, deadlineMs - (performance.now() - startedAt)),
+  });
+  steps.push(...notReached("broker", asked.failures, deadlineMs));
+  const missed = new Set(asked.failures.map(({ target }) => target));
+  for (const target of targets) {
+    if (missed.has(target.name)) report.brokers.push({ ...target, version: null, reachable: false });
+  }
   const findings = asked.items.map(({ value }) => value);
   for (const finding of findings) {
     report.brokers.push(finding.broker);
@@ -85,6 +103,35 @@ export async function testConnection(cluster: RocketMQCluster): Promise<Connecti
     !steps.some((step) => step.step === "signature" && !step.ok);
   return report;
 }
+
+/** The test itself fails in no other way than by its deadline. */
+const notReached = (step: "namesrv" | "broker", failures: readonly FanOutFailure[], deadlineMs: number) =>
+  failures.map(({ target, error }): ConnectionStep => ({
+    step,
+    target: error.address ?? target,
+    ok: false,
+    code: error.code,
+    ms: deadlineMs,
+  }));
+
+/** A name server keeps one set of addresses for a broker name: of two clusters that use it, the last to register is where everything leads. */
+function sharedNames({ clusterAddrTable }: ClusterInfo, chosen: string): ConnectionStep[] {
+  return [...(clusterAddrTable.get(chosen) ?? [])].flatMap((brokerName): ConnectionStep[] => {
+    const others = [...clusterAddrTable].filter(([name, names]) => name !== chosen && [...names].includes(brokerName));
+    if (others.length === 0) return [];
+    const detail = [chosen, ...others.map(([name]) => name)].sort().join(", ");
+    return [{ step: "names", target: brokerName, ok: false, code: "BROKER_NAME_SHARED", detail, ms: 0 }];
+  });
+}
+
+const noBroker = (clusterName: string): ConnectionStep => ({
+  step: "cluster",
+  target: clusterName,
+  ok: false,
+  code: "NO_CLUSTER",
+  detail: `No broker of ${clusterName} has an address now`,
+  ms: 0,
+});
 
 async function askNamesrv(
   cluster: RocketMQCluster,

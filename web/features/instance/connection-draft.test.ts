@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { addressesOf, connectionOf, draftFaults, emptyDraft } from "./connection-draft.ts";
+import type { Instance } from "#contract/instance.ts";
+import {
+  addressesOf,
+  connectionOf,
+  draftFaults,
+  draftOf,
+  emptyDraft,
+  type ConnectionDraft,
+} from "./connection-draft.ts";
 
 test("addresses are taken however they are parted, each once", () => {
   expect(addressesOf(" a:1;b:2,\nc:3  a:1 ")).toEqual(["a:1", "b:2", "c:3"]);
@@ -15,6 +23,49 @@ test("an access key needs its secret key", () => {
   const draft = { ...emptyDraft, namesrv: "a:1", accessKey: "ak" };
   expect(draftFaults(draft).secretKey).toEqual({ key: "required" });
   expect(draftFaults({ ...draft, secretKey: "sk" })).toEqual({});
+});
+
+const stored: Instance = {
+  id: "rmq-1",
+  name: "orders",
+  description: "",
+  state: "running",
+  stateAt: null,
+  clusterName: null,
+  chosenCluster: null,
+  version: null,
+  type: null,
+  masters: null,
+  slaves: null,
+  namesrvAddrs: ["a:1", "b:1"],
+  proxyAddrs: [],
+  proxyRemotingAddrs: [],
+  metricsUrl: null,
+  accessKey: "ak",
+  hasSecret: true,
+  tls: true,
+  tlsVerify: true,
+  hasTlsCa: false,
+  tags: {},
+  createdAt: 0,
+  updatedAt: 0,
+  recycledAt: null,
+  destroyAt: null,
+};
+
+test.each<[string, Partial<ConnectionDraft>, string | undefined]>([
+  ["the same addresses in another order", { namesrv: "b:1 a:1" }, undefined],
+  ["fewer addresses", { namesrv: "b:1" }, undefined],
+  ["a gRPC address, to which nothing is signed", { proxy: "c:1" }, undefined],
+  ["a new name server", { namesrv: "a:1 c:1" }, "secretAgain"],
+  ["a new proxy to ask", { proxyRemoting: "c:1" }, "secretAgain"],
+  ["no TLS", { tls: false }, "secretAgain"],
+  ["a certificate that is not verified", { tlsVerify: false }, "secretAgain"],
+  ["another authority", { tlsCa: "PEM" }, "secretAgain"],
+  ["another access key", { accessKey: "other" }, "required"],
+  ["a new name server, with the secret", { namesrv: "c:1", secretKey: "sk" }, undefined],
+])("a stored secret and %s", (_, change, key) => {
+  expect(draftFaults({ ...draftOf(stored), ...change }, stored).secretKey?.key).toBe(key);
 });
 
 test("what was not typed is left out", () => {

@@ -1,4 +1,5 @@
 import type { Connection, Instance } from "#contract/instance.ts";
+import { keepsSecret } from "#contract/rules.ts";
 
 /** A connection as it is typed: lists as text, empty meaning not given. */
 export interface ConnectionDraft {
@@ -60,8 +61,11 @@ export function draftFaults(draft: ConnectionDraft, stored?: Instance): DraftFau
     if (value !== undefined) faults[key] = { key: "address", value };
   }
   if (addressesOf(draft.namesrv).length === 0) faults.namesrv = { key: "required" };
-  const keeps = stored?.hasSecret === true && stored.accessKey === draft.accessKey.trim();
-  if (draft.accessKey.trim() !== "" && draft.secretKey === "" && !keeps) faults.secretKey = { key: "required" };
+  const sameKey = stored?.hasSecret === true && stored.accessKey === draft.accessKey.trim();
+  if (draft.accessKey.trim() !== "" && draft.secretKey === "") {
+    if (!sameKey) faults.secretKey = { key: "required" };
+    else if (!keepsSecret(stored, connectionOf(draft))) faults.secretKey = { key: "secretAgain" };
+  }
   if (draft.metricsUrl.trim() !== "" && !URL.canParse(draft.metricsUrl.trim())) faults.metricsUrl = { key: "url" };
   return faults;
 }

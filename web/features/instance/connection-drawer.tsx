@@ -44,7 +44,7 @@ export function ConnectionDrawer({ instance, onClose }: { instance: Instance; on
   const tested = reachesSame || (test.current && test.report?.ok === true);
   const failed = !reachesSame && test.current && test.report?.ok === false;
   const save = async (): Promise<void> => {
-    await client.instance.update({ instanceId: instance.id, connection: connectionOf(draft) });
+    await client.instance.update({ instanceId: instance.id, connection: connectionOf(draft), force: !tested });
     await queryClient.invalidateQueries();
   };
   return (

@@ -16,7 +16,7 @@ function Outcome({ report }: { report: ConnectionReport }) {
 
 function StepLine({ step, report }: { step: Step; report: ConnectionReport }) {
   const t = useT(["instance", "problem"]);
-  const choose = step.step === "cluster" && report.clusters.length > 1;
+  const choose = step.step === "cluster" && report.clusterName === null && report.clusters.length > 1;
   const version = report.brokers.find((broker) => broker.addr === step.target);
   const values = { address: step.target, remark: step.detail ?? "", responseCode: "" };
   return (
@@ -62,6 +62,9 @@ export function ConnectionReportView({ report }: { report: ConnectionReport }) {
           </span>
         )}
       </p>
+      {report.sameAs.length > 0 ? (
+        <p className="rd-note">{t("test.sameAs", { names: report.sameAs.map(({ name }) => name).join(", ") })}</p>
+      ) : null}
       <ul>
         {report.steps.map((step, index) => (
           <StepLine key={index} step={step} report={report} />

@@ -1,0 +1,148 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { namesrvRpc } from "../../rocketmq/rpc/namesrv.ts";
+import { listed, scriptedServer, type ScriptedServer } from "../../testing/scripted-server.ts";
+import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
+import { TestLimit } from "./test-limit.ts";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+let server: TestServer;
+let old: ScriptedServer;
+let other: ScriptedServer;
+
+async function namesrv(clusters: Record<string, readonly string[]>, owner?: string): Promise<ScriptedServer> {
+  const scripted = await scriptedServer(({ code }) =>
+    code === namesrvRpc.getBrokerClusterInfo.code ? listed(clusters, scripted.addr, owner) : { table: {} },
+  );
+  return scripted;
+}
+
+beforeEach(async () => {
+  [server, old, other] = await Promise.all([
+    startTestServer({ sampleSeconds: 600 }),
+    namesrv({ C: ["broker-a"] }),
+    namesrv({ C: ["broker-a"] }),
+  ]);
+});
+afterEach(async () => {
+  await server.stop();
+  old.stop();
+  other.stop();
+});
+
+const codeOf = (call: Promise<unknown>) =>
+  call.then(
+    () => "ok",
+    (error: unknown) => (error instanceof Error && "code" in error ? error.code : error),
+  );
+
+test("a stored secret is never used towards a new address: it is asked for again", async () => {
+  const { instance } = server.client;
+  const signed = { accessKey: "ak", secretKey: "very secret", namesrvAddrs: [old.addr] };
+  const { id: instanceId } = await instance.register({ name: "signed", ...signed });
+  const moved = { accessKey: "ak", namesrvAddrs: [other.addr] };
+  for (const refused of [
+    instance.test({ instanceId, ...moved }),
+    instance.update({ instanceId, connection: moved }),
+    instance.update({ instanceId, connection: moved, force: true }),
+    instance.test({ instanceId, accessKey: "ak", namesrvAddrs: [old.addr], proxyRemotingAddrs: [other.addr] }),
+  ]) {
+    await expect(refused).rejects.toMatchObject({
+      code: "SECRET_NEEDED",
+      data: { issues: [{ path: "secretKey", message: "secretAgain" }] },
+    });
+  }
+  expect(other.connections).toBe(0);
+  const again = { ...moved, secretKey: "very secret" };
+  expect(await instance.update({ instanceId, connection: again })).toMatchObject({ namesrvAddrs: [other.addr] });
+  expect(await codeOf(instance.test({ instanceId, ...moved }))).toBe("ok");
+});
+
+test("a connection that cannot be used is not saved without force, whichever way it is saved", async () => {
+  const { instance } = server.client;
+  const flipped = await namesrv({ bugs: ["broker-a"], other: ["broker-a"] }, "bugs");
+  const lost = { namesrvAddrs: [flipped.addr], clusterName: "other" };
+  expect(await instance.test(lost)).toMatchObject({ ok: false });
+  expect(await codeOf(instance.register({ name: "lost", ...lost }))).toBe("NO_CLUSTER");
+  const { id: instanceId } = await instance.register({ name: "good", namesrvAddrs: [old.addr] });
+  expect(await codeOf(instance.update({ instanceId, connection: lost }))).toBe("NO_CLUSTER");
+  expect(await instance.get({ instanceId })).toMatchObject({ namesrvAddrs: [old.addr] });
+  const forced = await instance.update({ instanceId, connection: lost, force: true });
+  expect(forced).toMatchObject({ namesrvAddrs: [flipped.addr], chosenCluster: "other" });
+  flipped.stop();
+});
+
+test("an address that leads to the cluster of another instance is told so", async () => {
+  const { instance } = server.client;
+  const { id } = await instance.register({ name: "demo", namesrvAddrs: [old.addr] });
+  const again = await instance.test({ namesrvAddrs: [old.addr] });
+  expect(again.sameAs).toEqual([{ id, name: "demo" }]);
+  expect((await instance.test({ instanceId: id, namesrvAddrs: [old.addr] })).sameAs).toEqual([]);
+  expect((await instance.test({ namesrvAddrs: [other.addr] })).sameAs).toEqual([]);
+});
+
+test("of two instances that are registered under one name at the same moment one is refused", async () => {
+  const { instance } = server.client;
+  const one = () => codeOf(instance.register({ name: "twice", namesrvAddrs: [old.addr] }));
+  expect((await Promise.all([one(), one(), one()])).sort()).toEqual(["CONFLICT", "CONFLICT", "ok"]);
+  expect((await instance.list({ search: "twice" })).total).toBe(1);
+});
+
+test("a name that was given away while its instance was in the recycle bin is a problem of the restore", async () => {
+  const { instance } = server.client;
+  const { id: instanceId } = await instance.register({ name: "shop", namesrvAddrs: [old.addr] });
+  await instance.recycle({ instanceId });
+  const { id: taken } = await instance.register({ name: "shop", namesrvAddrs: [other.addr] });
+  await expect(instance.restore({ instanceId })).rejects.toMatchObject({
+    code: "CONFLICT",
+    data: { issues: [{ path: "name", message: "nameTaken" }] },
+  });
+  await instance.update({ instanceId: taken, name: "shop 2" });
+  expect(await codeOf(instance.restore({ instanceId }))).toBe("ok");
+  expect(await codeOf(instance.update({ instanceId: taken, name: "shop" }))).toBe("CONFLICT");
+});
+
+test("connections that one person tries out in a minute are counted, registrations and changes among them", async () => {
+  const limited = await startTestServer({ connectionTestsPerMinute: 3, sampleSeconds: 600 });
+  const { instance } = limited.client;
+  const { id: instanceId } = await instance.register({ name: "first", namesrvAddrs: [old.addr], force: true });
+  await instance.update({ instanceId, connection: { namesrvAddrs: [other.addr] } });
+  await instance.test({ namesrvAddrs: [old.addr] });
+  const before = other.connections;
+  await expect(instance.test({ namesrvAddrs: [other.addr] })).rejects.toMatchObject({
+    code: "TOO_MANY_TESTS",
+    status: 429,
+    data: { params: { most: 3 } },
+  });
+  expect(await codeOf(instance.register({ name: "next", namesrvAddrs: [old.addr], force: true }))).toBe(
+    "TOO_MANY_TESTS",
+  );
+  expect(other.connections).toBe(before);
+  expect(await codeOf(instance.update({ instanceId, name: "renamed" }))).toBe("ok");
+  await limited.stop();
+});
+
+test("a minute after the first of too many tests there is room for one more", () => {
+  let now = 0;
+  const limit = new TestLimit(2, () => now);
+  limit.take("ann");
+  now = 10_000;
+  limit.take("ann");
+  limit.take("bob");
+  const refused = expect.objectContaining({ code: "TOO_MANY_TESTS", data: { params: { most: 2, seconds: 50 } } });
+  expect(() => limit.take("ann")).toThrow(refused);
+  now = 60_000;
+  limit.take("ann");
+  expect(() => limit.take("ann")).toThrow(expect.objectContaining({ code: "TOO_MANY_TESTS" }));
+});
+
+test("an address outside of the configured networks is refused, in a test and in what is registered by force", async () => {
+  const narrow = await startTestServer({ allowedNetworks: ["10.0.0.0/8"], sampleSeconds: 600 });
+  const { instance, topic } = narrow.client;
+  const report = await instance.test({ namesrvAddrs: [old.addr] });
+  expect(report.steps).toMatchObject([{ step: "namesrv", ok: false, code: "ADDRESS_NOT_ALLOWED" }]);
+  const { id: instanceId } = await instance.register({ name: "dark", namesrvAddrs: [old.addr], force: true });
+  expect(await codeOf(topic.list({ instanceId }))).toBe("NO_NAMESRV_AVAILABLE");
+  expect(old.connections).toBe(0);
+  await narrow.stop();
+});
