@@ -52,6 +52,10 @@ export const Job = z.object({
 });
 export type Job = z.infer<typeof Job>;
 
+/** With the name of its instance, for whoever works with several; null when it has none, or the instance was destroyed. */
+export const NamedJob = Job.extend({ instanceName: z.string().nullable() });
+export type NamedJob = z.infer<typeof NamedJob>;
+
 export const JobEvent = z.object({ job: Job, rows: z.array(JobRow) });
 export type JobEvent = z.infer<typeof JobEvent>;
 
@@ -67,11 +71,11 @@ export const jobContract = {
         instanceId: z.string().optional(),
       }),
     )
-    .output(pageOf(Job)),
+    .output(pageOf(NamedJob)),
   get: row("job:read")
     .route({ method: "GET", path: "/jobs/{jobId}", tags: ["Jobs"] })
     .input(JobRef)
-    .output(Job),
+    .output(NamedJob),
   rows: row("job:read")
     .route({ method: "GET", path: "/jobs/{jobId}/rows", tags: ["Jobs"] })
     .input(ListInput.extend({ jobId: z.string(), state: JobRowState.optional() }))

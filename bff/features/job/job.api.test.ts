@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import type { Job, JobRow } from "#contract/job.ts";
+import type { Job, JobRow, NamedJob } from "#contract/job.ts";
 import type { JobContext, JobKind } from "../../jobs/job.ts";
 import { Problem } from "../../problem.ts";
 import { startTestServer, TEST_ADMIN, type TestServer } from "../../testing/start-test-server.ts";
@@ -30,7 +30,7 @@ async function start(run: (ctx: JobContext) => Promise<void>, on = server): Prom
   return on.deps.jobs.start(kind(run), { title: "t" }, by);
 }
 
-async function ended(jobId: string, on = server): Promise<Job> {
+async function ended(jobId: string, on = server): Promise<NamedJob> {
   return vi.waitUntil(async () => {
     const job = await on.client.job.get({ jobId });
     return job.finishedAt === null ? undefined : job;
@@ -46,7 +46,7 @@ function gate(): { opened: Promise<void>; open: () => void } {
 
 async function watched(jobId: string, after = 0): Promise<{ job: Job; rows: Map<number, JobRow> }> {
   const rows = new Map<number, JobRow>();
-  let job = await server.client.job.get({ jobId });
+  let job: Job = await server.client.job.get({ jobId });
   for await (const event of await server.client.job.watch({ jobId, after })) {
     job = event.job;
     for (const row of event.rows) rows.set(row.n, row);
@@ -89,6 +89,22 @@ test("a job tells its rows, counts and figures, and how it ended", async () => {
   expect((await server.client.job.list({ kind: "test.run", state: "partial" })).items[0]?.id).toBe(id);
   expect((await server.client.job.list({ kind: "test", state: "partial" })).items[0]?.id).toBe(id);
   expect((await server.client.job.list({ kind: "tes" })).total).toBe(0);
+});
+
+test("a job names its instance, as long as there is one of it", async () => {
+  const { client, deps } = server;
+  const instance = await client.instance.register({ name: "shop", namesrvAddrs: ["127.0.0.1:1"], force: true });
+  const instanceId = instance.id;
+  const { id } = await deps.jobs.start(
+    kind(() => Promise.resolve()),
+    { title: "t" },
+    { ...by, instanceId },
+  );
+  expect(await ended(id)).toMatchObject({ instanceId, instanceName: "shop" });
+  await client.instance.recycle({ instanceId });
+  expect((await client.job.list({ instanceId })).items).toMatchObject([{ id, instanceName: "shop" }]);
+  await client.instance.destroy({ instanceId, name: "shop" });
+  expect(await client.job.get({ jobId: id })).toMatchObject({ instanceId, instanceName: null });
 });
 
 test("a row that was begun is stored before its broker is asked", async () => {

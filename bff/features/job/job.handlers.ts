@@ -2,10 +2,18 @@ import { api } from "../../api.ts";
 import type { Deps } from "../../deps.ts";
 import { jobRowsCsv } from "../../jobs/job-csv.ts";
 import { jobRowsAfter, listJobRows } from "../../jobs/job-store.ts";
+import { namedJobs } from "./named-jobs.ts";
 
 export const jobHandlers = ({ auth, db, jobs, now }: Deps) => ({
-  list: api.job.list.handler(async ({ input }) => ({ ...(await jobs.list(input)), failures: [], at: now() })),
-  get: api.job.get.handler(({ input }) => jobs.get(input.jobId)),
+  list: api.job.list.handler(async ({ input }) => {
+    const { items, total } = await jobs.list(input);
+    return { items: await namedJobs(db, items), total, failures: [], at: now() };
+  }),
+  get: api.job.get.handler(async ({ input }) => {
+    const job = await jobs.get(input.jobId);
+    const [named = { ...job, instanceName: null }] = await namedJobs(db, [job]);
+    return named;
+  }),
   rows: api.job.rows.handler(async ({ input }) => {
     await jobs.get(input.jobId);
     await jobs.settled(input.jobId);

@@ -10,6 +10,7 @@ import { Time } from "../../components/time.tsx";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
 import { useJobWords } from "../../lib/job.ts";
+import { JobInstance } from "./job-instance.tsx";
 
 export function JobPage({ jobId }: { jobId: string }) {
   const t = useT("job");
@@ -26,6 +27,7 @@ export function JobPage({ jobId }: { jobId: string }) {
         <KeyFacts
           facts={[
             { label: t("id"), value: <Copyable value={job.id} /> },
+            { label: t("instance"), value: <JobInstance job={job} /> },
             { label: t("startedBy"), value: job.startedBy },
             { label: t("createdAt"), value: <Time at={job.createdAt} /> },
             { label: t("startedAt"), value: <Time at={job.startedAt} /> },

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import type { Job } from "#contract/job.ts";
+import type { NamedJob } from "#contract/job.ts";
 import { DataTable } from "../../components/data-table.tsx";
 import type { Column } from "../../components/grid-table.tsx";
 import { JobBar, JobFigures } from "../../components/job-bar.tsx";
@@ -11,6 +11,7 @@ import { useT } from "../../lib/i18n.ts";
 import { hasEnded, useJobWords } from "../../lib/job.ts";
 import { useListQuery } from "../../lib/list-query.ts";
 import { listInput, useUrlState } from "../../lib/search.ts";
+import { JobInstance } from "./job-instance.tsx";
 import { jobListSearch, jobStates } from "./job-search.ts";
 
 export function JobsPage() {
@@ -23,7 +24,7 @@ export function JobsPage() {
     search.refresh ?? ((page) => (page?.items.some((job) => !hasEnded(job)) ? 2 : undefined)),
   );
   const words = useJobWords((list.query.data?.items ?? []).map((job) => job.kind));
-  const columns: Column<Job>[] = [
+  const columns: Column<NamedJob>[] = [
     {
       key: "title",
       title: t("title"),
@@ -32,6 +33,12 @@ export function JobsPage() {
           {words.title(job)}
         </Link>
       ),
+    },
+    {
+      key: "instance",
+      title: t("instance"),
+      hideable: t("instance"),
+      render: (job) => <JobInstance job={job} />,
     },
     { key: "state", title: t("stateHead"), width: 140, render: (job) => <JobStateTag state={job.state} /> },
     {
