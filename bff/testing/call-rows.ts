@@ -1,0 +1,54 @@
+import { z } from "zod";
+import type { RowCall } from "./reading-rows.ts";
+
+export interface RowAnswer extends RowCall {
+  status: number;
+  ms: number;
+  /** Code of the problem, where it is one. */
+  code?: string;
+  /** What the row gave: undefined for a problem or a file. */
+  value?: unknown;
+  failures: readonly { target: string; code: string }[];
+}
+
+/** Where calls go, and as whom. */
+export interface Caller {
+  url: string;
+  cookie: string;
+  /** Longest that an answer may take. */
+  answerMs: number;
+}
+
+const Failures = z.object({ failures: z.array(z.object({ target: z.string(), code: z.string() })) });
+const Coded = z.object({ code: z.string() });
+const Wrapped = z.object({ json: z.unknown() });
+
+/** Calls one row as a page does; a row that does not answer in time has the status 0. */
+export async function callRow({ url, cookie, answerMs }: Caller, { path, input }: RowCall): Promise<RowAnswer> {
+  const since = performance.now();
+  const told = (status: number, more: Partial<RowAnswer> = {}): RowAnswer => ({
+    path,
+    input,
+    status,
+    ms: Math.round(performance.now() - since),
+    failures: [],
+    ...more,
+  });
+  try {
+    const response = await fetch(`${url}/api/rpc/${path}`, {
+      method: "POST",
+      headers: { cookie, "content-type": "application/json" },
+      body: JSON.stringify({ json: input }),
+      signal: AbortSignal.timeout(answerMs),
+    });
+    if (response.headers.get("content-type")?.startsWith("application/json") !== true) {
+      await response.arrayBuffer();
+      return told(response.status);
+    }
+    const { json: value } = Wrapped.parse(await response.json());
+    if (response.status !== 200) return told(response.status, { code: Coded.safeParse(value).data?.code });
+    return told(200, { value, failures: Failures.safeParse(value).data?.failures ?? [] });
+  } catch (error) {
+    return told(0, { code: error instanceof Error ? error.message : String(error) });
+  }
+}

@@ -1,0 +1,56 @@
+import type { RowAnswer } from "./call-rows.ts";
+
+/** Leaves of an answer by their place; of what is listed also how much of it there is. */
+export function leavesOf(value: unknown, at = ""): Map<string, unknown> {
+  const leaves = new Map<string, unknown>();
+  if (Array.isArray(value)) leaves.set(`${at}.length`, value.length);
+  if (typeof value !== "object" || value === null) return leaves.set(at, value);
+  for (const [key, inner] of Object.entries(value)) {
+    for (const [place, leaf] of leavesOf(inner, `${at}.${key}`)) leaves.set(place, leaf);
+  }
+  return leaves;
+}
+
+/** What a row says while all is well: only what is the same each time, since rates and times say nothing about faults. */
+export function steadyLeaves(answers: readonly RowAnswer[]): Map<string, unknown> {
+  const [first = new Map<string, unknown>(), ...others] = answers.map(({ value }) => leavesOf(value));
+  return new Map([...first].filter(([place, leaf]) => others.every((other) => other.get(place) === leaf)));
+}
+
+/** Where an answer says something else than was true while all was well. What it leaves open is no untruth. */
+export function untruths(truth: ReadonlyMap<string, unknown>, { value }: RowAnswer): string[] {
+  const told = leavesOf(value);
+  return [...truth].flatMap(([place, leaf]) => {
+    const now = told.get(place);
+    // A place that is gone belongs to a list that is shorter, of which the length tells.
+    return now === leaf || now === null || !told.has(place) ? [] : [`${place} is ${String(now)}, not ${String(leaf)}`];
+  });
+}
+
+/** Problems that say that somebody could not be asked; any other would be about what was asked for. */
+const UNREACHED = new Set([
+  "CONNECT_REFUSED",
+  "CONNECT_FAILED",
+  "REQUEST_TIMEOUT",
+  "CONNECTION_LOST",
+  "MALFORMED_RESPONSE",
+  "NOT_ROCKETMQ",
+  "NO_NAMESRV_AVAILABLE",
+  "NO_CLUSTER",
+  "NO_MASTER",
+  "BROKER_GONE",
+  "TLS_REQUIRED",
+  "USE_UNKNOWN",
+]);
+
+/** What is untrue in an answer that was given while somebody behind it did not answer as they should. */
+export function lieOf(truth: ReadonlyMap<string, unknown>, answer: RowAnswer): string | undefined {
+  if (answer.status === 0) return "no answer";
+  if (answer.status !== 200) {
+    return UNREACHED.has(answer.code ?? "") ? undefined : `the problem ${answer.code}`;
+  }
+  const unnamed = answer.failures.find(({ code }) => !UNREACHED.has(code));
+  if (unnamed !== undefined) return `the failure ${unnamed.code} of ${unnamed.target}`;
+  if (answer.failures.length > 0) return undefined;
+  return untruths(truth, answer)[0];
+}

@@ -1,0 +1,89 @@
+import { z } from "zod";
+import { contract } from "#contract/contract.ts";
+
+/** Values for what rows ask for, by name; those of the good answers of sandbox/fault-proxy. */
+export interface RowSubject {
+  instanceId: string;
+  topic: string;
+  group: string;
+  brokerName: string;
+  clientId: string;
+  key: string;
+  /** Of a message: what its client gave it, and where a broker stored it. */
+  id: string;
+  offsetMsgId: string;
+  namesrvAddrs: readonly string[];
+}
+
+const DAY_MS = 86_400_000;
+
+function valuesOf(subject: RowSubject, now: number): Readonly<Record<string, unknown>> {
+  const { topic, group, brokerName } = subject;
+  const place = { topic, brokerName, queueId: 0, queueOffset: "0" };
+  return {
+    ...subject,
+    ...place,
+    from: now - DAY_MS,
+    to: now + DAY_MS,
+    series: ["produceTps", "lag"],
+    messages: [place],
+    brokers: [brokerName],
+    messageType: "NORMAL",
+    queues: 1,
+    perm: 6,
+    group,
+    topics: [topic],
+    jobId: "none",
+    checkId: "none",
+    name: "name",
+  };
+}
+
+/** Rows that are asked otherwise than with what they must be given alone, by path: each way takes other turns inside. */
+const waysOf = (subject: RowSubject): Readonly<Record<string, readonly Record<string, unknown>[]>> => ({
+  "topic/list": [{ fresh: true }, { sort: "lag", order: "desc", fresh: true }, { sort: "readQueues", kind: "normal" }],
+  "topic/get": [{ since: 0 }],
+  "topic/planCreate": [{ topic: "rows-new-topic" }],
+  "group/planCreate": [{ group: "rows-new-group" }],
+  "group/list": [{ fresh: true }, { sort: "lag", order: "desc", fresh: true }],
+  "group/runningInfo": [{ stack: true }],
+  "group/planDelete": [{ withTopics: true }],
+  "message/byTime": [{ order: "newest" }, { order: "oldest" }],
+  "message/byId": [{ topic: subject.topic }, { id: subject.offsetMsgId }],
+  "message/byOffset": [{ count: 32 }],
+  "dialTest/planConsume": [{ from: "earliest" }, { from: "time", time: 0 }],
+  "dialTest/consume": [{ from: "earliest", timeoutSeconds: 1 }],
+});
+
+export interface RowCall {
+  path: string;
+  input: Record<string, unknown>;
+}
+
+function requiredOf(path: string, schema: unknown): readonly string[] {
+  if (!(schema instanceof z.ZodType)) throw new Error(`${path} has no input`);
+  const { required } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+  return required ?? [];
+}
+
+/**
+ * Every row of the contract that reads an instance or plans, tests or searches in it, with an input; rows that come later are among them
+ * by themselves. A row that needs a value of a new name needs it in `valuesOf`.
+ */
+export function readingRows(subject: RowSubject, also: readonly string[] = []): RowCall[] {
+  const values = valuesOf(subject, Date.now());
+  const ways = waysOf(subject);
+  const rows = Object.entries(contract).flatMap(([domain, table]) =>
+    Object.entries(table).map(([name, row]) => ({ path: `${domain}/${name}`, definition: row["~orpc"] })),
+  );
+  return rows.flatMap(({ path, definition }): RowCall[] => {
+    const reads = definition.meta.action.endsWith(":read") && definition.inputSchema !== undefined;
+    if (!reads && !also.includes(path)) return [];
+    const required = requiredOf(path, definition.inputSchema);
+    if (!required.includes("instanceId") && !also.includes(path)) return [];
+    const unknown = required.filter((name) => values[name] === undefined);
+    if (unknown.length > 0) throw new Error(`${path} needs ${unknown.join(", ")}: give an example in reading-rows.ts`);
+    const input = Object.fromEntries(required.map((name) => [name, values[name]]));
+    return (ways[path] ?? [{}]).map((more) => ({ path, input: { ...input, ...more } }));
+  });
+}
