@@ -4,22 +4,28 @@ import { paced, type Pace } from "./pace.ts";
 /** Calls under way to one broker. */
 const IN_FLIGHT = 256;
 
-/** Calls for each item at the pace given. `gone` is no failure: what it names was deleted meanwhile; any other ends it. */
+/**
+ * Calls for each item at the pace given, up to the first failure; answers those that were not read, with that failure.
+ * `gone` is none: what it names was deleted meanwhile.
+ */
 export async function callEach<T>(
   items: readonly T[],
   pace: Pace,
   gone: RocketMQErrorCode,
   call: (item: T) => Promise<void>,
-): Promise<void> {
+): Promise<{ left: T[]; failed?: RocketMQError }> {
   let failed: RocketMQError | undefined;
+  const left = new Set(items);
   await paced(items, IN_FLIGHT, pace, async (item) => {
     if (failed !== undefined) return;
     try {
       await call(item);
+      left.delete(item);
     } catch (error) {
       const known = asRocketMQError(error);
-      if (known.code !== gone) failed = known;
+      if (known.code === gone) left.delete(item);
+      else failed ??= known;
     }
   });
-  if (failed !== undefined) throw failed;
+  return { left: [...left], failed };
 }

@@ -13,8 +13,10 @@ export interface Snapshot<T> {
   /** RPCs it took. */
   calls: number;
   byName: ReadonlyMap<string, T>;
-  /** Masters whose part is missing. */
+  /** Masters of whose part something is missing. */
   failures: readonly FanOutFailure[];
+  /** False: a master that has, or may have, part of it did not tell; the figures are of the others. */
+  isWhole: (name: string) => boolean;
 }
 
 export interface ReadOptions {

@@ -2,6 +2,7 @@ import type { RocketMQCluster } from "../rocketmq/admin/cluster.ts";
 import { groupRpc, type ConsumeStats } from "../rocketmq/rpc/group.ts";
 import { offsetRpc } from "../rocketmq/rpc/offset.ts";
 import { callEach } from "./call-each.ts";
+import { Unread } from "./unread.ts";
 import type { Pace } from "./pace.ts";
 import type { Snapshot } from "./stats-sweep.ts";
 
@@ -89,13 +90,16 @@ export async function sweepGroups(
   const { pace, now } = context;
   const startedAt = now();
   const byName: Sums = new Map();
+  const unread = new Unread();
   let calls = 0;
-  const { failures } = await cluster.onMasters(async ({ addr }) => {
-    const asked = consumeStatsCalls(await consumedTopics(cluster, addr));
+  const { failures } = await cluster.onMasters(async ({ name, addr }) => {
+    const asked = consumeStatsCalls(await unread.table(name, consumedTopics(cluster, addr)));
     calls += 1 + asked.length;
-    await callEach(asked, pace, "SUBSCRIPTION_GROUP_NOT_EXIST", async (header) => {
+    const { left, failed } = await callEach(asked, pace, "SUBSCRIPTION_GROUP_NOT_EXIST", async (header) => {
       addConsumeStats(byName, header.consumerGroup, await cluster.call(groupRpc.getConsumeStats, addr, header));
     });
+    unread.add(left.map(({ consumerGroup }) => consumerGroup));
+    if (failed !== undefined) throw failed;
   });
-  return { startedAt, at: now(), calls, byName, failures };
+  return { startedAt, at: now(), calls, byName, failures, isWhole: unread.isWhole(failures) };
 }

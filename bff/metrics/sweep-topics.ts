@@ -2,6 +2,7 @@ import type { RocketMQCluster } from "../rocketmq/admin/cluster.ts";
 import { topicTable } from "../rocketmq/admin/topic-admin.ts";
 import { topicRpc, type TopicStatsTable } from "../rocketmq/rpc/topic.ts";
 import { callEach } from "./call-each.ts";
+import { Unread } from "./unread.ts";
 import type { Pace } from "./pace.ts";
 import type { Snapshot } from "./stats-sweep.ts";
 
@@ -53,15 +54,18 @@ export async function sweepTopics(cluster: RocketMQCluster, context: Context): P
   const { pace, previous, now } = context;
   const startedAt = now();
   const byName = new Map<string, TopicStats>();
+  const unread = new Unread();
   let calls = 0;
-  const { failures } = await cluster.onMasters(async ({ addr }) => {
-    const topics = [...(await topicTable(cluster, addr)).keys()];
+  const { failures } = await cluster.onMasters(async ({ name, addr }) => {
+    const topics = [...(await unread.table(name, topicTable(cluster, addr))).keys()];
     calls += 1 + topics.length;
-    await callEach(topics, pace, "TOPIC_NOT_EXIST", async (topic) => {
+    const { left, failed } = await callEach(topics, pace, "TOPIC_NOT_EXIST", async (topic) => {
       addTopicStats(byName, topic, await cluster.call(topicRpc.getTopicStatsInfo, addr, { topic }));
     });
+    unread.add(left);
+    if (failed !== undefined) throw failed;
   });
   const whole = failures.length === 0 && previous?.failures.length === 0;
   if (whole) fillRates(byName, previous, startedAt);
-  return { startedAt, at: now(), calls, byName, failures };
+  return { startedAt, at: now(), calls, byName, failures, isWhole: unread.isWhole(failures) };
 }

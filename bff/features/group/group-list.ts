@@ -34,10 +34,10 @@ type Rank = (group: CatalogGroup) => number | bigint | null;
 async function rankOf(deps: Deps, { instanceId, sort, fresh }: ListGroups): Promise<Rank | undefined> {
   if (sort === undefined || sort === "group") return undefined;
   if (sort === "retryMaxTimes") return ({ configs }) => configs[0]?.entry.config.retryMaxTimes ?? null;
-  const { byName } = await deps.stats.groups(instanceId, { maxAgeMs: fresh ? FRESH_MS : undefined });
+  const { byName, isWhole } = await deps.stats.groups(instanceId, { maxAgeMs: fresh ? FRESH_MS : undefined });
   const now = deps.now();
   return ({ group }) => {
-    const stats = byName.get(group);
+    const stats = knownPart(byName.get(group), isWhole(group));
     if (stats === undefined) return null;
     if (sort === "tps") return stats.tps;
     if (sort === "lag") return stats.hasOffsets ? stats.lag : null;
@@ -91,6 +91,10 @@ export async function listGroups(
   };
 }
 
+/** Of sums that a master is missing from, a lag of nothing tells nothing. */
+const knownPart = (stats: GroupStats | undefined, whole: boolean): GroupStats | undefined =>
+  whole || (stats !== undefined && stats.lag > 0n) ? stats : undefined;
+
 const byFigure = ({ sort }: ListGroups) => sort === "lag" || sort === "tps" || sort === "delayMs";
 
 /**
@@ -98,12 +102,15 @@ const byFigure = ({ sort }: ListGroups) => sort === "lag" || sort === "tps" || s
  * A list sorted by figures shows the ones that it is sorted by.
  */
 async function statsFor(deps: Deps, cluster: RocketMQCluster, input: ListGroups, names: readonly string[]) {
-  const swept = deps.stats.peek(input.instanceId).groups?.byName;
-  const missing = input.fresh && !byFigure(input) ? names : names.filter((name) => swept?.has(name) !== true);
-  const read = missing.length === 0 ? undefined : await readStats(cluster, missing);
+  const swept = deps.stats.peek(input.instanceId).groups;
+  const known = (name: string) => swept?.byName.has(name) === true && swept.isWhole(name);
+  const missing = new Set(input.fresh && !byFigure(input) ? names : names.filter((name) => !known(name)));
+  const read = missing.size === 0 ? undefined : await readStats(cluster, [...missing]);
+  const failures = read?.failures ?? [];
   return {
-    of: (group: string): GroupStats | undefined => read?.byName.get(group) ?? swept?.get(group),
-    failures: read?.failures ?? [],
+    of: (group: string): GroupStats | undefined =>
+      missing.has(group) ? knownPart(read?.byName.get(group), failures.length === 0) : swept?.byName.get(group),
+    failures,
   };
 }
 
