@@ -5,10 +5,10 @@ import {
   createTopics,
   keepsAttributes,
   topicConfigs,
-  writeOrderConf,
   writeTopic,
   type TopicWrite,
 } from "../../rocketmq/admin/topic-admin.ts";
+import { changeOrderConf } from "../../rocketmq/admin/order-conf.ts";
 import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
 import { RocketMQError } from "../../rocketmq/errors.ts";
 import { oneOfWords, wholeNumber, type Fault, type ImportKind, type Values } from "./import-kind.ts";
@@ -31,7 +31,9 @@ const isOrdered = (values: Values) => values["Order"] === "true";
 async function keepOrder(cluster: RocketMQCluster, addr: string, values: Values): Promise<void> {
   const brokerName = (await cluster.brokers()).find(({ master }) => master === addr)?.brokerName;
   if (brokerName === undefined) throw new RocketMQError("NO_MASTER", `No broker has its master at ${addr} any more`);
-  const { failures } = await writeOrderConf(cluster, values["TopicName"] ?? "", `${brokerName}:${values["QueueNums"]}`);
+  const { failures } = await changeOrderConf(cluster, values["TopicName"] ?? "", (stored) =>
+    new Map(stored).set(brokerName, Number(values["QueueNums"])),
+  );
   if (failures[0] !== undefined) throw failures[0].error;
 }
 

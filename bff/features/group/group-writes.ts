@@ -11,7 +11,7 @@ import {
   type GroupConfigPatch,
 } from "../../rocketmq/admin/group-admin.ts";
 import { forgetWritten } from "../../rocketmq/admin/per-cluster.ts";
-import { deleteTopic } from "../../rocketmq/admin/topic-admin.ts";
+import { deleteTopic } from "../../rocketmq/admin/topic-deletion.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
 import { writeRemark } from "../../store/remarks.ts";
 import { catalogOf, failuresOf } from "./group-catalog.ts";

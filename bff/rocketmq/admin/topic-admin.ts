@@ -3,11 +3,9 @@ import { asRocketMQError } from "../errors.ts";
 import { namesrvRpc } from "../rpc/namesrv.ts";
 import { topicRpc, type TopicConfig, type TopicStatsTable } from "../rpc/topic.ts";
 import type { BrokerTarget, RocketMQCluster } from "./cluster.ts";
-import type { FanOut, Target } from "./fan-out.ts";
+import type { FanOut, FanOutFailure } from "./fan-out.ts";
+import { onlineGroups, subscribersOf } from "./online-groups.ts";
 import { readPaged } from "./paged-table.ts";
-
-/** Namespace of the name servers in which ordered topics say how many queues each broker has. */
-export const ORDER_TOPIC_CONFIG = "ORDER_TOPIC_CONFIG";
 
 /** Topics whose reads go to one broker at the same time. */
 const IN_FLIGHT = 64;
@@ -85,16 +83,26 @@ export function manyTopicStats(
   );
 }
 
-/** Groups that consume a topic: with clients online, or with offsets kept. */
+/**
+ * Groups that consume a topic: with clients online, or with offsets kept. An answer with the topic's own name, which is no
+ * group, comes from a broker that puts it in place of the groups online: those are then sought one by one.
+ */
 export async function topicGroups(
   cluster: RocketMQCluster,
   topic: string,
-): Promise<{ groups: string[]; failures: FanOut<BrokerTarget, never>["failures"] }> {
+): Promise<{ groups: string[]; failures: FanOutFailure[] }> {
   const asked = await cluster.onMasters(({ addr }) =>
     absentIs({ groupList: [] }, cluster.call(topicRpc.queryTopicConsumeByWho, addr, { topic })),
   );
   const groups = new Set(asked.items.flatMap(({ value }) => value.groupList));
-  return { groups: [...groups].sort(), failures: asked.failures };
+  const failures = [...asked.failures];
+  if (groups.has(topic)) {
+    const online = await onlineGroups(cluster, []);
+    if (!online.known.has(topic)) groups.delete(topic);
+    for (const group of subscribersOf(online, topic)) groups.add(group);
+    failures.push(...online.failures);
+  }
+  return { groups: [...groups].sort(), failures };
 }
 
 export interface TopicWrite {
@@ -107,6 +115,22 @@ export interface TopicWrite {
   topicSysFlag?: number;
   /** Changes of attributes: `+key=value`, `-key`. What is not named stays. */
   attributes?: readonly string[];
+}
+
+/** Name servers that route to a topic; one that does not know it is none of them. */
+export async function routedBy(
+  cluster: RocketMQCluster,
+  topic: string,
+): Promise<{ namesrvs: string[]; failures: FanOutFailure[] }> {
+  const header = { topic, acceptStandardJsonOnly: true };
+  const asked = await cluster.fanOut(
+    cluster.namesrvAddrs.map((addr) => ({ name: addr, addr })),
+    ({ addr }) => absentIs(undefined, cluster.call(namesrvRpc.getRouteInfoByTopic, addr, header)),
+  );
+  return {
+    namesrvs: asked.items.flatMap(({ target, value }) => (value === undefined ? [] : [target.addr])),
+    failures: asked.failures,
+  };
 }
 
 /** Creates a topic at a master, or changes all of its configuration there but the attributes that are not named. */
@@ -145,34 +169,6 @@ export async function createTopics(
   const names = writes.map(({ topic }) => topic);
   return new Set((await someConfigs(cluster, addr, names)).keys());
 }
-
-/** Deletes a topic on every master and slave, then its route and its order configuration on every name server. */
-export async function deleteTopic(cluster: RocketMQCluster, topic: string): Promise<FanOut<Target, void>> {
-  const groups = await cluster.brokers({ fresh: true });
-  const { failures: masterless } = await cluster.masters();
-  const replicas = await cluster.replicas();
-  const onBrokers = await cluster.fanOut<Target, void>(replicas, ({ addr }) =>
-    cluster.call(topicRpc.deleteTopicInBroker, addr, { topic }),
-  );
-  const clusterName = groups[0]?.cluster;
-  const onNamesrvs = await cluster.callAllNamesrvs(namesrvRpc.deleteTopicInNamesrv, { topic, clusterName });
-  await cluster.callAllNamesrvs(namesrvRpc.deleteKvConfig, { namespace: ORDER_TOPIC_CONFIG, key: topic });
-  cluster.forgetRoute(topic);
-  return {
-    items: [...onBrokers.items, ...onNamesrvs.items],
-    failures: [...masterless, ...onBrokers.failures, ...onNamesrvs.failures],
-  };
-}
-
-/** Where an ordered topic has how many queues (`brokerA:8;brokerB:4`), or undefined. */
-export async function readOrderConf(cluster: RocketMQCluster, topic: string): Promise<string | undefined> {
-  const { value } = await cluster.callNamesrv(namesrvRpc.getKvConfig, { namespace: ORDER_TOPIC_CONFIG, key: topic });
-  return value;
-}
-
-/** Tells every name server where an ordered topic has how many queues. */
-export const writeOrderConf = (cluster: RocketMQCluster, topic: string, value: string): Promise<FanOut<Target, void>> =>
-  cluster.callAllNamesrvs(namesrvRpc.putKvConfig, { namespace: ORDER_TOPIC_CONFIG, key: topic, value });
 
 async function absentIs<A, V>(absent: A, answer: Promise<V>): Promise<A | V> {
   try {

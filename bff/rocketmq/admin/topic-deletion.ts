@@ -1,0 +1,78 @@
+import { asRocketMQError, type RocketMQError } from "../errors.ts";
+import { namesrvRpc } from "../rpc/namesrv.ts";
+import { topicRpc } from "../rpc/topic.ts";
+import type { BrokerTarget, RocketMQCluster } from "./cluster.ts";
+import type { FanOut, Target } from "./fan-out.ts";
+import { changeOrderConf } from "./order-conf.ts";
+import { routedBy, topicConfigs } from "./topic-admin.ts";
+
+/** When a deletion is looked at again: after a registration that was under way, and after the next one (each 30 s). */
+const LOOK_AGAIN_MS = [5000, 45_000];
+
+/**
+ * A broker that was just telling the name servers its topics brings back the route of one that was deleted meanwhile, for
+ * good. Such a route is deleted again; where that fails, lists show the topic as one that only name servers know.
+ */
+async function lookAgain(cluster: RocketMQCluster, topic: string): Promise<void> {
+  if ((await routedBy(cluster, topic)).namesrvs.length === 0) return;
+  const { items, failures } = await topicConfigs(cluster, [topic]);
+  if (failures.length > 0 || items.some(({ value }) => value.has(topic))) return;
+  await deleteRoute(cluster, topic);
+}
+
+async function deleteRoute(cluster: RocketMQCluster, topic: string): Promise<FanOut<Target, void>> {
+  const clusterName = (await cluster.brokers())[0]?.cluster;
+  return cluster.callAllNamesrvs(namesrvRpc.deleteTopicInNamesrv, { topic, clusterName });
+}
+
+export interface Deletion extends FanOut<Target, void> {
+  /** Slaves that take no deletion themselves (before 5.0): they follow their master within some seconds. */
+  following: string[];
+}
+
+/** Brokers before 5.0 say so with a code that stands for anything. */
+const leavesItToMaster = ({ role }: BrokerTarget, { responseCode, remark = "" }: RocketMQError): boolean =>
+  role === "slave" && responseCode === 1 && remark.includes("from slave broker");
+
+/**
+ * Deletes a topic on every master and slave, then its route and its order configuration on every name server. What it is
+ * on brokers that did not do it, or that are `gone` and may come back, stays in the order configuration.
+ */
+export async function deleteTopic(
+  cluster: RocketMQCluster,
+  topic: string,
+  gone: readonly string[] = [],
+): Promise<Deletion> {
+  const { failures: masterless } = await cluster.masters({ fresh: true });
+  const replicas = await cluster.replicas();
+  const following: string[] = [];
+  const onBrokers = await cluster.fanOut(replicas, async (target) => {
+    try {
+      await cluster.call(topicRpc.deleteTopicInBroker, target.addr, { topic });
+    } catch (error) {
+      if (!leavesItToMaster(target, asRocketMQError(error))) throw error;
+      following.push(target.name);
+    }
+  });
+  const onNamesrvs = await deleteRoute(cluster, topic);
+  const stays = new Set([...gone, ...[...masterless, ...onBrokers.failures].map(({ target }) => target)]);
+  const orders = await changeOrderConf(
+    cluster,
+    topic,
+    (stored) => new Map([...stored].filter(([name]) => stays.has(name))),
+  );
+  cluster.forgetRoute(topic);
+  for (const afterMs of LOOK_AGAIN_MS)
+    setTimeout(() => void lookAgain(cluster, topic).catch(() => undefined), afterMs).unref();
+  const told = new Set(onNamesrvs.failures.map(({ target }) => target));
+  return {
+    items: [...onBrokers.items.filter(({ target }) => !following.includes(target.name)), ...onNamesrvs.items],
+    failures: [
+      ...masterless,
+      ...onBrokers.failures,
+      ...onNamesrvs.failures,
+      ...orders.failures.filter(({ target }) => !told.has(target)),
+    ],
+    following,
+  };
+}
