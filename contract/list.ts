@@ -21,8 +21,13 @@ export type Failure = z.infer<typeof Failure>;
 /** A switch in a query string too, where `false` arrives as text. */
 export const Flag = z.union([z.boolean(), z.stringbool()]);
 
-/** What a write did at one broker or name server. */
-export const Outcome = z.object({ target: z.string(), ok: z.boolean(), failure: Failure.optional() });
+/** What a write did at one broker or name server; a slave that takes none itself `follows` its master within some seconds. */
+export const Outcome = z.object({
+  target: z.string(),
+  ok: z.boolean(),
+  follows: z.boolean().optional(),
+  failure: Failure.optional(),
+});
 export type Outcome = z.infer<typeof Outcome>;
 
 /** Input that every list takes; extend it with the list's own filters. `page` counts from 1. */

@@ -30,13 +30,17 @@ export const TopicItem = z.object({
   topic: z.string(),
   kind: TopicKind,
   brokers: z.array(TopicOnBroker),
-  /** Sums over the brokers. */
-  readQueues: z.number().int(),
-  writeQueues: z.number().int(),
-  /** Of the first broker; `differs` says whether another one has a different configuration. */
-  perm: z.number().int(),
-  order: z.boolean(),
-  messageType: TopicMessageType,
+  /** Every broker was asked and none has it: only name servers know it, and clients that they lead to it are refused. */
+  routeOnly: z.boolean(),
+  /** A broker that may have part of it did not tell: its sums (queues, messages, TPS, lag) are of the others. */
+  atLeast: z.boolean(),
+  /** Sums over the brokers; null where no broker told. */
+  readQueues: z.number().int().nullable(),
+  writeQueues: z.number().int().nullable(),
+  /** Of the first broker, null where none told; `differs` says whether another one has a different configuration. */
+  perm: z.number().int().nullable(),
+  order: z.boolean().nullable(),
+  messageType: TopicMessageType.nullable(),
   differs: z.boolean(),
   /** Kept by the console: RocketMQ has no remark for a topic. */
   remark: z.string(),
@@ -125,16 +129,38 @@ export const TopicPlan = z.object({
 });
 export type TopicPlan = z.infer<typeof TopicPlan>;
 
+/** What deleting a topic takes with it. */
+export const TopicDeletion = TopicPlan.extend({
+  topic: z.string(),
+  /** Name servers that route to a topic that no broker has; empty where a broker has it. */
+  routes: z.array(z.string()),
+  /** Messages that are lost; null where a broker did not tell. */
+  stored: Long.nullable(),
+});
+export type TopicDeletion = z.infer<typeof TopicDeletion>;
+
+/** A topic of a deletion as its plan showed it: what has more by then, or is elsewhere, stays. */
+const PlannedDeletion = z.object({
+  topic: z.string().min(1).max(255),
+  brokers: z.array(z.string().min(1).max(127)).max(256),
+  stored: Long,
+});
+export type PlannedDeletion = z.infer<typeof PlannedDeletion>;
+
+/** Most topics of one deletion. */
+const DELETE_MAX = 1000;
+
 const Written = z.object({ outcomes: z.array(Outcome) });
 
 export const TopicOverview = TopicItem.extend({
-  /** Messages ever stored: the sum of the newest offsets. */
-  historical: Long,
+  /** Messages ever stored: the sum of the newest offsets; null where no broker told. */
+  historical: Long.nullable(),
   /** Stored since `since` of the request. */
   producedSince: Long.nullable(),
-  /** When a queue of it last got a message; null where it never did. */
+  /** When a queue of it last got a message, as far as brokers told; null where it never did. */
   lastStoredAt: EpochMs.nullable(),
-  groups: z.number().int(),
+  /** Groups that consume it, RocketMQ's own left out; null where no broker told. */
+  groups: z.number().int().nullable(),
   failures: z.array(Failure),
   at: EpochMs,
 });
@@ -146,6 +172,8 @@ export const TopicQueue = z.object({
   minOffset: Long,
   maxOffset: Long,
   lastUpdate: EpochMs.nullable(),
+  /** Whether the broker lets anybody read it; null where it did not tell. */
+  readable: z.boolean().nullable(),
 });
 export type TopicQueue = z.infer<typeof TopicQueue>;
 
@@ -160,14 +188,16 @@ export const TopicGroupQueue = z.object({
   lastConsumedAt: EpochMs.nullable(),
 });
 
-/** A group that consumes the topic. `consumed`, `lag` and `unacked` are sums over the queues. */
+/** A group that consumes the topic. `consumed`, `lag` and `unacked` are sums over the queues; null where no broker told. */
 export const TopicGroup = z.object({
   group: z.string(),
-  /** Clients online, subscribed to this topic. */
-  clients: z.number().int(),
+  /** Clients online, subscribed to this topic; null where nobody can say that there is none. */
+  clients: z.number().int().nullable(),
   messageModel: z.string().nullable(),
-  consumed: Long,
-  lag: Long,
+  /** A broker did not tell: the sums are of the others. */
+  atLeast: z.boolean(),
+  consumed: Long.nullable(),
+  lag: Long.nullable(),
   unacked: Long.nullable(),
   /** Of the messages stored in the last 24 h, how many the group has consumed; null where a broker does not tell. */
   consumed24h: Long.nullable(),
@@ -250,7 +280,12 @@ export const topicContract = {
   producers: row("topic:read")
     .route({ method: "GET", path: "/instances/{instanceId}/topics/{topic}/producers", tags })
     .input(TopicRef)
-    .output(part(TopicProducer)),
+    .output(
+      part(TopicProducer).extend({
+        /** Messages in queues that cannot be read, so whose senders nobody knows. */
+        unreadable: Long,
+      }),
+    ),
   route: row("topic:read")
     .route({ method: "GET", path: "/instances/{instanceId}/topics/{topic}/route", tags })
     .input(TopicRef)
@@ -280,7 +315,12 @@ export const topicContract = {
   planDelete: row("topic:read")
     .route({ method: "POST", path: "/instances/{instanceId}/topic-plans/delete", tags })
     .input(TopicRef)
-    .output(TopicPlan),
+    .output(TopicDeletion),
+  /** The same for several topics at once, in the order given. */
+  planDeleteMany: row("topic:read")
+    .route({ method: "POST", path: "/instances/{instanceId}/topic-plans/delete-many", tags })
+    .input(InstanceRef.extend({ topics: z.array(z.string().min(1).max(255)).min(1).max(DELETE_MAX) }))
+    .output(z.object({ items: z.array(TopicDeletion) })),
   create: row("topic:create")
     .route({ method: "POST", path: "/instances/{instanceId}/topics", tags, successStatus: 201 })
     .input(CreateTopic)
@@ -294,12 +334,10 @@ export const topicContract = {
     .route({ method: "DELETE", path: "/instances/{instanceId}/topics/{topic}", tags })
     .input(TopicRef.extend({ name: z.string() }))
     .output(Written),
-  /** Deletes several as a job, each behind the same guard; `count` must be how many there are. */
+  /** Deletes several as they were planned, as a job, each behind the same guard; `count` must be how many there are. */
   deleteMany: row("topic:delete")
     .route({ method: "POST", path: "/instances/{instanceId}/topic-deletions", tags, successStatus: 202 })
-    .input(
-      InstanceRef.extend({ topics: z.array(z.string().min(1).max(255)).min(1).max(1000), count: z.number().int() }),
-    )
+    .input(InstanceRef.extend({ topics: z.array(PlannedDeletion).min(1).max(DELETE_MAX), count: z.number().int() }))
     .output(z.object({ jobId: z.string() })),
   /**
    * The topics named, or all that the filter shows; the import takes the CSV again. The file is named `topics-incomplete`

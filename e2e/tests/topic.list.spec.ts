@@ -70,9 +70,12 @@ test("selected topics are exported and deleted as a job", async ({
       .map((line) => line.split(",").slice(0, 4).join(",")),
   ).toEqual(["\uFEFFTopicName,QueueNums,Perm,MessageType", `${names[0]},2,6,NORMAL`, `${names[1]},2,6,NORMAL`]);
   await selected.getByRole("button", { name: "Delete" }).click();
-  const dialog = page.getByRole("dialog", { name: "Delete 2 topics" });
-  await dialog.getByLabel("Type 2 to confirm").fill("2");
-  await dialog.getByRole("button", { name: "Delete 2 topics" }).click();
+  for (const topic of names.slice(0, 2)) {
+    await expect(topics.drawer.getByRole("row").filter({ hasText: topic })).toContainText("Deleted");
+  }
+  await expect(topics.plan.getByText(`mqadmin deleteTopic`).first()).toContainText(`-t '${names[0]}'`);
+  await topics.drawer.getByLabel("Type 2 to confirm").fill("2");
+  await topics.apply("Delete 2 topics");
   await expect(page).toHaveURL(/\/jobs\//);
   await expect(page.getByRole("heading", { name: "Delete 2 topics" })).toBeVisible();
   await expect(page.getByText("Succeeded").first()).toBeVisible({ timeout: 60_000 });

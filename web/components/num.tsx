@@ -1,6 +1,6 @@
 import { useFormat } from "../lib/format.ts";
 
-interface NumProps {
+export interface NumProps {
   value: number | string | null | undefined;
   /** How to write it; `number` also takes longs as decimal strings. */
   as?: "number" | "rate" | "bytes" | "percent" | "duration";

@@ -98,7 +98,8 @@ export function usePlanLines<On>(
 
 /** Outcomes of the API as the drawer shows them. */
 export const outcomeOf = (outcomes: Outcome[], next?: ReactNode): WriteOutcome => ({
-  done: outcomes.filter(({ ok }) => ok).map(({ target }) => target),
+  done: outcomes.filter(({ ok, follows }) => ok && follows !== true).map(({ target }) => target),
+  following: outcomes.filter(({ follows }) => follows).map(({ target }) => target),
   failures: outcomes.flatMap(({ failure }) => (failure ? [failure] : [])),
   next,
 });

@@ -10,6 +10,8 @@ import "./write-outcome.css";
 export interface WriteOutcome {
   /** Brokers (or other targets) on which it was done. */
   done: string[];
+  /** Slaves that will do it by themselves, as their master did. */
+  following?: string[];
   failures: Failure[];
   /** What to do next, e.g. a link to what was made. */
   next?: ReactNode;
@@ -25,7 +27,7 @@ export function WriteOutcomeList({
   onBack: () => void;
 }) {
   const t = useT(["common", "problem"]);
-  const { done, failures, next } = outcome;
+  const { done, following = [], failures, next } = outcome;
   const title =
     failures.length === 0
       ? t("write.allDone")
@@ -39,6 +41,14 @@ export function WriteOutcomeList({
         {done.map((target) => (
           <li key={target}>
             <StateTag tone="good">{t("write.done")}</StateTag> <span className="rd-mono">{target}</span>
+          </li>
+        ))}
+        {following.map((target) => (
+          <li key={target}>
+            <StateTag tone="busy">{t("write.following")}</StateTag> <span className="rd-mono">{target}</span>
+            <div className="rd-outcome-words">
+              <p className="rd-quiet">{t("write.followingText")}</p>
+            </div>
           </li>
         ))}
         {failures.map((failure) => (

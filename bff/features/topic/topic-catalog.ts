@@ -53,11 +53,20 @@ export async function ownNames(cluster: RocketMQCluster): Promise<ReadonlySet<st
 export const failuresOf = (failures: readonly FanOutFailure[]): Failure[] =>
   failures.map(({ target, error }) => failureOf(target, error));
 
+/** One failure a target: a server that failed at one question fails at the others for the same reason. */
+export const mergeFailures = (...lists: readonly (readonly Failure[])[]): Failure[] => [
+  ...new Map(lists.flat().map((failure) => [failure.target, failure])).values(),
+];
+
 async function readCatalog(cluster: RocketMQCluster): Promise<Catalog> {
-  const [own, tables] = await Promise.all([ownNames(cluster), allTopicConfigs(cluster)]);
+  const [own, tables, names] = await Promise.all([ownNames(cluster), allTopicConfigs(cluster), topicNames(cluster)]);
   const topics = new Map<string, CatalogTopic>();
   for (const { target, value } of tables.items) {
     for (const [topic, config] of value) addTo(topics, topic, { brokerName: target.brokerName, config }, own);
+  }
+  // Those that only name servers know are topics too: clients are led to them.
+  for (const topic of names) {
+    if (!topics.has(topic)) topics.set(topic, { topic, kind: kindOf(topic, own), configs: [] });
   }
   return { at: Date.now(), topics: [...topics.values()].sort(byName), failures: failuresOf(tables.failures) };
 }

@@ -1,25 +1,37 @@
 import type { Failure } from "#contract/list.ts";
+import { isSystemGroup } from "#contract/rules.ts";
 import type { TopicOverview, TopicQueue, TopicRoute } from "#contract/topic.ts";
 import type { Deps } from "../../deps.ts";
 import { Problem } from "../../problem.ts";
 import type { BrokerTarget, RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
-import { readOrderConf, topicConfigs, topicGroups, topicStats } from "../../rocketmq/admin/topic-admin.ts";
+import { readOrderConf } from "../../rocketmq/admin/order-conf.ts";
+import { routedBy, topicConfigs, topicGroups, topicStats } from "../../rocketmq/admin/topic-admin.ts";
 import { asRocketMQError } from "../../rocketmq/errors.ts";
 import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
 import { readRemarks } from "../../store/remarks.ts";
-import { lagByTopic } from "./topic-figures.ts";
-import { failuresOf, ownNames } from "./topic-catalog.ts";
-import { producedSince, type Stats } from "./topic-since.ts";
-import { kindOf, presentTopic } from "./topic.presenter.ts";
+import { failuresOf, mergeFailures, ownNames } from "./topic-catalog.ts";
+import { lagOf } from "./topic-figures.ts";
+import { producersOf, readableQueues } from "./topic-producers.ts";
+import { producedSince, sumsOf } from "./topic-since.ts";
+import { kindOf, partSum, presentTopic } from "./topic.presenter.ts";
 
 export interface TopicPlace {
   instanceId: string;
   topic: string;
 }
 
-/** A topic that every master denies does not exist; while one does not answer, nobody can say. */
-function assertExists(topic: string, found: number, failures: readonly unknown[]): void {
-  if (found === 0 && failures.length === 0) throw new Problem("TOPIC_NOT_EXIST", { params: { topic } });
+/** A topic that every master denies exists while a name server routes to it; while one does not answer, nobody can say. */
+async function assertExists(
+  cluster: RocketMQCluster,
+  topic: string,
+  found: number,
+  failures: readonly unknown[],
+): Promise<void> {
+  if (found > 0 || failures.length > 0) return;
+  const routes = await routedBy(cluster, topic);
+  if (routes.namesrvs.length === 0 && routes.failures.length === 0) {
+    throw new Problem("TOPIC_NOT_EXIST", { params: { topic } });
+  }
 }
 
 async function configsOfTopic(cluster: RocketMQCluster, topic: string) {
@@ -29,19 +41,6 @@ async function configsOfTopic(cluster: RocketMQCluster, topic: string) {
     return config === undefined ? [] : [{ target, config }];
   });
   return { found, failures: failuresOf(asked.failures) };
-}
-
-function sumsOf(stats: Stats) {
-  const sums = { stored: 0n, historical: 0n, lastStoredAt: 0, tps: null as number | null };
-  for (const { value } of stats.items) {
-    if (value.topicPutTps !== undefined) sums.tps = (sums.tps ?? 0) + value.topicPutTps;
-    for (const [, { minOffset, maxOffset, lastUpdateTimestamp }] of value.offsetTable) {
-      sums.historical += maxOffset;
-      sums.stored += maxOffset - minOffset;
-      sums.lastStoredAt = Math.max(sums.lastStoredAt, lastUpdateTimestamp);
-    }
-  }
-  return sums;
 }
 
 export async function topicOverview(deps: Deps, place: TopicPlace & { since?: number }): Promise<TopicOverview> {
@@ -55,26 +54,35 @@ export async function topicOverview(deps: Deps, place: TopicPlace & { since?: nu
     topicGroups(cluster, topic),
     readRemarks(deps.db, instanceId, "topic", [topic]),
   ]);
-  assertExists(topic, configs.found.length, configs.failures);
+  await assertExists(cluster, topic, configs.found.length, configs.failures);
   const sums = sumsOf(stats);
   const swept = deps.stats.peek(instanceId);
-  const lag = swept.groups === undefined ? null : (lagByTopic(swept.groups).get(topic) ?? 0n);
-  const produced = since === undefined ? null : await producedSince(cluster, stats, topic, since).catch(() => null);
+  const lag = lagOf(swept.groups, topic);
+  const produced = since === undefined ? undefined : await producedSince(cluster, stats, topic, since);
+  const failures = mergeFailures(
+    configs.failures,
+    failuresOf([...stats.failures, ...groups.failures, ...(produced?.failures ?? [])]),
+  );
+  const whole = stats.failures.length === 0;
+  const consumers = groups.groups.filter((group) => !isSystemGroup(group)).length;
+  const shown = presentTopic(
+    topic,
+    kindOf(topic, own),
+    configs.found.map(({ target, config }) => ({ brokerName: target.brokerName, config })),
+    configs.failures.length === 0,
+  );
   return {
-    ...presentTopic(
-      topic,
-      kindOf(topic, own),
-      configs.found.map(({ target, config }) => ({ brokerName: target.brokerName, config })),
-    ),
+    ...shown,
     remark: remarks.get(topic) ?? "",
+    atLeast: shown.atLeast || failures.length > 0 || !lag.whole,
     tps: sums.tps ?? swept.topics?.byName.get(topic)?.tps ?? null,
-    lag: lag?.toString() ?? null,
-    stored: sums.stored.toString(),
-    historical: sums.historical.toString(),
-    producedSince: produced?.toString() ?? null,
+    lag: partSum(lag.sum, lag.whole),
+    stored: partSum(sums.stored, whole),
+    historical: partSum(sums.historical, whole),
+    producedSince: produced === undefined ? null : partSum(produced.sum, whole && produced.failures.length === 0),
     lastStoredAt: sums.lastStoredAt > 0 ? sums.lastStoredAt : null,
-    groups: groups.groups.length,
-    failures: configs.failures,
+    groups: consumers === 0 && groups.failures.length > 0 ? null : consumers,
+    failures,
     at: deps.now(),
   };
 }
@@ -87,8 +95,15 @@ interface Part<T> {
 
 export async function topicQueues(deps: Deps, { instanceId, topic }: TopicPlace): Promise<Part<TopicQueue>> {
   const cluster = await deps.clusters.get(instanceId);
-  const stats = await topicStats(cluster, topic);
-  assertExists(topic, stats.items.length, stats.failures);
+  const [stats, configs] = await Promise.all([topicStats(cluster, topic), configsOfTopic(cluster, topic)]);
+  await assertExists(cluster, topic, stats.items.length, stats.failures);
+  const readable = new Map(
+    configs.found.map(({ target, config }) => [target.brokerName, readableQueues(config)] as const),
+  );
+  const isReadable = (brokerName: string, queueId: number) => {
+    const queues = readable.get(brokerName);
+    return queues === undefined ? null : queueId < queues;
+  };
   const items = stats.items.flatMap(({ value }) =>
     value.offsetTable.map(([{ brokerName, queueId }, offset]): TopicQueue => ({
       brokerName,
@@ -96,10 +111,27 @@ export async function topicQueues(deps: Deps, { instanceId, topic }: TopicPlace)
       minOffset: offset.minOffset.toString(),
       maxOffset: offset.maxOffset.toString(),
       lastUpdate: offset.lastUpdateTimestamp > 0 ? offset.lastUpdateTimestamp : null,
+      readable: isReadable(brokerName, queueId),
     })),
   );
   items.sort((a, b) => a.brokerName.localeCompare(b.brokerName) || a.queueId - b.queueId);
-  return { items, failures: failuresOf(stats.failures), at: deps.now() };
+  return { items, failures: mergeFailures(failuresOf(stats.failures), configs.failures), at: deps.now() };
+}
+
+/** Who sent the newest messages. */
+export async function topicProducers(deps: Deps, { instanceId, topic }: TopicPlace) {
+  const cluster = await deps.clusters.get(instanceId);
+  const [stats, configs] = await Promise.all([topicStats(cluster, topic), configsOfTopic(cluster, topic)]);
+  const found = await producersOf(cluster, topic, {
+    stats,
+    configs: new Map(configs.found.map(({ target, config }) => [target.brokerName, config])),
+  });
+  return {
+    items: found.items,
+    unreadable: found.unreadable.messages.toString(),
+    failures: mergeFailures(failuresOf(found.failures), configs.failures),
+    at: deps.now(),
+  };
 }
 
 export async function topicRoute(
@@ -148,7 +180,7 @@ interface BrokerConfig {
 export async function topicConfigOnBrokers(deps: Deps, { instanceId, topic }: TopicPlace): Promise<Part<BrokerConfig>> {
   const cluster = await deps.clusters.get(instanceId);
   const { found, failures } = await configsOfTopic(cluster, topic);
-  assertExists(topic, found.length, failures);
+  await assertExists(cluster, topic, found.length, failures);
   const items = found.map(({ target, config }): BrokerConfig => {
     const { attributes, ...fields } = config;
     const values = Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, String(value)]));

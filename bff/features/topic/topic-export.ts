@@ -14,9 +14,9 @@ interface ExportPlace {
 export const topicColumns = ({ clusterName, addrs }: ExportPlace): Columns<TopicItem> => ({
   TopicName: (t) => t.topic,
   QueueNums: (t) => Math.max(0, ...t.brokers.map((b) => Math.max(b.readQueues, b.writeQueues))),
-  Perm: (t) => t.perm & 6,
-  MessageType: (t) => t.messageType,
-  Order: (t) => String(t.order),
+  Perm: (t) => (t.perm ?? 0) & 6,
+  MessageType: (t) => t.messageType ?? "",
+  Order: (t) => String(t.order ?? false),
   ClusterName: () => clusterName,
   BrokerName: (t) => t.brokers.map((b) => b.brokerName).join(";"),
   BrokerAddr: (t) => t.brokers.map((b) => addrs.get(b.brokerName) ?? "").join(";"),

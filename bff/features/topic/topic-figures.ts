@@ -2,6 +2,7 @@ import type { Snapshot, StatsSweep } from "../../metrics/stats-sweep.ts";
 import type { GroupStats } from "../../metrics/sweep-groups.ts";
 import { addTopicStats, type TopicStats } from "../../metrics/sweep-topics.ts";
 import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
+import type { FanOutFailure } from "../../rocketmq/admin/fan-out.ts";
 import { manyTopicStats } from "../../rocketmq/admin/topic-admin.ts";
 
 /** Figures of a topic; null where they are not known. */
@@ -9,6 +10,8 @@ export interface TopicFigures {
   tps: number | null;
   stored: bigint | null;
   lag: bigint | null;
+  /** A master that may have part of it did not tell: those that are known are of the others. */
+  atLeast: boolean;
 }
 
 type Figures = (topic: string) => TopicFigures;
@@ -19,7 +22,7 @@ const FRESH_MS = 5000;
 const lags = new WeakMap<Snapshot<GroupStats>, Map<string, bigint>>();
 
 /** What all groups together have not consumed, by topic; summed once for a snapshot. */
-export function lagByTopic(groups: Snapshot<GroupStats>): Map<string, bigint> {
+function lagByTopic(groups: Snapshot<GroupStats>): Map<string, bigint> {
   let sums = lags.get(groups);
   if (sums === undefined) {
     sums = new Map();
@@ -31,50 +34,66 @@ export function lagByTopic(groups: Snapshot<GroupStats>): Map<string, bigint> {
   return sums;
 }
 
-/** A topic that no group has an offset on has no lag: nobody waits for it. */
-const lagOf = (groups: Snapshot<GroupStats> | undefined, topic: string): bigint | null =>
-  groups === undefined ? null : (lagByTopic(groups).get(topic) ?? 0n);
+/** A topic that no group has an offset on has no lag: nobody waits for it. Any topic may have groups at a master that failed. */
+export function lagOf(groups: Snapshot<GroupStats> | undefined, topic: string): { sum: bigint | null; whole: boolean } {
+  if (groups === undefined) return { sum: null, whole: true };
+  const whole = groups.failures.length === 0;
+  const sum = lagByTopic(groups).get(topic) ?? 0n;
+  return { sum: whole || sum !== 0n ? sum : null, whole };
+}
 
-const ofStats = (stats: TopicStats | undefined, lag: bigint | null): TopicFigures => ({
-  tps: stats?.tps ?? null,
-  stored: stats === undefined ? null : stats.maxOffset - stats.minOffset,
-  lag,
-});
+function ofStats(stats: TopicStats | undefined, whole: boolean, lag: ReturnType<typeof lagOf>): TopicFigures {
+  const stored = stats === undefined ? null : stats.maxOffset - stats.minOffset;
+  return {
+    tps: stats?.tps ?? null,
+    stored: whole || stored !== 0n ? stored : null,
+    lag: lag.sum,
+    atLeast: !whole || !lag.whole,
+  };
+}
+
+const noLag = { sum: null, whole: true };
 
 /** Figures of every topic by which a list is sorted; waits for the first sweep, and for a new one when asked for fresh ones. */
 export async function figuresOf(
   stats: StatsSweep,
   instanceId: string,
-  sort: keyof TopicFigures,
+  sort: "tps" | "stored" | "lag",
   fresh = false,
 ): Promise<Figures> {
   const options = { maxAgeMs: fresh ? FRESH_MS : undefined };
   if (sort === "lag") {
     const groups = await stats.groups(instanceId, options);
-    return (topic) => ofStats(undefined, lagOf(groups, topic));
+    return (topic) => ofStats(undefined, true, lagOf(groups, topic));
   }
-  const { byName } = await stats.topics(instanceId, options);
-  return (topic) => ofStats(byName.get(topic), null);
+  const { byName, isWhole } = await stats.topics(instanceId, options);
+  return (topic) => ofStats(byName.get(topic), isWhole(topic), noLag);
 }
 
-/** Figures of a few topics: of the latest sweep, and read from the brokers where it has none or fresh ones are asked for. */
+/** Figures of a few topics: of the latest sweep, and read from the brokers where it has none, or a part, or fresh ones are asked for. */
 export async function freshFigures(
   stats: StatsSweep,
   cluster: RocketMQCluster,
   { instanceId, names, fresh }: { instanceId: string; names: readonly string[]; fresh?: boolean },
-): Promise<Figures> {
+): Promise<{ of: Figures; failures: FanOutFailure[] }> {
   const { topics, groups } = stats.peek(instanceId);
-  const missing = fresh ? names : names.filter((name) => topics?.byName.has(name) !== true);
+  const swept = (name: string) => topics?.byName.has(name) === true && topics.isWhole(name);
+  const missing = new Set(fresh ? names : names.filter((name) => !swept(name)));
   const read = new Map<string, TopicStats>();
-  if (missing.length > 0) {
-    const asked = await manyTopicStats(cluster, missing);
+  const failures: FanOutFailure[] = [];
+  if (missing.size > 0) {
+    const asked = await manyTopicStats(cluster, [...missing]);
     for (const { value } of asked.items) {
       for (const [topic, table] of value) addTopicStats(read, topic, table);
     }
+    failures.push(...asked.failures);
   }
-  return (topic) => {
-    const swept = topics?.byName.get(topic);
-    const figures = ofStats(read.get(topic) ?? swept, lagOf(groups, topic));
-    return { ...figures, tps: figures.tps ?? swept?.tps ?? null };
+  const of = (topic: string): TopicFigures => {
+    const ofSweep = topics?.byName.get(topic);
+    const lag = lagOf(groups, topic);
+    if (!missing.has(topic)) return ofStats(ofSweep, true, lag);
+    const figures = ofStats(read.get(topic), failures.length === 0, lag);
+    return { ...figures, tps: figures.tps ?? ofSweep?.tps ?? null };
   };
+  return { of, failures: [...failures, ...(groups?.failures ?? [])] };
 }

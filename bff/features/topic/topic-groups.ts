@@ -4,14 +4,15 @@ import { isSystemGroup } from "#contract/rules.ts";
 import type { TopicGroup } from "#contract/topic.ts";
 import type { Deps } from "../../deps.ts";
 import type { BrokerTarget, RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
-import type { FanOut } from "../../rocketmq/admin/fan-out.ts";
+import type { FanOut, Target } from "../../rocketmq/admin/fan-out.ts";
 import { connectionsByServer } from "../../rocketmq/admin/group-admin.ts";
 import { topicGroups, topicStats } from "../../rocketmq/admin/topic-admin.ts";
 import { groupRpc, type ConsumerConnection, type ConsumeStats, type OffsetWrapper } from "../../rocketmq/rpc/group.ts";
-import { failuresOf } from "./topic-catalog.ts";
+import { failuresOf, mergeFailures } from "./topic-catalog.ts";
 import type { TopicPlace } from "./topic-detail.ts";
 import { subscribes } from "./topic-users.ts";
 import { offsetsSince, queueKey } from "./topic-since.ts";
+import { partSum } from "./topic.presenter.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
 
 const GROUPS_AT_ONCE = 16;
@@ -19,12 +20,11 @@ const GROUPS_AT_ONCE = 16;
 type Stats = FanOut<BrokerTarget, ConsumeStats>;
 type Queue = TopicGroup["queues"][number];
 
-/** Where each queue stood a day ago, and so what of its last day a group has consumed; undefined where that is not known. */
-type DayAgo = ReadonlyMap<string, bigint> | undefined;
+/** Where each queue stood a day ago, and so what of its last day a group has consumed; left out where a broker did not tell. */
+type DayAgo = ReadonlyMap<string, bigint>;
 const DAY_MS = 86_400_000;
 
 function consumedOfDay(queues: readonly Queue[], dayAgo: DayAgo): bigint | null {
-  if (dayAgo === undefined) return null;
   let sum = 0n;
   for (const queue of queues) {
     const from = dayAgo.get(queueKey(queue));
@@ -60,26 +60,34 @@ function queuesOf(stats: Stats): Queue[] {
 }
 
 const sum = (queues: readonly Queue[], of: (queue: Queue) => string) =>
-  queues.reduce((total, queue) => total + BigInt(of(queue)), 0n).toString();
+  queues.reduce((total, queue) => total + BigInt(of(queue)), 0n);
 
-function presentGroup(
-  group: string,
-  topic: string,
-  queues: Queue[],
-  connections: readonly ConsumerConnection[],
-  dayAgo: DayAgo,
-): TopicGroup {
-  const own = connections.filter((c) => subscribes(c, topic));
+interface Read {
+  stats: Stats;
+  connections: FanOut<Target, ConsumerConnection>;
+}
+
+function presentGroup({ topic, dayAgo }: Place, group: string, { stats, connections }: Read): TopicGroup {
+  const queues = queuesOf(stats);
+  const whole = stats.failures.length === 0;
+  const own = connections.items.map(({ value }) => value).filter((c) => subscribes(c, topic));
   const clients = new Set(own.flatMap((c) => c.connectionSet.map(({ clientId }) => clientId)));
   const unacked = queues.flatMap((queue) => (queue.unacked === null ? [] : [queue.unacked]));
   return {
     group,
-    clients: clients.size,
+    clients: clients.size === 0 && connections.failures.length > 0 ? null : clients.size,
+    atLeast: !whole,
     messageModel: own.find((c) => c.messageModel !== undefined)?.messageModel ?? null,
-    consumed: sum(queues, (queue) => queue.consumerOffset),
-    lag: sum(queues, (queue) => queue.lag),
+    consumed: partSum(
+      sum(queues, (queue) => queue.consumerOffset),
+      whole,
+    ),
+    lag: partSum(
+      sum(queues, (queue) => queue.lag),
+      whole,
+    ),
     unacked: unacked.length === 0 ? null : unacked.reduce((total, n) => total + BigInt(n), 0n).toString(),
-    consumed24h: consumedOfDay(queues, dayAgo)?.toString() ?? null,
+    consumed24h: whole ? (consumedOfDay(queues, dayAgo)?.toString() ?? null) : null,
     lastConsumedAt: queues.reduce<number | null>(
       (last, { lastConsumedAt: at }) => (at !== null && at > (last ?? 0) ? at : last),
       null,
@@ -95,19 +103,14 @@ interface Place {
   dayAgo: DayAgo;
 }
 
-async function readGroup({ cluster, topic, proxies, dayAgo }: Place, group: string) {
+async function readGroup(place: Place, group: string) {
+  const { cluster, topic, proxies } = place;
   const [stats, connections] = await Promise.all([
     cluster.onMasters(({ addr }) => cluster.call(groupRpc.getConsumeStats, addr, { consumerGroup: group, topic })),
     connectionsByServer(cluster, group, proxies),
   ]);
   return {
-    item: presentGroup(
-      group,
-      topic,
-      queuesOf(stats),
-      connections.items.map(({ value }) => value),
-      dayAgo,
-    ),
+    item: presentGroup(place, group, { stats, connections }),
     failures: [...stats.failures, ...connections.failures],
   };
 }
@@ -122,12 +125,16 @@ export async function groupsOfTopic(
     proxyRemotingAddrs(deps.db, instanceId),
   ]);
   const [{ groups, failures }, offsets] = await Promise.all([topicGroups(cluster, topic), topicStats(cluster, topic)]);
-  const dayAgo = await offsetsSince(cluster, offsets, topic, deps.now() - DAY_MS).catch(() => undefined);
-  const place = { cluster, topic, proxies, dayAgo };
+  const day = await offsetsSince(cluster, offsets, topic, deps.now() - DAY_MS);
+  const place = { cluster, topic, proxies, dayAgo: day.offsets };
   const limit = pLimit(GROUPS_AT_ONCE);
   const shown = groups.filter((group) => !isSystemGroup(group));
   const read = await Promise.all(shown.map((group) => limit(() => readGroup(place, group))));
-  const all = [...failures, ...read.flatMap((part) => part.failures)];
-  const perTarget = new Map(all.map((failure) => [failure.target, failure]));
-  return { items: read.map(({ item }) => item), failures: failuresOf([...perTarget.values()]), at: deps.now() };
+  return {
+    items: read.map(({ item }) => item),
+    failures: mergeFailures(
+      failuresOf([...failures, ...offsets.failures, ...day.failures, ...read.flatMap((part) => part.failures)]),
+    ),
+    at: deps.now(),
+  };
 }

@@ -3,7 +3,16 @@ import type { TopicItem, TopicKind, TopicMessageType, TopicSort } from "#contrac
 import type { Deps } from "../../deps.ts";
 import { readRemarks } from "../../store/remarks.ts";
 import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
-import { catalogAtHand, catalogOf, configsOf, namesOf, type Catalog, type CatalogTopic } from "./topic-catalog.ts";
+import {
+  catalogAtHand,
+  catalogOf,
+  configsOf,
+  failuresOf,
+  mergeFailures,
+  namesOf,
+  type Catalog,
+  type CatalogTopic,
+} from "./topic-catalog.ts";
 import { figuresOf, freshFigures, type TopicFigures } from "./topic-figures.ts";
 import { presentTopic } from "./topic.presenter.ts";
 
@@ -47,7 +56,10 @@ const configured = (filter: TopicFilter) => (item: TopicItem) =>
   (filter.broker === undefined || item.brokers.some((b) => b.brokerName === filter.broker)) &&
   (filter.messageType === undefined || item.brokers.some((b) => b.messageType === filter.messageType));
 
-const present = ({ topic, kind, configs }: CatalogTopic) => presentTopic(topic, kind, configs);
+const present =
+  (failures: readonly Failure[]) =>
+  ({ topic, kind, configs }: CatalogTopic) =>
+    presentTopic(topic, kind, configs, failures.length === 0);
 
 export async function listTopics(deps: Deps, input: ListTopics): Promise<Page> {
   const cluster = await deps.clusters.get(input.instanceId);
@@ -57,24 +69,24 @@ export async function listTopics(deps: Deps, input: ListTopics): Promise<Page> {
     atHand === undefined && namesSuffice(input)
       ? await pageOfNames(deps, cluster, input)
       : pageOfCatalog(atHand ?? (await catalogOf(cluster, input.fresh)), input, await rankOf(deps, input));
-  await fillIn(deps, cluster, input, page.items);
-  return { ...page, failures: deps.sampler.withGone(input.instanceId, page.failures) };
+  const failures = mergeFailures(page.failures, await fillIn(deps, cluster, input, page.items));
+  return { ...page, failures: deps.sampler.withGone(input.instanceId, failures) };
 }
 
 async function pageOfNames(deps: Deps, cluster: RocketMQCluster, input: ListTopics): Promise<Page> {
   const [names, rank] = await Promise.all([namesOf(cluster, input.fresh), rankOf(deps, input)]);
   const found = sorted(names.filter(matches(input)), input, rank);
   const { topics, failures } = await configsOf(cluster, slice(found, input));
-  return { items: topics.map(present), total: found.length, failures, at: deps.now() };
+  return { items: topics.map(present(failures)), total: found.length, failures, at: deps.now() };
 }
 
 function pageOfCatalog(catalog: Catalog, input: ListTopics, rank: Rank | undefined): Page {
   const named = catalog.topics.filter(matches(input));
   if (namesSuffice(input)) {
-    const items = slice(sorted(named, input, rank), input).map(present);
+    const items = slice(sorted(named, input, rank), input).map(present(catalog.failures));
     return { items, total: named.length, failures: catalog.failures, at: catalog.at };
   }
-  const found = named.map(present).filter(configured(input));
+  const found = named.map(present(catalog.failures)).filter(configured(input));
   const { sort } = input;
   const byQueues = sort === "readQueues" || sort === "writeQueues" ? sort : undefined;
   const items = byQueues === undefined ? sorted(found, input, rank) : sorted(found, input, (t) => t[byQueues]);
@@ -116,22 +128,24 @@ async function fillIn(
   cluster: RocketMQCluster,
   { instanceId, fresh }: ListTopics,
   items: TopicItem[],
-): Promise<void> {
+): Promise<Failure[]> {
   const names = items.map((item) => item.topic);
   const [figures, remarks] = await Promise.all([
     freshFigures(deps.stats, cluster, { instanceId, names, fresh }),
     readRemarks(deps.db, instanceId, "topic", names),
   ]);
   for (const item of items) {
-    const known: TopicFigures = figures(item.topic);
+    const known: TopicFigures = figures.of(item.topic);
+    item.atLeast ||= known.atLeast;
     item.tps = known.tps;
     item.lag = known.lag?.toString() ?? null;
     item.stored = known.stored?.toString() ?? null;
     item.remark = remarks.get(item.topic) ?? "";
   }
+  return failuresOf(figures.failures);
 }
 
-/** Every topic that the filter shows, or those named, for an export. */
+/** Every topic that the filter shows, or those named, for an export; those that only name servers know have nothing to export. */
 export async function allTopics(
   deps: Deps,
   instanceId: string,
@@ -141,8 +155,9 @@ export async function allTopics(
   const [catalog, remarks] = await Promise.all([catalogOf(cluster, true), readRemarks(deps.db, instanceId, "topic")]);
   const chosen = filter.topics && new Set(filter.topics);
   const topics = catalog.topics
+    .filter(({ configs }) => configs.length > 0)
     .filter((topic) => (chosen === undefined ? matches(filter)(topic) : chosen.has(topic.topic)))
-    .map((topic) => ({ ...present(topic), remark: remarks.get(topic.topic) ?? "" }))
+    .map((topic) => ({ ...present(catalog.failures)(topic), remark: remarks.get(topic.topic) ?? "" }))
     .filter((item) => chosen !== undefined || configured(filter)(item));
   return { topics, failures: catalog.failures };
 }

@@ -1,4 +1,4 @@
-import type { CreateTopic, TopicOnBroker, TopicPlan, TopicUser, UpdateTopic } from "#contract/topic.ts";
+import type { CreateTopic, TopicDeletion, TopicOnBroker, TopicPlan, TopicUser, UpdateTopic } from "#contract/topic.ts";
 import type { Failure } from "#contract/list.ts";
 import { PERM } from "#contract/rules.ts";
 import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
@@ -10,7 +10,7 @@ export interface TopicAt {
   brokerName: string;
   addr: string;
   config: TopicConfig | null;
-  /** Brokers before 5.0 keep no message type. */
+  /** Brokers before 5.0 keep neither a message type nor whether a topic is ordered. */
   keepsTypes: boolean;
 }
 
@@ -49,21 +49,33 @@ export function planCreate(input: CreateTopic, { state, target }: PlanContext): 
       readQueues: input.queues,
       writeQueues: input.queues,
       perm: input.perm,
-      order: input.order,
-      messageType: input.messageType,
+      order: input.order && at.keepsTypes,
+      messageType: at.keepsTypes ? input.messageType : "NORMAL",
     },
   }));
-  const old = chosen.filter((at) => !at.keepsTypes && input.messageType !== "NORMAL");
+  const old = chosen.filter((at) => !at.keepsTypes).map((at) => at.brokerName);
+  const lost = (wanted: boolean, key: string) =>
+    wanted && old.length > 0 ? [warn(key, { brokers: old.join(", ") })] : [];
   return {
     changes,
     users: [],
     blocked: state.at.some((at) => at.config !== null) ? "TOPIC_EXISTS" : null,
     warnings: [
-      ...(old.length > 0 ? [warn("typesNotKept", { brokers: old.map((at) => at.brokerName).join(", ") })] : []),
+      ...lost(input.messageType !== "NORMAL", "typesNotKept"),
+      ...lost(input.order, "orderNotKept"),
       ...permWarnings(input.perm),
     ],
-    commands: changes.flatMap(({ addr, after }) =>
-      after === null ? [] : [updateTopicCommand(target, { addr, topic: input.topic, after, messageType: true })],
+    commands: changes.flatMap(({ addr, after, brokerName }) =>
+      after === null
+        ? []
+        : [
+            updateTopicCommand(target, {
+              addr,
+              topic: input.topic,
+              after: { ...after, order: input.order },
+              messageType: !old.includes(brokerName),
+            }),
+          ],
     ),
     failures: state.failures.filter((f) => input.brokers.includes(f.target)),
   };
@@ -87,11 +99,17 @@ function updated(before: TopicOnBroker, input: UpdateTopic): TopicOnBroker {
 const same = (a: TopicOnBroker, b: TopicOnBroker) =>
   a.readQueues === b.readQueues && a.writeQueues === b.writeQueues && a.perm === b.perm;
 
-/** `storedBeyond` tells how many messages a broker has in queues from a number on. */
+export interface UpdateFacts {
+  /** How many messages a broker has in queues from a number on; null where it did not tell. */
+  storedBeyond: (brokerName: string, queues: number) => bigint | null;
+  /** The name servers keep an order configuration, which is all of it where brokers are too old to say so. */
+  ordered: boolean;
+}
+
 export function planUpdate(
   input: UpdateTopic,
   { state, users, target, gone }: PlanContext,
-  storedBeyond: (brokerName: string, queues: number) => bigint,
+  facts: UpdateFacts,
 ): TopicPlan {
   const changes: Change[] = [];
   const warnings: Warning[] = [];
@@ -106,7 +124,7 @@ export function planUpdate(
       before,
       after,
     });
-    warnings.push(...queueWarnings(before, after, storedBeyond));
+    warnings.push(...queueWarnings(before, after, facts));
   }
   const written = changes.filter((c) => c.change === "update");
   if (written.some(({ before, after }) => before?.perm !== after?.perm))
@@ -124,21 +142,20 @@ export function planUpdate(
   };
 }
 
-function queueWarnings(
-  before: TopicOnBroker,
-  after: TopicOnBroker,
-  storedBeyond: (brokerName: string, queues: number) => bigint,
-): Warning[] {
+function queueWarnings(before: TopicOnBroker, after: TopicOnBroker, { storedBeyond, ordered }: UpdateFacts): Warning[] {
   const { brokerName } = before;
   const warnings: Warning[] = [];
   if (after.readQueues < before.readQueues) {
-    const stored = storedBeyond(brokerName, after.readQueues).toString();
-    warnings.push(warn("shrinksRead", { broker: brokerName, from: before.readQueues, to: after.readQueues, stored }));
+    const stored = storedBeyond(brokerName, after.readQueues)?.toString();
+    const params = { broker: brokerName, from: before.readQueues, to: after.readQueues };
+    warnings.push(
+      stored === undefined ? warn("shrinksReadUnknown", params) : warn("shrinksRead", { ...params, stored }),
+    );
   }
   if (after.writeQueues > after.readQueues) {
     warnings.push(warn("writeAboveRead", { broker: brokerName, write: after.writeQueues, read: after.readQueues }));
   }
-  if (before.order && after.writeQueues !== before.writeQueues)
+  if ((before.order || ordered) && after.writeQueues !== before.writeQueues)
     warnings.push(warn("orderMoves", { broker: brokerName }));
   return warnings;
 }
@@ -146,15 +163,39 @@ function queueWarnings(
 export interface DeleteFacts {
   topic: string;
   system: boolean;
-  /** Messages it has now. */
-  stored: bigint;
+  /** Messages it has now; null where a broker did not tell. */
+  stored: bigint | null;
+  usage: Omit<TopicUsage, "users" | "failures">;
+  /** Name servers that route to it, where no broker has it. */
+  routes: readonly string[];
+}
+
+/** Who uses a topic, so far as brokers know. */
+export interface TopicUsage {
+  users: TopicUser[];
   /** Groups that have consumed it and are not online. */
   groupsOffline: number;
   /** Senders of the last minute that are no connected producer a broker knows. */
   unknownSenders: readonly { address: string; secondsAgo: number }[];
+  /** Messages in queues that cannot be read, whose senders nobody knows; null: seconds since the newest where it is older than a minute. */
+  unreadable: { stored: bigint; secondsAgo: number | null };
+  failures: Failure[];
 }
 
-export function planDelete(facts: DeleteFacts, { state, users, target, gone }: PlanContext): TopicPlan {
+function usageWarnings({ unknownSenders, unreadable, groupsOffline }: DeleteFacts["usage"]): Warning[] {
+  const stored = unreadable.stored.toString();
+  return [
+    ...unknownSenders.map(({ address, secondsAgo }) => warn("recentSender", { address, seconds: secondsAgo })),
+    ...(unreadable.stored === 0n
+      ? []
+      : unreadable.secondsAgo === null
+        ? [warn("unreadable", { stored })]
+        : [warn("unreadableRecent", { stored, seconds: unreadable.secondsAgo })]),
+    ...(groupsOffline > 0 ? [warn("groupsOffline", { groups: groupsOffline })] : []),
+  ];
+}
+
+export function planDelete(facts: DeleteFacts, { state, users, target, gone }: PlanContext): TopicDeletion {
   const changes = state.at
     .filter((at) => at.config !== null)
     .map((at): Change => ({
@@ -164,15 +205,19 @@ export function planDelete(facts: DeleteFacts, { state, users, target, gone }: P
       before: beforeOf(at),
       after: null,
     }));
-  const warnings = facts.unknownSenders.map((s) => warn("recentSender", { address: s.address, seconds: s.secondsAgo }));
-  if (facts.stored > 0n) warnings.unshift(warn("messagesLost", { stored: facts.stored.toString() }));
-  if (facts.groupsOffline > 0) warnings.push(warn("groupsOffline", { groups: facts.groupsOffline }));
-  warnings.push(...ofGone(gone));
+  const stored = facts.stored?.toString() ?? null;
   return {
+    topic: facts.topic,
     changes,
+    routes: [...facts.routes],
+    stored,
     users: [...users],
-    blocked: whyNotDelete(facts, changes.length, users.length, state.failures.length),
-    warnings,
+    blocked: whyNotDelete(facts, changes.length + facts.routes.length, users.length, state.failures.length),
+    warnings: [
+      ...(stored === null || stored === "0" ? [] : [warn("messagesLost", { stored })]),
+      ...usageWarnings(facts.usage),
+      ...ofGone(gone),
+    ],
     commands: [deleteTopicCommand(target, facts.topic)],
     failures: [...state.failures],
   };

@@ -1,5 +1,5 @@
 import type { BrokerTarget, RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
-import type { FanOut } from "../../rocketmq/admin/fan-out.ts";
+import type { FanOut, FanOutFailure } from "../../rocketmq/admin/fan-out.ts";
 import { offsetRpc } from "../../rocketmq/rpc/offset.ts";
 import type { TopicStatsTable } from "../../rocketmq/rpc/topic.ts";
 
@@ -8,38 +8,56 @@ export type Stats = FanOut<BrokerTarget, TopicStatsTable>;
 export const queueKey = (queue: { brokerName: string; queueId: number }): string =>
   `${queue.brokerName} ${queue.queueId}`;
 
-/** Offset of the first message that each queue stored since a time; where there is none, the next offset. */
+/** Sums over the queues of a topic, at the masters that told. */
+export function sumsOf(stats: Stats) {
+  const sums = { stored: 0n, historical: 0n, lastStoredAt: 0, tps: null as number | null };
+  for (const { value } of stats.items) {
+    if (value.topicPutTps !== undefined) sums.tps = (sums.tps ?? 0) + value.topicPutTps;
+    for (const [, { minOffset, maxOffset, lastUpdateTimestamp }] of value.offsetTable) {
+      sums.historical += maxOffset;
+      sums.stored += maxOffset - minOffset;
+      sums.lastStoredAt = Math.max(sums.lastStoredAt, lastUpdateTimestamp);
+    }
+  }
+  return sums;
+}
+
+/** Offset of the first message that each queue stored since a time, at the masters that told; where there is none, the next offset. */
 export async function offsetsSince(
   cluster: RocketMQCluster,
   stats: Stats,
   topic: string,
   since: number,
-): Promise<Map<string, bigint>> {
-  const reads = stats.items.flatMap(({ target, value }) =>
-    value.offsetTable.map(async ([queue, offsets]): Promise<[string, bigint]> => {
-      const { maxOffset, minOffset, lastUpdateTimestamp } = offsets;
-      // Asked for a time after the last message, brokers before 5.0 answer with that message.
-      if (maxOffset === minOffset || lastUpdateTimestamp < since) return [queueKey(queue), maxOffset];
-      const { offset } = await cluster.call(offsetRpc.searchOffsetByTimestamp, target.addr, {
-        topic,
-        queueId: queue.queueId,
-        timestamp: BigInt(since),
-      });
-      return [queueKey(queue), offset];
-    }),
+): Promise<{ offsets: ReadonlyMap<string, bigint>; failures: FanOutFailure[] }> {
+  const tables = stats.items.map(({ target, value }) => ({ ...target, table: value.offsetTable }));
+  const asked = await cluster.fanOut(tables, ({ addr, table }) =>
+    Promise.all(
+      table.map(async ([queue, offsets]): Promise<[string, bigint]> => {
+        const { maxOffset, minOffset, lastUpdateTimestamp } = offsets;
+        // Asked for a time after the last message, brokers before 5.0 answer with that message.
+        if (maxOffset === minOffset || lastUpdateTimestamp < since) return [queueKey(queue), maxOffset];
+        const { offset } = await cluster.call(offsetRpc.searchOffsetByTimestamp, addr, {
+          topic,
+          queueId: queue.queueId,
+          timestamp: BigInt(since),
+        });
+        return [queueKey(queue), offset];
+      }),
+    ),
   );
-  return new Map(await Promise.all(reads));
+  return { offsets: new Map(asked.items.flatMap(({ value }) => value)), failures: asked.failures };
 }
 
-/** Messages stored since a time. */
+/** Messages stored since a time, at the masters that told. */
 export async function producedSince(
   cluster: RocketMQCluster,
   stats: Stats,
   topic: string,
   since: number,
-): Promise<bigint> {
-  const offsets = await offsetsSince(cluster, stats, topic, since);
-  return stats.items
+): Promise<{ sum: bigint; failures: FanOutFailure[] }> {
+  const { offsets, failures } = await offsetsSince(cluster, stats, topic, since);
+  const sum = stats.items
     .flatMap(({ value }) => value.offsetTable)
-    .reduce((sum, [queue, { maxOffset }]) => sum + maxOffset - (offsets.get(queueKey(queue)) ?? maxOffset), 0n);
+    .reduce((total, [queue, { maxOffset }]) => total + maxOffset - (offsets.get(queueKey(queue)) ?? maxOffset), 0n);
+  return { sum, failures };
 }

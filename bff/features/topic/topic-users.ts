@@ -1,196 +1,100 @@
 import pLimit from "p-limit";
-import type { TopicProducer, TopicUser } from "#contract/topic.ts";
-import type { BrokerTarget, RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
-import type { FanOutFailure } from "../../rocketmq/admin/fan-out.ts";
+import type { TopicUser } from "#contract/topic.ts";
+import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
 import { connectionsByServer } from "../../rocketmq/admin/group-admin.ts";
-import { topicGroups, topicStats } from "../../rocketmq/admin/topic-admin.ts";
-import { PullConsumer } from "../../rocketmq/client/pull-consumer.ts";
-import { versionName } from "../../rocketmq/codec/mq-version.ts";
-import { asRocketMQError } from "../../rocketmq/errors.ts";
+import { onlineGroups, subscribersOf, type OnlineGroups } from "../../rocketmq/admin/online-groups.ts";
+import { topicGroups } from "../../rocketmq/admin/topic-admin.ts";
 import type { ConsumerConnection } from "../../rocketmq/rpc/group.ts";
-import { producerRpc, type ProducerInfo } from "../../rocketmq/rpc/producer.ts";
+import { failuresOf } from "./topic-catalog.ts";
+import type { TopicUsage } from "./topic-plan.ts";
+import { onePerTarget, producersOf, usersOfProducers, type Part, type TopicParts } from "./topic-producers.ts";
 
-/** Newest messages of a queue that are asked who sent them. */
-const NEWEST = 16;
-const QUEUES_AT_ONCE = 16;
 const GROUPS_AT_ONCE = 16;
-
-/** Clients of the broker itself, and those that only write traces. */
-const isInternalProducer = (group: string) =>
-  group === "CLIENT_INNER_PRODUCER" || group.startsWith("_INNER_TRACE_PRODUCER-");
-
-interface Part<T> {
-  items: T[];
-  failures: FanOutFailure[];
-}
 
 /** A group has old offsets of topics that its clients no longer subscribe to; those are no users of it. */
 export const subscribes = (connection: ConsumerConnection, topic: string) =>
   connection.subscriptionTable.size === 0 || connection.subscriptionTable.has(topic);
 
-export interface TopicConsumers extends Part<TopicUser> {
-  /** Groups that have consumed the topic and have no client online. */
-  offline: string[];
+/** A sender that no broker lists as a producer counts as present for so long: gRPC clients are known to no broker. */
+const RECENT_MS = 60_000;
+
+interface UsageOptions {
+  proxies: readonly string[];
+  now: number;
+  /** Reads anew who is online of all groups, where some seconds ago would do otherwise. */
+  fresh?: boolean;
 }
 
-/** Groups with clients online that consume the topic. */
-export async function consumersOf(
-  cluster: RocketMQCluster,
-  topic: string,
-  proxyAddrs: readonly string[],
-): Promise<TopicConsumers> {
-  const { groups, failures } = await topicGroups(cluster, topic);
-  const limit = pLimit(GROUPS_AT_ONCE);
-  const asked = await Promise.all(
-    groups.map((group) =>
-      limit(async () => ({ group, connections: await connectionsByServer(cluster, group, proxyAddrs) })),
-    ),
-  );
-  const items: TopicUser[] = [];
-  const offline: string[] = [];
-  for (const { group, connections } of asked) {
-    failures.push(...connections.failures);
-    const clients = new Map<string, string>();
-    for (const { value: connection } of connections.items.filter(({ value }) => subscribes(value, topic))) {
-      for (const { clientId, clientAddr } of connection.connectionSet) clients.set(clientId, clientAddr);
-    }
-    if (clients.size === 0) offline.push(group);
-    else
+/**
+ * Who uses topics; for several of them each group is asked for once. A consumer is found by two sources, the brokers'
+ * groups of the topic and the subscriptions of every group online: where one fails, nobody is called unused.
+ */
+export class Usage {
+  readonly #cluster: RocketMQCluster;
+  readonly #options: UsageOptions;
+  readonly #online: Promise<OnlineGroups>;
+  readonly #connections = new Map<string, ReturnType<typeof connectionsByServer>>();
+  readonly #limit = pLimit(GROUPS_AT_ONCE);
+
+  constructor(cluster: RocketMQCluster, options: UsageOptions) {
+    this.#cluster = cluster;
+    this.#options = options;
+    this.#online = onlineGroups(cluster, options.proxies, options.fresh);
+    // Whoever waits for it is told.
+    this.#online.catch(() => undefined);
+  }
+
+  async of(topic: string, parts: TopicParts): Promise<TopicUsage> {
+    const [consumers, producers] = await Promise.all([
+      this.#consumersOf(topic),
+      producersOf(this.#cluster, topic, parts),
+    ]);
+    const { now } = this.#options;
+    const recent = (at: number) => at >= now - RECENT_MS;
+    const secondsSince = (at: number) => Math.max(0, Math.round((now - at) / 1000));
+    const { messages, lastStoredAt } = producers.unreadable;
+    return {
+      users: [...usersOfProducers(producers.items), ...consumers.items],
+      groupsOffline: consumers.offline,
+      unknownSenders: producers.items
+        .filter((producer) => producer.group === null && recent(producer.lastSentAt))
+        .map(({ address, lastSentAt }) => ({ address, secondsAgo: secondsSince(lastSentAt) })),
+      unreadable: { stored: messages, secondsAgo: recent(lastStoredAt) ? secondsSince(lastStoredAt) : null },
+      failures: failuresOf(onePerTarget([...consumers.failures, ...producers.failures])),
+    };
+  }
+
+  async #consumersOf(topic: string): Promise<Part<TopicUser> & { offline: number }> {
+    const [known, online] = await Promise.all([topicGroups(this.#cluster, topic), this.#online]);
+    const groups = [...new Set([...known.groups, ...subscribersOf(online, topic)])];
+    const asked = await Promise.all(
+      groups.map(async (group) => ({ group, connections: await this.#connectionsOf(group) })),
+    );
+    const failures = [...known.failures, ...online.failures];
+    const items: TopicUser[] = [];
+    for (const { group, connections } of asked) {
+      failures.push(...connections.failures);
+      const clients = new Map<string, string>();
+      for (const { value: connection } of connections.items.filter(({ value }) => subscribes(value, topic))) {
+        for (const { clientId, clientAddr } of connection.connectionSet) clients.set(clientId, clientAddr);
+      }
+      if (clients.size === 0) continue;
       items.push({
         role: "consumer",
         group,
         clients: [...clients].map(([clientId, address]) => ({ clientId, address })),
       });
-  }
-  return { items, failures: onePerTarget(failures), offline };
-}
-
-const onePerTarget = (failures: readonly FanOutFailure[]): FanOutFailure[] => [
-  ...new Map(failures.map((failure) => [failure.target, failure])).values(),
-];
-
-interface Sender {
-  broker: BrokerTarget;
-  address: string;
-  lastSentAt: number;
-}
-
-/** Addresses that the newest messages of each queue came from. */
-async function sendersOf(cluster: RocketMQCluster, topic: string): Promise<Part<Sender>> {
-  const stats = await topicStats(cluster, topic);
-  const consumer = new PullConsumer(cluster);
-  const limit = pLimit(QUEUES_AT_ONCE);
-  const senders = new Map<string, Sender>();
-  const failures = [...stats.failures];
-  const readQueue = async (broker: BrokerTarget, queueId: number, minOffset: bigint, maxOffset: bigint) => {
-    const wanted = maxOffset - BigInt(NEWEST);
-    const from = wanted > minOffset ? wanted : minOffset;
-    const queue = { topic, brokerName: broker.brokerName, queueId };
-    const { messages } = await consumer.pull(queue, from, { maxNums: NEWEST });
-    for (const { bornHost, storeTimestamp } of messages) {
-      const key = `${broker.brokerName} ${bornHost}`;
-      const known = senders.get(key);
-      if (known === undefined) senders.set(key, { broker, address: bornHost, lastSentAt: storeTimestamp });
-      else known.lastSentAt = Math.max(known.lastSentAt, storeTimestamp);
     }
-  };
-  const reads = stats.items.flatMap(({ target, value }) =>
-    value.offsetTable
-      .filter(([, { minOffset, maxOffset }]) => maxOffset > minOffset)
-      .map(([{ queueId }, { minOffset, maxOffset }]) =>
-        limit(async () => {
-          try {
-            await readQueue(target, queueId, minOffset, maxOffset);
-          } catch (cause) {
-            const error = asRocketMQError(cause, target.addr);
-            // A topic that may only be written shows nobody its messages.
-            if (error.code !== "NO_PERMISSION") failures.push({ target: target.name, error });
-          }
-        }),
-      ),
-  );
-  await Promise.all(reads);
-  return { items: [...senders.values()], failures: onePerTarget(failures) };
-}
+    const used = new Set(items.map(({ group }) => group));
+    return { items, failures, offline: known.groups.filter((group) => !used.has(group)).length };
+  }
 
-type Connected = Map<string, { group: string; info: ProducerInfo }>;
-
-/** Producers connected to a broker, by address. Brokers before 4.9.4 cannot list them. */
-async function connectedProducers(cluster: RocketMQCluster, addr: string): Promise<Connected> {
-  const connected: Connected = new Map();
-  try {
-    const { data } = await cluster.call(producerRpc.getAllProducerInfo, addr, {});
-    for (const [group, infos] of data) {
-      if (isInternalProducer(group)) continue;
-      for (const info of infos) {
-        const address = info.remoteIP.replace(/^\//, "");
-        // Producers of one process share a connection: either may be the sender.
-        const shared = connected.get(address);
-        connected.set(address, { group: shared === undefined ? group : `${shared.group}, ${group}`, info });
-      }
+  #connectionsOf(group: string): ReturnType<typeof connectionsByServer> {
+    let asked = this.#connections.get(group);
+    if (asked === undefined) {
+      asked = this.#limit(() => connectionsByServer(this.#cluster, group, this.#options.proxies));
+      this.#connections.set(group, asked);
     }
-  } catch (error) {
-    if (asRocketMQError(error).code !== "REQUEST_CODE_NOT_SUPPORTED") throw error;
+    return asked;
   }
-  return connected;
-}
-
-/**
- * Who sent the newest messages of each queue, and whether they are connected still: brokers do not know which topic
- * a producer writes to, but a message carries the address of the very connection it came by.
- */
-export async function producersOf(cluster: RocketMQCluster, topic: string): Promise<Part<TopicProducer>> {
-  const senders = await sendersOf(cluster, topic);
-  const brokers = new Map(senders.items.map(({ broker }) => [broker.addr, broker]));
-  const asked = await cluster.fanOut([...brokers.values()], ({ addr }) => connectedProducers(cluster, addr));
-  const connectedAt = new Map(asked.items.map(({ target, value }) => [target.addr, value]));
-  const items = new Map<string, TopicProducer>();
-  for (const sender of senders.items) {
-    const known = connectedAt.get(sender.broker.addr)?.get(sender.address);
-    const producer = presentProducer(sender, known);
-    addProducer(items, producer.clientId ?? producer.address, producer);
-  }
-  return {
-    items: [...items.values()].sort((a, b) => b.lastSentAt - a.lastSentAt),
-    failures: onePerTarget([...senders.failures, ...asked.failures]),
-  };
-}
-
-const hostOf = (address: string) => address.slice(0, address.lastIndexOf(":"));
-
-function presentProducer(sender: Sender, known: { group: string; info: ProducerInfo } | undefined): TopicProducer {
-  return {
-    group: known?.group ?? null,
-    clientId: known?.info.clientId ?? null,
-    address: known === undefined ? hostOf(sender.address) : sender.address,
-    connections: 1,
-    brokers: [sender.broker.brokerName],
-    language: known?.info.language ?? null,
-    version: known === undefined ? null : versionName(known.info.version),
-    lastSentAt: sender.lastSentAt,
-  };
-}
-
-/** A client has a connection to each broker, and a proxy many to one. */
-function addProducer(items: Map<string, TopicProducer>, key: string, producer: TopicProducer): void {
-  const known = items.get(key);
-  if (known === undefined) {
-    items.set(key, producer);
-    return;
-  }
-  known.connections += 1;
-  known.brokers = [...new Set([...known.brokers, ...producer.brokers])].sort();
-  known.lastSentAt = Math.max(known.lastSentAt, producer.lastSentAt);
-}
-
-/** Producer groups that are connected and have sent to the topic. */
-export function usersOfProducers(producers: readonly TopicProducer[]): TopicUser[] {
-  const byGroup = new Map<string, TopicUser>();
-  for (const { group, clientId, address } of producers) {
-    if (group === null || clientId === null) continue;
-    const user = byGroup.get(group) ?? { role: "producer", group, clients: [] };
-    if (!user.clients.some((client) => client.clientId === clientId)) user.clients.push({ clientId, address });
-    byGroup.set(group, user);
-  }
-  return [...byGroup.values()];
 }

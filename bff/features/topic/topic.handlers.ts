@@ -2,20 +2,12 @@ import { api } from "../../api.ts";
 import type { Deps } from "../../deps.ts";
 import { Problem } from "../../problem.ts";
 import { topicDeletion } from "./topic-deletion.job.ts";
-import { topicConfigOnBrokers, topicOverview, topicQueues, topicRoute } from "./topic-detail.ts";
+import { deleteTopic, topicPlanDelete, topicPlanDeleteMany } from "./topic-deletions.ts";
+import { topicConfigOnBrokers, topicOverview, topicProducers, topicQueues, topicRoute } from "./topic-detail.ts";
 import { exportTopics } from "./topic-export.ts";
 import { groupsOfTopic } from "./topic-groups.ts";
 import { listTopics, suggestTopics } from "./topic-list.ts";
-import { failuresOf } from "./topic-catalog.ts";
-import { producersOf } from "./topic-users.ts";
-import {
-  createTopic,
-  deleteTopic,
-  topicPlanCreate,
-  topicPlanDelete,
-  topicPlanUpdate,
-  updateTopic,
-} from "./topic-writes.ts";
+import { createTopic, topicPlanCreate, topicPlanUpdate, updateTopic } from "./topic-writes.ts";
 
 /** Where topics can be, and how large. */
 async function optionsOf(deps: Deps, instanceId: string) {
@@ -36,10 +28,7 @@ export function topicHandlers(deps: Deps) {
     get: api.topic.get.handler(({ input }) => topicOverview(deps, input)),
     queues: api.topic.queues.handler(({ input }) => topicQueues(deps, input)),
     groups: api.topic.groups.handler(({ input }) => groupsOfTopic(deps, input)),
-    producers: api.topic.producers.handler(async ({ input }) => {
-      const found = await producersOf(await deps.clusters.get(input.instanceId), input.topic);
-      return { items: found.items, failures: failuresOf(found.failures), at: deps.now() };
-    }),
+    producers: api.topic.producers.handler(({ input }) => topicProducers(deps, input)),
     route: api.topic.route.handler(({ input }) => topicRoute(deps, input)),
     curves: api.topic.curves.handler(async ({ input: { topic, ...query } }) => {
       await deps.clusters.get(query.instanceId);
@@ -49,6 +38,9 @@ export function topicHandlers(deps: Deps) {
     planCreate: api.topic.planCreate.handler(({ input }) => topicPlanCreate(deps, input)),
     planUpdate: api.topic.planUpdate.handler(({ input }) => topicPlanUpdate(deps, input)),
     planDelete: api.topic.planDelete.handler(({ input }) => topicPlanDelete(deps, input)),
+    planDeleteMany: api.topic.planDeleteMany.handler(async ({ input }) => ({
+      items: await topicPlanDeleteMany(deps, input),
+    })),
     create: api.topic.create.handler(({ input }) => createTopic(deps, input)),
     update: api.topic.update.handler(({ input }) => updateTopic(deps, input)),
     delete: api.topic.delete.handler(({ input }) => {
@@ -58,7 +50,7 @@ export function topicHandlers(deps: Deps) {
       return deleteTopic(deps, input);
     }),
     deleteMany: api.topic.deleteMany.handler(async ({ input, context }) => {
-      const topics = [...new Set(input.topics)];
+      const topics = [...new Map(input.topics.map((planned) => [planned.topic, planned])).values()];
       if (input.count !== topics.length) {
         throw new Problem("BAD_REQUEST", { issues: [{ path: "count", message: "count.mismatch" }] });
       }

@@ -2,10 +2,13 @@ import { readSheet } from "read-excel-file/node";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { sharedCluster } from "../../../sandbox/testing/shared-cluster.ts";
 import { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
-import { topicConfigs, writeTopic } from "../../rocketmq/admin/topic-admin.ts";
+import { routedBy, topicConfigs, writeTopic } from "../../rocketmq/admin/topic-admin.ts";
 import { Producer } from "../../rocketmq/client/producer.ts";
 import { namesrvRpc } from "../../rocketmq/rpc/namesrv.ts";
 import { offsetRpc } from "../../rocketmq/rpc/offset.ts";
+import { jsonBody, none, rpc } from "../../rocketmq/rpc/rpc.ts";
+import { topicRpc } from "../../rocketmq/rpc/topic.ts";
+import { str } from "../../rocketmq/codec/shape.ts";
 import { joinAsConsumer, joinAsProducer } from "../../testing/online-client.ts";
 import { problemOf } from "../../testing/problem-of.ts";
 import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
@@ -215,25 +218,109 @@ test("a deletion needs the name once more, and RocketMQ's own topics stay", asyn
   expect(refused.code).toBe("SYSTEM_RESOURCE");
 });
 
-test("several topics are deleted as a job, and one that is in use stays", async () => {
+test("several topics are deleted as planned: one that is in use stays, and one that got messages since", async () => {
   const topics = ["many-1", "many-2", "many-3"].map(named);
   for (const topic of topics) await create(topic, { queues: 1 });
   const clients = new RocketMQCluster({ namesrvAddrs: cluster.namesrvAddrs });
   try {
     await joinAsConsumer(clients, named("CG-many"), named("many-2"));
-    const { jobId } = await server.client.topic.deleteMany({ instanceId, topics, count: 3 });
+    await new Producer(cluster, { group: named("PG-many") }).send({ topic: named("many-1"), body: Buffer.from("x") });
+    await untilInQueues(cluster, named("many-1"), 1);
+    const { items } = await server.client.topic.planDeleteMany({ instanceId, topics });
+    expect(items.map(({ topic, stored, blocked }) => [topic, stored, blocked])).toEqual([
+      [named("many-1"), "1", null],
+      [named("many-2"), "0", "STILL_IN_USE"],
+      [named("many-3"), "0", null],
+    ]);
+    expect(items[1]?.users.map(({ group }) => group)).toEqual([named("CG-many")]);
+    const planned = items.map(({ topic, stored, changes }) => ({
+      topic,
+      stored: stored ?? "0",
+      brokers: changes.map(({ brokerName }) => brokerName),
+    }));
+    await new Producer(cluster, { group: named("PG-many") }).send({ topic: named("many-3"), body: Buffer.from("x") });
+    await untilInQueues(cluster, named("many-3"), 1);
+    const { jobId } = await server.client.topic.deleteMany({ instanceId, topics: planned, count: 3 });
     await vi.waitFor(async () => expect((await server.client.job.get({ jobId })).state).toBe("partial"), 20_000);
     const rows = await server.client.job.rows({ jobId });
     expect(rows.items.map((row) => [row.key, row.state, row.code])).toEqual([
-      [named("many-1"), "ok", undefined],
+      [named("many-1"), "ok", "lost"],
       [named("many-2"), "failed", "STILL_IN_USE"],
-      [named("many-3"), "ok", undefined],
+      [named("many-3"), "failed", "outgrew"],
     ]);
+    expect((await onBrokers(named("many-3")))["broker-a"]).toBeDefined();
     expect((await onBrokers(named("many-2")))["broker-a"]).toBeDefined();
     expect((await onBrokers(named("many-1")))["broker-a"]).toBeUndefined();
   } finally {
     clients.close();
   }
+});
+
+test("a topic that only name servers know is shown as such, opens, and its route is deleted by plan", async () => {
+  const topic = named("ghost");
+  await create(topic);
+  const { targets } = await cluster.masters();
+  for (const { addr } of targets) await cluster.call(topicRpc.deleteTopicInBroker, addr, { topic });
+  for (const sort of ["topic", "writeQueues"] as const) {
+    const [listed] = (await server.client.topic.list({ instanceId, search: topic, sort, fresh: true })).items;
+    expect(listed).toMatchObject({ topic, routeOnly: true, brokers: [], perm: null, readQueues: null });
+  }
+  expect(await server.client.topic.get({ instanceId, topic })).toMatchObject({ routeOnly: true, stored: "0" });
+  expect((await server.client.topic.queues({ instanceId, topic })).items).toEqual([]);
+  expect((await server.client.topic.config({ instanceId, topic })).items).toEqual([]);
+  const plan = await server.client.topic.planDelete({ instanceId, topic });
+  expect(plan).toMatchObject({ blocked: null, changes: [], routes: cluster.namesrvAddrs });
+  await server.client.topic.delete({ instanceId, topic, name: topic });
+  expect((await routedBy(cluster, topic)).namesrvs).toEqual([]);
+  expect((await problemOf(server.client.topic.get({ instanceId, topic }))).code).toBe("TOPIC_NOT_EXIST");
+});
+
+const registerTopicInNamesrv = rpc({
+  code: 217,
+  to: "namesrv",
+  header: { topic: str },
+  body: jsonBody,
+  response: none,
+});
+
+test("a route that a broker's late registration brings back after a deletion is deleted again", async () => {
+  const topic = named("back-again");
+  await create(topic);
+  const { queueDatas, brokerDatas } = await cluster.route(topic, { fresh: true });
+  await server.client.topic.delete({ instanceId, topic, name: topic });
+  const brokers = brokerDatas.map(({ brokerAddrs, ...data }) => ({
+    ...data,
+    brokerAddrs: Object.fromEntries(brokerAddrs),
+  }));
+  for (const addr of cluster.namesrvAddrs) {
+    await cluster.call(registerTopicInNamesrv, addr, { topic }, { body: { queueDatas, brokerDatas: brokers } });
+  }
+  expect((await routedBy(cluster, topic)).namesrvs).toEqual(cluster.namesrvAddrs);
+  await vi.waitFor(async () => expect((await routedBy(cluster, topic)).namesrvs).toEqual([]), {
+    timeout: 30_000,
+    interval: 200,
+  });
+});
+
+test("a topic with fewer read than write queues shows what cannot be read, and can be deleted", async () => {
+  const topic = named("shrunk");
+  await create(topic, { brokers: ["broker-a"] });
+  const producer = new Producer(cluster, { group: named("PG-shrunk") });
+  for (let n = 0; n < 8; n++) {
+    await producer.send({ topic, body: Buffer.from("x"), queue: { brokerName: "broker-a", queueId: n % 4 } });
+  }
+  await untilInQueues(cluster, topic, 8);
+  await server.client.topic.update({ instanceId, topic, readQueues: 2 });
+  const producers = await server.client.topic.producers({ instanceId, topic });
+  expect(producers).toMatchObject({ failures: [], unreadable: "4" });
+  expect(producers.items).toHaveLength(1);
+  const queues = await server.client.topic.queues({ instanceId, topic });
+  expect(queues.items.map(({ readable }) => readable)).toEqual([true, true, false, false]);
+  const plan = await server.client.topic.planDelete({ instanceId, topic });
+  expect(plan).toMatchObject({ blocked: null, failures: [], stored: "8" });
+  expect(plan.warnings.map(({ key }) => key)).toContain("unreadableRecent");
+  const { outcomes } = await server.client.topic.delete({ instanceId, topic, name: topic });
+  expect(outcomes.every(({ ok }) => ok)).toBe(true);
 });
 
 test("the groups of a topic show how far they are", async () => {

@@ -39,20 +39,32 @@ const sameConfig = (a: TopicOnBroker, b: TopicOnBroker) =>
 
 const byBroker = (a: TopicOnBroker, b: TopicOnBroker) => a.brokerName.localeCompare(b.brokerName);
 
-/** What a list row shows; figures and remark are filled in for the rows that are seen. */
-export function presentTopic(topic: string, kind: TopicKind, configs: readonly BrokerTopicConfig[]): TopicItem {
+/** A sum of which a part is missing: nothing is known where the rest adds up to nothing. */
+export const partSum = (sum: bigint | null, whole: boolean): string | null =>
+  sum === null || (!whole && sum === 0n) ? null : sum.toString();
+
+/** What a list row shows; figures and remark are filled in for the rows that are seen. `whole`: every master told. */
+export function presentTopic(
+  topic: string,
+  kind: TopicKind,
+  configs: readonly BrokerTopicConfig[],
+  whole: boolean,
+): TopicItem {
   const brokers = configs.map(presentOnBroker).sort(byBroker);
   const first = brokers[0];
-  const sum = (of: (b: TopicOnBroker) => number) => brokers.reduce((total, b) => total + of(b), 0);
+  const sum = (of: (b: TopicOnBroker) => number) =>
+    first === undefined ? null : brokers.reduce((total, b) => total + of(b), 0);
   return {
     topic,
     kind,
     brokers,
+    routeOnly: whole && first === undefined,
+    atLeast: !whole,
     readQueues: sum((b) => b.readQueues),
     writeQueues: sum((b) => b.writeQueues),
-    perm: first?.perm ?? 0,
-    order: first?.order ?? false,
-    messageType: first?.messageType ?? "UNSPECIFIED",
+    perm: first?.perm ?? null,
+    order: first?.order ?? null,
+    messageType: first?.messageType ?? null,
     differs: first !== undefined && brokers.some((b) => !sameConfig(b, first)),
     remark: "",
     tps: null,

@@ -7,7 +7,7 @@ import { PanelSkeleton } from "../../components/table-skeleton.tsx";
 import { WriteDrawer } from "../../components/write-drawer.tsx";
 import { api, client } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
-import { usePlanWords } from "./topic-plan-words.tsx";
+import { useDeletionWords } from "./topic-plan-words.tsx";
 
 interface DeleteProps {
   instanceId: string;
@@ -32,7 +32,7 @@ export function TopicDeleteDrawer({ instanceId, topic, onClose, onDeleted }: Del
       refetchInterval: LOOK_AGAIN_MS,
     }),
   );
-  const words = usePlanWords();
+  const words = useDeletionWords();
   const apply = async () => {
     const { outcomes } = await client.topic.delete({ instanceId, topic, name: topic });
     const done = outcomes.every(({ ok }) => ok);
@@ -52,7 +52,7 @@ export function TopicDeleteDrawer({ instanceId, topic, onClose, onDeleted }: Del
       onApply={apply}
       onClose={gone && onDeleted ? onDeleted : onClose}
     >
-      <p>{t("deleteText")}</p>
+      <p>{t(plan.data && plan.data.routes.length > 0 ? "deleteRouteText" : "deleteText")}</p>
       {plan.isPending ? <PanelSkeleton label={t("common:loading")} /> : null}
       {plan.error ? <ErrorState error={plan.error} onRetry={() => void plan.refetch()} inline /> : null}
       {plan.data ? <Users users={plan.data.users} /> : null}

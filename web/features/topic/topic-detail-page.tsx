@@ -7,7 +7,6 @@ import type { TopicOverview } from "#contract/topic.ts";
 import { CopyButton } from "../../components/copyable.tsx";
 import { ErrorState } from "../../components/error-state.tsx";
 import { KeyFacts } from "../../components/key-facts.tsx";
-import { Num } from "../../components/num.tsx";
 import { PageHeader } from "../../components/page-header.tsx";
 import { PartialStrip } from "../../components/partial-strip.tsx";
 import { RefreshControl } from "../../components/refresh-control.tsx";
@@ -21,7 +20,7 @@ import { useCan } from "../../lib/session.ts";
 import { topicSearch, topicTabs } from "./topic-search.ts";
 import { ConfigTab, RouteTab } from "./topic-config-tabs.tsx";
 import { GroupsTab, LagTab, ProducersTab, QueuesTab } from "./topic-tabs.tsx";
-import { PermLabel, TopicMarks, TypeLabel } from "./topic-words.tsx";
+import { PermLabel, SumNum, TopicMarks, TypeLabel } from "./topic-words.tsx";
 
 const EditDrawer = lazy(() => import("./topic-edit-drawer.tsx").then((m) => ({ default: m.TopicEditDrawer })));
 const TpsTab = lazy(() => import("./topic-tps-tab.tsx").then((m) => ({ default: m.TpsTab })));
@@ -103,9 +102,9 @@ interface HeadProps {
 
 function Head({ instanceId, overview, query, search, patch }: HeadProps) {
   const t = useT("topic");
-  const mayUpdate = useCan("topic:update") && overview.kind !== "system";
+  const mayUpdate = useCan("topic:update") && overview.kind !== "system" && !overview.routeOnly;
   const mayDelete = useCan("topic:delete") && overview.kind !== "system";
-  const mayDial = useCan("message:send") && overview.kind === "normal";
+  const mayDial = useCan("message:send") && overview.kind === "normal" && !overview.routeOnly;
   return (
     <PageHeader
       title={overview.topic}
@@ -154,7 +153,7 @@ function Head({ instanceId, overview, query, search, patch }: HeadProps) {
         </>
       }
     >
-      <Facts overview={overview} />
+      {overview.routeOnly ? <p className="rd-note">{t("routeOnlyText")}</p> : <Facts overview={overview} />}
       {query.error ? <ErrorState error={query.error} onRetry={() => void query.refetch()} inline /> : null}
       <PartialStrip failures={overview.failures} onRetry={() => void query.refetch()} />
     </PageHeader>
@@ -164,18 +163,25 @@ function Head({ instanceId, overview, query, search, patch }: HeadProps) {
 function Facts({ overview }: { overview: TopicOverview }) {
   const t = useT("topic");
   const fact = (key: string, value: ReactNode) => ({ label: t(key), value, title: t(`${key}Title`) });
+  const sum = (value: string | number | null, as?: "rate") => (
+    <SumNum value={value} as={as} atLeast={overview.atLeast} />
+  );
+  const { readQueues, writeQueues } = overview;
   return (
     <KeyFacts
       facts={[
-        fact("stored", <Num value={overview.stored} />),
-        fact("historical", <Num value={overview.historical} />),
-        fact("producedToday", <Num value={overview.producedSince} />),
-        fact("tps", <Num value={overview.tps} as="rate" />),
-        fact("lag", <Num value={overview.lag} />),
+        fact("stored", sum(overview.stored)),
+        fact("historical", sum(overview.historical)),
+        fact("producedToday", sum(overview.producedSince)),
+        fact("tps", sum(overview.tps, "rate")),
+        fact("lag", sum(overview.lag)),
         fact("lastStored", <Time at={overview.lastStoredAt} relative />),
         {
           label: t("queuesFact"),
-          value: t("queuesReadWrite", { read: overview.readQueues, write: overview.writeQueues }),
+          value:
+            readQueues === null || writeQueues === null
+              ? "–"
+              : t("queuesReadWrite", { read: readQueues, write: writeQueues }),
         },
         { label: t("permission"), value: <PermLabel perm={overview.perm} /> },
       ]}

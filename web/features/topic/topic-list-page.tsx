@@ -9,7 +9,6 @@ import { ExportButton } from "../../components/export-button.tsx";
 import { RowActions } from "../../components/row-actions.tsx";
 import type { Column } from "../../components/grid-table.tsx";
 import { PageHeader } from "../../components/page-header.tsx";
-import { Num } from "../../components/num.tsx";
 import { api, client } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
 import { useListQuery } from "../../lib/list-query.ts";
@@ -17,7 +16,7 @@ import { listInput, useUrlState, type Patch } from "../../lib/search.ts";
 import { useCan } from "../../lib/session.ts";
 import { topicKinds, topicListSearch, topicTypes, type TopicListSearch } from "./topic-search.ts";
 import { TopicSelection } from "./topic-selection.tsx";
-import { PermLabel, TopicMarks, TypeLabel } from "./topic-words.tsx";
+import { PermLabel, SumNum, TopicMarks, TypeLabel } from "./topic-words.tsx";
 
 const CreateDrawer = lazy(() => import("./topic-create-drawer.tsx").then((m) => ({ default: m.TopicCreateDrawer })));
 const EditDrawer = lazy(() => import("./topic-edit-drawer.tsx").then((m) => ({ default: m.TopicEditDrawer })));
@@ -128,11 +127,11 @@ function useColumns(instanceId: string, patch: Patch<TopicListSearch>): Column<T
         </span>
       ),
     },
-    figure("tps", t("tps"), (topic) => <Num value={topic.tps} as="rate" />),
-    figure("lag", t("lag"), (topic) => <Num value={topic.lag} />),
+    figure("tps", t("tps"), (topic) => <SumNum value={topic.tps} as="rate" atLeast={topic.atLeast} />),
+    figure("lag", t("lag"), (topic) => <SumNum value={topic.lag} atLeast={topic.atLeast} />),
     { key: "brokers", title: t("brokers"), hideable: t("brokers"), render: (topic) => <Brokers topic={topic} /> },
-    figure("readQueues", t("readQueues"), (topic) => <Num value={topic.readQueues} />),
-    figure("writeQueues", t("writeQueues"), (topic) => <Num value={topic.writeQueues} />),
+    figure("readQueues", t("readQueues"), (topic) => <SumNum value={topic.readQueues} atLeast={topic.atLeast} />),
+    figure("writeQueues", t("writeQueues"), (topic) => <SumNum value={topic.writeQueues} atLeast={topic.atLeast} />),
     {
       key: "perm",
       title: t("permission"),
@@ -160,10 +159,13 @@ function useColumns(instanceId: string, patch: Patch<TopicListSearch>): Column<T
       title: <span className="rd-visually-hidden">{t("common:actions")}</span>,
       align: "right",
       fixed: "right",
-      render: ({ topic, kind }) =>
+      render: ({ topic, kind, routeOnly }) =>
         kind === "system" ? null : (
           <RowActions
-            edit={mayUpdate && { label: t("editTitle", { topic }), onClick: () => patch({ open: "edit", of: topic }) }}
+            edit={
+              mayUpdate &&
+              !routeOnly && { label: t("editTitle", { topic }), onClick: () => patch({ open: "edit", of: topic }) }
+            }
             remove={
               mayDelete && { label: t("deleteTitle", { topic }), onClick: () => patch({ open: "delete", of: topic }) }
             }

@@ -1,4 +1,4 @@
-import type { TopicOnBroker, TopicPlan } from "#contract/topic.ts";
+import type { TopicDeletion, TopicOnBroker, TopicPlan } from "#contract/topic.ts";
 import { usePlanLines, type RemarkChange } from "../../components/plan-lines.tsx";
 import type { WritePlan } from "../../components/write-plan.tsx";
 import { useFormat } from "../../lib/format.ts";
@@ -20,5 +20,20 @@ export function usePlanWords(): (plan: TopicPlan, remark?: RemarkChange) => Writ
   return (plan, remark) => {
     const users = plan.users.map((user) => t(`user.${user.role}`, { group: user.group, count: user.clients.length }));
     return lines(plan, users, remark);
+  };
+}
+
+/** A deletion in the same words; of a topic that no broker has its route goes alone. */
+export function useDeletionWords(): (plan: TopicDeletion) => WritePlan {
+  const t = useT("topic");
+  const words = usePlanWords();
+  return (plan) => {
+    const shown = words(plan);
+    if (plan.routes.length === 0) return shown;
+    return {
+      ...shown,
+      changes: plan.routes.map((addr) => ({ label: t("routeAt", { addr }), before: plan.topic })),
+      command: plan.commands.join("\n"),
+    };
   };
 }

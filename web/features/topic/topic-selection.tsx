@@ -1,10 +1,12 @@
-import { useNavigate } from "@tanstack/react-router";
 import { Button } from "antd";
-import { useState } from "react";
-import { ConfirmByName } from "../../components/confirm-by-name.tsx";
+import { lazy, Suspense, useState } from "react";
 import { ExportButton } from "../../components/export-button.tsx";
 import { client } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
+
+const DeletionsDrawer = lazy(() =>
+  import("./topic-deletions-drawer.tsx").then((m) => ({ default: m.TopicDeletionsDrawer })),
+);
 
 interface TopicSelectionProps {
   instanceId: string;
@@ -13,18 +15,10 @@ interface TopicSelectionProps {
   onDone: () => void;
 }
 
-const SHOWN = 10;
-
 /** What can be done with the selected topics. */
 export function TopicSelection({ instanceId, topics, mayDelete, onDone }: TopicSelectionProps) {
   const t = useT("topic");
-  const navigate = useNavigate();
   const [asking, setAsking] = useState(false);
-  const remove = async () => {
-    const { jobId } = await client.topic.deleteMany({ instanceId, topics, count: topics.length });
-    onDone();
-    await navigate({ to: "/jobs/$jobId", params: { jobId } });
-  };
   return (
     <>
       <ExportButton small file={(format) => client.topic.export({ instanceId, topics, format })} />
@@ -33,22 +27,16 @@ export function TopicSelection({ instanceId, topics, mayDelete, onDone }: TopicS
           {t("common:delete")}
         </Button>
       ) : null}
-      <ConfirmByName
-        open={asking}
-        title={t("deleteMany.title", { count: topics.length })}
-        name={String(topics.length)}
-        confirmText={t("deleteMany.confirm", { count: topics.length })}
-        onConfirm={remove}
-        onClose={() => setAsking(false)}
-      >
-        <p>{t("deleteMany.text")}</p>
-        <ul className="rd-mono">
-          {topics.slice(0, SHOWN).map((topic) => (
-            <li key={topic}>{topic}</li>
-          ))}
-          {topics.length > SHOWN ? <li>{t("deleteMany.more", { count: topics.length - SHOWN })}</li> : null}
-        </ul>
-      </ConfirmByName>
+      <Suspense fallback={null}>
+        {asking ? (
+          <DeletionsDrawer
+            instanceId={instanceId}
+            topics={topics}
+            onClose={() => setAsking(false)}
+            onStarted={onDone}
+          />
+        ) : null}
+      </Suspense>
     </>
   );
 }

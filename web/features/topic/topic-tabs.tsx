@@ -9,6 +9,7 @@ import { Time } from "../../components/time.tsx";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
 import { PartTable, type PartColumn } from "../../components/part-table.tsx";
+import { SumNum } from "./topic-words.tsx";
 
 export interface TabProps {
   instanceId: string;
@@ -20,6 +21,14 @@ const num = <T,>(key: string, title: ReactNode, of: (row: T) => string | number 
   title,
   align: "right",
   render: (row) => <Num value={of(row)} />,
+});
+
+/** A sum over the brokers that told of a group. */
+const sum = (key: string, title: string, of: (row: TopicGroup) => string | null): PartColumn<TopicGroup> => ({
+  key,
+  title,
+  align: "right",
+  render: (row) => <SumNum value={of(row)} atLeast={row.atLeast} />,
 });
 
 /** Leads to the messages of a queue from an offset on. */
@@ -51,7 +60,21 @@ export function QueuesTab({ instanceId, topic }: TabProps) {
   const query = useQuery(api.topic.queues.queryOptions({ input: { instanceId, topic } }));
   const columns: PartColumn<TopicQueue>[] = [
     { key: "broker", title: t("broker"), render: (row) => <span className="rd-mono">{row.brokerName}</span> },
-    num("queue", t("queue"), (row) => row.queueId),
+    {
+      key: "queue",
+      title: t("queue"),
+      align: "right",
+      render: (row) => (
+        <>
+          {row.readable === false ? (
+            <StateTag tone="warn" title={t("notReadableText")}>
+              {t("notReadable")}
+            </StateTag>
+          ) : null}{" "}
+          <Num value={row.queueId} />
+        </>
+      ),
+    },
     num("min", t("minOffset"), (row) => row.minOffset),
     num("max", t("maxOffset"), (row) => row.maxOffset),
     num("stored", t("stored"), (row) => (BigInt(row.maxOffset) - BigInt(row.minOffset)).toString()),
@@ -61,7 +84,7 @@ export function QueuesTab({ instanceId, topic }: TabProps) {
       title: <span className="rd-visually-hidden">{t("common:actions")}</span>,
       align: "right",
       render: (row) => {
-        const offset = newest(row);
+        const offset = row.readable === false ? undefined : newest(row);
         if (offset === undefined) return null;
         return (
           <OffsetLink
@@ -105,7 +128,9 @@ export function GroupsTab(props: TabProps) {
       key: "clients",
       title: t("clients"),
       render: (row) =>
-        row.clients > 0 ? (
+        row.clients === null ? (
+          "–"
+        ) : row.clients > 0 ? (
           <StateTag tone="good">{t("clientsOnline", { count: row.clients })}</StateTag>
         ) : (
           <StateTag tone="off">{t("offline")}</StateTag>
@@ -117,7 +142,7 @@ export function GroupsTab(props: TabProps) {
       render: (row) =>
         row.messageModel === null ? "–" : t(`models.${row.messageModel}`, { defaultValue: row.messageModel }),
     },
-    num("lag", t("lag"), (row) => row.lag),
+    sum("lag", t("lag"), (row) => row.lag),
     { key: "last", title: t("lastConsumed"), render: (row) => <Time at={row.lastConsumedAt} relative /> },
   ];
   return (
@@ -136,10 +161,10 @@ export function LagTab(props: TabProps) {
   const query = useGroups(props);
   const columns: PartColumn<TopicGroup>[] = [
     { key: "group", title: t("group"), render: (row) => <GroupName instanceId={props.instanceId} group={row.group} /> },
-    num("consumed", t("consumed"), (row) => row.consumed),
-    num("lag", t("notConsumed"), (row) => row.lag),
+    sum("consumed", t("consumed"), (row) => row.consumed),
+    sum("lag", t("notConsumed"), (row) => row.lag),
     num("day", <span title={t("consumed24hText")}>{t("consumed24h")}</span>, (row) => row.consumed24h),
-    num("unacked", t("unacked"), (row) => row.unacked),
+    sum("unacked", t("unacked"), (row) => row.unacked),
     { key: "last", title: t("lastConsumed"), render: (row) => <Time at={row.lastConsumedAt} relative /> },
   ];
   return (
@@ -246,7 +271,14 @@ export function ProducersTab({ instanceId, topic }: TabProps) {
       query={query}
       columns={columns}
       rowKey={(row) => row.clientId ?? row.address}
-      note={t("producersNote")}
+      note={
+        <>
+          {t("producersNote")}
+          {query.data === undefined || query.data.unreadable === "0" ? null : (
+            <strong> {t("unreadableNote", { count: Number(query.data.unreadable) })}</strong>
+          )}
+        </>
+      }
       empty={{ title: t("empty.producers"), text: t("empty.producersText") }}
     />
   );

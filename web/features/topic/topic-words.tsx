@@ -1,4 +1,5 @@
 import type { TopicItem } from "#contract/topic.ts";
+import { Num, type NumProps } from "../../components/num.tsx";
 import { Label, StateTag } from "../../components/state-tag.tsx";
 import { useT } from "../../lib/i18n.ts";
 
@@ -8,14 +9,18 @@ export function usePermWord(): (perm: number) => string {
   return (perm) => t(`perm.${perm & 6}`);
 }
 
-export function PermLabel({ perm }: { perm: number }) {
-  const word = usePermWord()(perm);
+/** Null: no broker told. */
+export function PermLabel({ perm }: { perm: number | null }) {
+  const wordOf = usePermWord();
+  if (perm === null) return <span>–</span>;
+  const word = wordOf(perm);
   const open = (perm & 6) === 6;
   return open ? <span>{word}</span> : <StateTag tone="warn">{word}</StateTag>;
 }
 
 export function TypeLabel({ topic }: { topic: Pick<TopicItem, "messageType" | "order"> }) {
   const t = useT("topic");
+  if (topic.messageType === null) return <span>–</span>;
   return (
     <span className="rd-topic-type">
       <Label title={t(`typeText.${topic.messageType}`)}>{t(`type.${topic.messageType}`)}</Label>
@@ -24,12 +29,28 @@ export function TypeLabel({ topic }: { topic: Pick<TopicItem, "messageType" | "o
   );
 }
 
+/** A sum over brokers: one of which a part is missing is at least as much. */
+export function SumNum({ atLeast, ...num }: NumProps & { atLeast: boolean }) {
+  const t = useT("topic");
+  if (!atLeast || num.value === null || num.value === undefined) return <Num {...num} />;
+  return (
+    <span title={t("atLeastText")}>
+      ≥ <Num {...num} />
+    </span>
+  );
+}
+
 /** Beside a name: what is not an ordinary topic, or not the same everywhere. */
-export function TopicMarks({ topic }: { topic: Pick<TopicItem, "kind" | "differs"> }) {
+export function TopicMarks({ topic }: { topic: Pick<TopicItem, "kind" | "differs" | "routeOnly"> }) {
   const t = useT("topic");
   return (
     <>
       {topic.kind === "normal" ? null : <Label title={t(`kindText.${topic.kind}`)}>{t(`kind.${topic.kind}`)}</Label>}
+      {topic.routeOnly ? (
+        <StateTag tone="warn" title={t("routeOnlyText")}>
+          {t("routeOnly")}
+        </StateTag>
+      ) : null}
       {topic.differs ? (
         <StateTag tone="warn" title={t("differsText")}>
           {t("differs")}

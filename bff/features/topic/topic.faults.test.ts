@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { scriptedPeer, type ScriptedAnswer, type ScriptedPeer } from "../../testing/scripted-peer.ts";
+import { problemOf } from "../../testing/problem-of.ts";
+import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
+
+/** Two masters of one cluster; the first is the name server too. */
+let a: ScriptedPeer;
+let b: ScriptedPeer;
+let server: TestServer;
+let instanceId: string;
+const TOPIC = "orders";
+
+const config = (topicName: string) => ({ topicName, readQueueNums: 1, writeQueueNums: 1, perm: 6 });
+const statsAt = (brokerName: string) =>
+  `{"offsetTable":{{"brokerName":"${brokerName}","queueId":0,"topic":"${TOPIC}"}:` +
+  `{"lastUpdateTimestamp":1700000000000,"maxOffset":5,"minOffset":0}}}`;
+const refused: ScriptedAnswer = { code: 1, remark: "refused" };
+
+/** What each master refuses. */
+const refuses = { a: new Set<number>(), b: new Set<number>() };
+
+function answerAs(name: "a" | "b", code: number, topic = TOPIC): ScriptedAnswer | undefined {
+  if (refuses[name].has(code)) return refused;
+  switch (code) {
+    case 351:
+      return topic === TOPIC ? { body: config(topic) } : { code: 17, remark: "no such topic" };
+    case 21:
+      return { body: { topicConfigTable: { [TOPIC]: config(TOPIC) }, dataVersion: {} } };
+    case 201:
+      return { body: { subscriptionGroupTable: {}, dataVersion: {} } };
+    case 202:
+      return { body: statsAt(name) };
+    case 300:
+      return { body: { groupList: [] } };
+    case 43:
+      return { body: { offsetTable: {} } };
+    case 11:
+      return { code: 19, ext: { nextBeginOffset: "5", minOffset: "0", maxOffset: "5", suggestWhichBrokerId: "0" } };
+    case 328:
+      return { body: { data: {} } };
+    default:
+      return undefined;
+  }
+}
+
+beforeAll(async () => {
+  b = await scriptedPeer((code, { topic }) => answerAs("b", code, topic));
+  a = await scriptedPeer((code, { topic }) => {
+    const brokers = [a, b].map(({ addr }, index) => {
+      const brokerName = index === 0 ? "a" : "b";
+      return [brokerName, { brokerName, cluster: "c", brokerAddrs: { 0: addr } }] as const;
+    });
+    if (code === 106)
+      return { body: { brokerAddrTable: Object.fromEntries(brokers), clusterAddrTable: { c: ["a", "b"] } } };
+    if (code === 224) return { body: { topicList: [TOPIC] } };
+    if (code === 105) return { body: { brokerDatas: brokers.map(([, data]) => data), queueDatas: [] } };
+    return answerAs("a", code, topic);
+  });
+  server = await startTestServer();
+  const registered = await server.client.instance.register({ name: "faulty", namesrvAddrs: [a.addr], force: true });
+  instanceId = registered.id;
+});
+
+beforeEach(() => {
+  refuses.a.clear();
+  refuses.b.clear();
+});
+
+afterAll(async () => {
+  await server.stop();
+  await a.stop();
+  await b.stop();
+});
+
+const targets = ({ failures }: { failures: { target: string }[] }) => failures.map(({ target }) => target).sort();
+const topic = TOPIC;
+
+test("an overview without counts has none, and not zero, and names the brokers that refused", async () => {
+  for (const code of [202, 300]) for (const refusing of [refuses.a, refuses.b]) refusing.add(code);
+  const overview = await server.client.topic.get({ instanceId, topic, since: 0 });
+  expect(overview).toMatchObject({ stored: null, historical: null, producedSince: null, groups: null, atLeast: true });
+  expect(targets(overview)).toEqual(["a", "b"]);
+});
+
+test("an overview of a part is of at least as many, and names the broker that is missing", async () => {
+  refuses.b.add(202);
+  const overview = await server.client.topic.get({ instanceId, topic });
+  expect(overview).toMatchObject({ stored: "5", historical: "5", groups: 0, atLeast: true, readQueues: 2 });
+  expect(targets(overview)).toEqual(["b"]);
+});
+
+test("a topic whose configuration no broker tells is neither closed nor without queues", async () => {
+  for (const refusing of [refuses.a, refuses.b]) refusing.add(351);
+  const overview = await server.client.topic.get({ instanceId, topic });
+  expect(overview).toMatchObject({ perm: null, readQueues: null, messageType: null, order: null, routeOnly: false });
+  expect(targets(overview)).toEqual(["a", "b"]);
+});
+
+test.each([
+  ["the groups of the topic", 300],
+  ["the groups of all topics", 201],
+  ["the messages", 202],
+] as const)("a topic is not deleted while %s cannot be read", async (_, code) => {
+  refuses.b.add(code);
+  const problem = await problemOf(server.client.topic.delete({ instanceId, topic, name: topic }));
+  expect([problem.code, problem.data.params?.["targets"]]).toEqual(["USE_UNKNOWN", "b"]);
+});
+
+test("what a deletion takes with it is unknown while a broker does not tell", async () => {
+  refuses.b.add(202);
+  const plan = await server.client.topic.planDelete({ instanceId, topic });
+  expect(plan).toMatchObject({ blocked: "USE_UNKNOWN", stored: null, warnings: [] });
+  const [planned] = (await server.client.topic.planDeleteMany({ instanceId, topics: [topic] })).items;
+  expect(planned).toMatchObject({ topic, blocked: "USE_UNKNOWN", stored: null });
+});
+
+test("figures of half a sweep are of at least as many, and the list says whose are missing", async () => {
+  refuses.b.add(202);
+  await server.deps.stats.topics(instanceId, { maxAgeMs: -1 });
+  const list = await server.client.topic.list({ instanceId, sort: "stored", order: "desc" });
+  expect(list.items).toMatchObject([{ topic, stored: "5", atLeast: true }]);
+  expect(targets(list)).toEqual(["b"]);
+  refuses.b.clear();
+  await server.deps.stats.topics(instanceId, { maxAgeMs: -1 });
+  await vi.waitFor(async () => {
+    const whole = await server.client.topic.list({ instanceId, fresh: true });
+    expect(whole).toMatchObject({ failures: [], items: [{ topic, stored: "10", atLeast: false }] });
+  });
+});
+
+test("a topic's lag is not zero while the offsets of a broker were not read", async () => {
+  refuses.b.add(43);
+  await server.deps.stats.groups(instanceId, { maxAgeMs: -1 });
+  const list = await server.client.topic.list({ instanceId, fresh: true });
+  expect(list.items).toMatchObject([{ topic, lag: null, atLeast: true }]);
+  expect(targets(list)).toEqual(["b"]);
+  expect((await server.client.topic.get({ instanceId, topic })).lag).toBeNull();
+});

@@ -1,0 +1,182 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import type { TopicDeletion } from "#contract/topic.ts";
+import { ErrorState } from "../../components/error-state.tsx";
+import { Num } from "../../components/num.tsx";
+import { FailureText } from "../../components/partial-strip.tsx";
+import { StateTag } from "../../components/state-tag.tsx";
+import { PanelSkeleton } from "../../components/table-skeleton.tsx";
+import { WriteDrawer } from "../../components/write-drawer.tsx";
+import type { WritePlan } from "../../components/write-plan.tsx";
+import { api, client } from "../../lib/api.ts";
+import { useFormat } from "../../lib/format.ts";
+import { useT } from "../../lib/i18n.ts";
+
+interface DeletionsProps {
+  instanceId: string;
+  topics: string[];
+  onClose: () => void;
+  /** Once the job has begun. */
+  onStarted: () => void;
+}
+
+/** Commands that are shown; what they do is the same for the others. */
+const COMMANDS = 10;
+
+const stays = ({ blocked }: TopicDeletion) => blocked !== null;
+const brokersOf = ({ changes }: TopicDeletion) => changes.map(({ brokerName }) => brokerName);
+
+/** What deleting several topics takes with it, topic by topic; those that must not go are left out. */
+export function TopicDeletionsDrawer({ instanceId, topics, onClose, onStarted }: DeletionsProps) {
+  const t = useT("topic");
+  const navigate = useNavigate();
+  const query = useQuery(
+    api.topic.planDeleteMany.queryOptions({
+      input: { instanceId, topics },
+      staleTime: Infinity,
+      gcTime: 0,
+      retry: false,
+      refetchOnWindowFocus: false,
+    }),
+  );
+  const planned = query.data?.items ?? [];
+  const going = planned.filter((plan) => !stays(plan));
+  const words = useWords();
+  const apply = async () => {
+    const { jobId } = await client.topic.deleteMany({
+      instanceId,
+      topics: going.map((plan) => ({ topic: plan.topic, brokers: brokersOf(plan), stored: plan.stored ?? "0" })),
+      count: going.length,
+    });
+    onStarted();
+    await navigate({ to: "/jobs/$jobId", params: { jobId } });
+  };
+  return (
+    <WriteDrawer
+      open
+      title={t("deleteMany.title", { count: topics.length })}
+      plan={query.data && words(planned, going)}
+      dirty={false}
+      ready={query.data !== undefined && query.error === null && going.length > 0}
+      applyText={t("deleteMany.confirm", { count: query.data ? going.length : topics.length })}
+      confirmName={String(query.data ? going.length : topics.length)}
+      onApply={apply}
+      onClose={onClose}
+    >
+      <p>{t("deleteMany.text")}</p>
+      {query.isFetching ? <PanelSkeleton label={t("common:loading")} /> : null}
+      {query.error ? <ErrorState error={query.error} onRetry={() => void query.refetch()} inline /> : null}
+      {query.data && !query.isFetching ? (
+        <Topics planned={[...planned.filter(stays), ...going]} again={() => void query.refetch()} />
+      ) : null}
+    </WriteDrawer>
+  );
+}
+
+function useWords() {
+  const t = useT("topic");
+  const format = useFormat();
+  return (planned: TopicDeletion[], going: TopicDeletion[]): WritePlan => {
+    const lost = going.reduce((sum, { stored }) => sum + BigInt(stored ?? 0), 0n);
+    const left = planned.length - going.length;
+    const gone = new Set(
+      going.flatMap(({ warnings }) =>
+        warnings.flatMap(({ key, params }) => (key === "brokersGone" ? [String(params["brokers"])] : [])),
+      ),
+    );
+    const commands = going.flatMap((plan) => plan.commands);
+    const more = commands.length - COMMANDS;
+    return {
+      changes:
+        going.length === 0
+          ? []
+          : [
+              { label: t("topics"), before: format.number(going.length) },
+              { label: t("deleteMany.messages"), before: format.number(lost.toString()) },
+            ],
+      brokers: [...new Set(going.flatMap(brokersOf))].sort(),
+      warnings: [
+        ...(left > 0 ? [t("deleteMany.stay", { count: left })] : []),
+        ...[...gone].map((brokers) => t("warning.brokersGone", { brokers })),
+        t("deleteMany.outgrown"),
+      ],
+      blocked: going.length === 0 ? t("deleteMany.none") : undefined,
+      command:
+        commands.length === 0
+          ? undefined
+          : [...commands.slice(0, COMMANDS), ...(more > 0 ? [`# ${t("deleteMany.more", { count: more })}`] : [])].join(
+              "\n",
+            ),
+    };
+  };
+}
+
+function Topics({ planned, again }: { planned: TopicDeletion[]; again: () => void }) {
+  const t = useT("topic");
+  return (
+    <>
+      <p>
+        <button type="button" className="rd-link" onClick={again}>
+          {t("deleteMany.again")}
+        </button>
+      </p>
+      <table className="rd-subtable rd-topic-deletions">
+        <caption className="rd-visually-hidden">{t("topics")}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t("topic")}</th>
+            <th scope="col">{t("deleteMany.messages")}</th>
+            <th scope="col">{t("deleteMany.what")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {planned.map((plan) => (
+            <tr key={plan.topic}>
+              <th scope="row" className="rd-mono">
+                {plan.topic}
+              </th>
+              <td>
+                <Num value={plan.stored} />
+              </td>
+              <td>
+                <Fate plan={plan} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}
+
+/** Whether a topic goes, and what forbids it or should be known before. */
+function Fate({ plan }: { plan: TopicDeletion }) {
+  const t = useT(["topic", "problem"]);
+  const { blocked, users, failures, routes, warnings } = plan;
+  const notes = warnings.filter(({ key }) => key !== "messagesLost" && key !== "brokersGone");
+  return (
+    <>
+      {blocked === null ? (
+        <StateTag tone="bad">{t(routes.length > 0 ? "deleteMany.routeGoes" : "deleteMany.goes")}</StateTag>
+      ) : (
+        <StateTag tone="off" title={t(`problem:${blocked}.todo`)}>
+          {t("deleteMany.stays")}
+        </StateTag>
+      )}
+      <ul className="rd-quiet">
+        {blocked === null ? null : <li>{t(`problem:${blocked}.what`)}</li>}
+        {users.map((user) => (
+          <li key={`${user.role} ${user.group}`}>
+            {t(`user.${user.role}`, { group: user.group, count: user.clients.length })}
+          </li>
+        ))}
+        {failures.map((failure) => (
+          <li key={failure.target}>
+            <span className="rd-mono">{failure.target}</span> · <FailureText failure={failure} />
+          </li>
+        ))}
+        {blocked === null ? notes.map(({ key, params }, n) => <li key={n}>{t(`warning.${key}`, params)}</li>) : null}
+      </ul>
+    </>
+  );
+}
