@@ -53,8 +53,9 @@ beforeAll(async () => {
     if (code === 106)
       return { body: { brokerAddrTable: Object.fromEntries(brokers), clusterAddrTable: { c: ["a", "b"] } } };
     if (code === 224) return { body: { topicList: [TOPIC] } };
-    if (code === 105) return { body: { brokerDatas: brokers.map(([, data]) => data), queueDatas: [] } };
-    return answerAs("a", code, topic);
+    if (code === 105 && topic === TOPIC)
+      return { body: { brokerDatas: brokers.map(([, data]) => data), queueDatas: [] } };
+    return code === 105 ? { code: 17, remark: "no route" } : answerAs("a", code, topic);
   });
   server = await startTestServer();
   const registered = await server.client.instance.register({ name: "faulty", namesrvAddrs: [a.addr], force: true });

@@ -3,7 +3,7 @@ import type { ConsumerConnection } from "../rpc/group.ts";
 import { Cached } from "./cached.ts";
 import type { RocketMQCluster } from "./cluster.ts";
 import { fanOut, type FanOutFailure, type Target } from "./fan-out.ts";
-import { allGroupConfigs, connectionsAt } from "./group-admin.ts";
+import { allGroupConfigs, connectionsAt, whoKnowsClients } from "./group-admin.ts";
 
 /** Every group with clients online and what those subscribe to, as masters and proxies tell it group by group. */
 export interface OnlineGroups {
@@ -22,27 +22,29 @@ const kept = new WeakMap<RocketMQCluster, Map<string, Cached<OnlineGroups>>>();
 
 /**
  * The second source of who consumes a topic. The first, code 300, is one call a topic, but brokers of 5.3 answer it with
- * the topic's own name in place of the groups online.
+ * the topic's own name in place of the groups online. Without `proxyAddrs` the masters alone are asked.
  */
 export function onlineGroups(
   cluster: RocketMQCluster,
-  proxyAddrs: readonly string[],
+  proxyAddrs?: readonly string[],
   fresh = false,
 ): Promise<OnlineGroups> {
   const ofCluster = kept.get(cluster) ?? new Map<string, Cached<OnlineGroups>>();
   kept.set(cluster, ofCluster);
-  const key = proxyAddrs.join();
+  const key = proxyAddrs?.join() ?? "masters";
   const cached = ofCluster.get(key) ?? new Cached(() => readOnlineGroups(cluster, proxyAddrs), FRESH_MS);
   ofCluster.set(key, cached);
   return cached.get(fresh);
 }
 
-async function readOnlineGroups(cluster: RocketMQCluster, proxyAddrs: readonly string[]): Promise<OnlineGroups> {
-  const [tables, { targets }] = await Promise.all([allGroupConfigs(cluster), cluster.masters()]);
+async function readOnlineGroups(cluster: RocketMQCluster, proxyAddrs?: readonly string[]): Promise<OnlineGroups> {
+  const [tables, who] = await Promise.all([
+    allGroupConfigs(cluster),
+    proxyAddrs === undefined ? cluster.masters() : whoKnowsClients(cluster, proxyAddrs),
+  ]);
   const known = new Set(tables.items.flatMap(({ value }) => [...value.keys()]));
-  const proxies = proxyAddrs.map((addr): Target => ({ name: addr, addr }));
   const failed = new Set(tables.failures.map(({ target }) => target));
-  const servers = [...targets.filter(({ name }) => !failed.has(name)), ...proxies];
+  const servers = who.targets.filter(({ name }) => !failed.has(name));
   const asked = await fanOut<Target, OnlineGroups["online"]>(servers, async (target) => {
     const limit = pLimit(IN_FLIGHT);
     const found = await limit.map([...known], async (group) => ({
@@ -55,7 +57,7 @@ async function readOnlineGroups(cluster: RocketMQCluster, proxyAddrs: readonly s
   return {
     known,
     online: asked.items.flatMap(({ value }) => value),
-    failures: [...tables.failures, ...asked.failures],
+    failures: [...tables.failures, ...who.failures, ...asked.failures],
   };
 }
 

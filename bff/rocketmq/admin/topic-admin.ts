@@ -97,7 +97,7 @@ export async function topicGroups(
   const groups = new Set(asked.items.flatMap(({ value }) => value.groupList));
   const failures = [...asked.failures];
   if (groups.has(topic)) {
-    const online = await onlineGroups(cluster, []);
+    const online = await onlineGroups(cluster);
     if (!online.known.has(topic)) groups.delete(topic);
     for (const group of subscribersOf(online, topic)) groups.add(group);
     failures.push(...online.failures);
