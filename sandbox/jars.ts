@@ -15,6 +15,9 @@ export function isVersion(text: string): text is Version {
   return versions.some((version) => version === text);
 }
 
+/** Types of topics, retry policies, timers and pop came with 5.0. */
+export const has5x = (version: Version): boolean => !version.startsWith("4.");
+
 async function profileHash(version: Version): Promise<string> {
   const pom = await readFile(join(sandboxDir, "pom.xml"), "utf8");
   const from = pom.indexOf(`<id>rocketmq-${version}</id>`);

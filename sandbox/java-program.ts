@@ -60,19 +60,22 @@ export interface ProgramOptions {
   tls?: SandboxCluster["tls"];
 }
 
+/** What makes the Java clients of a JVM speak TLS and trust the authority of the cluster. */
+export function tlsArgs(tls: SandboxCluster["tls"]): string[] {
+  if (!tls) return [];
+  return [
+    "-Dtls.enable=true",
+    "-Dtls.test.mode.enable=false",
+    "-Dtls.client.authServer=true",
+    `-Dtls.client.trustCertPath=${tls.ca}`,
+  ];
+}
+
 /** A Java program that runs in a directory of its own and cannot outlive this process. */
 export async function startProgram({ name, mainClass, args, jvmArgs, tls }: ProgramOptions): Promise<Jvm> {
   const classpath = await buildPrograms();
   const dir = await mkdtemp(join(tmpdir(), `rocketdeck-${name}-`));
-  const tlsArgs = tls
-    ? [
-        "-Dtls.enable=true",
-        "-Dtls.test.mode.enable=false",
-        "-Dtls.client.authServer=true",
-        `-Dtls.client.trustCertPath=${tls.ca}`,
-      ]
-    : [];
-  return startJvm({ name, dir, args: [...jvmArgs, ...tlsArgs, "-cp", classpath, mainClass, ...args] });
+  return startJvm({ name, dir, args: [...jvmArgs, ...tlsArgs(tls), "-cp", classpath, mainClass, ...args] });
 }
 
 /** The lines a program has printed so far. */

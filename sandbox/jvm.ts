@@ -43,7 +43,7 @@ export interface Jvm {
   terminate(withinMs: number): Promise<void>;
 }
 
-function javaCommand(): string {
+export function javaCommand(): string {
   const home = process.env["JAVA_HOME"];
   return home ? join(home, "bin", "java") : "java";
 }
