@@ -12,6 +12,14 @@ export type GroupKind = z.infer<typeof GroupKind>;
 
 const Delay = z.number().int("policy.delay").min(1, "policy.delay").max(604_800_000, "policy.delay");
 
+/** A policy as a broker has it, which other tools may have set beyond what is offered here. */
+export const StoredRetryPolicy = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("default") }),
+  z.object({ type: z.literal("custom"), delays: z.array(z.number()) }),
+  z.object({ type: z.literal("exponential"), initial: z.number(), max: z.number(), multiplier: z.number() }),
+]);
+export type StoredRetryPolicy = z.infer<typeof StoredRetryPolicy>;
+
 /** When a failed message comes again, in ms; `default` is RocketMQ's ladder of 18 steps from 1 s to 2 h. Source: GroupRetryPolicy.java. */
 export const RetryPolicy = z.discriminatedUnion("type", [
   z.object({ type: z.literal("default") }),
@@ -33,7 +41,7 @@ export const GroupOnBroker = z.object({
   ordered: z.boolean(),
   retryMaxTimes: z.number().int(),
   /** Null where the broker is too old to have one. */
-  retryPolicy: RetryPolicy.nullable(),
+  retryPolicy: StoredRetryPolicy.nullable(),
 });
 export type GroupOnBroker = z.infer<typeof GroupOnBroker>;
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { problems, type ProblemCode } from "./problem.ts";
 
-/** A Java long: decimal string on our wire, never rounded. */
-export const Long = z.string().regex(/^-?\d{1,20}$/);
+/** A Java long, or a sum of any number of them: decimal string on our wire, never rounded. */
+export const Long = z.string().regex(/^-?\d{1,30}$/);
 export type Long = z.infer<typeof Long>;
 
 /** Milliseconds since the epoch; below 2^53 by nature. */

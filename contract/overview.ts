@@ -51,7 +51,7 @@ export type GroupLag = z.infer<typeof GroupLag>;
 export const SERIES = ["produceTps", "consumeTps", "produceBytes", "disk", "lag", "stored"] as const;
 export type SeriesName = (typeof SERIES)[number];
 
-const SeriesKey = z.string().regex(new RegExp(`^(${SERIES.join("|")})(@[^:\\s]{1,255}:\\d{1,20})?$`), "series");
+const SeriesKey = z.string().regex(new RegExp(`^(${SERIES.join("|")})(@[^]{1,511}:\\d{1,20})?$`), "series");
 
 export const overviewContract = {
   /** Counts of the cluster's parts and what it does now. */
@@ -119,10 +119,12 @@ export const overviewContract = {
     ),
 };
 
+const Moment = z.coerce.number().int().min(0).max(8.64e15);
+
 /** Fields of an input that asks for curves: `.extend(span).refine(forward, notForward)`. */
 export const span = {
-  from: z.coerce.number().int(),
-  to: z.coerce.number().int(),
+  from: Moment,
+  to: Moment,
   /** Wished distance of points; the server takes at least the sampling interval and at most 2,000 points. */
   step: z.coerce.number().int().min(1000).optional(),
 };

@@ -52,3 +52,18 @@ test("a version is written as people write it", () => {
   expect(versionName("V4_9_7")).toBe("4.9.7");
   expect(versionName("")).toBeNull();
 });
+
+test("figures that cannot be are not known, and the others are read", () => {
+  const mad = {
+    bootTimestamp: "1e400",
+    msgPutTotalTodayNow: "9".repeat(400),
+    msgPutTotalTodayMorning: "9223372036854775808",
+    commitLogDiskRatio: "1e300",
+    brokerVersionDesc: `V5_5_0${"x".repeat(1000)}`,
+  };
+  const runtime = readRuntime(table(mad));
+  expect(runtime).toMatchObject({ bootAt: null, putTotal: null, putToday: null, putYesterday: null, diskRatio: null });
+  expect(runtime).toMatchObject({ getToday: 50n, commitLogMaxOffset: 77n });
+  expect(runtime.version).toHaveLength(63);
+  expect(readRuntime(table({ bootTimestamp: "1000.5" })).bootAt).toBeNull();
+});

@@ -1,3 +1,5 @@
+import { double, epochMs, long, type Shape } from "../rocketmq/codec/shape.ts";
+
 /** What the sampler keeps of a broker's runtime table (code 28). Source: AdminBrokerProcessor.java, prepareRuntimeInfo. */
 export interface Runtime {
   version: string | null;
@@ -17,14 +19,13 @@ export interface Runtime {
 
 type Table = ReadonlyMap<string, string>;
 
-function long(table: Table, key: string): bigint | null {
-  const text = table.get(key);
-  return text !== undefined && /^-?\d+$/.test(text) ? BigInt(text) : null;
-}
-
-function number(table: Table, key: string): number | null {
-  const value = Number.parseFloat(table.get(key) ?? "");
-  return Number.isFinite(value) ? value : null;
+/** What cannot be is not known: a value of the table as its shape reads it, else null. */
+function read<T>(table: Table, key: string, shape: Shape<T>): T | null {
+  try {
+    return shape.decode(table.get(key));
+  } catch {
+    return null;
+  }
 }
 
 /** Counters run since boot and the marks of midnight are taken of them, so after a restart a mark may be missing: it is 0 then. */
@@ -34,31 +35,32 @@ function between(later: bigint | null, earlier: bigint | null): bigint | null {
   return difference < 0n ? null : difference;
 }
 
+const LONGEST_VERSION = 64;
+
 /** `V5_5_0` as people write it. */
 export function versionName(desc: string | undefined): string | null {
   if (desc === undefined || desc === "") return null;
-  return desc.replace(/^V/, "").replaceAll("_", ".");
+  return desc.slice(0, LONGEST_VERSION).replace(/^V/, "").replaceAll("_", ".");
 }
 
 export function readRuntime(table: Table): Runtime {
-  const putTotal = long(table, "msgPutTotalTodayNow");
-  const getTotal = long(table, "msgGetTotalTodayNow");
-  const putMorning = long(table, "msgPutTotalTodayMorning");
-  const getMorning = long(table, "msgGetTotalTodayMorning");
-  const boot = number(table, "bootTimestamp");
-  const disk = number(table, "commitLogDiskRatio");
+  const putTotal = read(table, "msgPutTotalTodayNow", long);
+  const getTotal = read(table, "msgGetTotalTodayNow", long);
+  const putMorning = read(table, "msgPutTotalTodayMorning", long);
+  const getMorning = read(table, "msgGetTotalTodayMorning", long);
+  const disk = read(table, "commitLogDiskRatio", double);
   return {
     version: versionName(table.get("brokerVersionDesc")),
-    bootAt: boot,
+    bootAt: read(table, "bootTimestamp", epochMs),
     putTotal,
     getTotal,
-    putBytesTotal: long(table, "putMessageSizeTotal"),
+    putBytesTotal: read(table, "putMessageSizeTotal", long),
     putToday: between(putTotal, putMorning),
     getToday: between(getTotal, getMorning),
-    putYesterday: between(putMorning, long(table, "msgPutTotalYesterdayMorning")),
-    getYesterday: between(getMorning, long(table, "msgGetTotalYesterdayMorning")),
-    diskRatio: disk !== null && disk >= 0 ? disk : null,
-    commitLogMaxOffset: long(table, "commitLogMaxOffset"),
+    putYesterday: between(putMorning, read(table, "msgPutTotalYesterdayMorning", long)),
+    getYesterday: between(getMorning, read(table, "msgGetTotalYesterdayMorning", long)),
+    diskRatio: disk !== null && disk >= 0 && disk <= 1 ? disk : null,
+    commitLogMaxOffset: read(table, "commitLogMaxOffset", long),
   };
 }
 

@@ -7,8 +7,8 @@ import { brokerRpc } from "../../rocketmq/rpc/broker.ts";
 const RETENTION_KEY = "fileReservedTime";
 
 function hoursOf(config: ReadonlyMap<string, string>): number | null {
-  const hours = Number(config.get(RETENTION_KEY));
-  return Number.isInteger(hours) && config.has(RETENTION_KEY) ? hours : null;
+  const hours = config.get(RETENTION_KEY) ?? "";
+  return /^-?\d{1,9}$/.test(hours) ? Number(hours) : null;
 }
 
 /** Only these keys leave: the table holds passwords. */

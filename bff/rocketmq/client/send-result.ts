@@ -1,5 +1,7 @@
 import type { RemotingCommand } from "../remoting/command.ts";
 import { responseError } from "../response-code.ts";
+import { messageRpc } from "../rpc/message.ts";
+import { decodeResponse } from "../rpc/rpc.ts";
 import type { PublishQueue } from "./publish-queues.ts";
 
 /** All four mean that the master has stored the message; the last three that it is not as safe as asked for. Source: SendStatus.java. */
@@ -29,14 +31,14 @@ export interface SendResult {
 export function sendResult(answer: RemotingCommand, queue: PublishQueue, msgId: string): SendResult {
   const sendStatus = statusByCode[answer.code];
   if (!sendStatus) throw responseError(queue.address, answer.code, answer.remark);
-  const ext = answer.extFields;
+  const { header } = decodeResponse(messageRpc.sendMessageV2, answer);
   return {
     sendStatus,
     msgId,
-    offsetMsgId: ext["msgId"] ?? "",
+    offsetMsgId: header.msgId,
     brokerName: queue.brokerName,
-    queueId: Number(ext["queueId"] ?? queue.queueId),
-    queueOffset: BigInt(ext["queueOffset"] ?? 0),
-    recallHandle: ext["recallHandle"],
+    queueId: header.queueId ?? queue.queueId,
+    queueOffset: header.queueOffset,
+    recallHandle: header.recallHandle,
   };
 }

@@ -130,11 +130,14 @@ export const num: Shape<number> = integer("an integer below 2^53", Number.MIN_SA
 /** A time in ms since the epoch, or a negative mark for none. */
 export const epochMs: Shape<number> = integer("a time", -TIME_MAX, TIME_MAX);
 
+/** Far beyond any figure; sums of what is below stay numbers. */
+const DOUBLE_MAX = 1e18;
+
 /** A Java double that is a number. */
 export const double: Shape<number> = {
   decode(value) {
     const number = typeof value === "bigint" || (typeof value === "string" && value !== "") ? Number(value) : value;
-    if (typeof number === "number" && Number.isFinite(number)) return number;
+    if (typeof number === "number" && Math.abs(number) <= DOUBLE_MAX) return number;
     throw new Mismatch("a double", value);
   },
 };

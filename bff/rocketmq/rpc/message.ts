@@ -6,7 +6,7 @@ const ids = text(1_048_576);
 
 const sendReply = reply({
   msgId: opt(ids, ""),
-  queueId: opt(int, 0),
+  queueId: opt(int),
   queueOffset: opt(long, 0n),
   transactionId: opt(str),
   batchUniqId: opt(ids),
