@@ -47,6 +47,7 @@ export async function unwrapAll(messages: readonly StoredMessage[]): Promise<rea
     for (const record of records(body)) {
       if (unwrapped.length >= RECORDS_MAX) throw malformed(`more than ${RECORDS_MAX} messages in one answer`);
       unwrapped.push(message.innerMessage(record, index++));
+      if (index % 1024 === 0) await slices.pause();
     }
     await slices.pause();
   }
