@@ -9,7 +9,7 @@ import { client } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
 import { connectionOf, draftFaults, draftOf, type ConnectionDraft } from "./connection-draft.ts";
 import { ConnectionFields, FurtherFields } from "./connection-fields.tsx";
-import { ConnectionReportView } from "./connection-report.tsx";
+import { ConnectionReportView, useReportWarnings } from "./connection-report.tsx";
 import { testedPart, useConnectionTest } from "./use-connection-test.ts";
 
 function useChanges(before: ConnectionDraft, after: ConnectionDraft): PlanChange[] {
@@ -38,6 +38,7 @@ export function ConnectionDrawer({ instance, onClose }: { instance: Instance; on
   const [anyway, setAnyway] = useState(false);
   const test = useConnectionTest(draft, instance.id);
   const changes = useChanges(before, draft);
+  const warnings = useReportWarnings(test.current ? test.report : undefined);
   const faults = draftFaults(draft, instance);
   const faulty = Object.keys(faults).length > 0;
   const reachesSame = testedPart(draft) === testedPart(before);
@@ -58,6 +59,7 @@ export function ConnectionDrawer({ instance, onClose }: { instance: Instance; on
         changes,
         blocked: changes.length === 0 || tested || (failed && anyway) ? undefined : t("register.testFirst"),
         affected: [t("connection.affected")],
+        warnings,
       }}
       onApply={save}
       onClose={onClose}

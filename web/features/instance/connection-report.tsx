@@ -44,6 +44,18 @@ function StepLine({ step, report }: { step: Step; report: ConnectionReport }) {
   );
 }
 
+/** What speaks against an instance that can be reached, for the plan beside the form. */
+export function useReportWarnings(report: ConnectionReport | undefined): string[] {
+  const t = useT(["instance", "problem"]);
+  if (report === undefined) return [];
+  const shared = report.steps.filter(({ step }) => step === "names");
+  const names = report.sameAs.map(({ name }) => name).join(", ");
+  return [
+    ...shared.map(({ target }) => t("problem:BROKER_NAME_SHARED.what", { address: target })),
+    ...(names === "" ? [] : [t("test.sameAs", { names })]),
+  ];
+}
+
 /** What a connection test found, or exactly why it failed, step by step. */
 export function ConnectionReportView({ report }: { report: ConnectionReport }) {
   const t = useT("instance");
@@ -62,9 +74,6 @@ export function ConnectionReportView({ report }: { report: ConnectionReport }) {
           </span>
         )}
       </p>
-      {report.sameAs.length > 0 ? (
-        <p className="rd-note">{t("test.sameAs", { names: report.sameAs.map(({ name }) => name).join(", ") })}</p>
-      ) : null}
       <ul>
         {report.steps.map((step, index) => (
           <StepLine key={index} step={step} report={report} />

@@ -12,7 +12,7 @@ import { useT } from "../../lib/i18n.ts";
 import { issueAt, problemOf } from "../../lib/problem.ts";
 import { addressesOf, connectionOf, draftFaults, emptyDraft, type ConnectionDraft } from "./connection-draft.ts";
 import { ConnectionFields, FurtherFields } from "./connection-fields.tsx";
-import { ConnectionReportView } from "./connection-report.tsx";
+import { ConnectionReportView, useReportWarnings } from "./connection-report.tsx";
 import { TagsField, tagFault, tagsOf, type TagRow } from "./instance-tags.tsx";
 import { useConnectionTest, type ConnectionTest } from "./use-connection-test.ts";
 
@@ -47,6 +47,7 @@ export function RegisterDrawer({ onClose }: { onClose: () => void }) {
   const [refused, setRefused] = useState<string>();
   const test = useConnectionTest(draft);
   const changes = usePlan(name, draft, tags, test);
+  const warnings = useReportWarnings(test.current ? test.report : undefined);
   const faults = draftFaults(draft);
   const nameOk = name.trim().length >= 2 && name.trim().length <= NAME_MAX;
   const tested = test.current && test.report?.ok === true;
@@ -84,7 +85,7 @@ export function RegisterDrawer({ onClose }: { onClose: () => void }) {
       ready={ready}
       plan={
         changes.length > 0
-          ? { changes, blocked: tested || (failed && anyway) ? undefined : t("register.testFirst") }
+          ? { changes, warnings, blocked: tested || (failed && anyway) ? undefined : t("register.testFirst") }
           : undefined
       }
       onApply={register}
