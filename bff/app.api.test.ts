@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { actions } from "#contract/action.ts";
 import { contract } from "#contract/contract.ts";
 import { UPLOAD_MAX } from "#contract/rules.ts";
-import { BODY_MAX } from "./middleware/body.ts";
+import { BODY_MAX, JSON_MAX, UPLOADS_AT_ONCE } from "./middleware/body.ts";
 import { createRouter } from "./router.ts";
 import { startTestServer, TEST_ADMIN, type TestServer } from "./testing/start-test-server.ts";
 
@@ -159,9 +159,9 @@ test("bodies that a plain form can send are refused", async () => {
 
 test("a body that is broken or too large is said to be so", async () => {
   expect(await (await post("/api/rpc/job/list", {}, "{")).json()).toMatchObject({ json: { code: "BAD_REQUEST" } });
-  const large = await post("/api/rpc/job/list", {}, `"${"x".repeat(BODY_MAX)}"`);
+  const large = await post("/api/rpc/job/list", {}, `"${"x".repeat(JSON_MAX)}"`);
   expect(large.status).toBe(413);
-  const data = { params: { max: UPLOAD_MAX } };
+  const data = { params: { max: JSON_MAX } };
   expect(await large.json()).toMatchObject({ json: { code: "PAYLOAD_TOO_LARGE", data } });
 });
 
@@ -199,7 +199,7 @@ describe.each(uploads)("%s of 100 MB", (_, path, type, head, tail) => {
   test("is cut at the limit when it does not", async () => {
     const { taken, pieces } = hundredMib(head, tail);
     expect([413, "cut"]).toContain(await send({ "content-type": type, cookie: server.cookie }, pieces, { path }));
-    expect(taken.pieces).toBeLessThan(40);
+    expect(taken.pieces).toBeLessThan(60);
     expect((await get("/healthz")).status).toBe(200);
   });
 
@@ -208,6 +208,70 @@ describe.each(uploads)("%s of 100 MB", (_, path, type, head, tail) => {
     expect([401, "cut"]).toContain(await send({ "content-type": type }, pieces, { path }));
     expect(taken.pieces).toBeLessThan(20);
   });
+});
+
+/** Sends so many bytes in pieces, and tells the problem that is answered. */
+function problemFor(path: string, type: string, bytes: number, { head = "", tail = "", tellsLength = true } = {}) {
+  function* pieces() {
+    yield Buffer.from(head);
+    for (let left = bytes; left > 0; left -= MIB) yield Buffer.alloc(Math.min(left, MIB), "x");
+    yield Buffer.from(tail);
+  }
+  const length = { "content-length": String(head.length + bytes + tail.length) };
+  const headers = { "content-type": type, cookie: server.cookie, ...(tellsLength ? length : {}) };
+  return new Promise<string>((resolve) => {
+    const req = request({ ...urlToHttpOptions(new URL(server.url)), path, method: "POST", headers }, async (res) => {
+      const body = Buffer.concat(await res.toArray()).toString();
+      resolve(
+        `${res.statusCode} ${/[A-Z]+(_[A-Z]+)+|BAD_REQUEST/.exec(body)?.[0]} ${/"max":(\d+)/.exec(body)?.[1] ?? ""}`,
+      );
+    });
+    req.on("error", (error) => resolve(String(error)));
+    Readable.from(pieces()).pipe(req);
+  });
+}
+
+test.each([true, false])(
+  "only a row that takes a file may be sent more than 1 MB, told in advance: %s",
+  async (tellsLength) => {
+    const form = { head: FORM_HEAD, tail: FORM_TAIL, tellsLength };
+    const multipart = "multipart/form-data; boundary=b";
+    const tooLarge = `413 PAYLOAD_TOO_LARGE ${JSON_MAX}`;
+    for (const path of [
+      "/api/rpc/dialTest/planProduce",
+      "/api/rpc/x/../dialTest/planProduce/",
+      "/api/instances/i/dial-test-plans/produce",
+    ]) {
+      expect(await problemFor(path, "application/json", 2 * MIB, { tellsLength }), path).toBe(tooLarge);
+      expect(await problemFor(path, multipart, 2 * MIB, form), path).toBe(tooLarge);
+    }
+    for (const path of [
+      "/api/rpc/topicImport/check",
+      "/api/instances/i/topic-imports",
+      "/api/x/%2e%2e/instances/i/topic-imports/",
+    ]) {
+      expect(await problemFor(path, multipart, 2 * MIB, form), path).not.toContain("413");
+      expect(await problemFor(path, multipart, 25 * MIB, form), path).toBe(`413 PAYLOAD_TOO_LARGE ${UPLOAD_MAX}`);
+    }
+  },
+);
+
+test("at most four uploads are taken at once, and their places are free again when they end", async () => {
+  const path = "/api/rpc/topicImport/check";
+  const headers = { "content-type": "multipart/form-data; boundary=b", cookie: server.cookie };
+  const stalled = Array.from({ length: UPLOADS_AT_ONCE }, () => {
+    const req = request({ ...urlToHttpOptions(new URL(server.url)), path, method: "POST", headers });
+    req.on("error", () => undefined).write(FORM_HEAD);
+    return req;
+  });
+  const upload = () => problemFor(path, headers["content-type"], 2 * MIB, { head: FORM_HEAD, tail: FORM_TAIL });
+  await vi.waitUntil(async () => (await upload()) === `503 TOO_MANY_UPLOADS ${UPLOADS_AT_ONCE}`, { timeout: 30_000 });
+  expect((await get("/healthz")).status).toBe(200);
+  expect(await problemFor(path, headers["content-type"], 1000, { head: FORM_HEAD, tail: FORM_TAIL })).not.toContain(
+    "503",
+  );
+  for (const req of stalled) req.destroy();
+  await vi.waitUntil(async () => !(await upload()).includes("503"), { timeout: 30_000 });
 });
 
 test("somebody unknown may send no more than a sign-in takes", async () => {

@@ -39,11 +39,6 @@ test("an error of RocketMQ tells who answered what", () => {
   });
 });
 
-test("a body that grew too large on the way names the limit", () => {
-  const answer = toApiError(new ORPCError("PAYLOAD_TOO_LARGE"), "r", never);
-  expect(answer.toJSON()).toMatchObject({ status: 413, data: { params: { max: UPLOAD_MAX } } });
-});
-
 test("wrong input becomes paths with message keys", () => {
   const schema = z.object({
     name: z.string().min(2),

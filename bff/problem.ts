@@ -2,7 +2,6 @@ import { ORPCError, ValidationError } from "@orpc/server";
 import { z } from "zod";
 import type { Failure } from "#contract/list.ts";
 import { problems, type ProblemCode, type ProblemData } from "#contract/problem.ts";
-import { UPLOAD_MAX } from "#contract/rules.ts";
 import { RocketMQError } from "./rocketmq/errors.ts";
 import { storeFault } from "./store/dialect.ts";
 
@@ -75,7 +74,6 @@ export function problemOf(error: unknown): { code: ProblemCode; data: ProblemDat
     return { code: "BAD_REQUEST", data: { issues: issuesOf(error.cause) } };
   }
   if (error.code === "METHOD_NOT_SUPPORTED") return { code: "NOT_FOUND", data: {} };
-  if (error.code === "PAYLOAD_TOO_LARGE") return { code: error.code, data: { params: { max: UPLOAD_MAX } } };
   if (error.code === "INTERNAL_SERVER_ERROR" || !isProblemCode(error.code)) return undefined;
   return { code: error.code, data: {} };
 }

@@ -1,19 +1,28 @@
 import { OpenAPIHandler } from "@orpc/openapi/node";
-import { BodyLimitPlugin, CompressionPlugin, RPCHandler } from "@orpc/server/node";
+import { StandardOpenAPIMatcher } from "@orpc/openapi/standard";
+import { CompressionPlugin, RPCHandler } from "@orpc/server/node";
 import { ORPCError } from "@orpc/server";
+import {
+  StandardRPCMatcher,
+  type StandardHandlerInterceptorOptions,
+  type StandardMatcher,
+} from "@orpc/server/standard";
 import type { Request, RequestHandler, Response } from "express";
+import { z } from "zod";
 import type { RequestContext } from "./api.ts";
 import { asAttachment } from "./attachment.ts";
 import { ADDRESS_HEADER } from "./auth/better-auth.ts";
 import type { Deps } from "./deps.ts";
-import { BODY_MAX } from "./middleware/body.ts";
+import { bodyReader, type BodyReader } from "./middleware/body.ts";
 import { limitSignIns } from "./middleware/limit-sign-ins.ts";
 import { requestIdOf } from "./middleware/send-problem.ts";
-import { toApiError } from "./problem.ts";
+import { Problem, toApiError } from "./problem.ts";
 import { createRouter } from "./router.ts";
 
 interface ApiContext extends RequestContext {
   answering(row: readonly string[]): void;
+  /** Reads the body, in which rows that take a file may have more. */
+  readBody(forFile: boolean): Promise<void>;
 }
 
 function requestHeaders(req: Request): Headers {
@@ -25,7 +34,7 @@ function requestHeaders(req: Request): Headers {
   return headers;
 }
 
-function contextOf(deps: Deps, countSignIn: SignInCounter, req: Request, res: Response): ApiContext {
+function contextOf(deps: Deps, { countSignIn, readBody }: Limits, req: Request, res: Response): ApiContext {
   const requestId = requestIdOf(req);
   return {
     requestId,
@@ -44,10 +53,40 @@ function contextOf(deps: Deps, countSignIn: SignInCounter, req: Request, res: Re
     answering(row) {
       res.locals["row"] = row.join(".");
     },
+    readBody: (forFile) => readBody(req, res, forFile),
   };
 }
 
-type SignInCounter = ReturnType<typeof limitSignIns>;
+interface Limits {
+  countSignIn: ReturnType<typeof limitSignIns>;
+  readBody: BodyReader;
+}
+
+function matching<M extends StandardMatcher>(matcher: M, router: Parameters<M["init"]>[0]): M {
+  matcher.init(router);
+  return matcher;
+}
+
+const isFile = (schema: unknown): boolean =>
+  schema instanceof z.ZodFile || (schema instanceof z.ZodOptional && isFile(schema.unwrap()));
+
+/** Whether a row takes a file, so that its body may be long. */
+const takesFile = (input: unknown): boolean =>
+  input instanceof z.ZodObject && Object.values(input.shape).some((field) => isFile(field));
+
+/** Has the body read for the very row that will answer, whatever way its path is spelled, before anything else reads it. */
+function bodyOfRow(matcher: StandardMatcher) {
+  return async <T>(options: StandardHandlerInterceptorOptions<ApiContext> & { next: () => Promise<T> }): Promise<T> => {
+    const { next, request, context, prefix = "" } = options;
+    const pathname = request.url.pathname.replace(prefix, "").replaceAll(/^\/|\/$/g, "");
+    const found = await matcher.match(request.method, `/${pathname}`);
+    if (found !== undefined && request.method !== "GET") {
+      await context.readBody(takesFile(found.procedure["~orpc"].inputSchema));
+    }
+    return next();
+  };
+}
+
 type Handled = (req: Request, res: Response, prefix: `/${string}`) => Promise<{ matched: boolean }>;
 
 function middleware(prefix: `/${string}`, handle: Handled): RequestHandler {
@@ -62,9 +101,9 @@ function middleware(prefix: `/${string}`, handle: Handled): RequestHandler {
 /** The API twice over: as oRPC for the console's own pages, as REST for everything else. */
 export function createApi(deps: Deps): { rpc: RequestHandler; rest: RequestHandler } {
   const router = createRouter(deps);
-  const countSignIn = limitSignIns();
+  const limits = { countSignIn: limitSignIns(), readBody: bodyReader() };
   const options = {
-    plugins: [new BodyLimitPlugin<ApiContext>({ maxBodySize: BODY_MAX }), new CompressionPlugin<ApiContext>()],
+    plugins: [new CompressionPlugin<ApiContext>()],
     clientInterceptors: [
       async ({
         next,
@@ -91,26 +130,32 @@ export function createApi(deps: Deps): { rpc: RequestHandler; rest: RequestHandl
         try {
           return await next();
         } catch (error) {
-          const known = error instanceof ORPCError ? error : new ORPCError("BAD_REQUEST", { cause: error });
-          throw known.data === undefined ? toApiError(known, context.requestId, () => undefined) : known;
+          const isKnown = error instanceof ORPCError || error instanceof Problem;
+          const known = isKnown ? error : new ORPCError("BAD_REQUEST", { cause: error });
+          throw known.data === undefined || known instanceof Problem
+            ? toApiError(known, context.requestId, () => undefined)
+            : known;
         }
       },
     ],
   };
-  const rpc = new RPCHandler<ApiContext>(router, options);
+  const rpc = new RPCHandler<ApiContext>(router, {
+    ...options,
+    interceptors: [...options.interceptors, bodyOfRow(matching(new StandardRPCMatcher(), router))],
+  });
   const rest = new OpenAPIHandler<ApiContext>(router, {
     ...options,
-    interceptors: [asAttachment, ...options.interceptors],
+    interceptors: [asAttachment, ...options.interceptors, bodyOfRow(matching(new StandardOpenAPIMatcher(), router))],
   });
   return {
     rpc: middleware("/api/rpc", async (req, res, prefix) =>
       // oRPC takes a call by any method but GET as one by POST.
       req.method === "GET" || req.method === "POST"
-        ? rpc.handle(req, res, { prefix, context: contextOf(deps, countSignIn, req, res) })
+        ? rpc.handle(req, res, { prefix, context: contextOf(deps, limits, req, res) })
         : { matched: false },
     ),
     rest: middleware("/api", (req, res, prefix) =>
-      rest.handle(req, res, { prefix, context: contextOf(deps, countSignIn, req, res) }),
+      rest.handle(req, res, { prefix, context: contextOf(deps, limits, req, res) }),
     ),
   };
 }

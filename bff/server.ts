@@ -1,10 +1,11 @@
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { createApp } from "./app.ts";
 import { ensureFirstAdministrator } from "./auth/first-administrator.ts";
 import type { Config } from "./config.ts";
 import { createDeps, type Deps } from "./deps.ts";
+import { createHttpServer } from "./http-server.ts";
 import { registerPreset } from "./preset.ts";
 import { masterKey } from "./store/secrets.ts";
 
@@ -55,7 +56,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   try {
     const firstPassword = await ensureFirstAdministrator(config, deps.db, deps.auth);
     await registerPreset(config, deps.db, deps.now());
-    const server = createServer(createApp(deps, () => taking));
+    const server = createHttpServer(createApp(deps, () => taking));
     const url = await listen(server, config);
     deps.sampler.start();
     const stop = async (): Promise<void> => {

@@ -1,12 +1,21 @@
 import { z } from "zod";
 import { EpochMs, Failure, InstanceRef, Long } from "./list.ts";
 import { row } from "./row.ts";
-import { DIAL_BODY_MAX, DIAL_COUNT_MAX, DIAL_SIZE_KB_MAX, DIAL_TOTAL_KB_MAX, MESSAGE_TYPES } from "./rules.ts";
+import {
+  DIAL_BODY_MAX,
+  DIAL_COUNT_MAX,
+  DIAL_PROPERTIES_MAX,
+  DIAL_SIZE_KB_MAX,
+  DIAL_TOTAL_KB_MAX,
+  MESSAGE_TYPES,
+} from "./rules.ts";
 
 const tags = ["Dial tests"];
 
 const Topic = z.string().min(1, "required").max(127, "tooBig");
-const Properties = z.record(z.string().min(1).max(128), z.string().min(1).max(4096));
+const Properties = z
+  .record(z.string().min(1).max(128), z.string().min(1).max(4096))
+  .refine((properties) => Object.keys(properties).length <= DIAL_PROPERTIES_MAX, "properties.tooMany");
 
 /** Messages to be sent. `sizeKb` fills the body up; with `body` it is sent as it is. */
 export const ProduceTest = InstanceRef.extend({

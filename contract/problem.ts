@@ -16,6 +16,7 @@ export const problems = {
   NOT_FOUND: { status: 404, retry: false },
   CONFLICT: { status: 409, retry: false },
   PAYLOAD_TOO_LARGE: { status: 413, retry: false },
+  TOO_MANY_UPLOADS: { status: 503, retry: true },
   INTERNAL_SERVER_ERROR: { status: 500, retry: true },
   INSTANCE_NOT_FOUND: { status: 404, retry: false },
   JOB_NOT_FOUND: { status: 404, retry: false },

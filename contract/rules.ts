@@ -78,11 +78,12 @@ function nameFault(name: string, reserved: boolean): NameFault | undefined {
 export const topicNameFault = (name: string) => nameFault(name, isSystemTopic(name));
 export const groupNameFault = (name: string) => nameFault(name, isSystemGroup(name));
 
-/** Dial tests: messages in one test, kB in one message and in all, characters of an own body. */
+/** Dial tests: messages in one test, kB in one message and in all, characters of an own body, properties of a message. */
 export const DIAL_COUNT_MAX = 10_000;
 export const DIAL_SIZE_KB_MAX = 4096;
 export const DIAL_TOTAL_KB_MAX = 1024 * 1024;
 export const DIAL_BODY_MAX = 262_144;
+export const DIAL_PROPERTIES_MAX = 64;
 
 /** Imports: bytes of a CSV file, rows in it, and columns that a row may have. */
 export const IMPORT_MAX_BYTES = 5 * 1024 * 1024;

@@ -1,6 +1,7 @@
 import {
   DIAL_BODY_MAX,
   DIAL_COUNT_MAX,
+  DIAL_PROPERTIES_MAX,
   DIAL_SIZE_KB_MAX,
   DIAL_TOTAL_KB_MAX,
   type MessageType,
@@ -91,6 +92,7 @@ export const inRange = (n: number | null, min: number, max: number): n is number
 /** What is wrong with a draft, by field; texts are under `fault`. */
 export function produceFaults(draft: ProduceDraft): Partial<Record<keyof ProduceDraft, string>> {
   const { count, sizeKb, body, messageType } = draft;
+  const properties = readProperties(draft.properties);
   const ownBody = body.trim() !== "";
   const kb = ownBody ? body.length / 1024 : (sizeKb ?? 0);
   const faults: [keyof ProduceDraft, string, boolean][] = [
@@ -98,7 +100,8 @@ export function produceFaults(draft: ProduceDraft): Partial<Record<keyof Produce
     ["count", "total.range", (count ?? 0) * kb > DIAL_TOTAL_KB_MAX],
     ["count", "count.range", !inRange(count, 1, DIAL_COUNT_MAX)],
     ["sizeKb", "size.range", !ownBody && !inRange(sizeKb, 1, DIAL_SIZE_KB_MAX)],
-    ["properties", "properties.form", readProperties(draft.properties) === undefined],
+    ["properties", "properties.tooMany", Object.keys(properties ?? {}).length > DIAL_PROPERTIES_MAX],
+    ["properties", "properties.form", properties === undefined],
     ["body", "body.tooLong", body.length > DIAL_BODY_MAX],
     [
       "delaySeconds",
