@@ -74,6 +74,29 @@ test("a message has a page of its own that leads on to its topic and its queue",
   await expect(messages.link(id)).toBeVisible();
 });
 
+test("a body that was made to hold up the page opens like any other", async ({ messages, cluster, unique }) => {
+  const topic = await createTestTopic(cluster, { topic: unique("hostile"), readQueueNums: 1, writeQueueNums: 1 });
+  const queue = { brokerName: "broker-a", queueId: 0 };
+  const deep = `${"[".repeat(10_000)}${"]".repeat(10_000)}`;
+  const marks = `e${"\u0301".repeat(131_000)}`;
+  const first = await send(cluster, { topic, queue, body: Buffer.from(deep) });
+  const others = [
+    await send(cluster, { topic, queue, body: Buffer.from(marks) }),
+    await send(cluster, { topic, queue, body: Buffer.from(`${"\n".repeat(262_000)}end`) }),
+  ];
+  await messages.open({ tab: "id", topic, id: first });
+  await messages.link(first).click();
+  await expect(messages.part("Body")).toContainText("nested so deeply");
+  await expect(messages.part("Body")).toContainText("[[[[");
+  for (const id of others) {
+    await messages.message.getByRole("button", { name: "Next in queue" }).click();
+    await expect(messages.message).toHaveAccessibleName(id);
+    await expect(messages.part("Body").getByRole("region", { name: "Text of the body" })).toBeVisible();
+  }
+  await messages.part("Body").getByText("Hex", { exact: true }).click();
+  await expect(messages.part("Body")).toContainText("00000010  0a 0a");
+});
+
 test.describe("in Chinese, dark, on a narrow screen", () => {
   test.use({ locale: "zh-CN", colorScheme: "dark", viewport: { width: 768, height: 1024 } });
 

@@ -41,3 +41,11 @@ test("a character that the preview cut in two is left out", () => {
 test("an empty body is empty text", () => {
   expect(read(Buffer.alloc(0)).best).toBe("text");
 });
+
+test("JSON too deep to be indented is shown as text, and that it is JSON is told", () => {
+  const source = `${"[".repeat(10_000)}${"]".repeat(10_000)}`;
+  const body = read(Buffer.from(source));
+  expect(body).toMatchObject({ best: "text", isTooDeep: true });
+  expect(body.textIn("text")).toBe(source);
+  expect(body.textIn("json")).toBeUndefined();
+});

@@ -41,12 +41,22 @@ function hexDump(bytes: Uint8Array): string {
   return lines.join("\n");
 }
 
-/** The mode in which somebody can read the bytes, and the text of any mode; a mode that does not fit them has none. */
-export function readBody(base64: string): { best: BodyMode; textIn: (mode: BodyMode) => string | undefined } {
+export interface ReadBody {
+  /** The mode in which somebody can read the bytes. */
+  best: BodyMode;
+  /** It is JSON that is left as it is: nested so deeply, or so long once indented, that nobody could read it. */
+  isTooDeep: boolean;
+  /** The text of any mode; a mode that does not fit the bytes has none. */
+  textIn: (mode: BodyMode) => string | undefined;
+}
+
+/** What the bytes are as text, in every way to look at them. */
+export function readBody(base64: string): ReadBody {
   const bytes = bytesOf(base64);
   const utf8 = decode(bytes, "utf-8");
   const isText = utf8 !== undefined && isPlain(utf8);
-  const json = isText ? indentJson(utf8) : undefined;
+  const indented = isText ? indentJson(utf8) : undefined;
+  const json = indented?.text;
   const gbk = isAscii(bytes) ? undefined : decode(bytes, "gbk");
   const isGbk = !isText && gbk !== undefined && isPlain(gbk);
   const texts: Record<BodyMode, () => string | undefined> = {
@@ -57,5 +67,5 @@ export function readBody(base64: string): { best: BodyMode; textIn: (mode: BodyM
     base64: () => base64,
   };
   const best = json === undefined ? (isText ? "text" : isGbk ? "gbk" : "hex") : "json";
-  return { best, textIn: (mode) => texts[mode]() };
+  return { best, isTooDeep: indented?.isTooDeep ?? false, textIn: (mode) => texts[mode]() };
 }

@@ -1,20 +1,18 @@
 import { useMemo, useState } from "react";
 import { useT } from "../../lib/i18n.ts";
 import { jsonLines, shownLines } from "./json-folds.ts";
+import { isEasyLine } from "./text-blocks.ts";
+import { TextView } from "./text-view.tsx";
 
 /** Beyond it the lines are one text: thousands of elements would make the page slow. */
-const FOLDABLE_LINES = 3000;
+const FOLDABLE_LINES = 1500;
 
 /** Indented JSON whose objects and arrays fold. */
 export function JsonView({ json }: { json: string }) {
   const t = useT("message");
   const lines = useMemo(() => jsonLines(json), [json]);
   const [folded, setFolded] = useState<ReadonlySet<number>>(new Set());
-  if (lines.length > FOLDABLE_LINES) {
-    return (
-      <textarea className="rd-mono rd-message-text" readOnly spellCheck={false} aria-label={t("body")} value={json} />
-    );
-  }
+  if (lines.length > FOLDABLE_LINES || !lines.every(({ text }) => isEasyLine(text))) return <TextView text={json} />;
   const toggle = (index: number) => {
     const next = new Set(folded);
     if (!next.delete(index)) next.add(index);

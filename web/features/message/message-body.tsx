@@ -10,6 +10,7 @@ import { useT } from "../../lib/i18n.ts";
 import { saveFile } from "../../lib/save-file.ts";
 import { bodyModes, readBody, type BodyMode } from "./body-text.ts";
 import { JsonView } from "./json-view.tsx";
+import { TextView } from "./text-view.tsx";
 
 type Layer = "unpacked" | "stored";
 
@@ -79,11 +80,8 @@ function BodyViewer({ body, download }: { body: MessageBody; download: ReactNode
         </span>
       </div>
       {bytes.truncated ? <p className="rd-message-cut">{t("truncated", { size: format.bytes(bytes.size) })}</p> : null}
-      {mode === "json" ? (
-        <JsonView json={text} />
-      ) : (
-        <textarea className="rd-mono rd-message-text" readOnly spellCheck={false} aria-label={t("body")} value={text} />
-      )}
+      {read.isTooDeep && mode === "text" ? <p className="rd-message-cut">{t("notIndented")}</p> : null}
+      {mode === "json" ? <JsonView json={text} /> : <TextView text={text} />}
     </div>
   );
 }
