@@ -16,6 +16,8 @@ export interface RequestContext {
   sendCookies(headers: Headers): void;
   /** Counts an attempt to sign in from the caller's address. */
   countSignIn(): Promise<void>;
+  /** Answers with events of which each is put into words once, however many people are sent it. */
+  stream<T extends object>(events: AsyncGenerator<T, void>): AsyncGenerator<T, void>;
 }
 
 const os = implement(contract).$context<RequestContext>();

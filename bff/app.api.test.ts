@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { actions } from "#contract/action.ts";
 import { contract } from "#contract/contract.ts";
 import { UPLOAD_MAX } from "#contract/rules.ts";
-import { BODY_MAX, JSON_MAX, UPLOADS_AT_ONCE } from "./middleware/body.ts";
+import { JSON_MAX, UPLOADS_AT_ONCE } from "./middleware/body.ts";
 import { createRouter } from "./router.ts";
 import { startTestServer, TEST_ADMIN, type TestServer } from "./testing/start-test-server.ts";
 

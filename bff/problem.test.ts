@@ -2,7 +2,6 @@ import { ORPCError, ValidationError } from "@orpc/server";
 import { expect, test, vi } from "vitest";
 import { z } from "zod";
 import { problems } from "#contract/problem.ts";
-import { UPLOAD_MAX } from "#contract/rules.ts";
 import { failureOf, Problem, toApiError } from "./problem.ts";
 import { RocketMQError, rocketmqErrorCodes } from "./rocketmq/errors.ts";
 

@@ -4,6 +4,7 @@ import { CompressionPlugin, RPCHandler } from "@orpc/server/node";
 import { ORPCError } from "@orpc/server";
 import {
   StandardRPCMatcher,
+  type StandardHandleResult,
   type StandardHandlerInterceptorOptions,
   type StandardMatcher,
 } from "@orpc/server/standard";
@@ -13,6 +14,7 @@ import type { RequestContext } from "./api.ts";
 import { asAttachment } from "./attachment.ts";
 import { ADDRESS_HEADER } from "./auth/better-auth.ts";
 import type { Deps } from "./deps.ts";
+import { eventEncoder, eventStream, type EncodeEvent } from "./event-stream.ts";
 import { bodyReader, type BodyReader } from "./middleware/body.ts";
 import { limitSignIns } from "./middleware/limit-sign-ins.ts";
 import { requestIdOf } from "./middleware/send-problem.ts";
@@ -23,6 +25,8 @@ interface ApiContext extends RequestContext {
   answering(row: readonly string[]): void;
   /** Reads the body, in which rows that take a file may have more. */
   readBody(forFile: boolean): Promise<void>;
+  /** What the row streams. */
+  streamed?: AsyncGenerator<object, void>;
 }
 
 function requestHeaders(req: Request): Headers {
@@ -54,6 +58,10 @@ function contextOf(deps: Deps, { countSignIn, readBody }: Limits, req: Request, 
       res.locals["row"] = row.join(".");
     },
     readBody: (forFile) => readBody(req, res, forFile),
+    stream(events) {
+      this.streamed = events;
+      return events;
+    },
   };
 }
 
@@ -84,6 +92,16 @@ function bodyOfRow(matcher: StandardMatcher) {
       await context.readBody(takesFile(found.procedure["~orpc"].inputSchema));
     }
     return next();
+  };
+}
+
+/** Sends what a row streams past the serializer, which would put each event into words for each of its readers. */
+function sharedEvents(encode: EncodeEvent) {
+  return async ({ next, context }: { next: () => Promise<StandardHandleResult>; context: ApiContext }) => {
+    const result = await next();
+    if (!result.matched || context.streamed === undefined) return result;
+    const headers = { ...result.response.headers, "content-type": "text/event-stream" };
+    return { ...result, response: { ...result.response, headers, body: eventStream(context.streamed, encode) } };
   };
 }
 
@@ -141,11 +159,20 @@ export function createApi(deps: Deps): { rpc: RequestHandler; rest: RequestHandl
   };
   const rpc = new RPCHandler<ApiContext>(router, {
     ...options,
-    interceptors: [...options.interceptors, bodyOfRow(matching(new StandardRPCMatcher(), router))],
+    interceptors: [
+      sharedEvents(eventEncoder((event) => ({ json: event }))),
+      ...options.interceptors,
+      bodyOfRow(matching(new StandardRPCMatcher(), router)),
+    ],
   });
   const rest = new OpenAPIHandler<ApiContext>(router, {
     ...options,
-    interceptors: [asAttachment, ...options.interceptors, bodyOfRow(matching(new StandardOpenAPIMatcher(), router))],
+    interceptors: [
+      asAttachment,
+      sharedEvents(eventEncoder((event) => event)),
+      ...options.interceptors,
+      bodyOfRow(matching(new StandardOpenAPIMatcher(), router)),
+    ],
   });
   return {
     rpc: middleware("/api/rpc", async (req, res, prefix) =>

@@ -228,3 +228,35 @@ test("a search for a name with an underscore finds that name alone", async () =>
   expect(await found("%")).toEqual(["a%b"]);
   expect(await found("\\")).toEqual(["a\\b"]);
 });
+
+test("everybody who watches a job is given the same events, and who does not read has to begin anew", async () => {
+  let end = (): void => undefined;
+  const over = new Promise<void>((resolve) => (end = resolve));
+  let count = (_: number): void => undefined;
+  const { id } = await start((ctx) => {
+    count = (n) => ctx.record(n, `row ${n}`, { state: "ok" });
+    return over;
+  });
+  const reading = Array.from({ length: 3 }, () => jobs.watch(id, 0, AbortSignal.timeout(15_000)));
+  for (const watch of reading) await watch.next();
+  const [asleep, ...awake] = reading;
+  count(1);
+  const [one, two] = await Promise.all(awake.map((watch) => watch.next()));
+  expect(one?.value).toMatchObject({ job: { done: 1 }, rows: [{ n: 1 }] });
+  expect(two?.value).toBe(one?.value);
+  const collected: JobEvent[] = [];
+  const collecting = (async () => {
+    for await (const event of awake[0] ?? []) collected.push(event);
+  })();
+  vi.useFakeTimers({ toFake: ["setTimeout"] });
+  for (let n = 2; n <= 110; n++) {
+    count(n);
+    await vi.advanceTimersByTimeAsync(200);
+  }
+  vi.useRealTimers();
+  expect(await asleep?.next()).toEqual({ done: true, value: undefined });
+  end();
+  await collecting;
+  expect(collected.flatMap(({ rows }) => rows).map(({ n }) => n)).toEqual(numbers(109).map((n) => n + 1));
+  expect(collected.at(-1)?.job.state).toBe("succeeded");
+});

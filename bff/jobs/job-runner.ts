@@ -161,7 +161,7 @@ class Runner implements JobRunner {
         yield { job: await this.get(jobId), rows };
       }
       if (first.done === true) return;
-      for await (const rows of changes) yield { job: { ...entry.live.job }, rows };
+      yield* changes;
     } finally {
       await changes.return();
     }

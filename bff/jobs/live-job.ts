@@ -1,7 +1,6 @@
 import { EventEmitter, once } from "node:events";
-import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "pino";
-import type { Job, JobRow } from "#contract/job.ts";
+import type { Job, JobEvent, JobRow } from "#contract/job.ts";
 import type { Store } from "../store/store.ts";
 import { inLanes } from "./in-lanes.ts";
 import type { JobContext, RowResult } from "./job.ts";
@@ -10,11 +9,16 @@ import { RowWriter } from "./row-writer.ts";
 
 /** Counts are stored this often while a job runs; after a crash they are counted anew from the rows. */
 const STORE_COUNTS_MS = 500;
-/** A watcher gets at most one event in this time. */
+/** Watchers get at most one event in this time, and fewer the more they are. */
 const WATCH_MS = 100;
+const WATCH_MS_EACH = 2;
+const WATCH_MS_MOST = 500;
+/** Events that wait for a watcher who does not read; who is further behind has to begin anew. */
+const WAITING_MAX = 100;
 
 interface Watcher {
-  rows: Map<number, JobRow>;
+  events: JobEvent[];
+  lost: boolean;
   wake: () => void;
 }
 
@@ -27,6 +31,10 @@ export class LiveJob {
   readonly #now: () => number;
   readonly #open = new Map<number, string>();
   readonly #watchers = new Set<Watcher>();
+  /** Rows that changed since watchers were told. */
+  #changed = new Map<number, JobRow>();
+  #toldAt = 0;
+  #telling: NodeJS.Timeout | undefined;
   readonly #quiet = new EventEmitter();
   #storedAt = 0;
   #closed = false;
@@ -93,33 +101,27 @@ export class LiveJob {
     this.#wake();
   }
 
-  /** Changes from now on, gathered; ends after the job's last one, or when `signal` aborts. */
-  async *changes(signal: AbortSignal): AsyncGenerator<JobRow[], void> {
-    const watcher: Watcher = { rows: new Map(), wake: () => undefined };
+  /**
+   * The job as it is, then changes from now on, gathered; ends after the job's last one, or when `signal` aborts.
+   * All watchers are given the same events, so that each has to be put into words once.
+   */
+  async *changes(signal: AbortSignal): AsyncGenerator<JobEvent, void> {
+    const watcher: Watcher = { events: [{ job: { ...this.job }, rows: [] }], lost: false, wake: () => undefined };
     this.#watchers.add(watcher);
     const stop = () => watcher.wake();
     signal.addEventListener("abort", stop);
     try {
-      let seen = -1;
       while (!signal.aborted) {
-        if (this.#version === seen) {
-          await new Promise<void>((resolve) => (watcher.wake = resolve));
-          continue;
-        }
-        seen = this.#version;
-        const closed = this.#closed;
-        const rows = [...watcher.rows.values()];
-        watcher.rows.clear();
-        yield rows;
-        if (closed) return;
-        await pause(WATCH_MS, undefined, { signal }).catch(() => undefined);
+        const event = watcher.events.shift();
+        if (event !== undefined) yield event;
+        else if (watcher.lost || (this.#closed && this.#telling === undefined)) return;
+        else await new Promise<void>((resolve) => (watcher.wake = resolve));
       }
     } finally {
       signal.removeEventListener("abort", stop);
       this.#watchers.delete(watcher);
     }
   }
-  #version = 0;
 
   async #begin(n: number, key: string): Promise<void> {
     this.abort.signal.throwIfAborted();
@@ -146,7 +148,7 @@ export class LiveJob {
 
   #put(row: JobRow): void {
     this.#writer.put(row);
-    for (const watcher of this.#watchers) watcher.rows.set(row.n, row);
+    if (this.#watchers.size > 0) this.#changed.set(row.n, row);
     this.#wake();
     if (this.#now() - this.#storedAt < STORE_COUNTS_MS) return;
     this.#storedAt = this.#now();
@@ -155,7 +157,22 @@ export class LiveJob {
   }
 
   #wake(): void {
-    this.#version += 1;
-    for (const watcher of this.#watchers) watcher.wake();
+    if (this.#watchers.size === 0 || this.#telling !== undefined) return;
+    const pace = Math.min(WATCH_MS_MOST, Math.max(WATCH_MS, WATCH_MS_EACH * this.#watchers.size));
+    const wait = this.#toldAt + pace - performance.now();
+    this.#telling = setTimeout(() => this.#tell(), Math.max(0, wait));
+  }
+
+  #tell(): void {
+    this.#telling = undefined;
+    this.#toldAt = performance.now();
+    const event: JobEvent = { job: { ...this.job }, rows: [...this.#changed.values()] };
+    this.#changed = new Map();
+    for (const watcher of this.#watchers) {
+      watcher.events.push(event);
+      watcher.lost ||= watcher.events.length > WAITING_MAX;
+      if (watcher.lost) watcher.events = [];
+      watcher.wake();
+    }
   }
 }

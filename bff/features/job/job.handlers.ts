@@ -21,7 +21,7 @@ export const jobHandlers = ({ auth, db, jobs, now }: Deps) => ({
   }),
   watch: api.job.watch.handler(async ({ input, context, signal = new AbortController().signal }) => {
     await jobs.get(input.jobId);
-    return auth.during(context.who, signal, (ended) => jobs.watch(input.jobId, input.after, ended));
+    return context.stream(auth.during(context.who, signal, (ended) => jobs.watch(input.jobId, input.after, ended)));
   }),
   cancel: api.job.cancel.handler(({ input, context }) =>
     jobs.cancel(input.jobId, (action) => context.user.actions.includes(action)),

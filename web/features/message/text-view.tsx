@@ -16,7 +16,14 @@ export function TextView({ text }: { text: string }) {
     );
   }
   return (
-    <div className="rd-mono rd-message-text" role="region" aria-label={t("bodyText")} tabIndex={0}>
+    <div
+      className="rd-mono rd-message-text"
+      role="textbox"
+      aria-readonly
+      aria-multiline
+      aria-label={t("body")}
+      tabIndex={0}
+    >
       {blocks.map((block, index) => {
         const lines = Math.max(block.lines, Math.ceil(block.text.length / CHARS_A_LINE));
         return (
