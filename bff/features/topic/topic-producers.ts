@@ -99,10 +99,10 @@ async function sendersOf(
   return { items: [...senders.values()], failures: onePerTarget(failures), unreadable };
 }
 
-type Connected = Map<string, { group: string; info: ProducerInfo }>;
+export type Connected = Map<string, { group: string; info: ProducerInfo }>;
 
 /** Producers connected to a broker, by address. Brokers before 4.9.4 cannot list them. */
-async function connectedProducers(cluster: RocketMQCluster, addr: string): Promise<Connected> {
+export async function connectedProducers(cluster: RocketMQCluster, addr: string): Promise<Connected> {
   const connected: Connected = new Map();
   try {
     const { data } = await cluster.call(producerRpc.getAllProducerInfo, addr, {});
@@ -129,10 +129,11 @@ export async function producersOf(
   cluster: RocketMQCluster,
   topic: string,
   parts: TopicParts,
+  connectedAtBroker = (addr: string) => connectedProducers(cluster, addr),
 ): Promise<Part<TopicProducer> & { unreadable: Unreadable }> {
   const senders = await sendersOf(cluster, topic, parts);
   const brokers = new Map(senders.items.map(({ broker }) => [broker.addr, broker]));
-  const asked = await cluster.fanOut([...brokers.values()], ({ addr }) => connectedProducers(cluster, addr));
+  const asked = await cluster.fanOut([...brokers.values()], ({ addr }) => connectedAtBroker(addr));
   const connectedAt = new Map(asked.items.map(({ target, value }) => [target.addr, value]));
   const items = new Map<string, TopicProducer>();
   for (const sender of senders.items) {

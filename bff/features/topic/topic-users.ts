@@ -7,7 +7,15 @@ import { topicGroups } from "../../rocketmq/admin/topic-admin.ts";
 import type { ConsumerConnection } from "../../rocketmq/rpc/group.ts";
 import { failuresOf } from "./topic-catalog.ts";
 import type { TopicUsage } from "./topic-plan.ts";
-import { onePerTarget, producersOf, usersOfProducers, type Part, type TopicParts } from "./topic-producers.ts";
+import {
+  connectedProducers,
+  onePerTarget,
+  producersOf,
+  usersOfProducers,
+  type Connected,
+  type Part,
+  type TopicParts,
+} from "./topic-producers.ts";
 
 const GROUPS_AT_ONCE = 16;
 
@@ -26,14 +34,16 @@ interface UsageOptions {
 }
 
 /**
- * Who uses topics; for several of them each group is asked for once. A consumer is found by two sources, the brokers'
- * groups of the topic and the subscriptions of every group online: where one fails, nobody is called unused.
+ * Who uses topics; for several of them each group, and each broker's producers, are asked for once. A consumer is found
+ * by two sources, the brokers' groups of the topic and the subscriptions of every group online: where one fails, nobody
+ * is called unused.
  */
 export class Usage {
   readonly #cluster: RocketMQCluster;
   readonly #options: UsageOptions;
   readonly #online: Promise<OnlineGroups>;
   readonly #connections = new Map<string, ReturnType<typeof connectionsByServer>>();
+  readonly #producers = new Map<string, Promise<Connected>>();
   readonly #limit = pLimit(GROUPS_AT_ONCE);
 
   constructor(cluster: RocketMQCluster, options: UsageOptions) {
@@ -47,7 +57,7 @@ export class Usage {
   async of(topic: string, parts: TopicParts): Promise<TopicUsage> {
     const [consumers, producers] = await Promise.all([
       this.#consumersOf(topic),
-      producersOf(this.#cluster, topic, parts),
+      producersOf(this.#cluster, topic, parts, (addr) => this.#producersAt(addr)),
     ]);
     const { now } = this.#options;
     const recent = (at: number) => at >= now - RECENT_MS;
@@ -87,6 +97,15 @@ export class Usage {
     }
     const used = new Set(items.map(({ group }) => group));
     return { items, failures, offline: known.groups.filter((group) => !used.has(group)).length };
+  }
+
+  #producersAt(addr: string): Promise<Connected> {
+    let asked = this.#producers.get(addr);
+    if (asked === undefined) {
+      asked = connectedProducers(this.#cluster, addr);
+      this.#producers.set(addr, asked);
+    }
+    return asked;
   }
 
   #connectionsOf(group: string): ReturnType<typeof connectionsByServer> {
