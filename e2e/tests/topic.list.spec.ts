@@ -71,7 +71,7 @@ test("selected topics are exported and deleted as a job", async ({
   ).toEqual(["\uFEFFTopicName,QueueNums,Perm,MessageType", `${names[0]},2,6,NORMAL`, `${names[1]},2,6,NORMAL`]);
   await selected.getByRole("button", { name: "Delete" }).click();
   for (const topic of names.slice(0, 2)) {
-    await expect(topics.drawer.getByRole("row").filter({ hasText: topic })).toContainText("Deleted");
+    await expect(topics.drawer.getByRole("row").filter({ hasText: topic })).toContainText("Will be deleted");
   }
   await expect(topics.plan.getByText(`mqadmin deleteTopic`).first()).toContainText(`-t '${names[0]}'`);
   await topics.drawer.getByLabel("Type 2 to confirm").fill("2");

@@ -41,6 +41,7 @@ export function TopicDeletionsDrawer({ instanceId, topics, onClose, onStarted }:
   );
   const planned = query.data?.items ?? [];
   const going = planned.filter((plan) => !stays(plan));
+  const nothing = query.data !== undefined && going.length === 0;
   const words = useWords();
   const apply = async () => {
     const { jobId } = await client.topic.deleteMany({
@@ -58,8 +59,9 @@ export function TopicDeletionsDrawer({ instanceId, topics, onClose, onStarted }:
       plan={query.data && words(planned, going)}
       dirty={false}
       ready={query.data !== undefined && query.error === null && going.length > 0}
-      applyText={t("deleteMany.confirm", { count: query.data ? going.length : topics.length })}
-      confirmName={String(query.data ? going.length : topics.length)}
+      applyText={t("deleteMany.confirm", { count: query.data && !nothing ? going.length : topics.length })}
+      confirmName={nothing ? undefined : String(query.data ? going.length : topics.length)}
+      danger
       onApply={apply}
       onClose={onClose}
     >
@@ -98,7 +100,7 @@ function useWords() {
       warnings: [
         ...(left > 0 ? [t("deleteMany.stay", { count: left })] : []),
         ...[...gone].map((brokers) => t("warning.brokersGone", { brokers })),
-        t("deleteMany.outgrown"),
+        ...(going.length > 0 ? [t("deleteMany.outgrown")] : []),
       ],
       blocked: going.length === 0 ? t("deleteMany.none") : undefined,
       command:

@@ -112,7 +112,7 @@ function Head({ instanceId, overview, query, search, patch }: HeadProps) {
       aside={
         <>
           <CopyButton value={overview.topic} />
-          <TypeLabel topic={overview} />
+          {overview.messageType === null ? null : <TypeLabel topic={overview} />}
           <TopicMarks topic={overview} />
         </>
       }
@@ -153,7 +153,11 @@ function Head({ instanceId, overview, query, search, patch }: HeadProps) {
         </>
       }
     >
-      {overview.routeOnly ? <p className="rd-note">{t("routeOnlyText")}</p> : <Facts overview={overview} />}
+      {overview.routeOnly ? (
+        <p className="rd-note rd-topic-note">{t("routeOnlyText")}</p>
+      ) : (
+        <Facts overview={overview} />
+      )}
       {query.error ? <ErrorState error={query.error} onRetry={() => void query.refetch()} inline /> : null}
       <PartialStrip failures={overview.failures} onRetry={() => void query.refetch()} />
     </PageHeader>
