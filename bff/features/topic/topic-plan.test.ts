@@ -124,7 +124,7 @@ test("topics are told apart by their names", () => {
   expect(kinds).toEqual(["retry", "dlq", "system", "system", "system", "normal"]);
 });
 
-test("a topic that brokers have differently is one line of CSV that tells them apart", () => {
+test("a topic that brokers have differently is one line of CSV that tells them apart", async () => {
   const configs = [
     { brokerName: "b", config: config({ writeQueueNums: 8 }) },
     { brokerName: "a", config: config() },
@@ -135,7 +135,7 @@ test("a topic that brokers have differently is one line of CSV that tells them a
     ["a", "h:1"],
     ["b", "h:2"],
   ]);
-  const [head, line] = csvOf([item], topicColumns({ clusterName: "c", addrs })).split("\r\n");
+  const [head, line] = (await csvOf([item], topicColumns({ clusterName: "c", addrs }))).join("").split("\r\n");
   expect(head).toBe("\uFEFFTopicName,QueueNums,Perm,MessageType,Order,ClusterName,BrokerName,BrokerAddr,Queues,Remark");
   expect(line).toBe("t,8,6,NORMAL,false,c,a;b,h:1;h:2,a:4/4;b:4/8,");
 });
