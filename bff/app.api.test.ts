@@ -220,10 +220,14 @@ function problemFor(path: string, type: string, bytes: number, { head = "", tail
   const length = { "content-length": String(head.length + bytes + tail.length) };
   const headers = { "content-type": type, cookie: server.cookie, ...(tellsLength ? length : {}) };
   return new Promise<string>((resolve) => {
-    const req = request({ ...urlToHttpOptions(new URL(server.url)), path, method: "POST", headers }, async (res) => {
-      const body = Buffer.concat(await res.toArray()).toString();
-      resolve(
-        `${res.statusCode} ${/[A-Z]+(_[A-Z]+)+|BAD_REQUEST/.exec(body)?.[0]} ${/"max":(\d+)/.exec(body)?.[1] ?? ""}`,
+    const answered = (status: number | undefined, body: string) => {
+      const code = /[A-Z]+(_[A-Z]+)+|BAD_REQUEST/.exec(body)?.[0] ?? "";
+      resolve(`${status} ${code} ${/"max":(\d+)/.exec(body)?.[1] ?? ""}`);
+    };
+    const req = request({ ...urlToHttpOptions(new URL(server.url)), path, method: "POST", headers }, (res) => {
+      res.toArray().then(
+        (chunks) => answered(res.statusCode, Buffer.concat(chunks).toString()),
+        (error: unknown) => resolve(String(error)),
       );
     });
     req.on("error", (error) => resolve(String(error)));
