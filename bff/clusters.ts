@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Connection } from "#contract/instance.ts";
 import type { Config } from "./config.ts";
+import type { KnownBrokers } from "./metrics/known-brokers.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import { Problem, problemOf } from "./problem.ts";
 import { RocketMQCluster } from "./rocketmq/admin/cluster.ts";
@@ -15,10 +16,12 @@ type Reachable = Pick<
 >;
 
 export interface ClusterRegistry {
-  /** The cluster of a registered instance: kept, and made anew when the way to reach it was changed. */
-  get(instanceId: string): Promise<RocketMQCluster>;
+  /** The cluster of a registered instance: kept, and made anew when the way to reach it was changed; with a signal as one caller sees it. */
+  get(instanceId: string, signal?: AbortSignal): Promise<RocketMQCluster>;
   /** A cluster that is not registered; whoever asks closes it. */
   of(connection: Reachable): RocketMQCluster;
+  /** Closes the cluster of an instance that was removed or is reached in another way; what is under way there fails. */
+  drop(instanceId: string): void;
   close(): void;
 }
 
@@ -26,6 +29,7 @@ interface Parts {
   db: Store;
   secrets: Secrets;
   metrics: Metrics;
+  known: KnownBrokers;
   config: Pick<Config, "requestTimeoutMs" | "allowedNetworks">;
 }
 
@@ -45,7 +49,7 @@ export function reachableOf(row: InstanceRow, secrets: Secrets): Reachable {
 }
 
 /** Clusters by instance. */
-export function createClusters({ db, secrets, metrics, config }: Parts): ClusterRegistry {
+export function createClusters({ db, secrets, metrics, known, config }: Parts): ClusterRegistry {
   const networks = new AllowedNetworks(config.allowedNetworks);
   const kept = new Map<string, { key: string; cluster: RocketMQCluster }>();
 
@@ -68,36 +72,47 @@ export function createClusters({ db, secrets, metrics, config }: Parts): Cluster
     return cluster;
   }
 
+  function drop(instanceId: string): void {
+    kept.get(instanceId)?.cluster.close();
+    kept.delete(instanceId);
+  }
+
+  async function get(instanceId: string): Promise<RocketMQCluster> {
+    const row = await db
+      .selectFrom("instance")
+      .selectAll()
+      .where("id", "=", instanceId)
+      .where("recycledAt", "is", null)
+      .executeTakeFirst();
+    if (row === undefined) {
+      drop(instanceId);
+      throw new Problem("INSTANCE_NOT_FOUND");
+    }
+    const key = JSON.stringify([
+      row.namesrvAddrs,
+      row.clusterName,
+      row.accessKey,
+      row.secretKey,
+      row.tls,
+      row.tlsCa,
+      row.tlsVerify,
+    ]);
+    const own = kept.get(instanceId);
+    if (own?.key === key) return own.cluster;
+    const { brokers } = await known.before(instanceId);
+    const meanwhile = kept.get(instanceId);
+    if (meanwhile?.key === key) return meanwhile.cluster;
+    drop(instanceId);
+    const cluster = of(reachableOf(row, secrets));
+    cluster.remember(brokers);
+    kept.set(instanceId, { key, cluster });
+    return cluster;
+  }
+
   return {
-    async get(instanceId) {
-      const row = await db
-        .selectFrom("instance")
-        .selectAll()
-        .where("id", "=", instanceId)
-        .where("recycledAt", "is", null)
-        .executeTakeFirst();
-      if (row === undefined) {
-        kept.get(instanceId)?.cluster.close();
-        kept.delete(instanceId);
-        throw new Problem("INSTANCE_NOT_FOUND");
-      }
-      const key = JSON.stringify([
-        row.namesrvAddrs,
-        row.clusterName,
-        row.accessKey,
-        row.secretKey,
-        row.tls,
-        row.tlsCa,
-        row.tlsVerify,
-      ]);
-      const known = kept.get(instanceId);
-      if (known?.key === key) return known.cluster;
-      known?.cluster.close();
-      const cluster = of(reachableOf(row, secrets));
-      kept.set(instanceId, { key, cluster });
-      return cluster;
-    },
+    get: async (instanceId, signal) => (await get(instanceId)).until(signal),
     of,
+    drop,
     close() {
       for (const { cluster } of kept.values()) cluster.close();
       kept.clear();

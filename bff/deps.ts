@@ -5,6 +5,7 @@ import type { Config } from "./config.ts";
 import { createJobRunner, type JobRunner } from "./jobs/job-runner.ts";
 import { Curves } from "./metrics/curves.ts";
 import { History } from "./metrics/history.ts";
+import { KnownBrokers } from "./metrics/known-brokers.ts";
 import { createMetrics, type Metrics } from "./metrics/metrics.ts";
 import { Sampler } from "./metrics/sampler.ts";
 import { StatsSweep } from "./metrics/stats-sweep.ts";
@@ -35,6 +36,11 @@ export interface Deps {
   stop(): Promise<void>;
 }
 
+/** The console as one caller asks it: brokers are asked no longer than they wait. For questions; a write goes on without its caller. */
+export function askedBy(deps: Deps, signal: AbortSignal | undefined): Deps {
+  return { ...deps, clusters: { ...deps.clusters, get: (instanceId) => deps.clusters.get(instanceId, signal) } };
+}
+
 /** Opens the store and makes everything that lives as long as the server. */
 export async function createDeps(config: Config, log: Logger, master: string, file: string): Promise<Deps> {
   const now = Date.now;
@@ -42,7 +48,8 @@ export async function createDeps(config: Config, log: Logger, master: string, fi
   const db = await openStore(file);
   const metrics = createMetrics();
   const auth = createAuth({ config, db, secrets, log, now });
-  const clusters = createClusters({ db, secrets, metrics, config });
+  const known = new KnownBrokers(db);
+  const clusters = createClusters({ db, secrets, metrics, known, config });
   const jobs = await createJobRunner({ db, log, metrics, now, config });
   const sampleMs = config.sampleSeconds * 1000;
   const history = new History({ db, sampleMs, keepMs: config.historyHours * 3_600_000 });
@@ -53,7 +60,7 @@ export async function createDeps(config: Config, log: Logger, master: string, fi
     onError: (err, instanceId) => log.warn({ err, instanceId }, "a sweep failed"),
   });
   const curves = new Curves({ clusterOf: (instanceId) => clusters.get(instanceId), history, stats, now, sampleMs });
-  const sampler = new Sampler({ db, clusters, history, curves, stats, log, now, sampleMs });
+  const sampler = new Sampler({ db, clusters, known, history, curves, stats, log, now, sampleMs });
   const stops: (() => void | Promise<void>)[] = [() => sampler.stop()];
   return {
     config,

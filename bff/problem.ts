@@ -96,3 +96,12 @@ export function failureOf(target: string, error: unknown): Failure {
     remark: problem?.data.remark,
   };
 }
+
+/** Brokers that vanished stand apart in a plan: they are warned of, as they may come back with what they have, and hinder nothing. */
+export function apartFromGone(failures: readonly Failure[]): { failures: Failure[]; gone: string[] } {
+  const isGone = ({ code }: Failure) => code === "BROKER_GONE";
+  return {
+    failures: failures.filter((failure) => !isGone(failure)),
+    gone: failures.filter(isGone).map(({ target }) => target),
+  };
+}

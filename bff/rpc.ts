@@ -127,18 +127,22 @@ export function createApi(deps: Deps): { rpc: RequestHandler; rest: RequestHandl
         next,
         context,
         path,
+        signal,
       }: {
         next: () => Promise<unknown>;
         context: ApiContext;
         path: readonly string[];
+        signal?: AbortSignal | undefined;
       }) => {
         context.answering(path);
         try {
           return await next();
         } catch (error) {
-          throw toApiError(error, context.requestId, (err) =>
-            context.log.error({ err, row: path.join(".") }, "unexpected"),
-          );
+          throw toApiError(error, context.requestId, (err) => {
+            // Who left waits for no answer, and what ended the work for them is no fault.
+            const left = signal?.aborted === true && err === signal.reason;
+            context.log[left ? "debug" : "error"]({ err, row: path.join(".") }, left ? "left" : "unexpected");
+          });
         }
       },
     ],

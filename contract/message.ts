@@ -114,7 +114,14 @@ export const messageContract = {
   byOffset: row("message:read")
     .route({ method: "GET", path: "/instances/{instanceId}/messages/by-offset", tags })
     .input(InstanceRef.extend(MessagePlace.shape).extend({ count: z.coerce.number().int().min(1).max(32).default(10) }))
-    .output(Found.extend({ minOffset: Long, maxOffset: Long })),
+    .output(
+      Found.extend({
+        minOffset: Long,
+        maxOffset: Long,
+        /** The broker gave less and less: what is shown is not all that was asked for. */
+        cut: z.boolean(),
+      }),
+    ),
   /** Messages of a topic between two store times, merged over its queues. */
   byTime: row("message:read")
     .route({ method: "GET", path: "/instances/{instanceId}/messages/by-time", tags })
@@ -126,7 +133,7 @@ export const messageContract = {
         order: z.enum(["newest", "oldest"]).default("newest"),
         pageSize: z.coerce.number().int().min(1).max(200).default(20),
         /** Of the page before. */
-        cursor: z.string().max(100_000).optional(),
+        cursor: z.string().max(1000).optional(),
       }),
     )
     .output(
@@ -135,6 +142,8 @@ export const messageContract = {
         cursor: z.string().nullable(),
         /** On the first page: messages between the times by the queues' offsets. */
         estimatedTotal: Long.nullable(),
+        /** The topic is compacted: the figure counts messages that are no longer there. */
+        atMost: z.boolean(),
       }),
     ),
   get: row("message:read")

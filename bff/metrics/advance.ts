@@ -26,6 +26,7 @@ function readingOf({ items, failures }: FanOut<BrokerTarget, Offsets>, at: numbe
 export async function readCommitted(cluster: RocketMQCluster, now: () => number): Promise<Reading | undefined> {
   const committed = await cluster.onMasters(
     async ({ addr }): Promise<Offsets> => (await cluster.call(offsetRpc.getAllConsumerOffset, addr, {})).offsetTable,
+    { listedOnly: true },
   );
   return readingOf(committed, now());
 }
@@ -36,7 +37,7 @@ export async function readEnds(
   topics: readonly string[],
   now: () => number,
 ): Promise<Reading | undefined> {
-  const { items, failures } = await manyTopicStats(cluster, topics);
+  const { items, failures } = await manyTopicStats(cluster, topics, { listedOnly: true });
   const ends = items.map(({ target, value }) => {
     const queues = [...value].map(([topic, { offsetTable }]): [string, Map<number, bigint>] => [
       topic,

@@ -11,6 +11,7 @@ import {
 } from "./advance.ts";
 import type { History, Sample, SeriesQuery, SeriesResult } from "./history.ts";
 import { isListed, type Look } from "./look.ts";
+import { isOfListed } from "./snapshot.ts";
 import type { GroupStats, Snapshot, StatsSweep, TopicStats } from "./stats-sweep.ts";
 
 /** Curves of a topic or group; consumption is how far committed offsets moved, of all groups or of the one. */
@@ -152,13 +153,13 @@ export class Curves {
   #sweptPoints(instanceId: string, followed: Followed): Point[] {
     const { topics, groups } = this.#options.stats.peek(instanceId);
     const points: Point[] = [];
-    if (topics !== undefined && isUsable(topics, followed)) {
+    if (topics !== undefined && isOfListed(topics) && isUsable(topics, followed)) {
       const before = followed.topics;
       const slots = before === undefined ? [] : this.#slots(before.startedAt, topics.startedAt);
       if (slots !== undefined) followed.topics = topics;
       if (before && slots) points.push(...largest("topic", "produceTps", producedBetween(before, topics), slots));
     }
-    if (groups !== undefined && isUsable(groups, followed)) {
+    if (groups?.failures.length === 0 && isUsable(groups, followed)) {
       const slots = followed.groups === undefined ? [] : this.#slots(followed.groups.at, groups.at);
       if (slots !== undefined) followed.groups = groups;
       if (slots) points.push(...largest("group", "lag", lagsOf(groups), slots));
@@ -243,8 +244,7 @@ function noteMasters(followed: Followed, look: Look): void {
   Object.assign(followed, { masters, mastersSince: look.at, topics: undefined, groups: undefined });
 }
 
-const isUsable = ({ startedAt, failures }: Snapshot<unknown>, { mastersSince }: Followed): boolean =>
-  failures.length === 0 && startedAt >= mastersSince;
+const isUsable = ({ startedAt }: Snapshot<unknown>, { mastersSince }: Followed): boolean => startedAt >= mastersSince;
 
 /** The same values in each slot, and a mark where these are all that are not 0. */
 function largest(kind: Kind, curve: string, values: ReadonlyMap<string, number>, slots: readonly number[]): Point[] {

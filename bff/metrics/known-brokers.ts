@@ -1,6 +1,7 @@
 import { brokerTarget } from "../rocketmq/admin/cluster.ts";
+import { brokerKey } from "../rocketmq/admin/seen-brokers.ts";
 import type { Store } from "../store/store.ts";
-import { brokerKey, type BrokerLook, type Look } from "./look.ts";
+import type { BrokerLook, Look } from "./look.ts";
 import { noRates } from "./runtime.ts";
 
 /** How far behind the stored time of a listing may be; only days matter. */

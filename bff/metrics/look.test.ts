@@ -2,10 +2,9 @@ import { expect, test } from "vitest";
 import { RocketMQCluster, type BrokerTarget } from "../rocketmq/admin/cluster.ts";
 import { namesrvRpc } from "../rocketmq/rpc/namesrv.ts";
 import { listed, scriptedServer } from "../testing/scripted-server.ts";
-import { goneBrokers, isListed, lookAt, replicationOf, type BrokerLook } from "./look.ts";
+import { lookAt, replicationOf, type BrokerLook } from "./look.ts";
 import { noRates, readRuntime } from "./runtime.ts";
 
-const HOUR = 3_600_000;
 const target = (brokerName: string, brokerId: number, addr: string): BrokerTarget => ({
   name: brokerId === 0 ? brokerName : `${brokerName}:${brokerId}`,
   brokerName,
@@ -22,21 +21,6 @@ const look = (of: BrokerTarget, at = 0, maxOffset?: string): BrokerLook => ({
   runtime: maxOffset === undefined ? undefined : readRuntime(new Map([["commitLogMaxOffset", maxOffset]])),
 });
 const a = target("a", 0, "h:1");
-const b = target("b", 0, "h:2");
-
-test("a broker that is not listed any more is gone, for three days", () => {
-  const gone = goneBrokers([look(a), look(b)], [a], HOUR);
-  expect(gone.map((broker) => [broker.target.name, broker.error?.code, isListed(broker)])).toEqual([
-    ["b", "BROKER_GONE", false],
-  ]);
-  expect(goneBrokers(gone, [a], 71 * HOUR)).toHaveLength(1);
-  expect(goneBrokers(gone, [a], 73 * HOUR)).toEqual([]);
-});
-
-test("a broker that came back under another address or another id is not gone", () => {
-  expect(goneBrokers([look(b)], [target("b", 0, "elsewhere:2")], HOUR)).toEqual([]);
-  expect(goneBrokers([look(b)], [target("b", 2, "h:2")], HOUR)).toEqual([]);
-});
 
 test("a slave is as far behind as its master says, and without its word as the ends of the commit logs differ", () => {
   const slave = look(target("a", 1, "10.0.0.2:1"), 0, "60");

@@ -1,6 +1,7 @@
 import type { BrokerTarget, RocketMQCluster } from "../rocketmq/admin/cluster.ts";
 import type { FanOutFailure } from "../rocketmq/admin/fan-out.ts";
-import { asRocketMQError, RocketMQError } from "../rocketmq/errors.ts";
+import { brokerGone, brokerKey, type SeenBroker } from "../rocketmq/admin/seen-brokers.ts";
+import { asRocketMQError, type RocketMQError } from "../rocketmq/errors.ts";
 import { brokerRpc, type HARuntimeInfo } from "../rocketmq/rpc/broker.ts";
 import { namesrvRpc } from "../rocketmq/rpc/namesrv.ts";
 import { noRates, ratesBetween, readRuntime, type Rates, type Runtime } from "./runtime.ts";
@@ -12,11 +13,8 @@ export interface Replication {
   inSync: boolean | null;
 }
 
-export interface BrokerLook {
-  target: BrokerTarget;
+export interface BrokerLook extends SeenBroker {
   at: number;
-  /** When a name server last listed it; a broker that was killed vanishes from there at once. */
-  listedAt: number;
   error?: RocketMQError;
   runtime?: Runtime;
   rates: Rates;
@@ -44,12 +42,7 @@ interface Context {
 /** Brokers asked at the same time, and how long all of them have: a cluster of many that hang must not hold up the next look. */
 const bounds = { concurrency: 64, deadlineMs: 9000 };
 
-/** After this long, more than a weekend, a broker that is not listed any more was taken out on purpose. */
-const GONE_MS = 3 * 86_400_000;
-
 export const isListed = ({ at, listedAt }: BrokerLook): boolean => at === listedAt;
-
-export const brokerKey = ({ brokerName, brokerId }: BrokerTarget): string => `${brokerName}:${brokerId}`;
 
 async function lookAtBroker(cluster: RocketMQCluster, target: BrokerTarget, context: Context): Promise<BrokerLook> {
   try {
@@ -128,24 +121,8 @@ async function lookAtReplication(cluster: RocketMQCluster, brokers: readonly Bro
   );
 }
 
-/** Brokers that were listed within three days and are not now: gone, unless they came back under another address or id. */
-export function goneBrokers(
-  previous: readonly BrokerLook[],
-  listed: readonly BrokerTarget[],
-  at: number,
-): BrokerLook[] {
-  const known = new Set(listed.flatMap((target) => [target.addr, brokerKey(target)]));
-  return previous
-    .filter(
-      ({ target, listedAt }) => !known.has(target.addr) && !known.has(brokerKey(target)) && at - listedAt < GONE_MS,
-    )
-    .map(({ target, listedAt }) => {
-      const error = new RocketMQError("BROKER_GONE", `No name server lists ${target.name} any more`, {
-        address: target.addr,
-      });
-      return { target, at, listedAt, error, rates: noRates };
-    });
-}
+const goneBrokers = async (cluster: RocketMQCluster, at: number): Promise<BrokerLook[]> =>
+  (await cluster.gone()).map((seen) => ({ ...seen, at, error: brokerGone(seen.target), rates: noRates }));
 
 /** Asks every name server for the cluster and every broker for its runtime table. Does not throw for what RocketMQ does. */
 export async function lookAt(cluster: RocketMQCluster, context: Context): Promise<Look> {
@@ -166,7 +143,7 @@ export async function lookAt(cluster: RocketMQCluster, context: Context): Promis
     const replicas = await cluster.replicas();
     const listed = await lookAtBrokers(cluster, replicas, context);
     await lookAtReplication(cluster, listed);
-    const brokers = [...listed, ...goneBrokers(before, replicas, at)];
+    const brokers = [...listed, ...(await goneBrokers(cluster, at))];
     const told = new Set(failures.map(({ target }) => target));
     for (const { target, error } of brokers) {
       if (error !== undefined && !told.has(target.name)) failures.push({ target: target.name, error });
@@ -176,6 +153,6 @@ export async function lookAt(cluster: RocketMQCluster, context: Context): Promis
   } catch (cause) {
     const error = asRocketMQError(cause);
     failures.push({ target: error.address ?? namesrvs[0]?.addr ?? "", error });
-    return { ...look, state: "abnormal", brokers: goneBrokers(before, [], at) };
+    return { ...look, state: "abnormal", brokers: await goneBrokers(cluster, at).catch(() => []) };
   }
 }

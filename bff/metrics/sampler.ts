@@ -5,16 +5,16 @@ import type { ClusterRegistry } from "../clusters.ts";
 import type { Store } from "../store/store.ts";
 import type { Curves } from "./curves.ts";
 import type { History, Sample } from "./history.ts";
-import type { Failure } from "#contract/list.ts";
-import { failureOf } from "../problem.ts";
-import { KnownBrokers } from "./known-brokers.ts";
-import { brokerKey, isListed, lookAt, type Look } from "./look.ts";
+import { brokerKey } from "../rocketmq/admin/seen-brokers.ts";
+import type { KnownBrokers } from "./known-brokers.ts";
+import { isListed, lookAt, type Look } from "./look.ts";
 import type { StatsSweep } from "./stats-sweep.ts";
 import { clusterRates, engineVersion, messageTotals, ownNames, totalLag } from "./totals.ts";
 
 interface Options {
   db: Store;
   clusters: ClusterRegistry;
+  known: KnownBrokers;
   history: History;
   curves: Curves;
   stats: StatsSweep;
@@ -36,7 +36,6 @@ export class Sampler {
   readonly #options: Options;
   readonly #looks = new Map<string, Look>();
   readonly #looking = new Map<string, Promise<Look>>();
-  readonly #known: KnownBrokers;
   readonly #limit = pLimit(AT_ONCE);
   /** The ticks under way: an instance that answers late misses some and holds up no other. */
   readonly #ticking = new Map<string, Promise<void>>();
@@ -46,7 +45,6 @@ export class Sampler {
 
   constructor(options: Options) {
     this.#options = options;
-    this.#known = new KnownBrokers(options.db);
   }
 
   /** Looks at once, then at multiples of the sampling interval, so that points of all instances and of all runs line up. */
@@ -112,24 +110,6 @@ export class Sampler {
     return known !== undefined && !fresh ? known : this.#look(instanceId);
   }
 
-  /** Adds the masters that vanished from the name servers to the failures of a list: what they have is missing from it. */
-  withGone(instanceId: string, failures: readonly Failure[]): Failure[] {
-    const named = new Set(failures.map(({ target }) => target));
-    const gone = this.#gone(instanceId).filter(({ target }) => !named.has(target));
-    return [...failures, ...gone];
-  }
-
-  /** Names of brokers whose master vanished from the name servers: what they have is out of reach and may come back. */
-  goneMasters(instanceId: string): string[] {
-    return this.#gone(instanceId).map(({ target }) => target);
-  }
-
-  #gone(instanceId: string): Failure[] {
-    return (this.#looks.get(instanceId)?.brokers ?? []).flatMap(({ target, error }) =>
-      error?.code === "BROKER_GONE" && target.role === "master" ? [failureOf(target.name, error)] : [],
-    );
-  }
-
   /** The last look, if there was one. */
   peek(instanceId: string): Look | undefined {
     return this.#looks.get(instanceId);
@@ -140,7 +120,9 @@ export class Sampler {
     this.#looks.delete(instanceId);
     this.#looking.delete(instanceId);
     this.#options.curves.forget(instanceId);
-    await this.#known.forget(instanceId);
+    await this.#options.known.forget(instanceId);
+    // Last: made anew, it would remember what is forgotten here.
+    this.#options.clusters.drop(instanceId);
   }
 
   #look(instanceId: string): Promise<Look> {
@@ -154,15 +136,15 @@ export class Sampler {
   }
 
   async #lookNow(instanceId: string): Promise<Look> {
-    const { clusters, now, sampleMs } = this.#options;
+    const { clusters, known, now, sampleMs } = this.#options;
     const cluster = await clusters.get(instanceId);
     const last = this.#looks.get(instanceId);
-    const previous = last ?? (await this.#known.before(instanceId));
+    const previous = last ?? (await known.before(instanceId));
     const look = await lookAt(cluster, { now, previous, longestGapMs: sampleMs * LONGEST_GAP_TICKS });
     // The way to reach it may have changed meanwhile: then this saw another cluster, or what is to be forgotten.
     if (!this.#stopped && (await clusters.get(instanceId)) === cluster && this.#looks.get(instanceId) === last) {
       this.#looks.set(instanceId, look);
-      await this.#known.keep(instanceId, look);
+      await known.keep(instanceId, look);
       await this.#saveState(instanceId, look);
     }
     return look;

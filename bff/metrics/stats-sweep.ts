@@ -1,23 +1,10 @@
 import type { RocketMQCluster } from "../rocketmq/admin/cluster.ts";
-import type { FanOutFailure } from "../rocketmq/admin/fan-out.ts";
 import { Pace } from "./pace.ts";
+import type { Snapshot } from "./snapshot.ts";
 import { sweepGroups, type GroupStats } from "./sweep-groups.ts";
 import { sweepTopics, type TopicStats } from "./sweep-topics.ts";
 
-export type { GroupStats, TopicStats };
-
-/** Figures of everything of one kind in an instance, read between `startedAt` and `at`. */
-export interface Snapshot<T> {
-  startedAt: number;
-  at: number;
-  /** RPCs it took. */
-  calls: number;
-  byName: ReadonlyMap<string, T>;
-  /** Masters of whose part something is missing. */
-  failures: readonly FanOutFailure[];
-  /** False: a master that has, or may have, part of it did not tell; the figures are of the others. */
-  isWhole: (name: string) => boolean;
-}
+export type { GroupStats, Snapshot, TopicStats };
 
 export interface ReadOptions {
   /** Oldest snapshot that will do; an older one is refreshed and waited for. Without it the latest will do, however old. */

@@ -4,7 +4,7 @@ import { offsetRpc } from "../rocketmq/rpc/offset.ts";
 import { callEach } from "./call-each.ts";
 import { Unread } from "./unread.ts";
 import type { Pace } from "./pace.ts";
-import type { Snapshot } from "./stats-sweep.ts";
+import type { Snapshot } from "./snapshot.ts";
 
 /** What a group has not consumed of one topic. */
 export interface TopicLag {

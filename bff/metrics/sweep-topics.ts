@@ -4,7 +4,7 @@ import { topicRpc, type TopicStatsTable } from "../rocketmq/rpc/topic.ts";
 import { callEach } from "./call-each.ts";
 import { Unread } from "./unread.ts";
 import type { Pace } from "./pace.ts";
-import type { Snapshot } from "./stats-sweep.ts";
+import { isOfListed, type Snapshot } from "./snapshot.ts";
 
 /** Sums over the queues of a topic on all masters. */
 export interface TopicStats {
@@ -49,6 +49,16 @@ function fillRates(sums: Map<string, TopicStats>, previous: Snapshot<TopicStats>
   }
 }
 
+/** What masters that vanished have is missing from both; a rate is what the others got. */
+function tellsTheSame(before: Snapshot<TopicStats>, after: Snapshot<TopicStats>): boolean {
+  const missing = ({ failures }: Snapshot<TopicStats>) =>
+    failures
+      .map(({ target }) => target)
+      .sort()
+      .join();
+  return isOfListed(before) && isOfListed(after) && missing(before) === missing(after);
+}
+
 /** Reads code 202 of every topic on every master that has it. */
 export async function sweepTopics(cluster: RocketMQCluster, context: Context): Promise<Snapshot<TopicStats>> {
   const { pace, previous, now } = context;
@@ -65,7 +75,7 @@ export async function sweepTopics(cluster: RocketMQCluster, context: Context): P
     unread.add(left);
     if (failed !== undefined) throw failed;
   });
-  const whole = failures.length === 0 && previous?.failures.length === 0;
-  if (whole) fillRates(byName, previous, startedAt);
-  return { startedAt, at: now(), calls, byName, failures, isWhole: unread.isWhole(failures) };
+  const snapshot = { startedAt, at: now(), calls, byName, failures, isWhole: unread.isWhole(failures) };
+  if (previous !== undefined && tellsTheSame(previous, snapshot)) fillRates(byName, previous, startedAt);
+  return snapshot;
 }

@@ -16,9 +16,12 @@ export class Unread {
     for (const name of names) this.#names.add(name);
   }
 
-  /** Whether the sums of a name are of every master that has it; a master that failed and whose table nobody knows may have any. */
+  /**
+   * Whether the sums of a name are of every listed master that has it; a master that failed and whose table nobody knows may have any.
+   * One that vanished is told with the list, whose figures stay those of the others.
+   */
   isWhole(failures: readonly FanOutFailure[]): (name: string) => boolean {
-    const anyName = failures.some(({ target }) => !this.#tables.has(target));
+    const anyName = failures.some(({ target, error }) => error.code !== "BROKER_GONE" && !this.#tables.has(target));
     return (name) => !anyName && !this.#names.has(name);
   }
 }

@@ -78,3 +78,13 @@ export function asRocketMQError(error: unknown, address?: string): RocketMQError
   if (error.address !== undefined || address === undefined) return error;
   return new RocketMQError(error.code, error.message, { address, remark: error.remark, cause: error });
 }
+
+/** Nobody of the name servers answered; each failure is in an AggregateError. */
+export function noNamesrv(errors: RocketMQError[]): RocketMQError {
+  const only = errors.length === 1 ? errors[0] : undefined;
+  const reasons = errors.map((error) => error.message).join("; ");
+  return new RocketMQError("NO_NAMESRV_AVAILABLE", `No name server answers: ${reasons}`, {
+    address: only?.address,
+    cause: new AggregateError(errors, reasons),
+  });
+}

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createORPCClient } from "@orpc/client";
 import { RPCLink } from "@orpc/client/fetch";
 import type { ContractRouterClient } from "@orpc/contract";
-import { pino } from "pino";
+import { pino, type Logger } from "pino";
 import type { contract } from "#contract/contract.ts";
 import { readConfig, type Config } from "../config.ts";
 import { startServer, type RunningServer } from "../server.ts";
@@ -44,7 +44,7 @@ export function apiClient(
 }
 
 /** The whole server on a free port and a directory of its own, with a client that is signed in. */
-export async function startTestServer(overrides: Partial<Config> = {}): Promise<TestServer> {
+export async function startTestServer(overrides: Partial<Config> = {}, log?: Logger): Promise<TestServer> {
   const dataDir = overrides.dataDir ?? (await mkdtemp(join(tmpdir(), "rocketdeck-test-")));
   const config: Config = {
     ...readConfig({}),
@@ -56,7 +56,7 @@ export async function startTestServer(overrides: Partial<Config> = {}): Promise<
     ...overrides,
     dataDir,
   };
-  const running = await startServer(config, pino({ level: config.logLevel }));
+  const running = await startServer(config, log ?? pino({ level: config.logLevel }));
   const signIn = async (username: string, password: string) => {
     const { client, cookies } = apiClient(running.url);
     await client.session.signIn({ username, password });

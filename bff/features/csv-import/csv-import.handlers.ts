@@ -6,7 +6,7 @@ import { ImportChecks, presentCheck, startOnce, type Check, type CheckedFile } f
 import { readTextFile } from "./import-file.ts";
 import type { ImportKind } from "./import-kind.ts";
 import { planRow, readRows } from "./import-rows.ts";
-import { chosenSites, readSites } from "./import-sites.ts";
+import { chosenSites, isGone, readSites } from "./import-sites.ts";
 import { groupKind } from "./group-kind.ts";
 import { importJob } from "./import.job.ts";
 import { topicKind } from "./topic-kind.ts";
@@ -38,7 +38,9 @@ function imports(deps: Deps, kind: ImportKind) {
       file,
       brokers: sites.map(({ brokerName }) => brokerName),
       rows: file.rows.map((row) => planRow(kind, row, { chosen: sites, all }, ownNames)),
-      failures: sites.flatMap(({ brokerName, error }) => (error === undefined ? [] : [failureOf(brokerName, error)])),
+      failures: all
+        .filter((site) => sites.includes(site) || isGone(site))
+        .flatMap(({ brokerName, error }) => (error === undefined ? [] : [failureOf(brokerName, error)])),
     });
   }
 

@@ -18,9 +18,12 @@ export async function readSites(
   return sites.sort((a, b) => (a.brokerName < b.brokerName ? -1 : 1));
 }
 
-/** The brokers asked for, all of them when none is named. */
+/** Nothing is written to a broker that vanished unless somebody names it. */
+export const isGone = ({ error }: Site): boolean => error?.code === "BROKER_GONE";
+
+/** The brokers asked for, all that are listed when none is named. */
 export function chosenSites(sites: readonly Site[], brokers: readonly string[] | undefined): Site[] {
-  if (brokers === undefined) return [...sites];
+  if (brokers === undefined) return sites.filter((site) => !isGone(site));
   const chosen = sites.filter(({ brokerName }) => brokers.includes(brokerName));
   if (chosen.length === new Set(brokers).size) return chosen;
   throw new Problem("BAD_REQUEST", { issues: [{ path: "brokers", message: "brokers.unknown" }] });

@@ -78,7 +78,10 @@ export async function queuesOf(cluster: RocketMQCluster, test: ConsumeTest): Pro
   const asked = await cluster.fanOut(wanted, ({ target, queueId }) => boundsOf(cluster, target, queueId, test), {
     concurrency: 64,
   });
-  const absent = failures.filter(({ target }) => route.brokerDatas.some(({ brokerName }) => brokerName === target));
+  const absent = failures.filter(
+    ({ target, error }) =>
+      error.code === "BROKER_GONE" || route.brokerDatas.some(({ brokerName }) => brokerName === target),
+  );
   const failed = new Map([...asked.failures, ...absent].map(({ target, error }) => [target, failureOf(target, error)]));
   return { queues: asked.items.map(({ value }) => value), failures: [...failed.values()] };
 }

@@ -11,18 +11,23 @@ import { produceTest } from "./produce.job.ts";
 export function dialTestHandlers(deps: Deps) {
   const produce = produceTest(deps);
   const consume = consumeTest(deps);
-  const producePlan = async (test: ProduceTest) => planProduce(await deps.clusters.get(test.instanceId), test);
-  const consumePlan = async (test: ConsumeTest) =>
-    planConsume(await deps.clusters.get(test.instanceId), test, await proxyRemotingAddrs(deps.db, test.instanceId));
+  const producePlan = async (test: ProduceTest, signal?: AbortSignal) =>
+    planProduce(await deps.clusters.get(test.instanceId, signal), test);
+  const consumePlan = async (test: ConsumeTest, signal?: AbortSignal) =>
+    planConsume(
+      await deps.clusters.get(test.instanceId, signal),
+      test,
+      await proxyRemotingAddrs(deps.db, test.instanceId),
+    );
   return {
-    planProduce: api.dialTest.planProduce.handler(({ input }) => producePlan(input)),
+    planProduce: api.dialTest.planProduce.handler(({ input, signal }) => producePlan(input, signal)),
     produce: api.dialTest.produce.handler(async ({ input, context }) => {
       const { blocked } = await producePlan(input);
       if (blocked !== null) throw new Problem(blocked, { params: { topic: input.topic } });
       const { id } = await deps.jobs.start(produce, input, { instanceId: input.instanceId, user: context.user });
       return { jobId: id };
     }),
-    planConsume: api.dialTest.planConsume.handler(({ input }) => consumePlan(input)),
+    planConsume: api.dialTest.planConsume.handler(({ input, signal }) => consumePlan(input, signal)),
     consume: api.dialTest.consume.handler(async ({ input, context }) => {
       const { blocked, clients } = await consumePlan(input);
       if (blocked !== null) {

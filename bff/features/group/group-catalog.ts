@@ -6,6 +6,7 @@ import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
 import type { FanOutFailure } from "../../rocketmq/admin/fan-out.ts";
 import { allGroupConfigs } from "../../rocketmq/admin/group-admin.ts";
 import { perCluster } from "../../rocketmq/admin/per-cluster.ts";
+import { orAborted } from "../../rocketmq/remoting/abort.ts";
 import { kindOf, type BrokerGroupConfig } from "./group.presenter.ts";
 
 /** A group by name, with what each master has of it. */
@@ -30,7 +31,8 @@ const FRESH_MS = 5000;
 const cachedOf = perCluster((cluster) => new Cached(() => readCatalog(cluster), FRESH_MS));
 
 /** Every group with its configuration at every master; one read serves all who ask within some seconds. */
-export const catalogOf = (cluster: RocketMQCluster, fresh = false): Promise<Catalog> => cachedOf(cluster).get(fresh);
+export const catalogOf = (cluster: RocketMQCluster, fresh = false): Promise<Catalog> =>
+  orAborted(cachedOf(cluster).get(fresh), cluster.signal);
 
 export const failuresOf = (failures: readonly FanOutFailure[]): Failure[] =>
   [...new Map(failures.map((failure) => [failure.target, failure])).values()].map(({ target, error }) =>

@@ -83,10 +83,7 @@ export async function listGroups(
   return {
     items,
     total: found.length,
-    failures: deps.sampler.withGone(instanceId, [
-      ...catalog.failures,
-      ...failures.filter(({ target }) => !known.has(target)),
-    ]),
+    failures: [...catalog.failures, ...failures.filter(({ target }) => !known.has(target))],
     at: catalog.at,
   };
 }

@@ -1,5 +1,6 @@
 import type { CreateGroup, GroupOnBroker, GroupPlan, UpdateGroup } from "#contract/group.ts";
 import type { Failure } from "#contract/list.ts";
+import { apartFromGone } from "../../problem.ts";
 import type { GroupConfigEntry } from "../../rocketmq/rpc/group.ts";
 import { deleteGroupCommands, deleteTopicCommands, updateGroupCommand } from "./group-commands.ts";
 import { presentOnBroker, sameSettings } from "./group.presenter.ts";
@@ -18,8 +19,6 @@ export interface PlanContext {
   clients: GroupPlan["clients"];
   target: { namesrvAddrs: readonly string[]; clusterName: string };
   failures: readonly Failure[];
-  /** Brokers that may come back with what they have. */
-  gone: readonly string[];
 }
 
 type Change = GroupPlan["changes"][number];
@@ -85,7 +84,8 @@ const updated = (before: GroupOnBroker, input: UpdateGroup, keeps: boolean): Gro
   retryPolicy: keeps ? (input.retryPolicy ?? before.retryPolicy) : null,
 });
 
-export function planUpdate(input: UpdateGroup, { at, clients, target, failures, gone }: PlanContext): GroupPlan {
+export function planUpdate(input: UpdateGroup, { at, clients, target, failures: failed }: PlanContext): GroupPlan {
+  const { failures, gone } = apartFromGone(failed);
   const having = at.filter(({ entry }) => entry !== null);
   const changes = having.flatMap((one): Change[] => {
     const before = beforeOf(one);
@@ -111,7 +111,7 @@ export function planUpdate(input: UpdateGroup, { at, clients, target, failures, 
       ...(written.length > 0 ? ofGone(gone) : []),
     ],
     commands: commandsOf(input.group, changes, having, target),
-    failures: [...failures],
+    failures,
   };
 }
 
@@ -124,7 +124,8 @@ export interface DeleteFacts {
   lag: bigint | null;
 }
 
-export function planDelete(facts: DeleteFacts, { at, clients, target, failures, gone }: PlanContext): GroupPlan {
+export function planDelete(facts: DeleteFacts, { at, clients, target, failures: failed }: PlanContext): GroupPlan {
+  const { failures, gone } = apartFromGone(failed);
   const { group, withTopics, topics, lag } = facts;
   const changes = at
     .filter(({ entry }) => entry !== null)
@@ -151,7 +152,7 @@ export function planDelete(facts: DeleteFacts, { at, clients, target, failures, 
       ...deleteGroupCommands(target, { group, addrs: changes.map(({ addr }) => addr), withTopics }),
       ...(withTopics ? deleteTopicCommands(target, group, topics) : []),
     ],
-    failures: [...failures],
+    failures,
   };
 }
 

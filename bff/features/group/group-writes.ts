@@ -27,7 +27,6 @@ interface Found {
   at: GroupAt[];
   target: PlanContext["target"];
   failures: Failure[];
-  gone: string[];
 }
 
 /** What each master has of a group now: a write must not build on what was true some seconds ago. */
@@ -49,7 +48,7 @@ async function find(deps: Deps, { instanceId, group }: GroupPlace): Promise<Foun
       keepsRetryPolicy: catalog.keepsRetryPolicy.get(brokerName) ?? false,
     }));
   const target = { namesrvAddrs: cluster.namesrvAddrs, clusterName: brokers[0]?.cluster ?? "" };
-  return { cluster, at, target, failures: catalog.failures, gone: deps.sampler.goneMasters(instanceId) };
+  return { cluster, at, target, failures: catalog.failures };
 }
 
 function assertBrokers(brokers: readonly string[], { at, failures }: Found): void {

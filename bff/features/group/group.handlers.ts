@@ -1,5 +1,5 @@
 import { api } from "../../api.ts";
-import type { Deps } from "../../deps.ts";
+import { askedBy, type Deps } from "../../deps.ts";
 import { Problem } from "../../problem.ts";
 import { catalogOf, suggestGroups } from "./group-catalog.ts";
 import { checkConsistency, runningInfo } from "./group-clients.ts";
@@ -35,28 +35,30 @@ async function optionsOf(deps: Deps, instanceId: string) {
 }
 
 export const groupHandlers = (deps: Deps) => ({
-  list: api.group.list.handler(({ input }) => listGroups(deps, input)),
-  suggest: api.group.suggest.handler(async ({ input }) =>
-    suggestGroups(await deps.clusters.get(input.instanceId), input.search, input.limit),
+  list: api.group.list.handler(({ input, signal }) => listGroups(askedBy(deps, signal), input)),
+  suggest: api.group.suggest.handler(async ({ input, signal }) =>
+    suggestGroups(await deps.clusters.get(input.instanceId, signal), input.search, input.limit),
   ),
-  options: api.group.options.handler(({ input }) => optionsOf(deps, input.instanceId)),
-  get: api.group.get.handler(({ input }) => groupOverview(deps, input)),
-  progress: api.group.progress.handler(({ input }) => groupProgress(deps, input)),
-  clients: api.group.clients.handler(({ input }) => groupClients(deps, input)),
-  subscriptions: api.group.subscriptions.handler(({ input }) => groupSubscriptions(deps, input)),
-  consistency: api.group.consistency.handler(({ input }) => checkConsistency(deps, input)),
-  runningInfo: api.group.runningInfo.handler(({ input }) => runningInfo(deps, input)),
+  options: api.group.options.handler(({ input, signal }) => optionsOf(askedBy(deps, signal), input.instanceId)),
+  get: api.group.get.handler(({ input, signal }) => groupOverview(askedBy(deps, signal), input)),
+  progress: api.group.progress.handler(({ input, signal }) => groupProgress(askedBy(deps, signal), input)),
+  clients: api.group.clients.handler(({ input, signal }) => groupClients(askedBy(deps, signal), input)),
+  subscriptions: api.group.subscriptions.handler(({ input, signal }) =>
+    groupSubscriptions(askedBy(deps, signal), input),
+  ),
+  consistency: api.group.consistency.handler(({ input, signal }) => checkConsistency(askedBy(deps, signal), input)),
+  runningInfo: api.group.runningInfo.handler(({ input, signal }) => runningInfo(askedBy(deps, signal), input)),
   curves: api.group.curves.handler(async ({ input: { group, ...query } }) => {
     await deps.clusters.get(query.instanceId);
     return deps.curves.series({ kind: "group", name: group }, query);
   }),
-  config: api.group.config.handler(({ input }) => groupConfigOnBrokers(deps, input)),
-  planCreate: api.group.planCreate.handler(({ input }) => groupPlanCreate(deps, input)),
-  planUpdate: api.group.planUpdate.handler(({ input }) => groupPlanUpdate(deps, input)),
-  planDelete: api.group.planDelete.handler(({ input }) => groupPlanDelete(deps, input)),
+  config: api.group.config.handler(({ input, signal }) => groupConfigOnBrokers(askedBy(deps, signal), input)),
+  planCreate: api.group.planCreate.handler(({ input, signal }) => groupPlanCreate(askedBy(deps, signal), input)),
+  planUpdate: api.group.planUpdate.handler(({ input, signal }) => groupPlanUpdate(askedBy(deps, signal), input)),
+  planDelete: api.group.planDelete.handler(({ input, signal }) => groupPlanDelete(askedBy(deps, signal), input)),
   create: api.group.create.handler(({ input }) => createGroup(deps, input)),
   update: api.group.update.handler(({ input }) => updateGroup(deps, input)),
-  export: api.group.export.handler(({ input }) => exportGroups(deps, input)),
+  export: api.group.export.handler(({ input, signal }) => exportGroups(askedBy(deps, signal), input)),
   delete: api.group.delete.handler(({ input }) => {
     if (input.name !== input.group) {
       throw new Problem("BAD_REQUEST", { issues: [{ path: "name", message: "name.mismatch" }] });

@@ -25,8 +25,8 @@ export const instanceHandlers = (deps: Deps) => {
     ),
     register: rows.register.handler(({ input, context }) => service.register(context.user, input)),
     update: rows.update.handler(({ input, context }) => service.update(context.user, input)),
-    storage: rows.storage.handler(async ({ input }) => ({
-      ...(await readStorage(await deps.clusters.get(input.instanceId))),
+    storage: rows.storage.handler(async ({ input, signal }) => ({
+      ...(await readStorage(await deps.clusters.get(input.instanceId, signal))),
       at: deps.now(),
     })),
     setRetention: rows.setRetention.handler(async ({ input }) => ({

@@ -94,8 +94,9 @@ async function groupsOf(cluster: RocketMQCluster, topic: string) {
 export async function groupNamesOf(
   deps: Deps,
   { instanceId, topic }: { instanceId: string; topic: string },
+  signal?: AbortSignal,
 ): Promise<string[]> {
-  return (await groupsOf(await deps.clusters.get(instanceId), topic)).groups;
+  return (await groupsOf(await deps.clusters.get(instanceId, signal), topic)).groups;
 }
 
 interface GroupStates {
@@ -104,7 +105,7 @@ interface GroupStates {
 }
 
 export async function messageGroups(deps: Deps, place: PlacedIn, signal?: AbortSignal): Promise<GroupStates> {
-  const cluster = await deps.clusters.get(place.instanceId);
+  const cluster = await deps.clusters.get(place.instanceId, signal);
   const { groups, failures } = await groupsOf(cluster, place.topic);
   const position = positionOf(place);
   const items: GroupStates["items"] = [];

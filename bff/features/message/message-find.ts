@@ -47,6 +47,10 @@ const present = (deps: Deps, found: Found): FoundMessages => ({
   at: deps.now(),
 });
 
+const oncePerTarget = (failures: readonly FanOutFailure[]): FanOutFailure[] => [
+  ...new Map(failures.map((failure) => [failure.target, failure])).values(),
+];
+
 /** Messages sent to the topic that wait for their time or their commit are kept, and indexed, under other topics. */
 async function waiting(topic: string, ask: (waitingTopic: string) => Promise<FoundByKey>): Promise<FoundByKey> {
   const asked = await Promise.all(
@@ -59,10 +63,9 @@ async function waiting(topic: string, ask: (waitingTopic: string) => Promise<Fou
     ),
   );
   const isMeant = ({ properties }: StoredMessage) => properties.get(MessageConst.REAL_TOPIC) === topic;
-  const byBroker = new Map(asked.flatMap(({ failures }) => failures).map((failure) => [failure.target, failure]));
   return {
     items: asked.flatMap(({ items }) => items).filter(isMeant),
-    failures: [...byBroker.values()],
+    failures: oncePerTarget(asked.flatMap(({ failures }) => failures)),
     capped: asked.some(({ capped }) => capped),
   };
 }
@@ -83,7 +86,7 @@ export async function findByKey(deps: Deps, input: ByKey, signal?: AbortSignal) 
   const found = await ofTopic(topic, ask(topic));
   if (found.items.length > 0) return { ...present(deps, found), capped: found.capped };
   const later = await waiting(topic, ask);
-  const failures = found.failures.length > 0 ? found.failures : later.failures;
+  const failures = oncePerTarget([...found.failures, ...later.failures]);
   return { ...present(deps, { items: later.items, failures }), capped: found.capped || later.capped };
 }
 
@@ -102,8 +105,11 @@ export async function findById(
   signal?: AbortSignal,
 ): Promise<FoundMessages> {
   const cluster = await deps.clusters.get(instanceId);
+  let asked: FanOutFailure[] = [];
   try {
-    return present(deps, await viewById(cluster, id, { topic, signal }));
+    const found = await viewById(cluster, id, { topic, signal });
+    if (found.items.length > 0) return present(deps, found);
+    asked = found.failures;
   } catch (error) {
     if (hasCode(error, "TOPIC_NOT_EXIST") && topic !== undefined) return ofTopic(topic, Promise.reject(error as Error));
     if (hasCode(error, "MALFORMED_MESSAGE_ID")) throw atField("MALFORMED_MESSAGE_ID", "id", "id.malformed");
@@ -114,8 +120,9 @@ export async function findById(
       ? atField("MESSAGE_NOT_FOUND", "topic", "topic.needed")
       : atField("MESSAGE_NOT_FOUND", "id", "id.notFound");
   }
-  const found = await waiting(topic, (name) => queryByUniqKey(cluster, name, id, { signal }));
-  if (found.items.length > 0) return present(deps, found);
+  const later = await waiting(topic, (name) => queryByUniqKey(cluster, name, id, { signal }));
+  const failures = oncePerTarget([...asked, ...later.failures]);
+  if (later.items.length > 0 || failures.length > 0) return present(deps, { items: later.items, failures });
   if (!decodes(decodeUniqKey, id) && !decodes(decodeOffsetMsgId, id)) {
     throw atField("MALFORMED_MESSAGE_ID", "id", "id.malformed");
   }
@@ -144,5 +151,6 @@ export async function findByTime(deps: Deps, input: ByTime, signal?: AbortSignal
     ...present(deps, page),
     cursor: page.cursor ?? null,
     estimatedTotal: page.estimatedTotal?.toString() ?? null,
+    atMost: page.compacted,
   };
 }

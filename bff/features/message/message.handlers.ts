@@ -13,5 +13,5 @@ export const messageHandlers = (deps: Deps) => ({
   body: api.message.body.handler(({ input, signal }) => messageBody(deps, input, signal)),
   states: api.message.states.handler(({ input, signal }) => statesOf(deps, input, signal)),
   groups: api.message.groups.handler(({ input, signal }) => messageGroups(deps, input, signal)),
-  groupNames: api.message.groupNames.handler(({ input }) => groupNamesOf(deps, input)),
+  groupNames: api.message.groupNames.handler(({ input, signal }) => groupNamesOf(deps, input, signal)),
 });

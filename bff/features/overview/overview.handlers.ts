@@ -1,5 +1,6 @@
 import { api } from "../../api.ts";
 import type { Deps } from "../../deps.ts";
+import { orAborted } from "../../rocketmq/remoting/abort.ts";
 import { countClients } from "./clients.ts";
 import { presentBroker, presentLags, presentMessages, presentSummary } from "./overview.presenter.ts";
 
@@ -9,22 +10,24 @@ const SWEPT_MAX_AGE_MS = 30_000;
 export const overviewHandlers = ({ sampler, stats, clusters, now }: Deps) => {
   const rows = api.overview;
   return {
-    summary: rows.summary.handler(async ({ input }) => presentSummary(await sampler.look(input.instanceId))),
-    clients: rows.clients.handler(async ({ input }) => ({
-      ...(await countClients(await clusters.get(input.instanceId))),
+    summary: rows.summary.handler(async ({ input, signal }) =>
+      presentSummary(await orAborted(sampler.look(input.instanceId), signal)),
+    ),
+    clients: rows.clients.handler(async ({ input, signal }) => ({
+      ...(await countClients(await clusters.get(input.instanceId, signal))),
       at: now(),
     })),
-    brokers: rows.brokers.handler(async ({ input }) => {
-      const look = await sampler.look(input.instanceId);
+    brokers: rows.brokers.handler(async ({ input, signal }) => {
+      const look = await orAborted(sampler.look(input.instanceId), signal);
       const { failures, at } = presentSummary(look);
       return { brokers: look.brokers.map(presentBroker), failures, at };
     }),
-    messages: rows.messages.handler(async ({ input: { instanceId } }) => {
-      const topics = await stats.topics(instanceId, { maxAgeMs: SWEPT_MAX_AGE_MS });
-      return presentMessages(topics, await sampler.look(instanceId));
+    messages: rows.messages.handler(async ({ input: { instanceId }, signal }) => {
+      const topics = await orAborted(stats.topics(instanceId, { maxAgeMs: SWEPT_MAX_AGE_MS }), signal);
+      return presentMessages(topics, await orAborted(sampler.look(instanceId), signal));
     }),
-    lags: rows.lags.handler(async ({ input: { instanceId } }) =>
-      presentLags(await stats.groups(instanceId, { maxAgeMs: SWEPT_MAX_AGE_MS })),
+    lags: rows.lags.handler(async ({ input: { instanceId }, signal }) =>
+      presentLags(await orAborted(stats.groups(instanceId, { maxAgeMs: SWEPT_MAX_AGE_MS }), signal)),
     ),
   };
 };

@@ -5,6 +5,7 @@ import { Cached } from "../../rocketmq/admin/cached.ts";
 import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
 import type { FanOutFailure } from "../../rocketmq/admin/fan-out.ts";
 import { perCluster } from "../../rocketmq/admin/per-cluster.ts";
+import { orAborted } from "../../rocketmq/remoting/abort.ts";
 import { allTopicConfigs, topicConfigs, topicNames } from "../../rocketmq/admin/topic-admin.ts";
 import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
 import { kindOf, type BrokerTopicConfig } from "./topic.presenter.ts";
@@ -84,14 +85,14 @@ function addTo(
 
 /** Every topic with its configuration at every master; one read serves all who ask within some seconds. */
 export const catalogOf = (cluster: RocketMQCluster, fresh = false): Promise<Catalog> =>
-  entryOf(cluster).catalog.get(fresh);
+  orAborted(entryOf(cluster).catalog.get(fresh), cluster.signal);
 
 /** The catalogue, when it is young enough to be shown without reading it again. */
 export const catalogAtHand = (cluster: RocketMQCluster): Catalog | undefined => entryOf(cluster).catalog.peek();
 
 /** Names and kinds alone, which a name server tells at once; sorted. */
 export const namesOf = (cluster: RocketMQCluster, fresh = false): Promise<NamedTopic[]> =>
-  entryOf(cluster).names.get(fresh);
+  orAborted(entryOf(cluster).names.get(fresh), cluster.signal);
 
 async function readNames(cluster: RocketMQCluster): Promise<NamedTopic[]> {
   const [own, names] = await Promise.all([ownNames(cluster), topicNames(cluster)]);

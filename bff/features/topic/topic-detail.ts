@@ -139,9 +139,10 @@ export async function topicRoute(
   { instanceId, topic }: TopicPlace,
 ): Promise<Part<TopicRoute> & { orderConf: string | null }> {
   const cluster = await deps.clusters.get(instanceId);
-  const [route, orderConf] = await Promise.all([
+  const [route, orderConf, gone] = await Promise.all([
     cluster.route(topic, { fresh: true }).catch(noRouteAsNone),
     readOrderConf(cluster, topic),
+    cluster.goneMasters(),
   ]);
   const brokers = new Map(route?.brokerDatas.map((data) => [data.brokerName, data]));
   const items = (route?.queueDatas ?? []).map((queue): TopicRoute => {
@@ -162,7 +163,7 @@ export async function topicRoute(
     };
   });
   items.sort((a, b) => a.brokerName.localeCompare(b.brokerName));
-  return { items, failures: [], orderConf: orderConf ?? route?.orderTopicConf ?? null, at: deps.now() };
+  return { items, failures: failuresOf(gone), orderConf: orderConf ?? route?.orderTopicConf ?? null, at: deps.now() };
 }
 
 /** A topic that brokers have and no name server routes to is worth seeing: an empty route, and not an error. */

@@ -1,7 +1,7 @@
 import type { Failure, Outcome } from "#contract/list.ts";
 import type { TopicPlan } from "#contract/topic.ts";
 import type { Deps } from "../../deps.ts";
-import { failureOf, Problem } from "../../problem.ts";
+import { apartFromGone, failureOf, Problem } from "../../problem.ts";
 import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
 import { forgetWritten } from "../../rocketmq/admin/per-cluster.ts";
 import { keepsAttributes, topicConfigs } from "../../rocketmq/admin/topic-admin.ts";
@@ -17,6 +17,7 @@ export interface Found {
   /** Configurations as they are on the wire, by broker: an update must repeat what it does not change. */
   configs: ReadonlyMap<string, TopicConfig>;
   target: PlanContext["target"];
+  /** Brokers that may come back with what they have. */
   gone: string[];
 }
 
@@ -34,12 +35,13 @@ export async function find(deps: Deps, { instanceId, topic }: TopicPlace): Promi
       keepsTypes: keepsAttributes(cluster, target.addr),
     };
   });
+  const failures = failuresOf(asked.failures);
   return {
     cluster,
-    state: { at, failures: failuresOf(asked.failures) },
+    state: { at, failures },
     configs,
+    gone: apartFromGone(failures).gone,
     target: { namesrvAddrs: cluster.namesrvAddrs, clusterName: groups[0]?.cluster ?? "" },
-    gone: deps.sampler.goneMasters(instanceId),
   };
 }
 

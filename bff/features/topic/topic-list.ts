@@ -69,8 +69,7 @@ export async function listTopics(deps: Deps, input: ListTopics): Promise<Page> {
     atHand === undefined && namesSuffice(input)
       ? await pageOfNames(deps, cluster, input)
       : pageOfCatalog(atHand ?? (await catalogOf(cluster, input.fresh)), input, await rankOf(deps, input));
-  const failures = mergeFailures(page.failures, await fillIn(deps, cluster, input, page.items));
-  return { ...page, failures: deps.sampler.withGone(input.instanceId, failures) };
+  return { ...page, failures: mergeFailures(page.failures, await fillIn(deps, cluster, input, page.items)) };
 }
 
 async function pageOfNames(deps: Deps, cluster: RocketMQCluster, input: ListTopics): Promise<Page> {

@@ -28,7 +28,6 @@ const context = (...brokers: TopicAt[]): PlanContext => ({
   state: { at: brokers, failures: [] },
   users: [],
   target: { namesrvAddrs: ["n1:9876", "n2:9876"], clusterName: "c" },
-  gone: [],
 });
 const input: CreateTopic = {
   instanceId: "i",

@@ -1,6 +1,7 @@
 import type { CreateTopic, TopicDeletion, TopicOnBroker, TopicPlan, TopicUser, UpdateTopic } from "#contract/topic.ts";
 import type { Failure } from "#contract/list.ts";
 import { PERM } from "#contract/rules.ts";
+import { apartFromGone } from "../../problem.ts";
 import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
 import { deleteTopicCommand, updateTopicCommand } from "./topic-commands.ts";
 import { presentOnBroker } from "./topic.presenter.ts";
@@ -24,8 +25,6 @@ export interface PlanContext {
   state: TopicState;
   users: readonly TopicUser[];
   target: { namesrvAddrs: readonly string[]; clusterName: string };
-  /** Brokers that may come back with what they have. */
-  gone: readonly string[];
 }
 
 type Change = TopicPlan["changes"][number];
@@ -106,11 +105,8 @@ export interface UpdateFacts {
   ordered: boolean;
 }
 
-export function planUpdate(
-  input: UpdateTopic,
-  { state, users, target, gone }: PlanContext,
-  facts: UpdateFacts,
-): TopicPlan {
+export function planUpdate(input: UpdateTopic, { state, users, target }: PlanContext, facts: UpdateFacts): TopicPlan {
+  const { failures, gone } = apartFromGone(state.failures);
   const changes: Change[] = [];
   const warnings: Warning[] = [];
   for (const at of state.at) {
@@ -133,12 +129,12 @@ export function planUpdate(
   return {
     changes,
     users: written.length > 0 ? [...users] : [],
-    blocked: changes.length === 0 && state.failures.length === 0 ? "TOPIC_NOT_EXIST" : null,
+    blocked: changes.length === 0 && failures.length === 0 ? "TOPIC_NOT_EXIST" : null,
     warnings,
     commands: written.flatMap(({ addr, after }) =>
       after === null ? [] : [updateTopicCommand(target, { addr, topic: input.topic, after, messageType: false })],
     ),
-    failures: [...state.failures],
+    failures,
   };
 }
 
@@ -195,7 +191,8 @@ function usageWarnings({ unknownSenders, unreadable, groupsOffline }: DeleteFact
   ];
 }
 
-export function planDelete(facts: DeleteFacts, { state, users, target, gone }: PlanContext): TopicDeletion {
+export function planDelete(facts: DeleteFacts, { state, users, target }: PlanContext): TopicDeletion {
+  const { failures, gone } = apartFromGone(state.failures);
   const changes = state.at
     .filter((at) => at.config !== null)
     .map((at): Change => ({
@@ -212,14 +209,14 @@ export function planDelete(facts: DeleteFacts, { state, users, target, gone }: P
     routes: [...facts.routes],
     stored,
     users: [...users],
-    blocked: whyNotDelete(facts, changes.length + facts.routes.length, users.length, state.failures.length),
+    blocked: whyNotDelete(facts, changes.length + facts.routes.length, users.length, failures.length),
     warnings: [
       ...(stored === null || stored === "0" ? [] : [warn("messagesLost", { stored })]),
       ...usageWarnings(facts.usage),
       ...ofGone(gone),
     ],
     commands: [deleteTopicCommand(target, facts.topic)],
-    failures: [...state.failures],
+    failures,
   };
 }
 

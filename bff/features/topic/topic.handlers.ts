@@ -1,5 +1,5 @@
 import { api } from "../../api.ts";
-import type { Deps } from "../../deps.ts";
+import { askedBy, type Deps } from "../../deps.ts";
 import { Problem } from "../../problem.ts";
 import { topicDeletion } from "./topic-deletion.job.ts";
 import { deleteTopic, topicPlanDelete, topicPlanDeleteMany } from "./topic-deletions.ts";
@@ -22,24 +22,24 @@ async function optionsOf(deps: Deps, instanceId: string) {
 export function topicHandlers(deps: Deps) {
   const deletion = topicDeletion(deps);
   return {
-    list: api.topic.list.handler(({ input }) => listTopics(deps, input)),
-    suggest: api.topic.suggest.handler(({ input }) => suggestTopics(deps, input)),
-    options: api.topic.options.handler(({ input }) => optionsOf(deps, input.instanceId)),
-    get: api.topic.get.handler(({ input }) => topicOverview(deps, input)),
-    queues: api.topic.queues.handler(({ input }) => topicQueues(deps, input)),
-    groups: api.topic.groups.handler(({ input }) => groupsOfTopic(deps, input)),
-    producers: api.topic.producers.handler(({ input }) => topicProducers(deps, input)),
-    route: api.topic.route.handler(({ input }) => topicRoute(deps, input)),
+    list: api.topic.list.handler(({ input, signal }) => listTopics(askedBy(deps, signal), input)),
+    suggest: api.topic.suggest.handler(({ input, signal }) => suggestTopics(askedBy(deps, signal), input)),
+    options: api.topic.options.handler(({ input, signal }) => optionsOf(askedBy(deps, signal), input.instanceId)),
+    get: api.topic.get.handler(({ input, signal }) => topicOverview(askedBy(deps, signal), input)),
+    queues: api.topic.queues.handler(({ input, signal }) => topicQueues(askedBy(deps, signal), input)),
+    groups: api.topic.groups.handler(({ input, signal }) => groupsOfTopic(askedBy(deps, signal), input)),
+    producers: api.topic.producers.handler(({ input, signal }) => topicProducers(askedBy(deps, signal), input)),
+    route: api.topic.route.handler(({ input, signal }) => topicRoute(askedBy(deps, signal), input)),
     curves: api.topic.curves.handler(async ({ input: { topic, ...query } }) => {
       await deps.clusters.get(query.instanceId);
       return deps.curves.series({ kind: "topic", name: topic }, query);
     }),
-    config: api.topic.config.handler(({ input }) => topicConfigOnBrokers(deps, input)),
-    planCreate: api.topic.planCreate.handler(({ input }) => topicPlanCreate(deps, input)),
-    planUpdate: api.topic.planUpdate.handler(({ input }) => topicPlanUpdate(deps, input)),
-    planDelete: api.topic.planDelete.handler(({ input }) => topicPlanDelete(deps, input)),
-    planDeleteMany: api.topic.planDeleteMany.handler(async ({ input }) => ({
-      items: await topicPlanDeleteMany(deps, input),
+    config: api.topic.config.handler(({ input, signal }) => topicConfigOnBrokers(askedBy(deps, signal), input)),
+    planCreate: api.topic.planCreate.handler(({ input, signal }) => topicPlanCreate(askedBy(deps, signal), input)),
+    planUpdate: api.topic.planUpdate.handler(({ input, signal }) => topicPlanUpdate(askedBy(deps, signal), input)),
+    planDelete: api.topic.planDelete.handler(({ input, signal }) => topicPlanDelete(askedBy(deps, signal), input)),
+    planDeleteMany: api.topic.planDeleteMany.handler(async ({ input, signal }) => ({
+      items: await topicPlanDeleteMany(askedBy(deps, signal), input),
     })),
     create: api.topic.create.handler(({ input }) => createTopic(deps, input)),
     update: api.topic.update.handler(({ input }) => updateTopic(deps, input)),
@@ -62,6 +62,6 @@ export function topicHandlers(deps: Deps) {
       );
       return { jobId: id };
     }),
-    export: api.topic.export.handler(({ input }) => exportTopics(deps, input)),
+    export: api.topic.export.handler(({ input, signal }) => exportTopics(askedBy(deps, signal), input)),
   };
 }

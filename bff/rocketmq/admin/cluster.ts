@@ -1,4 +1,5 @@
-import { RocketMQError } from "../errors.ts";
+import { noNamesrv, RocketMQError } from "../errors.ts";
+import { orAborted } from "../remoting/abort.ts";
 import { RemotingClient, type CallObserver, type RemotingClientOptions } from "../remoting/client.ts";
 import type { Credentials } from "../remoting/signing.ts";
 import type { TlsOptions } from "../remoting/socket.ts";
@@ -8,6 +9,9 @@ import { decodeResponse, encodeHeader, type HeaderOf, type Rpc } from "../rpc/rp
 import type { Fields } from "../codec/shape.ts";
 import { Cached } from "./cached.ts";
 import { fanOut, type FanOut, type FanOutFailure, type FanOutOptions, type Target } from "./fan-out.ts";
+import { noMaster } from "./replicas.ts";
+import { brokerGone, SeenBrokers, type SeenBroker } from "./seen-brokers.ts";
+import { Turns } from "./turns.ts";
 
 export interface RocketMQClusterOptions {
   /** `host:port` of each name server, tried in turn. */
@@ -62,22 +66,70 @@ const MAX_TABLE_LENGTH = 67_108_864;
 const SUCCESS = 0;
 const REQUEST_CODE_NOT_SUPPORTED = 3;
 
+interface ReadOptions {
+  fresh?: boolean;
+  /** Ends the wait; what is read goes on for others who wait for it. */
+  signal?: AbortSignal;
+}
+
+interface MastersOptions extends ReadOptions {
+  /** Leaves out the failures of masters that vanished: for writes, whose plans warned of them, and for what compares two readings. */
+  listedOnly?: boolean;
+}
+
+/** What is one for all who ask a cluster. */
+interface Shared {
+  remoting: RemotingClient;
+  turns: Turns;
+  clusterInfo: Cached<ClusterInfo>;
+  routes: Map<string, Cached<TopicRouteData>>;
+  /** When a server said that it does not know a request, by both. */
+  unsupported: Map<string, number>;
+  seen: SeenBrokers;
+  /** The name server that answered last. */
+  goodNamesrv: number;
+}
+
 /** A RocketMQ cluster: name servers in turn, its brokers, routes, and calls to each of them. */
 export class RocketMQCluster {
   readonly namesrvAddrs: readonly string[];
   readonly clusterName?: string;
   readonly remoting: RemotingClient;
-  readonly #clusterInfo: Cached<ClusterInfo>;
-  readonly #routes = new Map<string, Cached<TopicRouteData>>();
-  readonly #unsupported = new Map<string, number>();
-  #goodNamesrv = 0;
+  readonly turns: Turns;
+  /** The cluster itself, where this is how one caller sees it. */
+  readonly base: RocketMQCluster;
+  /** Ends what is asked without a signal of its own. */
+  readonly signal?: AbortSignal;
+  readonly #options: RocketMQClusterOptions;
+  readonly #shared: Shared;
 
-  constructor(options: RocketMQClusterOptions) {
+  constructor(options: RocketMQClusterOptions, view?: { base: RocketMQCluster; signal: AbortSignal }) {
+    this.#options = options;
     this.namesrvAddrs = options.namesrvAddrs;
     this.clusterName = options.clusterName;
-    const { credentials, tls, timeoutMs, remoting } = options;
-    this.remoting = new RemotingClient({ maxFrameLength: MAX_TABLE_LENGTH, ...remoting, credentials, tls, timeoutMs });
-    this.#clusterInfo = new Cached(() => this.callNamesrv(namesrvRpc.getBrokerClusterInfo, {}), CLUSTER_TTL_MS);
+    this.base = view?.base ?? this;
+    this.signal = view?.signal;
+    this.#shared = view === undefined ? this.#open() : view.base.#shared;
+    this.remoting = this.#shared.remoting;
+    this.turns = this.#shared.turns;
+  }
+
+  #open(): Shared {
+    const { credentials, tls, timeoutMs, remoting } = this.#options;
+    return {
+      remoting: new RemotingClient({ maxFrameLength: MAX_TABLE_LENGTH, ...remoting, credentials, tls, timeoutMs }),
+      turns: new Turns(),
+      clusterInfo: new Cached(() => this.#readClusterInfo(), CLUSTER_TTL_MS),
+      routes: new Map(),
+      unsupported: new Map(),
+      seen: new SeenBrokers(),
+      goodNamesrv: 0,
+    };
+  }
+
+  /** This cluster as one caller sees it: what they ask ends when they leave, what is read for others too goes on. */
+  until(signal: AbortSignal | undefined): RocketMQCluster {
+    return signal === undefined ? this : new RocketMQCluster(this.#options, { base: this.base, signal });
   }
 
   /** Calls one server and returns the decoded answer. Throws RocketMQError on failure and on any code that the row does not accept. */
@@ -93,10 +145,11 @@ export class RocketMQCluster {
     const answer = await this.remoting.invoke(
       addr,
       { code: row.code, extFields: encodeHeader(row, header), body },
-      options,
+      { timeoutMs: options.timeoutMs, signal: options.signal ?? this.signal },
     );
     if (answer.code !== SUCCESS && !row.accept?.includes(answer.code)) {
-      if (answer.code === REQUEST_CODE_NOT_SUPPORTED) this.#unsupported.set(`${addr} ${row.code}`, performance.now());
+      if (answer.code === REQUEST_CODE_NOT_SUPPORTED)
+        this.#shared.unsupported.set(`${addr} ${row.code}`, performance.now());
       throw responseError(addr, answer.code, answer.remark);
     }
     try {
@@ -110,12 +163,12 @@ export class RocketMQCluster {
 
   /** False when that server said within the last ten minutes that it does not know the request. */
   supports(addr: string, code: number): boolean {
-    if (this.#unsupported.size === 0) return true;
+    if (this.#shared.unsupported.size === 0) return true;
     const key = `${addr} ${code}`;
-    const at = this.#unsupported.get(key);
+    const at = this.#shared.unsupported.get(key);
     if (at === undefined) return true;
     if (performance.now() - at < UNSUPPORTED_TTL_MS) return false;
-    this.#unsupported.delete(key);
+    this.#shared.unsupported.delete(key);
     return true;
   }
 
@@ -126,20 +179,20 @@ export class RocketMQCluster {
     options: CallOptions<B> = {},
   ): Promise<T> {
     const errors: RocketMQError[] = [];
-    const first = this.#goodNamesrv;
+    const first = this.#shared.goodNamesrv;
     for (let turn = 0; turn < this.namesrvAddrs.length; turn++) {
       const index = (first + turn) % this.namesrvAddrs.length;
       const addr = this.namesrvAddrs[index];
       if (addr === undefined) continue;
       try {
         const value = await this.call(row, addr, header, options);
-        this.#goodNamesrv = index;
+        this.#shared.goodNamesrv = index;
         return value;
       } catch (error) {
         if (!(error instanceof RocketMQError)) throw error;
         // An answer is an answer: another name server would say the same.
         if (error.responseCode !== undefined) {
-          this.#goodNamesrv = index;
+          this.#shared.goodNamesrv = index;
           throw error;
         }
         errors.push(error);
@@ -155,20 +208,29 @@ export class RocketMQCluster {
     options: CallOptions<B> = {},
   ): Promise<FanOut<Target, T>> {
     const targets = this.namesrvAddrs.map((addr) => ({ name: addr, addr }));
-    return fanOut(targets, ({ addr }) => this.call(row, addr, header, options), { signal: options.signal });
+    return this.fanOut(targets, ({ addr }) => this.call(row, addr, header, options), { signal: options.signal });
   }
 
   /** All that the name servers know of clusters and brokers; at most 5 s old. */
-  clusterInfo(options: { fresh?: boolean } = {}): Promise<ClusterInfo> {
-    return this.#clusterInfo.get(options.fresh);
+  clusterInfo(options: ReadOptions = {}): Promise<ClusterInfo> {
+    return orAborted(this.#shared.clusterInfo.get(options.fresh), options.signal ?? this.signal);
+  }
+
+  /** What an earlier run of the console saw of this cluster. */
+  remember(brokers: readonly SeenBroker[]): void {
+    this.#shared.seen.remember(brokers);
+  }
+
+  /** Masters and slaves that were listed in the last three days and are not any more: what they have is out of reach and may come back. */
+  async gone(options: ReadOptions = {}): Promise<SeenBroker[]> {
+    await this.clusterInfo(options);
+    return this.#shared.seen.gone(Date.now());
   }
 
   /** The brokers of the chosen cluster, by name. Throws NO_CLUSTER when it is not registered. */
-  async brokers(options: { fresh?: boolean } = {}): Promise<BrokerGroup[]> {
+  async brokers(options: ReadOptions = {}): Promise<BrokerGroup[]> {
     const info = await this.clusterInfo(options);
-    const groups = [...info.brokerAddrTable.values()]
-      .map(brokerGroup)
-      .filter((group) => this.clusterName === undefined || group.cluster === this.clusterName);
+    const groups = this.#groupsOf(info);
     if (groups.length === 0) {
       const known = [...info.clusterAddrTable.keys()].join(", ") || "none";
       const wanted = this.clusterName === undefined ? "any cluster" : `cluster ${this.clusterName}`;
@@ -177,20 +239,35 @@ export class RocketMQCluster {
     return groups.sort((a, b) => (a.brokerName < b.brokerName ? -1 : 1));
   }
 
-  /** The masters of the chosen cluster; broker names without one are failures (NO_MASTER). */
-  async masters(options: { fresh?: boolean } = {}): Promise<{ targets: BrokerTarget[]; failures: FanOutFailure[] }> {
+  /** The masters of the chosen cluster; broker names without one are failures (NO_MASTER), and so are those that vanished (BROKER_GONE). */
+  async masters(options: MastersOptions = {}): Promise<{ targets: BrokerTarget[]; failures: FanOutFailure[] }> {
     const targets: BrokerTarget[] = [];
     const failures: FanOutFailure[] = [];
-    for (const group of await this.brokers(options)) {
+    const groups = await this.brokers(options);
+    for (const group of groups) {
       const master = group.replicas.find((replica) => replica.role === "master");
       if (master) targets.push(brokerTarget(group, master));
       else failures.push({ target: group.brokerName, error: noMaster(group.brokerName) });
     }
+    if (options.listedOnly !== true) failures.push(...this.#goneBeside(groups));
     return { targets, failures };
   }
 
+  /** Broker names that vanished whole, master and slaves, as failures of whoever would have asked them. */
+  async goneMasters(options: ReadOptions = {}): Promise<FanOutFailure[]> {
+    return this.#goneBeside(this.#groupsOf(await this.clusterInfo(options)));
+  }
+
+  #goneBeside(listed: readonly BrokerGroup[]): FanOutFailure[] {
+    const named = new Set(listed.map(({ brokerName }) => brokerName));
+    return this.#shared.seen
+      .gone(Date.now())
+      .filter(({ target }) => target.role === "master" && !named.has(target.brokerName))
+      .map(({ target }) => ({ target: target.name, error: brokerGone(target) }));
+  }
+
   /** Every master and slave of the chosen cluster. */
-  async replicas(options: { fresh?: boolean } = {}): Promise<BrokerTarget[]> {
+  async replicas(options: ReadOptions = {}): Promise<BrokerTarget[]> {
     return (await this.brokers(options)).flatMap((group) =>
       group.replicas.map((replica) => brokerTarget(group, replica)),
     );
@@ -199,9 +276,9 @@ export class RocketMQCluster {
   /** Asks every master of the chosen cluster, or those named. */
   async onMasters<V>(
     ask: (target: BrokerTarget) => Promise<V>,
-    options: FanOutOptions & { brokerNames?: readonly string[] } = {},
+    options: FanOutOptions & { brokerNames?: readonly string[]; listedOnly?: boolean } = {},
   ): Promise<FanOut<BrokerTarget, V>> {
-    const { targets, failures } = await this.masters();
+    const { targets, failures } = await this.masters({ listedOnly: options.listedOnly, signal: options.signal });
     const chosen = (name: string): boolean => options.brokerNames?.includes(name) ?? true;
     const asked = await this.fanOut(
       targets.filter((target) => chosen(target.brokerName)),
@@ -218,24 +295,24 @@ export class RocketMQCluster {
   }
 
   /** Queues and brokers of a topic: at most 30 s old, or up to 5 min while it is read again. Throws TOPIC_NOT_EXIST. */
-  route(topic: string, options: { fresh?: boolean } = {}): Promise<TopicRouteData> {
-    let cached = this.#routes.get(topic);
+  route(topic: string, options: ReadOptions = {}): Promise<TopicRouteData> {
+    let cached = this.#shared.routes.get(topic);
     if (!cached) {
-      cached = new Cached(() => this.#readRoute(topic), ROUTE_TTL_MS, ROUTE_STALE_MS);
-      if (this.#routes.size >= MAX_ROUTES) this.#forgetOldestRoute();
-      this.#routes.set(topic, cached);
+      cached = new Cached(() => this.base.#readRoute(topic), ROUTE_TTL_MS, ROUTE_STALE_MS);
+      if (this.#shared.routes.size >= MAX_ROUTES) this.#forgetOldestRoute();
+      this.#shared.routes.set(topic, cached);
     }
-    return cached.get(options.fresh);
+    return orAborted(cached.get(options.fresh), options.signal ?? this.signal);
   }
 
   /** The route, when it was read within the last 30 s: for hot paths, which a promise each would slow down. */
   routeAtHand(topic: string): TopicRouteData | undefined {
-    return this.#routes.get(topic)?.peek();
+    return this.#shared.routes.get(topic)?.peek();
   }
 
   /** What is cached of a topic's route is out of date. */
   forgetRoute(topic: string): void {
-    this.#routes.delete(topic);
+    this.#shared.routes.delete(topic);
   }
 
   /** Asks targets with bounded concurrency. */
@@ -244,7 +321,7 @@ export class RocketMQCluster {
     ask: (target: T) => Promise<V>,
     options?: FanOutOptions,
   ): Promise<FanOut<T, V>> {
-    return fanOut(targets, ask, options);
+    return fanOut(targets, ask, { signal: this.signal, ...options });
   }
 
   /** Calls back after each answer or failure, for metrics. Returns its removal. */
@@ -257,18 +334,34 @@ export class RocketMQCluster {
     this.remoting.close();
   }
 
+  async #readClusterInfo(): Promise<ClusterInfo> {
+    const info = await this.callNamesrv(namesrvRpc.getBrokerClusterInfo, {});
+    const groups = this.#groupsOf(info);
+    this.#shared.seen.list(
+      groups.flatMap((group) => group.replicas.map((replica) => brokerTarget(group, replica))),
+      Date.now(),
+    );
+    return info;
+  }
+
+  #groupsOf(info: ClusterInfo): BrokerGroup[] {
+    return [...info.brokerAddrTable.values()]
+      .map(brokerGroup)
+      .filter((group) => this.clusterName === undefined || group.cluster === this.clusterName);
+  }
+
   async #readRoute(topic: string): Promise<TopicRouteData> {
     try {
       return await this.callNamesrv(namesrvRpc.getRouteInfoByTopic, { topic, acceptStandardJsonOnly: true });
     } catch (error) {
-      if (error instanceof RocketMQError && error.code === "TOPIC_NOT_EXIST") this.#routes.delete(topic);
+      if (error instanceof RocketMQError && error.code === "TOPIC_NOT_EXIST") this.#shared.routes.delete(topic);
       throw error;
     }
   }
 
   #forgetOldestRoute(): void {
-    for (const topic of this.#routes.keys()) {
-      this.#routes.delete(topic);
+    for (const topic of this.#shared.routes.keys()) {
+      this.#shared.routes.delete(topic);
       return;
     }
   }
@@ -296,17 +389,4 @@ export function brokerTarget(
     brokerId,
     role,
   };
-}
-
-function noMaster(brokerName: string): RocketMQError {
-  return new RocketMQError("NO_MASTER", `${brokerName} has no master now`);
-}
-
-function noNamesrv(errors: RocketMQError[]): RocketMQError {
-  const only = errors.length === 1 ? errors[0] : undefined;
-  const reasons = errors.map((error) => error.message).join("; ");
-  return new RocketMQError("NO_NAMESRV_AVAILABLE", `No name server answers: ${reasons}`, {
-    address: only?.address,
-    cause: new AggregateError(errors, reasons),
-  });
 }

@@ -3,6 +3,7 @@ import { asRocketMQError } from "../errors.ts";
 import { groupRpc, type OffsetWrapper } from "../rpc/group.ts";
 import type { RocketMQCluster } from "./cluster.ts";
 import type { FanOutFailure } from "./fan-out.ts";
+import { noMaster } from "./replicas.ts";
 
 /**
  * How far a group has come with a message, by offsets alone: `consuming` is pulled and not yet committed; `unknown` when the queue's offsets could
@@ -38,13 +39,18 @@ export async function consumeStates(
   const asked = new Map(
     messages.map(({ topic, brokerName = "" }) => [`${topic}\n${brokerName}`, { topic, brokerName }]),
   );
-  const masters = new Map((await cluster.masters()).targets.map(({ brokerName, addr }) => [brokerName, addr]));
+  const { targets, failures: absent } = await cluster.masters(options);
+  const masters = new Map(targets.map(({ brokerName, addr }) => [brokerName, addr]));
   const offsets = new Map<string, OffsetWrapper>();
   const failures: FanOutFailure[] = [];
   await Promise.all(
     [...asked.values()].map(async ({ topic, brokerName }) => {
       const addr = masters.get(brokerName);
-      if (addr === undefined) return;
+      if (addr === undefined) {
+        const why = absent.find(({ target }) => target === brokerName);
+        failures.push(why ?? { target: brokerName, error: noMaster(brokerName) });
+        return;
+      }
       try {
         const { offsetTable } = await cluster.call(
           groupRpc.getConsumeStats,

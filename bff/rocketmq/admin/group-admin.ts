@@ -91,7 +91,9 @@ export function deleteGroup(
   cleanOffset: boolean,
 ): Promise<FanOut<BrokerTarget, void>> {
   const header = { groupName, removeOffset: cleanOffset, cleanOffset };
-  return cluster.onMasters(({ addr }) => cluster.call(groupRpc.deleteSubscriptionGroup, addr, header));
+  return cluster.onMasters(({ addr }) => cluster.call(groupRpc.deleteSubscriptionGroup, addr, header), {
+    listedOnly: true,
+  });
 }
 
 /** Offsets of a group's queues, its retry topic's among them, from every master. */

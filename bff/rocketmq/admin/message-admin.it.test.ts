@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sharedCluster } from "../../../sandbox/testing/shared-cluster.ts";
-import { createTestTopic, eventually } from "../../testing/test-topic.ts";
+import { createTestTopic, eventually, untilInQueues } from "../../testing/test-topic.ts";
 import { Producer } from "../client/producer.ts";
 import type { SendResult } from "../client/send-result.ts";
 import { encodeOffsetMsgId } from "../codec/message-id.ts";
@@ -111,6 +111,7 @@ describe("browsing by time", () => {
       items: [],
       cursor: undefined,
       estimatedTotal: 0n,
+      compacted: false,
       failures: [],
     });
   });
@@ -132,7 +133,39 @@ describe("browsing by time", () => {
     expect(new Set(ids).size).toBe(20);
   });
 
-  it.each(["", "not a cursor", Buffer.from('{"order":"newest","at":[["broker-a",0,"-1"]]}').toString("base64url")])(
+  it("gives every message of one millisecond once, however the pages cut it", async () => {
+    const of = await createTestTopic(cluster);
+    const queues = ["broker-a", "broker-b"].flatMap((brokerName) =>
+      [0, 1, 2].map((queueId) => ({ brokerName, queueId })),
+    );
+    await Promise.all(
+      queues.map((queue) =>
+        producer.sendBatch(Array.from({ length: 30 }, () => ({ topic: of, body: Buffer.from("m"), queue }))),
+      ),
+    );
+    await untilInQueues(cluster, of, 180);
+    for (const order of ["newest", "oldest"] as const) {
+      for (const pageSize of [7, 30, 50]) {
+        const found = (await allPages(all({ topic: of, order, pageSize }))).flat();
+        expect(new Set(found.map(({ offsetMsgId }) => offsetMsgId)).size).toBe(180);
+        expect(found).toHaveLength(180);
+      }
+    }
+  });
+
+  it("goes on from a cursor that is no longer with more queues", async () => {
+    const of = await createTestTopic(cluster, { readQueueNums: 64, writeQueueNums: 64 });
+    for (let n = 0; n < 150; n++) await producer.send({ topic: of, body: Buffer.from(`${n}`) });
+    await untilInQueues(cluster, of, 150);
+    const { cursor } = await browseByTime(cluster, all({ topic: of, pageSize: 10 }));
+    expect(cursor?.length).toBeLessThan(100);
+    const later = new RocketMQCluster({ namesrvAddrs: cluster.namesrvAddrs });
+    const second = await browseByTime(later, all({ topic: of, pageSize: 10, cursor }));
+    later.close();
+    expect(second.items.map(numberOf).sort((a, b) => b - a)).toEqual(Array.from({ length: 10 }, (_, n) => 139 - n));
+  });
+
+  it.each(["", "not a cursor", Buffer.from("oldest 1 0 0 broker-a").toString("base64url")])(
     "refuses the cursor %j",
     async (cursor) => {
       await expect(browseByTime(cluster, all({ cursor }))).rejects.toMatchObject({ code: "INVALID_PARAMETER" });

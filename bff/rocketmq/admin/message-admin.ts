@@ -1,5 +1,5 @@
-import { decodeOffsetMsgId, decodeUniqKey, type OffsetMsgId } from "../codec/message-id.ts";
 import { unwrapAll } from "../codec/inner-batch.ts";
+import { decodeOffsetMsgId, decodeUniqKey, encodeOffsetMsgId, type OffsetMsgId } from "../codec/message-id.ts";
 import { MessageConst } from "../codec/properties.ts";
 import { decodeMessages, type StoredMessage } from "../codec/stored-message.ts";
 import { PullConsumer, type QueueRef } from "../client/pull-consumer.ts";
@@ -7,6 +7,9 @@ import { RocketMQError } from "../errors.ts";
 import { messageRpc } from "../rpc/message.ts";
 import type { BrokerTarget, RocketMQCluster } from "./cluster.ts";
 import type { FanOutFailure } from "./fan-out.ts";
+import { Replicas, type ReplicaAddrs } from "./replicas.ts";
+import { brokerGone } from "./seen-brokers.ts";
+import { topicBrokers } from "./topic-brokers.ts";
 
 /** Messages found, newest first, and the brokers that could not be asked. */
 export interface FoundMessages {
@@ -43,17 +46,6 @@ export interface FoundByKey extends FoundMessages {
   capped: boolean;
 }
 
-/** Addresses to ask of each broker of a route: the master, else its slaves, which have the index too. */
-async function brokersOf(cluster: RocketMQCluster, topic: string): Promise<{ name: string; addr: string }[]> {
-  const route = await cluster.route(topic);
-  return route.brokerDatas
-    .filter((broker) => cluster.clusterName === undefined || broker.cluster === cluster.clusterName)
-    .flatMap(({ brokerName, brokerAddrs }) => {
-      const addr = brokerAddrs.get(0) ?? [...brokerAddrs.values()][0];
-      return addr === undefined ? [] : [{ name: brokerName, addr }];
-    });
-}
-
 async function query(
   cluster: RocketMQCluster,
   { topic, key, begin = 0, end, maxNum = MAX_FOUND }: KeyQuery,
@@ -62,10 +54,12 @@ async function query(
   options: QueryOptions,
 ): Promise<FoundByKey> {
   const most = Math.min(maxNum, MAX_FOUND);
-  const targets = await brokersOf(cluster, topic);
+  const { brokers, gone } = await topicBrokers(cluster, topic, options.signal);
+  const replicas = new Replicas();
+  const targets = brokers.map((broker) => ({ name: broker.brokerName, addr: broker.master ?? "", broker }));
   const { items, failures } = await cluster.fanOut(
     targets,
-    async ({ name, addr }) => {
+    async ({ name, broker }) => {
       const header = {
         topic,
         key,
@@ -74,8 +68,9 @@ async function query(
         endTimestamp: end === undefined ? LONG_MAX : BigInt(end),
         _UNIQUE_KEY_QUERY: unique,
       };
-      const answer = await cluster.call(messageRpc.queryMessage, addr, header, options);
-      const { messages } = decodeMessages(answer.body, name, most);
+      // Slaves have the index too.
+      const ask = (addr: string) => cluster.call(messageRpc.queryMessage, addr, header, options);
+      const { messages } = decodeMessages((await replicas.ask(broker, ask)).body, name, most);
       return { messages: await unwrapAll(messages), full: messages.length >= most };
     },
     options,
@@ -87,7 +82,7 @@ async function query(
     .filter((message) => message.topic === topic && inTime(message) && matches(message));
   return {
     items: found.sort((a, b) => b.storeTimestamp - a.storeTimestamp),
-    failures,
+    failures: [...failures, ...gone],
     capped: items.some(({ value }) => value.full),
   };
 }
@@ -133,38 +128,64 @@ function offsetIdOf(id: string): OffsetMsgId | undefined {
   }
 }
 
-/** The cluster's own broker at that address: an id comes from people, so an address that no name server lists is never connected to. */
-async function brokerAt(cluster: RocketMQCluster, { host, port }: OffsetMsgId): Promise<BrokerTarget | undefined> {
-  const wanted = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
-  const replicas = await cluster.replicas();
-  return replicas.find(({ addr }) => addr === wanted || addr === `${host}:${port}`);
+interface Owner {
+  replicas: ReplicaAddrs;
+  /** Set while no name server lists the address in the id: what a slave has there must name it. */
+  gone?: RocketMQError;
 }
 
-/** The message that an offsetMsgId names. Throws MALFORMED_MESSAGE_ID, and MESSAGE_NOT_FOUND when no broker of the cluster has it. */
+/**
+ * Who may have what an offsetMsgId names: the cluster's own broker at that address, or the slaves of one that vanished.
+ * An id comes from people, so an address that no name server lists is never connected to.
+ */
+async function ownerOf(
+  cluster: RocketMQCluster,
+  { host, port }: OffsetMsgId,
+  { signal }: QueryOptions,
+): Promise<Owner | undefined> {
+  const wanted = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+  const isMeant = ({ addr }: BrokerTarget) => addr === wanted || addr === `${host}:${port}`;
+  const replicas = await cluster.replicas({ fresh: true, signal });
+  const others = ({ brokerName }: BrokerTarget) =>
+    replicas.filter((replica) => replica.brokerName === brokerName && !isMeant(replica)).map(({ addr }) => addr);
+  const listed = replicas.find(isMeant);
+  if (listed) return { replicas: { brokerName: listed.brokerName, master: listed.addr, slaves: others(listed) } };
+  const vanished = (await cluster.gone({ signal })).find(({ target }) => isMeant(target))?.target;
+  if (!vanished) return undefined;
+  const { brokerName } = vanished;
+  return { replicas: { brokerName, slaves: others(vanished) }, gone: brokerGone(vanished) };
+}
+
+/** The message that an offsetMsgId names. Throws MALFORMED_MESSAGE_ID, BROKER_GONE, and MESSAGE_NOT_FOUND when no broker of the cluster has it. */
 export async function viewByOffsetMsgId(
   cluster: RocketMQCluster,
   id: string,
   options: QueryOptions & { topic?: string } = {},
 ): Promise<StoredMessage> {
   const wanted = decodeOffsetMsgId(id);
-  const broker = await brokerAt(cluster, wanted);
+  return viewAt(cluster, await ownerOf(cluster, wanted, options), wanted, options);
+}
+
+async function viewAt(
+  cluster: RocketMQCluster,
+  owner: Owner | undefined,
+  wanted: OffsetMsgId,
+  { topic, signal }: QueryOptions & { topic?: string },
+): Promise<StoredMessage> {
+  const id = encodeOffsetMsgId(wanted);
   const notFound = (cause?: unknown) =>
-    new RocketMQError("MESSAGE_NOT_FOUND", `no broker of the cluster has message ${id}`, {
-      address: broker?.addr,
-      cause,
-    });
-  if (!broker) throw notFound();
+    new RocketMQError("MESSAGE_NOT_FOUND", `no broker of the cluster has message ${id}`, { cause });
+  if (!owner) throw notFound();
+  const { replicas, gone } = owner;
+  if (gone && replicas.slaves.length === 0) throw gone;
   try {
     const { offset } = wanted;
-    const { body } = await cluster.call(
-      messageRpc.viewMessageById,
-      broker.addr,
-      { offset, topic: options.topic },
-      { signal: options.signal },
+    const { body } = await new Replicas().ask(replicas, (addr) =>
+      cluster.call(messageRpc.viewMessageById, addr, { offset, topic }, { signal }),
     );
     // Between two records the broker reads a size from the middle of a message.
-    const [message] = decodeMessages(body, broker.brokerName, 1).messages;
-    if (message?.physicalOffset === offset) return message;
+    const [message] = decodeMessages(body, replicas.brokerName, 1).messages;
+    if (message?.physicalOffset === offset && (!gone || message.offsetMsgId === id)) return message;
     throw notFound();
   } catch (error) {
     if (!(error instanceof RocketMQError)) throw error;
@@ -185,12 +206,14 @@ export async function viewById(
   const trimmed = id.trim();
   const { topic } = options;
   const offsetId = offsetIdOf(trimmed);
-  if (offsetId && (await brokerAt(cluster, offsetId))) {
+  const owner = offsetId && (await ownerOf(cluster, offsetId, options));
+  if (offsetId && owner) {
     try {
-      return { items: [await viewByOffsetMsgId(cluster, trimmed, options)], failures: [] };
+      return { items: [await viewAt(cluster, owner, offsetId, options)], failures: [] };
     } catch (error) {
       // Both kinds have the same length, and the broker's address may be the client's too.
-      if (topic === undefined || !(error instanceof RocketMQError) || error.code !== "MESSAGE_NOT_FOUND") throw error;
+      const mayBeUnique = error instanceof RocketMQError && ["MESSAGE_NOT_FOUND", "BROKER_GONE"].includes(error.code);
+      if (topic === undefined || !mayBeUnique) throw error;
     }
   }
   if (topic === undefined) {

@@ -2,8 +2,13 @@ import { PullConsumer, type QueueRef } from "../client/pull-consumer.ts";
 import type { StoredMessage } from "../codec/stored-message.ts";
 import { asRocketMQError, RocketMQError } from "../errors.ts";
 import { offsetRpc } from "../rpc/offset.ts";
+import { topicRpc } from "../rpc/topic.ts";
+import { compareQueues, readCursor, timesAfter, writeCursor, type BrowseCursor, type Order } from "./browse-cursor.ts";
 import type { RocketMQCluster } from "./cluster.ts";
 import type { FanOutFailure } from "./fan-out.ts";
+import { QueueReader } from "./queue-reader.ts";
+import { Replicas } from "./replicas.ts";
+import { topicBrokers, type TopicBroker } from "./topic-brokers.ts";
 
 /** A page of a topic's messages by store time. */
 export interface BrowseOptions {
@@ -12,7 +17,7 @@ export interface BrowseOptions {
   begin: number;
   end: number;
   /** Default `newest` first. */
-  order?: "newest" | "oldest";
+  order?: Order;
   pageSize: number;
   /** Where the page before ended: its `cursor`. */
   cursor?: string;
@@ -25,264 +30,155 @@ export interface BrowsePage {
   cursor?: string;
   /** Messages between the two times by the queues' offsets, when this is the first page; a little off on brokers before 5.1. */
   estimatedTotal?: bigint;
-  /** Queues' brokers that did not answer; their messages are missing. */
+  /** The topic keeps the latest message of each key, so that offsets count more than there is. */
+  compacted: boolean;
+  /** Queues' brokers that did not answer or are gone; their messages are missing, and come on a later page only from its time on. */
   failures: FanOutFailure[];
 }
 
 const READ = 4;
 
-interface Plan {
-  order: "newest" | "oldest";
-  begin: number;
-  end: number;
-  signal?: AbortSignal;
-}
-
-/** Next messages of one queue in the wanted order, read in small pieces as they are needed. */
-class QueueReader {
-  readonly queue: QueueRef;
-  private readonly consumer: PullConsumer;
-  private readonly plan: Plan;
-  private readonly chunk: bigint;
-  /** Newest first: everything below is still to come. Oldest first: everything from here on. */
-  private position: bigint;
-  private ready: StoredMessage[] = [];
-  private exhausted = false;
-  /** The position comes from a search by time, not from a page before. */
-  private searched: boolean;
-
-  constructor(
-    consumer: PullConsumer,
-    queue: QueueRef,
-    { position, searched }: { position: bigint; searched: boolean },
-    chunk: number,
-    plan: Plan,
-  ) {
-    this.searched = searched;
-    this.consumer = consumer;
-    this.queue = queue;
-    this.position = position;
-    this.chunk = BigInt(chunk);
-    this.plan = plan;
-  }
-
-  /** First of the messages not yet taken, once it has been read. */
-  get head(): StoredMessage | undefined {
-    return this.ready[0];
-  }
-  get done(): boolean {
-    return this.exhausted && this.ready.length === 0;
-  }
-  /** Where a later reader goes on: before the first message not taken. */
-  get resumeAt(): bigint {
-    const head = this.head;
-    if (!head) return this.position;
-    return this.plan.order === "newest" ? head.queueOffset + 1n : head.queueOffset;
-  }
-
-  take(): StoredMessage | undefined {
-    return this.ready.shift();
-  }
-
-  async fill(): Promise<void> {
-    while (this.ready.length === 0 && !this.exhausted) {
-      await (this.plan.order === "newest" ? this.readDown() : this.readUp());
-    }
-  }
-
-  private async readDown(): Promise<void> {
-    const end = this.position;
-    const start = end > this.chunk ? end - this.chunk : 0n;
-    if (end <= 0n) {
-      this.exhausted = true;
-      return;
-    }
-    const messages = await this.readRange(start, end);
-    this.position = start;
-    const oldest = messages[0];
-    // An empty piece lies below the queue's first offset.
-    this.exhausted = start === 0n || !oldest || oldest.storeTimestamp < this.plan.begin || oldest.queueOffset > start;
-    this.ready = messages.filter((message) => this.inTime(message)).reverse();
-  }
-
-  private async readUp(): Promise<void> {
-    const { signal } = this.plan;
-    const start = this.position;
-    const pulled = await this.consumer.pull(this.queue, start, { maxNums: Number(this.chunk), signal });
-    const [first] = pulled.messages;
-    const last = pulled.messages.at(-1);
-    if (this.searched && first && first.storeTimestamp >= this.plan.begin && start > pulled.minOffset) {
-      // The search ended among several of the same millisecond: there may be more before.
-      this.position = start > this.chunk ? start - this.chunk : 0n;
-      return;
-    }
-    this.searched = false;
-    if (pulled.status === "NO_NEW" || pulled.nextBeginOffset <= start) this.exhausted = true;
-    else this.position = pulled.nextBeginOffset;
-    if (last && last.storeTimestamp > this.plan.end) this.exhausted = true;
-    this.ready = pulled.messages.filter((message) => message.queueOffset >= start && this.inTime(message));
-  }
-
-  private async readRange(start: bigint, end: bigint): Promise<StoredMessage[]> {
-    const messages: StoredMessage[] = [];
-    const options = { maxNums: Number(end - start), ahead: 1, signal: this.plan.signal };
-    for await (const some of this.consumer.read(this.queue, start, end, options)) messages.push(...some);
-    return messages;
-  }
-
-  private inTime({ storeTimestamp }: StoredMessage): boolean {
-    return storeTimestamp >= this.plan.begin && storeTimestamp <= this.plan.end;
-  }
-}
-
-/** `broker:queueId` and position of each queue, with the order that they are meant for. */
-interface Cursor {
-  order: "newest" | "oldest";
-  at: [brokerName: string, queueId: number, position: string][];
-}
-
-function writeCursor(order: Cursor["order"], readers: readonly QueueReader[]): string | undefined {
-  const at = readers
-    .filter(({ done }) => !done)
-    .map(({ queue, resumeAt }): Cursor["at"][number] => [queue.brokerName, queue.queueId, resumeAt.toString()]);
-  return at.length === 0
-    ? undefined
-    : Buffer.from(JSON.stringify({ order, at } satisfies Cursor)).toString("base64url");
-}
-
-function readCursor(text: string, order: Cursor["order"]): Cursor["at"] {
-  const bad = () => new RocketMQError("INVALID_PARAMETER", "the cursor is not one of this list");
-  let cursor: Partial<Cursor> | null;
-  try {
-    cursor = JSON.parse(Buffer.from(text, "base64url").toString("utf8")) as Partial<Cursor> | null;
-  } catch {
-    throw bad();
-  }
-  if (cursor?.order !== order || !Array.isArray(cursor.at)) throw bad();
-  const isPlace = (place: unknown): boolean =>
-    Array.isArray(place) &&
-    typeof place[0] === "string" &&
-    Number.isInteger(place[1]) &&
-    typeof place[2] === "string" &&
-    /^\d{1,19}$/.test(place[2]);
-  if (!cursor.at.every(isPlace)) throw bad();
-  return cursor.at;
-}
-
-async function readableQueues(cluster: RocketMQCluster, topic: string): Promise<(QueueRef & { address: string })[]> {
-  const route = await cluster.route(topic);
-  const brokers = new Map(route.brokerDatas.map((broker) => [broker.brokerName, broker]));
-  const queues = route.queueDatas.flatMap(({ brokerName, readQueueNums, perm }) => {
-    const broker = brokers.get(brokerName);
-    const wanted = cluster.clusterName === undefined || broker?.cluster === cluster.clusterName;
-    const address = broker?.brokerAddrs.get(0) ?? [...(broker?.brokerAddrs.values() ?? [])][0];
-    if (!wanted || address === undefined || !(perm & READ)) return [];
-    return Array.from({ length: readQueueNums }, (_, queueId) => ({ topic, brokerName, queueId, address }));
-  });
-  if (queues.length === 0) throw new RocketMQError("NO_PERMISSION", `${topic} has no queue that can be read`);
-  return queues;
-}
-
-interface Bounds {
-  queue: QueueRef;
-  /** First offset in time. */
-  low: bigint;
-  /** First offset after it. */
-  high: bigint;
-}
-
-async function searchBounds(
-  cluster: RocketMQCluster,
-  queue: QueueRef & { address: string },
-  { begin, end, signal }: Plan,
-): Promise<Bounds> {
-  const { topic, queueId, address } = queue;
-  const search = (timestamp: number) =>
-    cluster.call(
-      offsetRpc.searchOffsetByTimestamp,
-      address,
-      { topic, queueId, timestamp: BigInt(timestamp), boundaryType: "LOWER" },
-      { signal },
-    );
-  const isOpen = end >= Date.now();
-  const after = isOpen
-    ? cluster.call(offsetRpc.getMaxOffset, address, { topic, queueId }, { signal })
-    : search(end + 1);
-  const [{ offset: low }, { offset: high }] = await Promise.all([search(begin), after]);
-  return { queue, low, high };
-}
-
 /** Brokers before 5.1 give the nearest offset and any of several stored in the same millisecond, so the bound is taken with some room. */
 const SEARCH_SLACK = 2n;
 
-function startOf({ low, high }: Bounds, order: Plan["order"]): bigint {
-  if (order === "newest") return high + SEARCH_SLACK;
-  return low > SEARCH_SLACK ? low - SEARCH_SLACK : 0n;
+interface ReadableQueue extends QueueRef {
+  broker: TopicBroker;
 }
 
-async function openReaders(
-  cluster: RocketMQCluster,
-  options: BrowseOptions,
-  plan: Plan,
-): Promise<{ readers: QueueReader[]; total?: bigint; failures: FanOutFailure[] }> {
-  const consumer = new PullConsumer(cluster);
-  const queues = await readableQueues(cluster, options.topic);
-  const chunk = Math.min(32, Math.ceil((options.pageSize * 2) / queues.length) + 2);
-  const open = (queue: QueueRef, position: bigint, searched: boolean) =>
-    new QueueReader(consumer, queue, { position, searched }, chunk, plan);
-  if (options.cursor !== undefined) {
-    const places = readCursor(options.cursor, plan.order);
-    const readers = places.flatMap(([brokerName, queueId, position]) => {
-      const queue = queues.find((one) => one.brokerName === brokerName && one.queueId === queueId);
-      return queue ? [open(queue, BigInt(position), false)] : [];
-    });
-    return { readers, failures: [] };
-  }
-  const failures: FanOutFailure[] = [];
-  const readers: QueueReader[] = [];
-  let total = 0n;
-  await Promise.all(
-    queues.map(async (queue) => {
-      try {
-        const bounds = await searchBounds(cluster, queue, plan);
-        if (bounds.high > bounds.low) total += bounds.high - bounds.low;
-        readers.push(open(queue, startOf(bounds, plan.order), true));
-      } catch (error) {
-        plan.signal?.throwIfAborted();
-        failures.push({ target: queue.brokerName, error: asRocketMQError(error, queue.address) });
-      }
+function queuesOf(topic: string, brokers: readonly TopicBroker[]): ReadableQueue[] {
+  return brokers.flatMap((broker) =>
+    Array.from({ length: broker.perm & READ ? broker.readQueues : 0 }, (_, queueId) => {
+      return { topic, brokerName: broker.brokerName, queueId, broker };
     }),
   );
-  return { readers, total, failures };
 }
 
-function compare(order: Plan["order"]): (a: QueueReader, b: QueueReader) => number {
-  const sign = order === "newest" ? -1 : 1;
-  return (a, b) =>
-    sign * ((a.head?.storeTimestamp ?? 0) - (b.head?.storeTimestamp ?? 0)) ||
-    (a.queue.brokerName < b.queue.brokerName
-      ? -1
-      : a.queue.brokerName > b.queue.brokerName
-        ? 1
-        : a.queue.queueId - b.queue.queueId);
-}
+/** One person's look at a topic: its readers, and what failed so far. */
+class Browse {
+  readonly #cluster: RocketMQCluster;
+  readonly #options: BrowseOptions & { order: Order };
+  readonly #consumer: PullConsumer;
+  readonly #replicas = new Replicas();
+  readonly #cursor: BrowseCursor | undefined;
+  readonly readers: QueueReader[] = [];
+  readonly failures: FanOutFailure[] = [];
+  #total = 0n;
+  compacted = false;
 
-/** Fills the readers; one that fails is reported and keeps its place for the next page. */
-async function fillAll(
-  readers: readonly QueueReader[],
-  failures: FanOutFailure[],
-  signal?: AbortSignal,
-): Promise<void> {
-  await Promise.all(
-    readers.map(async (reader) => {
-      try {
+  constructor(cluster: RocketMQCluster, options: BrowseOptions & { order: Order }) {
+    this.#cluster = cluster;
+    this.#options = options;
+    this.#consumer = new PullConsumer(cluster, this.#replicas);
+    this.#cursor = options.cursor === undefined ? undefined : readCursor(options.cursor, options.order);
+  }
+
+  /** Undefined on later pages. */
+  get total(): bigint | undefined {
+    return this.#cursor === undefined ? this.#total : undefined;
+  }
+
+  async open(): Promise<void> {
+    const { topic, pageSize, signal } = this.#options;
+    const { brokers, gone } = await topicBrokers(this.#cluster, topic, signal);
+    this.failures.push(...gone);
+    const queues = queuesOf(topic, brokers);
+    const chunk = Math.min(32, Math.ceil((pageSize * 2) / queues.length) + 2);
+    if (queues.length === 0)
+      throw gone[0]?.error ?? new RocketMQError("NO_PERMISSION", `${topic} has no queue that can be read`);
+    const [compacted] = await Promise.all([
+      this.#isCompacted(brokers),
+      this.#eachOf(queues, async (queue) => {
+        const reader = await this.#readerOf(queue, chunk);
         await reader.fill();
+        this.readers.push(reader);
+      }),
+    ]);
+    this.compacted = compacted;
+  }
+
+  /** As the first broker says that has attributes of topics; those before 5.0 know no compaction. */
+  async #isCompacted([broker]: readonly TopicBroker[]): Promise<boolean> {
+    const { topic, signal } = this.#options;
+    if (broker === undefined || this.#cursor !== undefined) return false;
+    try {
+      const ask = (addr: string) => this.#cluster.call(topicRpc.getTopicConfig, addr, { topic, lo: true }, { signal });
+      return (await this.#replicas.ask(broker, ask)).attributes.get("cleanup.policy") === "COMPACTION";
+    } catch (error) {
+      asRocketMQError(error);
+      return false;
+    }
+  }
+
+  /** One that fails is told and gives nothing more to this page. */
+  fill(reader: QueueReader): Promise<void> {
+    return this.#eachOf([reader.queue], () => reader.fill());
+  }
+
+  async #eachOf<Q extends QueueRef>(queues: readonly Q[], work: (queue: Q) => Promise<void>): Promise<void> {
+    const { signal } = this.#options;
+    const attempt = async (queue: Q) => {
+      try {
+        await work(queue);
       } catch (error) {
         signal?.throwIfAborted();
-        failures.push({ target: reader.queue.brokerName, error: asRocketMQError(error) });
+        this.failures.push({ target: queue.brokerName, error: asRocketMQError(error) });
       }
-    }),
-  );
+    };
+    await this.#cluster.turns.each(queues, attempt, signal);
+  }
+
+  async #readerOf(queue: ReadableQueue, chunk: number): Promise<QueueReader> {
+    const { order, begin, end, signal } = this.#options;
+    const cursor = this.#cursor;
+    const shared = { order, chunk, signal, firstOffset: () => this.#offsetOf(queue, offsetRpc.getMinOffset) };
+    if (cursor === undefined) {
+      const position = await this.#firstStart(queue);
+      return new QueueReader(this.#consumer, queue, { ...shared, begin, end, position, searched: true });
+    }
+    if (compareQueues(queue, cursor) === 0) {
+      const position = order === "newest" ? cursor.queueOffset : cursor.queueOffset + 1n;
+      return new QueueReader(this.#consumer, queue, { ...shared, begin, end, position, searched: false });
+    }
+    const times = timesAfter(cursor, queue, this.#options);
+    const found = await this.#search(queue, order === "newest" ? times.end + 1 : times.begin);
+    const position = this.#startAt(found);
+    return new QueueReader(this.#consumer, queue, { ...shared, ...times, position, searched: true });
+  }
+
+  /** Where the first page begins; counts what lies between the times. */
+  async #firstStart(queue: ReadableQueue): Promise<bigint> {
+    const { order, begin, end } = this.#options;
+    const [low, high] = await Promise.all([
+      this.#search(queue, begin),
+      end >= Date.now() ? this.#offsetOf(queue, offsetRpc.getMaxOffset) : this.#search(queue, end + 1),
+    ]);
+    if (high > low) this.#total += high - low;
+    return this.#startAt(order === "newest" ? high : low);
+  }
+
+  #startAt(found: bigint): bigint {
+    if (this.#options.order === "newest") return found + SEARCH_SLACK;
+    return found > SEARCH_SLACK ? found - SEARCH_SLACK : 0n;
+  }
+
+  #offsetOf(queue: ReadableQueue, row: (typeof offsetRpc)["getMinOffset" | "getMaxOffset"]): Promise<bigint> {
+    const { broker, topic, queueId } = queue;
+    const { signal } = this.#options;
+    return this.#replicas.ask(
+      broker,
+      async (addr) => (await this.#cluster.call(row, addr, { topic, queueId }, { signal })).offset,
+    );
+  }
+
+  /** First offset stored at that time or later. */
+  #search({ broker, topic, queueId }: ReadableQueue, timestamp: number): Promise<bigint> {
+    const header = { topic, queueId, timestamp: BigInt(timestamp), boundaryType: "LOWER" };
+    const { signal } = this.#options;
+    return this.#replicas.ask(
+      broker,
+      async (addr) => (await this.#cluster.call(offsetRpc.searchOffsetByTimestamp, addr, header, { signal })).offset,
+    );
+  }
 }
 
 /** One failure for each broker, whichever of its queues failed first. */
@@ -295,21 +191,38 @@ function oncePerBroker(failures: readonly FanOutFailure[]): FanOutFailure[] {
  * Throws TOPIC_NOT_EXIST, NO_PERMISSION (nothing may be read), INVALID_PARAMETER (cursor), or the only failure when no queue answered.
  */
 export async function browseByTime(cluster: RocketMQCluster, options: BrowseOptions): Promise<BrowsePage> {
-  const { begin, end, order = "newest", pageSize, signal } = options;
-  const plan: Plan = { order, begin, end, signal };
-  const { readers, total, failures } = await openReaders(cluster, options, plan);
-  await fillAll(readers, failures, signal);
+  const { order = "newest", pageSize } = options;
+  const browse = new Browse(cluster, { ...options, order });
+  await browse.open();
+  const { readers, failures } = browse;
   const [firstFailure] = failures;
-  if (firstFailure && readers.every(({ head, done }) => !head && !done)) throw firstFailure.error;
+  if (firstFailure && readers.length === 0) throw firstFailure.error;
   const items: StoredMessage[] = [];
-  const byHead = compare(order);
   while (items.length < pageSize) {
-    let best: QueueReader | undefined;
-    for (const reader of readers) if (reader.head && (!best || byHead(reader, best) < 0)) best = reader;
-    const message = best?.take();
-    if (!best || !message) break;
+    const next = nextOf(readers, order);
+    const message = next?.take();
+    if (!next || !message) break;
     items.push(message);
-    if (!best.head && !best.done) await fillAll([best], failures, signal);
+    if (!next.head && !next.done) await browse.fill(next);
   }
-  return { items, cursor: writeCursor(order, readers), estimatedTotal: total, failures: oncePerBroker(failures) };
+  const more = readers.some(({ head }) => head !== undefined);
+  const last = items.at(-1);
+  const cursor = more && last !== undefined ? cursorAt(order, last) : undefined;
+  const { total: estimatedTotal, compacted } = browse;
+  return { items, cursor, estimatedTotal, compacted, failures: oncePerBroker(failures) };
 }
+
+/** The reader whose head comes next. */
+function nextOf(readers: readonly QueueReader[], order: Order): QueueReader | undefined {
+  const sign = order === "newest" ? -1 : 1;
+  let best: QueueReader | undefined;
+  for (const reader of readers) {
+    if (reader.head === undefined) continue;
+    const later = best?.head === undefined ? -1 : sign * (reader.head.storeTimestamp - best.head.storeTimestamp);
+    if (best === undefined || later < 0 || (later === 0 && compareQueues(reader.queue, best.queue) < 0)) best = reader;
+  }
+  return best;
+}
+
+const cursorAt = (order: Order, { storeTimestamp, brokerName = "", queueId, queueOffset }: StoredMessage): string =>
+  writeCursor({ order, storedAt: storeTimestamp, brokerName, queueId, queueOffset });

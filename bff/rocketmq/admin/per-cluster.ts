@@ -5,8 +5,8 @@ const forgetters: ((cluster: RocketMQCluster) => void)[] = [];
 /** Something kept for each cluster, made when it is first asked for and dropped by `forgetWritten`. */
 export function perCluster<T>(make: (cluster: RocketMQCluster) => T): (cluster: RocketMQCluster) => T {
   const kept = new WeakMap<RocketMQCluster, { value: T }>();
-  forgetters.push((cluster) => void kept.delete(cluster));
-  return (cluster) => {
+  forgetters.push(({ base }) => void kept.delete(base));
+  return ({ base: cluster }) => {
     let entry = kept.get(cluster);
     if (entry === undefined) {
       entry = { value: make(cluster) };

@@ -77,9 +77,12 @@ export async function topicStats(
 export function manyTopicStats(
   cluster: RocketMQCluster,
   topics: readonly string[],
+  options: { listedOnly?: boolean } = {},
 ): Promise<FanOut<BrokerTarget, Map<string, TopicStatsTable>>> {
-  return cluster.onMasters(({ addr }) =>
-    mapTopics(topics, (topic) => absentIs(undefined, cluster.call(topicRpc.getTopicStatsInfo, addr, { topic }))),
+  return cluster.onMasters(
+    ({ addr }) =>
+      mapTopics(topics, (topic) => absentIs(undefined, cluster.call(topicRpc.getTopicStatsInfo, addr, { topic }))),
+    options,
   );
 }
 

@@ -43,7 +43,7 @@ export async function deleteTopic(
   topic: string,
   gone: readonly string[] = [],
 ): Promise<Deletion> {
-  const { failures: masterless } = await cluster.masters({ fresh: true });
+  const { failures: masterless } = await cluster.masters({ fresh: true, listedOnly: true });
   const replicas = await cluster.replicas();
   const following: string[] = [];
   const onBrokers = await cluster.fanOut(replicas, async (target) => {

@@ -1,4 +1,5 @@
 import type { RocketMQCluster } from "../admin/cluster.ts";
+import { Replicas, replicaAddrs, type ReplicaAddrs } from "../admin/replicas.ts";
 import { unwrapAll } from "../codec/inner-batch.ts";
 import { decodeMessages, type StoredMessage } from "../codec/stored-message.ts";
 import { PullSysFlag } from "../codec/sys-flag.ts";
@@ -50,7 +51,6 @@ const statusByCode: Readonly<Record<number, PullStatus>> = {
 /** Long polls are answered by the broker's own clock, some time after they are over. */
 const SUSPEND_MARGIN_MS = 5000;
 const DEFAULT_TIMEOUT_MS = 5000;
-const SYSTEM_BUSY = 2;
 
 function tagSet(tags: string | undefined): ReadonlySet<string> | undefined {
   const parts = (tags ?? "*").split("||").map((tag) => tag.trim());
@@ -61,38 +61,20 @@ function tagSet(tags: string | undefined): ReadonlySet<string> | undefined {
 /** Pulls messages by queue and offset; commits nothing and registers nothing. */
 export class PullConsumer {
   private readonly cluster: RocketMQCluster;
+  private readonly replicas: Replicas;
 
-  constructor(cluster: RocketMQCluster) {
+  constructor(cluster: RocketMQCluster, replicas = new Replicas()) {
     this.cluster = cluster;
+    this.replicas = replicas;
   }
 
   /**
-   * Pulls once from the master, or from a slave while there is no master and the broker lets slaves be read.
+   * Pulls once from the master, or from a slave while nobody reaches the master and the broker lets slaves be read.
    * Throws NO_MASTER when nobody may be asked, else what the broker said.
    */
   async pull(queue: QueueRef, offset: bigint, options: PullOptions = {}): Promise<PullResult> {
-    const [master, ...slaves] = await this.addresses(queue);
-    try {
-      if (master === undefined) throw new RocketMQError("NO_MASTER", `${queue.brokerName} has no master now`);
-      return await this.pullFrom(master, queue, offset, options);
-    } catch (error) {
-      if (!(error instanceof RocketMQError) || !isUnreached(error)) throw error;
-      for (const slave of slaves) {
-        if (slave === undefined) continue;
-        try {
-          return await this.pullFrom(slave, queue, offset, options);
-        } catch (slaveError) {
-          // A slave that may not be read answers "busy"; what matters to people is that the master is gone.
-          if (
-            slaveError instanceof RocketMQError &&
-            slaveError.responseCode !== SYSTEM_BUSY &&
-            !isUnreached(slaveError)
-          )
-            throw slaveError;
-        }
-      }
-      throw error;
-    }
+    const addrs = await this.addresses(queue, options.signal);
+    return this.replicas.ask(addrs, (addr) => this.pullFrom(addr, queue, offset, options));
   }
 
   /** Messages of a queue from `offset` up to, without, `end`, in order, several requests ahead; stops at the end of the queue. */
@@ -131,12 +113,11 @@ export class PullConsumer {
     }
   }
 
-  private async addresses({ topic, brokerName }: QueueRef): Promise<(string | undefined)[]> {
-    const route = await this.cluster.route(topic);
+  private async addresses({ topic, brokerName }: QueueRef, signal: AbortSignal | undefined): Promise<ReplicaAddrs> {
+    const route = await this.cluster.route(topic, { signal });
     const broker = route.brokerDatas.find((data) => data.brokerName === brokerName);
     if (!broker) throw new RocketMQError("INVALID_PARAMETER", `${topic} has no queue on ${brokerName}`);
-    const slaves = [...broker.brokerAddrs].filter(([id]) => id !== 0).map(([, address]) => address);
-    return [broker.brokerAddrs.get(0), ...slaves];
+    return replicaAddrs(brokerName, broker.brokerAddrs);
   }
 
   private async pullFrom(
@@ -193,8 +174,4 @@ async function messagesOf(
   const first = given.findIndex(({ queueOffset }) => queueOffset >= offset);
   const asked = first === -1 ? [] : given.slice(first, first + most);
   return { messages: asked, more: truncated || (first !== -1 && given.length > first + most) };
-}
-
-function isUnreached(error: RocketMQError): boolean {
-  return error.responseCode === undefined && error.retryable;
 }

@@ -1,4 +1,5 @@
 import { RocketMQError } from "../errors.ts";
+import { orAborted } from "./abort.ts";
 import type { RemotingCommand, RemotingRequest } from "./command.ts";
 import { Connection, type RequestHandler } from "./connection.ts";
 import type { Credentials } from "./signing.ts";
@@ -77,7 +78,9 @@ export class RemotingClient {
     const ready = usable(slot);
     const answer = ready
       ? ready.invoke(request, timeoutMs, options.signal)
-      : this.#connect(address, slot).then((connection) => connection.invoke(request, timeoutMs, options.signal));
+      : orAborted(this.#connect(address, slot), options.signal).then((connection) =>
+          connection.invoke(request, timeoutMs, options.signal),
+        );
     return this.#observers.size === 0 ? answer : this.#observed(address, request.code, answer);
   }
 

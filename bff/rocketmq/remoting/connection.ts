@@ -1,6 +1,6 @@
-import { setMaxListeners } from "node:events";
 import type { Socket } from "node:net";
 import { RocketMQError } from "../errors.ts";
+import { onAbort } from "./abort.ts";
 import { ONEWAY_FLAG, RESPONSE_FLAG, type RemotingCommand, type RemotingRequest } from "./command.ts";
 import { FrameDecoder, FrameWriter, requestHeader, responseHeader } from "./frame.ts";
 import { signExtFields, type Credentials } from "./signing.ts";
@@ -102,7 +102,7 @@ export class Connection {
       const opaque = this.#nextOpaque();
       const sentAt = performance.now();
       const pending: Pending = { code: request.code, sentAt, deadline: sentAt + timeoutMs, resolve, reject };
-      if (signal) pending.release = this.#onAbort(signal, opaque, reject);
+      if (signal) pending.release = onAbort(signal, () => this.#giveUp(opaque)?.reject(signal.reason));
       this.#pending.set(opaque, pending);
       this.#arm(pending.deadline);
       this.#send(request, opaque, false);
@@ -135,16 +135,6 @@ export class Connection {
   #nextOpaque(): number {
     this.#opaque = (this.#opaque + 1) & 0x7fffffff;
     return this.#opaque;
-  }
-
-  #onAbort(signal: AbortSignal, opaque: number, reject: (error: unknown) => void): () => void {
-    const abort = (): void => {
-      if (this.#giveUp(opaque)) reject(signal.reason);
-    };
-    // A fan-out has as many calls under way as it likes on the signal of one caller.
-    setMaxListeners(0, signal);
-    signal.addEventListener("abort", abort, { once: true });
-    return () => signal.removeEventListener("abort", abort);
   }
 
   #send(request: RemotingRequest, opaque: number, oneway: boolean): void {

@@ -83,6 +83,7 @@ export function OffsetTab({ instanceId, search, patch }: QueryTabProps) {
         group={search.group}
         onOpen={(msg) => patch({ msg })}
         onRefresh={again}
+        note={({ cut }) => (cut ? t("cut") : null)}
         summary={(page) => <QueueHolds min={page.minOffset} max={page.maxOffset} />}
         pager={(page) => <Around search={search} patch={patch} page={page} />}
         empty={{ title: t("empty.offset"), text: t("empty.offsetText") }}

@@ -96,7 +96,9 @@ export function TimeTab({ instanceId, search, patch }: QueryTabProps) {
         onOpen={(msg) => patch({ msg })}
         onRefresh={fromStart}
         summary={(page) =>
-          page.estimatedTotal === null ? t("laterPage") : t("aboutTotal", { total: format.number(page.estimatedTotal) })
+          page.estimatedTotal === null
+            ? t("laterPage")
+            : t(page.atMost ? "atMostTotal" : "aboutTotal", { total: format.number(page.estimatedTotal) })
         }
         pager={(page) => <Pager search={search} patch={patch} next={page.cursor} />}
         empty={{
