@@ -1,7 +1,7 @@
 import type { Outcome } from "#contract/list.ts";
 import type { CreateTopic, TopicPlan, UpdateTopic } from "#contract/topic.ts";
 import type { Deps } from "../../deps.ts";
-import { failureOf, Problem } from "../../problem.ts";
+import { apartFromGone, failureOf, Problem } from "../../problem.ts";
 import { changeOrderConf, parseOrderConf, readOrderConf, type OrderConf } from "../../rocketmq/admin/order-conf.ts";
 import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
 import { keepsAttributes, topicStats, writeTopic } from "../../rocketmq/admin/topic-admin.ts";
@@ -151,19 +151,24 @@ export async function updateTopic(deps: Deps, input: UpdateTopic): Promise<{ out
   const onBrokers = [input.readQueues, input.writeQueues, input.perm].some((field) => field !== undefined);
   const outcomes: Outcome[] = [];
   if (onBrokers) {
-    const done = await apply(cluster, plan.changes, state.failures, async (addr, { brokerName, after }) => {
-      const stored = configs.get(brokerName);
-      if (stored === undefined || after === null) return;
-      await writeTopic(cluster, addr, {
-        topic: input.topic,
-        readQueueNums: after.readQueues,
-        writeQueueNums: after.writeQueues,
-        perm: after.perm,
-        order: stored.order,
-        topicFilterType: stored.topicFilterType,
-        topicSysFlag: stored.topicSysFlag,
-      });
-    });
+    const done = await apply(
+      cluster,
+      plan.changes,
+      apartFromGone(state.failures).failures,
+      async (addr, { brokerName, after }) => {
+        const stored = configs.get(brokerName);
+        if (stored === undefined || after === null) return;
+        await writeTopic(cluster, addr, {
+          topic: input.topic,
+          readQueueNums: after.readQueues,
+          writeQueueNums: after.writeQueues,
+          perm: after.perm,
+          order: stored.order,
+          topicFilterType: stored.topicFilterType,
+          topicSysFlag: stored.topicSysFlag,
+        });
+      },
+    );
     outcomes.push(...done);
     const moved = plan.changes.some(({ before, after }) => before?.writeQueues !== after?.writeQueues);
     if (moved && done.some(({ ok }) => ok)) {
