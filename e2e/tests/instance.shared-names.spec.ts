@@ -8,12 +8,14 @@ test("a broker name that two clusters share is told before an instance is regist
   unique,
   shot,
 }) => {
+  test.slow();
   const server = await scriptedServer(({ code }) =>
     code === namesrvRpc.getBrokerClusterInfo.code
       ? listed({ bugs: ["broker-a"], other: ["broker-a"] }, server.addr, "bugs")
       : { table: {} },
   );
   await page.goto("/instances?open=register");
+  await expect(instances.field("Name")).toBeVisible();
   await instances.field("Name").fill(unique("flips"));
   await instances.field("Name servers").fill(server.addr);
   const report = await instances.test();
@@ -45,6 +47,7 @@ test("the form says that the cluster is registered already, under which name", a
   unique,
 }) => {
   await page.goto("/instances?open=register");
+  await expect(instances.field("Name")).toBeVisible();
   await instances.field("Name").fill(unique("second"));
   await instances.field("Name servers").fill(env.cluster.namesrvAddrs.join(" "));
   const report = await instances.test();
