@@ -14,8 +14,6 @@ export interface RequestContext {
   auth: Auth;
   /** Adds the cookies in `headers` to the answer. */
   sendCookies(headers: Headers): void;
-  /** Counts an attempt to sign in from the caller's address. */
-  countSignIn(): Promise<void>;
   /** Answers with events of which each is put into words once, however many people are sent it. */
   stream<T extends object>(events: AsyncGenerator<T, void>): AsyncGenerator<T, void>;
 }
@@ -26,12 +24,6 @@ const os = implement(contract).$context<RequestContext>();
 export const publicApi = os.use(({ procedure, next }) => {
   if (procedure["~orpc"].meta.action !== "public")
     throw new Error("A row that needs an action is implemented as public");
-  return next();
-});
-
-/** Implements the row that signs in: attempts are counted before input is even looked at. */
-export const signInApi = publicApi.use(async ({ context, next }) => {
-  await context.countSignIn();
   return next();
 });
 

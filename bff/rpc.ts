@@ -16,7 +16,6 @@ import { ADDRESS_HEADER } from "./auth/better-auth.ts";
 import type { Deps } from "./deps.ts";
 import { eventEncoder, eventStream, type EncodeEvent } from "./event-stream.ts";
 import { bodyReader, type BodyReader } from "./middleware/body.ts";
-import { limitSignIns } from "./middleware/limit-sign-ins.ts";
 import { requestIdOf } from "./middleware/send-problem.ts";
 import { Problem, toApiError } from "./problem.ts";
 import { createRouter } from "./router.ts";
@@ -38,7 +37,7 @@ function requestHeaders(req: Request): Headers {
   return headers;
 }
 
-function contextOf(deps: Deps, { countSignIn, readBody }: Limits, req: Request, res: Response): ApiContext {
+function contextOf(deps: Deps, readBody: BodyReader, req: Request, res: Response): ApiContext {
   const requestId = requestIdOf(req);
   return {
     requestId,
@@ -53,7 +52,6 @@ function contextOf(deps: Deps, { countSignIn, readBody }: Limits, req: Request, 
         res.appendHeader("set-cookie", cookie + secure);
       }
     },
-    countSignIn: () => countSignIn(req, res),
     answering(row) {
       res.locals["row"] = row.join(".");
     },
@@ -63,11 +61,6 @@ function contextOf(deps: Deps, { countSignIn, readBody }: Limits, req: Request, 
       return events;
     },
   };
-}
-
-interface Limits {
-  countSignIn: ReturnType<typeof limitSignIns>;
-  readBody: BodyReader;
 }
 
 function matching<M extends StandardMatcher>(matcher: M, router: Parameters<M["init"]>[0]): M {
@@ -119,7 +112,7 @@ function middleware(prefix: `/${string}`, handle: Handled): RequestHandler {
 /** The API twice over: as oRPC for the console's own pages, as REST for everything else. */
 export function createApi(deps: Deps): { rpc: RequestHandler; rest: RequestHandler } {
   const router = createRouter(deps);
-  const limits = { countSignIn: limitSignIns(), readBody: bodyReader() };
+  const readBody = bodyReader();
   const options = {
     plugins: [new CompressionPlugin<ApiContext>()],
     clientInterceptors: [
@@ -182,11 +175,11 @@ export function createApi(deps: Deps): { rpc: RequestHandler; rest: RequestHandl
     rpc: middleware("/api/rpc", async (req, res, prefix) =>
       // oRPC takes a call by any method but GET as one by POST.
       req.method === "GET" || req.method === "POST"
-        ? rpc.handle(req, res, { prefix, context: contextOf(deps, limits, req, res) })
+        ? rpc.handle(req, res, { prefix, context: contextOf(deps, readBody, req, res) })
         : { matched: false },
     ),
     rest: middleware("/api", (req, res, prefix) =>
-      rest.handle(req, res, { prefix, context: contextOf(deps, limits, req, res) }),
+      rest.handle(req, res, { prefix, context: contextOf(deps, readBody, req, res) }),
     ),
   };
 }

@@ -1,11 +1,13 @@
 import type { CurrentUser, SessionItem } from "#contract/session.ts";
-import { PASSWORD_MIN, type PasswordFault } from "#contract/rules.ts";
+import { PASSWORD_MIN } from "#contract/rules.ts";
 import { Problem } from "../problem.ts";
+import { createUser } from "./accounts.ts";
 import { createBetterAuth, type AuthParts } from "./better-auth.ts";
-import { createLockout } from "./lockout.ts";
+import { passwordFault } from "./passwords.ts";
 import { RecentSessions } from "./recent.ts";
 import { actionsOf, roleOf } from "./roles.ts";
 import { SessionStreams } from "./session-streams.ts";
+import { SignIns } from "./sign-ins.ts";
 
 export interface SignedIn {
   user: CurrentUser;
@@ -55,33 +57,17 @@ function ms(date: string | Date): number {
   return new Date(date).getTime();
 }
 
-/** An answer of Better Auth that means "no", as opposed to a fault. */
-function refused(error: unknown): boolean {
-  return (
-    error instanceof Error && "statusCode" in error && typeof error.statusCode === "number" && error.statusCode < 500
-  );
-}
-
 function checkNewPassword(username: string, current: string, next: string): void {
-  const fault: PasswordFault | undefined =
-    next.length < PASSWORD_MIN
-      ? "tooShort"
-      : next === current
-        ? "unchanged"
-        : next.toLowerCase().includes(username.toLowerCase()) && username.length >= 3
-          ? "containsUsername"
-          : new Set(next).size < 5
-            ? "tooSimple"
-            : undefined;
+  const fault = passwordFault(username, next, current);
   if (fault === undefined) return;
   throw new Problem("WEAK_PASSWORD", { params: { min: PASSWORD_MIN }, issues: [{ path: "next", message: fault }] });
 }
 
 /** Sign-in, sessions and accounts of the console. */
 export function createAuth(parts: AuthParts & { now: () => number }): Auth {
-  const { db, now } = parts;
+  const { db, now, secrets, config } = parts;
   const auth = createBetterAuth(parts);
-  const lockout = createLockout(db, now);
+  const signIns = new SignIns({ db, now, secrets, secure: config.publicUrl?.startsWith("https:") ?? false });
   const recent = new RecentSessions(now);
   const streams = new SessionStreams(db, now);
   const sessionsEnded = async () => {
@@ -89,17 +75,11 @@ export function createAuth(parts: AuthParts & { now: () => number }): Auth {
     await streams.check();
   };
 
-  async function verified<T>(username: string, attempt: () => Promise<T>): Promise<T> {
-    const remaining = await lockout.attempt(username);
-    if (remaining > 0) throw new Problem("LOCKED_OUT", { params: { seconds: Math.ceil(remaining / 1000) } });
-    try {
-      const result = await attempt();
-      await lockout.succeeded(username);
-      return result;
-    } catch (error) {
-      if (!refused(error)) throw error;
-      throw new Problem("SIGN_IN_FAILED");
-    }
+  /** With the cookie by which the browser is known from now on. */
+  async function known(answer: Headers, headers: Headers, username: string): Promise<Headers> {
+    const all = new Headers(answer);
+    all.append("set-cookie", await signIns.deviceCookie(headers, username));
+    return all;
   }
 
   return {
@@ -113,16 +93,19 @@ export function createAuth(parts: AuthParts & { now: () => number }): Auth {
       });
     },
     async signIn(headers, username, password) {
-      await db.deleteFrom("session").where("expiresAt", "<", new Date(now()).toISOString()).execute();
-      const done = await verified(username, () =>
+      const done = await signIns.signIn(headers, username, () =>
         auth.api.signInUsername({ body: { username, password }, headers, returnHeaders: true }),
       );
+      await db.deleteFrom("session").where("expiresAt", "<", new Date(now()).toISOString()).execute();
       const row = await db
         .selectFrom("user")
         .selectAll()
         .where("id", "=", done.response.user.id)
         .executeTakeFirstOrThrow();
-      return { user: currentUser({ ...row, mustChangePassword: row.mustChangePassword === 1 }), headers: done.headers };
+      return {
+        user: currentUser({ ...row, mustChangePassword: row.mustChangePassword === 1 }),
+        headers: await known(done.headers, headers, username),
+      };
     },
     async signOut(headers) {
       const done = await auth.api.signOut({ headers, returnHeaders: true });
@@ -131,7 +114,7 @@ export function createAuth(parts: AuthParts & { now: () => number }): Auth {
     },
     async changePassword(who, headers, current, next) {
       checkNewPassword(who.user.username, current, next);
-      const done = await verified(who.user.username, () =>
+      const done = await signIns.confirm(who.sessionId, who.user.username, () =>
         auth.api.changePassword({
           body: { currentPassword: current, newPassword: next, revokeOtherSessions: true },
           headers,
@@ -140,7 +123,7 @@ export function createAuth(parts: AuthParts & { now: () => number }): Auth {
       );
       await db.updateTable("user").set({ mustChangePassword: 0 }).where("id", "=", who.user.id).execute();
       await sessionsEnded();
-      return done.headers;
+      return known(done.headers, headers, who.user.username);
     },
     async sessions(who) {
       const rows = await db
@@ -170,27 +153,6 @@ export function createAuth(parts: AuthParts & { now: () => number }): Auth {
       if (numDeletedRows === 0n) throw new Problem("NOT_FOUND");
     },
     during: ({ sessionId }, signal, stream) => streams.during(sessionId, signal, stream),
-    async createUser(username, password, role, mustChange) {
-      const { internalAdapter, password: hasher } = await auth.$context;
-      const hash = await hasher.hash(password);
-      const user = await internalAdapter.createUser(
-        {
-          name: username,
-          username,
-          // Better Auth wants an address; people of the console are known by username alone.
-          email: `${username.toLowerCase().replaceAll("@", ".at.")}@rocketdeck.invalid`,
-          emailVerified: true,
-          role,
-          mustChangePassword: mustChange,
-        },
-        { method: "admin" },
-      );
-      await internalAdapter.linkAccount({
-        userId: user.id,
-        accountId: user.id,
-        providerId: "credential",
-        password: hash,
-      });
-    },
+    createUser: (username, password, role, mustChange) => createUser(db, username, password, role, mustChange),
   };
 }

@@ -1,15 +1,7 @@
-import { randomInt } from "node:crypto";
 import type { Config } from "../config.ts";
 import type { Store } from "../store/store.ts";
 import type { Auth } from "./auth.ts";
-
-/** Without letters and digits that people confuse. */
-const ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
-const LENGTH = 20;
-
-function generatePassword(): string {
-  return Array.from({ length: LENGTH }, () => ALPHABET.charAt(randomInt(ALPHABET.length))).join("");
-}
+import { generatePassword } from "./passwords.ts";
 
 /** Makes the administrator when there is no account yet; answers the password when it was generated and must be told. */
 export async function ensureFirstAdministrator(

@@ -114,12 +114,13 @@ export interface BrokerTable {
   listedAt: Ms;
 }
 
-/** Failures to sign in by username, known or not, so that an answer tells nothing of who exists. */
-export interface SignInFailureTable {
-  username: string;
+/** Failures to sign in by username and where they came from; see auth/sign-in-counts.ts. */
+export interface SignInCountTable {
+  name: string;
+  source: string;
   failures: number;
-  lockedUntil: Ms;
-  lastAt: Ms;
+  since: Ms;
+  until: Ms;
 }
 
 /** Better Auth writes dates as ISO text in SQLite and as timestamps in PostgreSQL. */
@@ -150,6 +151,17 @@ export interface SessionTable {
   userAgent: string | null;
 }
 
+/** How a person signs in; of Better Auth's columns only those of passwords are used. */
+export interface AccountTable {
+  id: string;
+  accountId: string;
+  providerId: string;
+  userId: string;
+  password: string | null;
+  createdAt: AuthDate;
+  updatedAt: AuthDate;
+}
+
 export interface Database {
   instance: InstanceTable;
   job: JobTable;
@@ -159,7 +171,8 @@ export interface Database {
   setting: SettingTable;
   remark: RemarkTable;
   broker: BrokerTable;
-  signInFailure: SignInFailureTable;
+  signInCount: SignInCountTable;
   user: UserTable;
   session: SessionTable;
+  account: AccountTable;
 }

@@ -10,6 +10,7 @@ import * as remark from "./migrations/0005-remark.ts";
 import * as broker from "./migrations/0006-broker.ts";
 import * as jobOwner from "./migrations/0007-job-owner.ts";
 import * as instanceName from "./migrations/0008-instance-name.ts";
+import * as signInCount from "./migrations/0009-sign-in-count.ts";
 import type { Database } from "./schema.ts";
 
 export type Store = Kysely<Database>;
@@ -23,6 +24,7 @@ const migrations: Record<string, Migration> = {
   "0006-broker": broker,
   "0007-job-owner": jobOwner,
   "0008-instance-name": instanceName,
+  "0009-sign-in-count": signInCount,
 };
 
 /** Two consoles on one store would each take the other's jobs for left over, and know nothing of sessions that ended. */

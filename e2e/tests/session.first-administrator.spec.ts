@@ -65,7 +65,11 @@ test("a new password that is too weak is refused at its field, in words", async 
   await expect(page.getByRole("alert")).toHaveCount(0);
 });
 
-test("five failures lock the account, and the page says for how long", async ({ page, ownConsole, scratch }) => {
+test("after five failures a stranger has to wait, and the page says for how long", async ({
+  page,
+  ownConsole,
+  scratch,
+}) => {
   const password = "the right one, this time";
   const { url } = await ownConsole(scratch, { ROCKETDECK_ADMIN_PASSWORD: password });
   for (let attempt = 0; attempt < 5; attempt += 1) {
@@ -73,7 +77,7 @@ test("five failures lock the account, and the page says for how long", async ({ 
   }
   await page.goto(`${url}/sign-in`);
   await new SignInPage(page).signIn("admin", password);
-  await expect(page.getByRole("alert")).toContainText("Signing in is locked for now");
+  await expect(page.getByRole("alert")).toContainText("Signing in has to wait");
   await expect(page.getByRole("alert")).toContainText(/Wait \d+ seconds/);
 });
 

@@ -97,7 +97,7 @@ test("a revoked session is over at once, and only one's own can be revoked", asy
   await expect(server.client.session.revoke({ sessionId: "nobody" })).rejects.toEqual(code("NOT_FOUND"));
 });
 
-test("an unknown user and a wrong password get the same answer, and both are locked after five", async () => {
+test("an unknown user and a wrong password get the same answer, and both have to wait after five", async () => {
   const { client } = apiClient(server.url);
   await server.deps.auth.createUser("victim", "good-Password-1", "readonly", false);
   for (const username of ["victim", "nobody"]) {
@@ -110,6 +110,66 @@ test("an unknown user and a wrong password get the same answer, and both are loc
   }
 });
 
+test("strangers who fail lock out neither another address, nor a browser that signed in before, nor who is signed in", async () => {
+  const attacked = await startTestServer({ trustProxy: ["loopback"] });
+  const signIn = (address: string, password: string, cookie = "") =>
+    fetch(`${attacked.url}/api/session`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-forwarded-for": address, cookie },
+      body: JSON.stringify({ username: TEST_ADMIN.username, password }),
+    });
+  const known = (await signIn("192.0.2.7", TEST_ADMIN.password)).headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(";")[0] ?? "")
+    .find((cookie) => cookie.startsWith("rocketdeck.device."));
+  for (let i = 0; i < 6; i++) await signIn("192.0.2.66", `guess-${i}`);
+  expect((await signIn("192.0.2.66", TEST_ADMIN.password)).status).toBe(429);
+  expect((await signIn("192.0.2.7", TEST_ADMIN.password)).status).toBe(200);
+  expect((await signIn("192.0.2.66", TEST_ADMIN.password, known)).status).toBe(200);
+  // Enough addresses lock the name for all strangers; those who are known pass still.
+  for (let n = 0; n < 25; n++) await signIn(`198.51.100.${n}`, "guess");
+  expect((await signIn("203.0.113.1", TEST_ADMIN.password)).status).toBe(429);
+  expect((await signIn("203.0.113.1", TEST_ADMIN.password, known)).status).toBe(200);
+  await attacked.client.session.changePassword({ current: TEST_ADMIN.password, next: "another-Password-2" });
+  // What a browser is known by was earned with the old password.
+  expect((await signIn("203.0.113.1", "another-Password-2", known)).status).toBe(429);
+  await attacked.stop();
+});
+
+test("a known browser that fails is slowed by itself, and a forged cookie makes no browser known", async () => {
+  await server.deps.auth.createUser("careless", "good-Password-1", "readonly", false);
+  const { client, cookies } = apiClient(server.url);
+  const right = { username: "careless", password: "good-Password-1" };
+  await client.session.signIn(right);
+  const [name = "", value = ""] = [...cookies].find(([name]) => name.startsWith("rocketdeck.device.")) ?? [];
+  const forged = apiClient(server.url, new Map([[name, value.slice(0, 23) + "A".repeat(43)]])).client;
+  const fail = { ...right, password: "bad" };
+  for (let i = 0; i < 5; i++) await expect(client.session.signIn(fail)).rejects.toEqual(code("SIGN_IN_FAILED"));
+  await expect(client.session.signIn(right)).rejects.toEqual(code("LOCKED_OUT"));
+  for (let i = 0; i < 5; i++) await expect(forged.session.signIn(fail)).rejects.toEqual(code("SIGN_IN_FAILED"));
+  await expect(forged.session.signIn(right)).rejects.toEqual(code("LOCKED_OUT"));
+});
+
+test("many who share an address all sign in at once, though somebody behind it fails with one name after the other", async () => {
+  const shared = await startTestServer();
+  const { client } = apiClient(shared.url);
+  for (let i = 0; i < 31; i++) {
+    await expect(client.session.signIn({ username: `guess-${i}`, password: "bad" })).rejects.toEqual(
+      code("SIGN_IN_FAILED"),
+    );
+  }
+  await shared.deps.auth.createUser("colleague", "good-Password-1", "readonly", false);
+  await shared.signIn("colleague", "good-Password-1");
+  await shared.stop();
+});
+
+test("twenty people sign in to one account at the same time", async () => {
+  await server.deps.auth.createUser("shared", "good-Password-1", "readonly", false);
+  const signIns = Array.from({ length: 20 }, () => server.signIn("shared", "good-Password-1"));
+  const users = (await Promise.all(signIns)).map(async ({ client }) => (await client.session.get()).user?.username);
+  expect(await Promise.all(users)).toEqual(users.map(() => "shared"));
+});
+
 test("guesses at the same time are counted as those one after the other", async () => {
   const many = await startTestServer();
   await many.deps.auth.createUser("crowd", "good-Password-1", "readonly", false);
@@ -119,6 +179,7 @@ test("guesses at the same time are counted as those one after the other", async 
   });
   const codes = await Promise.all(guesses);
   expect(codes.filter((refused) => refused === "SIGN_IN_FAILED")).toHaveLength(5);
+  expect(codes.filter((refused) => refused === "LOCKED_OUT")).toHaveLength(15);
   await many.stop();
 });
 

@@ -1,4 +1,4 @@
-import { api, publicApi, signInApi } from "../../api.ts";
+import { api, publicApi } from "../../api.ts";
 import type { Deps } from "../../deps.ts";
 
 const done = { ok: true } as const;
@@ -9,7 +9,7 @@ export const sessionHandlers = ({ auth }: Deps) => ({
     if (who !== null) context.sendCookies(who.headers);
     return { user: who?.user ?? null };
   }),
-  signIn: signInApi.session.signIn.handler(async ({ context, input }) => {
+  signIn: publicApi.session.signIn.handler(async ({ context, input }) => {
     const { user, headers } = await auth.signIn(context.headers, input.username, input.password);
     context.sendCookies(headers);
     return { user };
