@@ -6,7 +6,6 @@ import express, {
   type Response,
 } from "express";
 import helmet from "helmet";
-import { sql } from "kysely";
 import { timingSafeEqual, createHash } from "node:crypto";
 import type { Config } from "./config.ts";
 import type { Deps } from "./deps.ts";
@@ -96,13 +95,9 @@ export function createApp(deps: Deps, ready: () => boolean): Express {
   app.use(logRequests(deps.log), measureRequests(deps.metrics), securityHeaders(config));
   app.get("/healthz", (_req, res) => void res.json({ status: "ok" }));
   app.get("/readyz", async (_req, res) => {
-    const ok =
-      ready() &&
-      (await sql`select 1`.execute(deps.db).then(
-        () => true,
-        () => false,
-      ));
-    res.status(ok ? 200 : 503).json({ status: ok ? "ready" : "not ready" });
+    const reason = ready() ? await deps.health.fault() : "the console is stopping";
+    if (reason === undefined) return void res.json({ status: "ready" });
+    res.status(503).json({ status: "not ready", reason });
   });
   app.get("/metrics", onlySignedIn(deps, config.metricsToken), async (_req, res) => {
     res.type(deps.metrics.registry.contentType).send(await deps.metrics.registry.metrics());

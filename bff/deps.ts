@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Logger } from "pino";
 import { createAuth, type Auth } from "./auth/auth.ts";
 import { createClusters, type ClusterRegistry } from "./clusters.ts";
@@ -9,7 +10,9 @@ import { KnownBrokers } from "./metrics/known-brokers.ts";
 import { createMetrics, type Metrics } from "./metrics/metrics.ts";
 import { Sampler } from "./metrics/sampler.ts";
 import { StatsSweep } from "./metrics/stats-sweep.ts";
-import { createSecrets, type Secrets } from "./store/secrets.ts";
+import { StoreHealth } from "./store/health.ts";
+import { openSecrets } from "./store/master-key.ts";
+import type { Secrets } from "./store/secrets.ts";
 import { openStore, type Store } from "./store/store.ts";
 
 /** What the handlers of every feature are made with. */
@@ -19,6 +22,7 @@ export interface Deps {
   db: Store;
   secrets: Secrets;
   auth: Auth;
+  health: StoreHealth;
   clusters: ClusterRegistry;
   jobs: JobRunner;
   metrics: Metrics;
@@ -42,10 +46,19 @@ export function askedBy(deps: Deps, signal: AbortSignal | undefined): Deps {
 }
 
 /** Opens the store and makes everything that lives as long as the server. */
-export async function createDeps(config: Config, log: Logger, master: string, file: string): Promise<Deps> {
+export async function createDeps(config: Config, log: Logger): Promise<Deps> {
+  const db = await openStore(join(config.dataDir, "rocketdeck.db"));
+  try {
+    return await depsOn(db, config, log);
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+}
+
+async function depsOn(db: Store, config: Config, log: Logger): Promise<Deps> {
   const now = Date.now;
-  const secrets = createSecrets(master);
-  const db = await openStore(file);
+  const secrets = await openSecrets(db, config.secretKey, config.dataDir);
   const metrics = createMetrics();
   const auth = createAuth({ config, db, secrets, log, now });
   const known = new KnownBrokers(db);
@@ -68,6 +81,7 @@ export async function createDeps(config: Config, log: Logger, master: string, fi
     db,
     secrets,
     auth,
+    health: new StoreHealth(db, log, now),
     clusters,
     jobs,
     metrics,

@@ -78,9 +78,10 @@ export function problemOf(error: unknown): { code: ProblemCode; data: ProblemDat
   return { code: error.code, data: {} };
 }
 
-/** Anything thrown as the error that the API answers with; `unexpected` is called with what is no problem but a fault. */
+/** Anything thrown as the error that the API answers with; `unexpected` is called with what is a fault of the console or its machine. */
 export function toApiError(error: unknown, requestId: string, unexpected: (error: unknown) => void): ApiError {
   const problem = problemOf(error);
+  if (problem?.code === "STORE_FAILED") unexpected(error);
   if (problem !== undefined) return apiError(problem.code, { ...problem.data, requestId }, error);
   unexpected(error);
   return apiError("INTERNAL_SERVER_ERROR", { requestId });

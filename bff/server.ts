@@ -1,5 +1,4 @@
 import type { Server } from "node:http";
-import { join } from "node:path";
 import type { Logger } from "pino";
 import { createApp } from "./app.ts";
 import { ensureFirstAdministrator } from "./auth/first-administrator.ts";
@@ -7,7 +6,6 @@ import type { Config } from "./config.ts";
 import { createDeps, type Deps } from "./deps.ts";
 import { createHttpServer } from "./http-server.ts";
 import { registerPreset } from "./preset.ts";
-import { masterKey } from "./store/secrets.ts";
 
 /** What is still open this long after the jobs ended is cut. */
 const CLOSE_MS = 1000;
@@ -46,12 +44,7 @@ function closeServer(server: Server): () => Promise<void> {
 
 /** Starts the console. */
 export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
-  const deps = await createDeps(
-    config,
-    log,
-    masterKey(config.secretKey, config.dataDir),
-    join(config.dataDir, "rocketdeck.db"),
-  );
+  const deps = await createDeps(config, log);
   let taking = true;
   try {
     const firstPassword = await ensureFirstAdministrator(config, deps.db, deps.auth);

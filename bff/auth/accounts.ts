@@ -71,3 +71,21 @@ export async function resetPassword(db: Store, userId: string, password: string)
     await trx.deleteFrom("session").where("userId", "=", userId).execute();
   });
 }
+
+/** Everybody who has an account, and how often they are signed in. */
+export function listUsers(db: Store) {
+  return db
+    .selectFrom("user")
+    .leftJoin("session", (join) =>
+      join.onRef("session.userId", "=", "user.id").on("session.expiresAt", ">", new Date().toISOString()),
+    )
+    .select((eb) => [
+      "user.name as username",
+      "user.role",
+      "user.mustChangePassword",
+      eb.fn.count<number>("session.id").as("sessions"),
+    ])
+    .groupBy("user.id")
+    .orderBy("user.name")
+    .execute();
+}

@@ -3,6 +3,7 @@ import { PASSWORD_MIN } from "#contract/rules.ts";
 import { Problem } from "../problem.ts";
 import { createUser } from "./accounts.ts";
 import { createBetterAuth, type AuthParts } from "./better-auth.ts";
+import { EndedSessions } from "./ended-sessions.ts";
 import { passwordFault } from "./passwords.ts";
 import { RecentSessions } from "./recent.ts";
 import { actionsOf, roleOf } from "./roles.ts";
@@ -20,7 +21,7 @@ export interface Auth {
   /** Who the cookies of a request stand for. */
   find(headers: Headers): Promise<SignedIn | null>;
   signIn(headers: Headers, username: string, password: string): Promise<{ user: CurrentUser; headers: Headers }>;
-  signOut(headers: Headers): Promise<Headers>;
+  signOut(who: SignedIn, headers: Headers): Promise<Headers>;
   changePassword(who: SignedIn, headers: Headers, current: string, next: string): Promise<Headers>;
   sessions(who: SignedIn): Promise<SessionItem[]>;
   revoke(who: SignedIn, sessionId: string): Promise<void>;
@@ -70,9 +71,12 @@ export function createAuth(parts: AuthParts & { now: () => number }): Auth {
   const signIns = new SignIns({ db, now, secrets, secure: config.publicUrl?.startsWith("https:") ?? false });
   const recent = new RecentSessions(now);
   const streams = new SessionStreams(db, now);
-  const sessionsEnded = async () => {
+  const ended = new EndedSessions(db);
+  const endSession = (sessionId: string): Promise<void> => {
+    const told = ended.end(sessionId);
     recent.forget();
-    await streams.check();
+    streams.end(sessionId);
+    return told;
   };
 
   /** With the cookie by which the browser is known from now on. */
@@ -88,7 +92,7 @@ export function createAuth(parts: AuthParts & { now: () => number }): Auth {
       if (cookie === null) return Promise.resolve(null);
       return recent.get(cookie, async () => {
         const { response, headers: renewed } = await auth.api.getSession({ headers, returnHeaders: true });
-        if (response === null) return null;
+        if (response === null || ended.has(response.session.id)) return null;
         return { user: currentUser(response.user), sessionId: response.session.id, headers: renewed };
       });
     },
@@ -107,10 +111,10 @@ export function createAuth(parts: AuthParts & { now: () => number }): Auth {
         headers: await known(done.headers, headers, username),
       };
     },
-    async signOut(headers) {
-      const done = await auth.api.signOut({ headers, returnHeaders: true });
-      await sessionsEnded();
-      return done.headers;
+    async signOut(who, headers) {
+      // Better Auth would answer that all is well though the session could not be deleted.
+      await endSession(who.sessionId);
+      return (await auth.api.signOut({ headers, returnHeaders: true })).headers;
     },
     async changePassword(who, headers, current, next) {
       checkNewPassword(who.user.username, current, next);
@@ -122,7 +126,8 @@ export function createAuth(parts: AuthParts & { now: () => number }): Auth {
         }),
       );
       await db.updateTable("user").set({ mustChangePassword: 0 }).where("id", "=", who.user.id).execute();
-      await sessionsEnded();
+      recent.forget();
+      await streams.check();
       return known(done.headers, headers, who.user.username);
     },
     async sessions(who) {
@@ -144,13 +149,14 @@ export function createAuth(parts: AuthParts & { now: () => number }): Auth {
         }));
     },
     async revoke(who, sessionId) {
-      const { numDeletedRows } = await db
-        .deleteFrom("session")
+      const own = await db
+        .selectFrom("session")
+        .select("id")
         .where("id", "=", sessionId)
         .where("userId", "=", who.user.id)
         .executeTakeFirst();
-      await sessionsEnded();
-      if (numDeletedRows === 0n) throw new Problem("NOT_FOUND");
+      if (own === undefined) throw new Problem("NOT_FOUND");
+      await endSession(sessionId);
     },
     during: ({ sessionId }, signal, stream) => streams.during(sessionId, signal, stream),
     createUser: (username, password, role, mustChange) => createUser(db, username, password, role, mustChange),

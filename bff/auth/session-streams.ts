@@ -1,7 +1,7 @@
 import type { Store } from "../store/store.ts";
 
-/** Sessions also end by themselves, which nobody tells. */
-const CHECK_MS = 30_000;
+/** Sessions also end by themselves, or by a command beside the console, which nobody tells. */
+const CHECK_MS = 5000;
 
 /** What is being streamed, by session, so that it ends when that does. */
 export class SessionStreams {
@@ -32,6 +32,10 @@ export class SessionStreams {
       this.#open.delete(over);
       if (this.#open.size === 0) this.#stopChecking();
     }
+  }
+
+  end(sessionId: string): void {
+    for (const [over, id] of this.#open) if (id === sessionId) over.abort();
   }
 
   /** Ends the streams of sessions that are over. */

@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, fchmodSync, mkdirSync, openSync } from "node:fs";
+import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import Sqlite from "better-sqlite3";
 import { SqliteDialect, type ColumnDefinitionBuilder, type Dialect } from "kysely";
@@ -9,9 +9,9 @@ export const databaseType = "sqlite";
 /** Sessions are in it: no other user of the machine may read it, whatever its directory allows. SQLite gives its side files the same mode. */
 function makeOwnFile(file: string): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const descriptor = openSync(file, "a", 0o600);
-  fchmodSync(descriptor, 0o600);
-  closeSync(descriptor);
+  // Of a file that SQLite has open nobody else may close a descriptor: its locks would go with that.
+  if (!existsSync(file)) closeSync(openSync(file, "a", 0o600));
+  chmodSync(file, 0o600);
 }
 
 /**
@@ -25,6 +25,9 @@ export function takeLock(file: string): (() => void) | undefined {
     database.pragma("journal_mode = MEMORY");
     database.exec("BEGIN EXCLUSIVE");
     chmodSync(file, 0o600);
+    const { uid, gid } = statSync(dirname(file));
+    // Made by root for a console that runs as somebody else, it has to be that one's.
+    if (process.getuid?.() === 0) chownSync(file, uid, gid);
   } catch (error) {
     database.close();
     if (error instanceof Sqlite.SqliteError && error.code.startsWith("SQLITE_BUSY")) return undefined;

@@ -1,6 +1,4 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 
 export interface Secrets {
   /** AES-256-GCM; `context` (e.g. `instance:<id>:secretKey`) must be the same when it is opened. */
@@ -45,20 +43,4 @@ export function createSecrets(masterKey: string): Secrets {
     },
     derive: (purpose) => derive(purpose).toString("hex"),
   };
-}
-
-/** The master key: given by configuration, else kept in a file that only its owner may read. */
-export function masterKey(configured: string | undefined, dataDir: string): string {
-  if (configured !== undefined) return configured;
-  const file = join(dataDir, "secret.key");
-  if (!existsSync(file)) {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    writeFileSync(file, `${randomBytes(32).toString("base64url")}\n`, { mode: 0o600, flag: "wx" });
-  }
-  if ((statSync(file).mode & 0o077) !== 0) {
-    throw new Error(`${file} can be read by others; its mode must be 0600`);
-  }
-  const key = readFileSync(file, "utf8").trim();
-  if (key.length < 32) throw new Error(`${file} does not hold a key`);
-  return key;
 }

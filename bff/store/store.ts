@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Kysely, Migrator, type Migration } from "kysely";
 import { StartError } from "../start-error.ts";
@@ -28,14 +29,14 @@ const migrations: Record<string, Migration> = {
 };
 
 /** Two consoles on one store would each take the other's jobs for left over, and know nothing of sessions that ended. */
-function lockFor(file: string): () => void {
-  if (file === ":memory:") return () => undefined;
+function lockOf(file: string): (() => void) | undefined {
   const dir = dirname(file);
-  const release = takeLock(join(dir, "rocketdeck.lock"));
-  if (release !== undefined) return release;
-  throw new StartError(
-    `Another console runs on the data directory ${dir}.\nStop it first, or give this one a directory of its own: ROCKETDECK_DATA_DIR.`,
-  );
+  try {
+    return takeLock(join(dir, "rocketdeck.lock"));
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new StartError(`The data directory ${dir} cannot be used: ${why}.`, { cause });
+  }
 }
 
 class LockedStore extends Kysely<Database> {
@@ -52,23 +53,46 @@ class LockedStore extends Kysely<Database> {
   }
 }
 
-/**
- * Opens the store for this process alone and brings its tables up to date;
- * one written by a newer console is refused, not guessed at.
- */
-export async function openStore(file: string): Promise<Store> {
-  const release = lockFor(file);
+const migratorOf = (db: Store) => new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } });
+
+async function openUpToDate(file: string, release: () => void): Promise<Store> {
   let db: Store | undefined;
   try {
     db = new LockedStore(file, release);
-    const { error } = await new Migrator({
-      db,
-      provider: { getMigrations: () => Promise.resolve(migrations) },
-    }).migrateToLatest();
+    const { error } = await migratorOf(db).migrateToLatest();
     if (error !== undefined) throw error;
     return db;
   } catch (cause) {
     await (db?.destroy() ?? release());
     throw new Error(`The store ${file} cannot be brought up to date`, { cause });
   }
+}
+
+/**
+ * Opens the store for this process alone and brings its tables up to date;
+ * one written by a newer console is refused, not guessed at.
+ */
+export async function openStore(file: string): Promise<Store> {
+  const release = file === ":memory:" ? () => undefined : lockOf(file);
+  if (release !== undefined) return openUpToDate(file, release);
+  throw new StartError(
+    `Another console runs on the data directory ${dirname(file)}.\nStop it first, or give this one a directory of its own: ROCKETDECK_DATA_DIR.`,
+  );
+}
+
+/** Opens the store of a console that may be running, unless `alone`; never makes one. */
+export async function openExistingStore(file: string, alone: boolean): Promise<Store> {
+  const dir = dirname(file);
+  if (!existsSync(file))
+    throw new StartError(`No console has run on the data directory ${dir}: see ROCKETDECK_DATA_DIR, or start it once.`);
+  const release = lockOf(file);
+  if (release !== undefined) return openUpToDate(file, release);
+  if (alone) throw new StartError(`A console runs on the data directory ${dir}. Stop it first.`);
+  const db = new LockedStore(file, () => undefined);
+  const pending = (await migratorOf(db).getMigrations()).filter(({ executedAt }) => executedAt === undefined);
+  if (pending.length === 0) return db;
+  await db.destroy();
+  throw new StartError(
+    `The console that runs on ${dir} is of an older version. Stop it first, or use its own command.`,
+  );
 }

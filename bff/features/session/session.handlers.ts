@@ -15,7 +15,7 @@ export const sessionHandlers = ({ auth }: Deps) => ({
     return { user };
   }),
   signOut: api.session.signOut.handler(async ({ context }) => {
-    context.sendCookies(await auth.signOut(context.headers));
+    context.sendCookies(await auth.signOut(context.who, context.headers));
     return done;
   }),
   changePassword: api.session.changePassword.handler(async ({ context, input }) => {
