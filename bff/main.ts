@@ -1,5 +1,7 @@
+import { createInterface } from "node:readline";
 import { setFlagsFromString } from "node:v8";
-import { pino } from "pino";
+import { pino, type Logger } from "pino";
+import { runCommand, USAGE, UsageError, type Io } from "./commands.ts";
 import { ConfigError, readConfig, type Config } from "./config.ts";
 import { startServer, type RunningServer } from "./server.ts";
 import { StartError } from "./start-error.ts";
@@ -18,9 +20,6 @@ function configuration(): Config {
   }
 }
 
-const config = configuration();
-const log = pino({ level: config.logLevel, base: undefined }, pino.destination(2));
-
 function announce({ url, firstPassword }: RunningServer): void {
   if (firstPassword !== undefined) {
     console.log(`First administrator: ${firstPassword.username}`);
@@ -29,7 +28,7 @@ function announce({ url, firstPassword }: RunningServer): void {
   console.log(`RocketDeck is ready: ${url}`);
 }
 
-function stopOnSignals(running: RunningServer): void {
+function stopOnSignals(running: RunningServer, log: Logger): void {
   let stopping = false;
   const onSignal = (signal: NodeJS.Signals): void => {
     if (stopping) process.exit(1);
@@ -47,12 +46,35 @@ function stopOnSignals(running: RunningServer): void {
   process.on("SIGTERM", onSignal).on("SIGINT", onSignal);
 }
 
+async function serve(config: Config): Promise<void> {
+  const log = pino({ level: config.logLevel, base: undefined }, pino.destination(2));
+  try {
+    const running = await startServer(config, log);
+    stopOnSignals(running, log);
+    announce(running);
+  } catch (error) {
+    if (error instanceof StartError) throw error;
+    log.fatal({ err: error }, "did not start");
+    process.exitCode = 1;
+  }
+}
+
+const io: Io = {
+  say: (line) => console.log(line),
+  async readLine() {
+    for await (const line of createInterface(process.stdin)) return line;
+    return "";
+  },
+};
+
+const HELP = new Set(["help", "--help", "-h"]);
+const [command, ...args] = process.argv.slice(2);
 try {
-  const running = await startServer(config, log);
-  stopOnSignals(running);
-  announce(running);
+  if (command === undefined) await serve(configuration());
+  else if (HELP.has(command)) console.log(USAGE);
+  else await runCommand(command, args, configuration, io);
 } catch (error) {
-  if (error instanceof StartError) console.error(error.message);
-  else log.fatal({ err: error }, "did not start");
-  process.exitCode = 1;
+  if (!(error instanceof StartError || error instanceof UsageError)) throw error;
+  console.error(error instanceof UsageError ? `${error.message}\n\n${USAGE}` : error.message);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
 }
