@@ -5,9 +5,11 @@ import { Dropdown, type MenuProps } from "antd";
 import { Suspense, lazy, useState } from "react";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
+import { problemOf } from "../../lib/problem.ts";
 import { sessionQuery, useUser } from "../../lib/session.ts";
 
 const SessionList = lazy(() => import("./session-list.tsx").then((m) => ({ default: m.SessionList })));
+const SignOutFailed = lazy(() => import("./sign-out-failed.tsx").then((m) => ({ default: m.SignOutFailed })));
 
 export function AccountMenu() {
   const t = useT();
@@ -20,7 +22,15 @@ export function AccountMenu() {
     queryClient.setQueryData(sessionQuery().queryKey, { user: null });
     void navigate({ to: "/sign-in", replace: true });
   };
-  const signOut = useMutation(api.session.signOut.mutationOptions({ onSettled: leave }));
+  const signOut = useMutation(
+    api.session.signOut.mutationOptions({
+      onSuccess: leave,
+      // Who has no session any more is signed out.
+      onError: (error) => {
+        if (problemOf(error).code === "UNAUTHORIZED") leave();
+      },
+    }),
+  );
   const items: MenuProps["items"] = [
     { key: "who", type: "group", label: user ? `${user.username} · ${t(`role.${user.role}`)}` : "" },
     { key: "sessions", label: t("account.sessions"), onClick: () => setListing(true) },
@@ -41,6 +51,11 @@ export function AccountMenu() {
           <UserOutlined />
         </button>
       </Dropdown>
+      {signOut.error ? (
+        <Suspense fallback={null}>
+          <SignOutFailed error={signOut.error} onRetry={() => signOut.mutate(undefined)} onClose={signOut.reset} />
+        </Suspense>
+      ) : null}
       {listing ? (
         <Suspense fallback={null}>
           <SessionList onClose={() => setListing(false)} />

@@ -1,0 +1,68 @@
+import { sql } from "kysely";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { apiClient, startTestServer, TEST_ADMIN, type TestServer } from "../testing/start-test-server.ts";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server.stop());
+
+/** Ending a session then needs more room than there is. */
+async function fillStore(): Promise<() => Promise<void>> {
+  const { db } = server.deps;
+  await sql`create trigger no_room before delete on session begin
+    insert into setting (key, value) values (hex(randomblob(8)), hex(randomblob(100000))); end`.execute(db);
+  const count = await sql<{ page_count: number }>`pragma page_count`.execute(db);
+  await sql`pragma max_page_count = ${sql.lit(count.rows[0]?.page_count ?? 0)}`.execute(db);
+  return async () => {
+    await sql`pragma max_page_count = 1073741823`.execute(db);
+    await sql`drop trigger no_room`.execute(db);
+  };
+}
+
+const full = "database or disk is full";
+
+test("signing out on a full disk says so, and the session is over all the same", async () => {
+  const { client, cookie } = await server.signIn(TEST_ADMIN.username, TEST_ADMIN.password);
+  const makeRoom = await fillStore();
+  await expect(client.session.signOut()).rejects.toMatchObject({ code: "STORE_FAILED", data: { remark: full } });
+  const left = await fetch(`${server.url}/api/session`, { headers: { cookie } });
+  expect(await left.json()).toEqual({ user: null });
+  await expect(client.job.list({})).rejects.toMatchObject({ code: "UNAUTHORIZED" });
+  const sessions = () => server.deps.db.selectFrom("session").select("id").execute();
+  expect(await sessions()).toHaveLength(2);
+  await makeRoom();
+  await expect.poll(sessions, { timeout: 20_000 }).toHaveLength(1);
+  expect((await server.client.session.get()).user?.username).toBe("admin");
+});
+
+test("a session that is ended elsewhere on a full disk is over, and that it could not be stored is told", async () => {
+  const other = await server.signIn(TEST_ADMIN.username, TEST_ADMIN.password);
+  const { items } = await other.client.session.sessions();
+  const makeRoom = await fillStore();
+  const sessionId = items.find(({ current }) => current)?.id ?? "";
+  await expect(server.client.session.revoke({ sessionId })).rejects.toMatchObject({ code: "STORE_FAILED" });
+  expect(await other.client.session.get()).toEqual({ user: null });
+  await makeRoom();
+});
+
+test("a store that cannot be written is told by /readyz and by every write, and is well again by itself", async () => {
+  const { db } = server.deps;
+  const ready = async () => {
+    const answer = await fetch(`${server.url}/readyz`);
+    return { status: answer.status, body: await answer.json() };
+  };
+  await expect.poll(ready).toEqual({ status: 200, body: { status: "ready" } });
+  await sql`pragma query_only = on`.execute(db);
+  const reason = "attempt to write a readonly database";
+  await expect.poll(ready, { timeout: 20_000 }).toEqual({ status: 503, body: { status: "not ready", reason } });
+  await expect(apiClient(server.url).client.session.signIn(TEST_ADMIN)).rejects.toMatchObject({
+    code: "STORE_FAILED",
+    data: { remark: reason },
+  });
+  await sql`pragma query_only = off`.execute(db);
+  await expect.poll(ready, { timeout: 20_000 }).toMatchObject({ status: 200 });
+});
