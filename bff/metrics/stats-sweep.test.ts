@@ -80,7 +80,8 @@ test("a paced run keeps to its rate until somebody hurries it", async () => {
   const ms = performance.now() - startedAt;
   expect(done).toBe(10_000);
   expect(ms).toBeGreaterThan(80);
-  expect(ms).toBeLessThan(2000);
+  // At its rate alone it would take ten seconds.
+  expect(ms).toBeLessThan(8000);
 });
 
 test("a paced run holds while a sweep is awaited, unless it is hurried itself", async () => {

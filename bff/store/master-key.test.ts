@@ -26,15 +26,20 @@ async function sealOne(secrets: Secrets): Promise<void> {
   await db
     .insertInto("instance")
     .values({
-      ...{ id: "1", name: "prod", description: "", namesrvAddrs: "[]", proxyAddrs: "[]", proxyRemotingAddrs: "[]" },
-      ...{
-        accessKey: "ak",
-        secretKey: secrets.seal("geheim", "instance:1:secretKey"),
-        tls: 0,
-        tlsVerify: 1,
-        tags: "{}",
-      },
-      ...{ state: "unknown", createdAt: 0, updatedAt: 0 },
+      id: "1",
+      name: "prod",
+      description: "",
+      namesrvAddrs: "[]",
+      proxyAddrs: "[]",
+      proxyRemotingAddrs: "[]",
+      accessKey: "ak",
+      secretKey: secrets.seal("geheim", "instance:1:secretKey"),
+      tls: 0,
+      tlsVerify: 1,
+      tags: "{}",
+      state: "unknown",
+      createdAt: 0,
+      updatedAt: 0,
     })
     .execute();
 }
