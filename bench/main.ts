@@ -5,6 +5,7 @@ import { isMet } from "./figure.ts";
 import { csvImport } from "./parts/csv-import.ts";
 import { footprint } from "./parts/footprint.ts";
 import { groups } from "./parts/groups.ts";
+import { load } from "./parts/load.ts";
 import { messages } from "./parts/messages.ts";
 import { produce } from "./parts/produce.ts";
 import { pull } from "./parts/pull.ts";
@@ -13,7 +14,7 @@ import { markdown, surroundings, table } from "./report.ts";
 import { full, quick } from "./settings.ts";
 
 /** In the order in which they run: footprint weighs the console after the others have used it. */
-const parts = { produce, pull, messages, topics, groups, import: csvImport, footprint } as const;
+const parts = { produce, pull, messages, topics, groups, import: csvImport, load, footprint } as const;
 type Part = keyof typeof parts;
 
 const isPart = (name: string): name is Part => Object.hasOwn(parts, name);
