@@ -16,17 +16,17 @@ export interface FastjsonLimits {
   maxDepth?: number;
   /** Characters. Default 64 Mi. */
   maxLength?: number;
-  /** Values of any kind: each takes up to 40 bytes of memory beside its text. Default 6 million, twice what a frame full of topics has. */
+  /** Values of any kind: each takes up to 40 bytes of memory beside its text. Default 4 million, twice what the largest table of topics has. */
   maxValues?: number;
-  /** Objects and arrays: two bytes of text become up to 100 of memory. Default 2 million. */
+  /** Objects and arrays: two bytes of text become up to 100 of memory. Default 1 million. */
   maxContainers?: number;
 }
 
 const DEFAULTS: Required<FastjsonLimits> = {
   maxDepth: 64,
   maxLength: 67_108_864,
-  maxValues: 6_000_000,
-  maxContainers: 2_000_000,
+  maxValues: 4_000_000,
+  maxContainers: 1_000_000,
 };
 
 /** Parses what fastjson 1 and 2 write: JSON, with bare integers and objects as keys. Throws MALFORMED_RESPONSE with the position. */

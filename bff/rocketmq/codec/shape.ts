@@ -66,8 +66,8 @@ const STR_MAX = 65_536;
 /** Entries of a list or map whose row says nothing else. */
 const ENTRIES_MAX = 65_536;
 const KEY_MAX = 2048;
-/** Entries of what grows with a cluster: topics, groups, offsets, clients. The largest frame has room for some 250,000 topics. */
-export const TABLE_MAX = 500_000;
+/** Entries of what grows with a cluster: topics, groups, offsets, clients. Several such tables fit into a heap of 512 MB at the same time. */
+export const TABLE_MAX = 200_000;
 
 /** A string of at most so many characters. */
 export function text(max: number): Shape<string> {
