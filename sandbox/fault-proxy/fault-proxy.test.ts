@@ -20,7 +20,11 @@ async function proxied(timeoutMs = 20_000) {
   const peer = await startScriptedBroker();
   const proxy = await startFaultProxy(peer.addr);
   const cluster = new RocketMQCluster({ namesrvAddrs: [proxy.addr], timeoutMs });
-  closers.push(() => cluster.close(), proxy.stop, peer.stop);
+  closers.push(
+    () => cluster.close(),
+    () => proxy.stop(),
+    () => peer.stop(),
+  );
   const runtime = () => cluster.call(brokerRpc.getBrokerRuntimeInfo, proxy.addr, {});
   const groups = () => cluster.call(topicRpc.queryTopicConsumeByWho, proxy.addr, { topic: "t" });
   return { peer, proxy, runtime, groups };
@@ -73,7 +77,11 @@ test("the name servers of a proxied cluster lead to the proxies of its brokers",
   const brokers = [{ brokerName: "b0", brokerId: 0, role: "master" as const, addr: peer.addr }];
   const cluster = await proxiedCluster({ namesrvAddrs: [peer.addr], brokers });
   const client = new RocketMQCluster({ namesrvAddrs: cluster.namesrvAddrs });
-  closers.push(() => client.close(), cluster.stop, peer.stop);
+  closers.push(
+    () => client.close(),
+    () => cluster.stop(),
+    () => peer.stop(),
+  );
   const { targets } = await client.masters();
   expect(targets.map(({ addr }) => addr)).toEqual([cluster.addrOf.get(peer.addr)]);
   cluster.fail({ brokerName: "b0" }, { kind: "cut" });
@@ -86,7 +94,10 @@ test("the name servers of a proxied cluster lead to the proxies of its brokers",
 test("a scripted broker answers by its script, and well where that says nothing", async () => {
   const peer = await startScriptedBroker(() => ({ answers: { 300: () => ({ code: 1, remark: "busy" }) } }));
   const client = new RocketMQCluster({ namesrvAddrs: [peer.addr] });
-  closers.push(() => client.close(), peer.stop);
+  closers.push(
+    () => client.close(),
+    () => peer.stop(),
+  );
   expect(await outcome(client.call(topicRpc.queryTopicConsumeByWho, peer.addr, { topic: "t" }))).toBe("BROKER_ERROR");
   expect(await outcome(client.clusterInfo())).toBe("answered");
 });
