@@ -10,7 +10,11 @@ const USAGE = `usage:
                            [--workload] [--rate N]
       starts a cluster (and the shop on it), prints its addresses as one line of JSON, and stops it on Ctrl-C
   tsx sandbox/cli.ts jars [VERSION…]
-      downloads the jars (all versions when none is named)`;
+      downloads the jars (all versions when none is named)
+  tsx sandbox/cli.ts judge --console URL --namesrv host:9876[;host2:9876] [--user NAME] [--instance ID]
+                           [--version VERSION] [--access-key KEY]
+      compares what a running console shows with what the official tools say, and changes nothing; the console's
+      password is taken from ROCKETDECK_PASSWORD or standard input, the cluster's secret key from ROCKETMQ_SECRET_KEY`;
 
 function parse() {
   return parseArgs({
@@ -29,6 +33,11 @@ function parse() {
       "port-base": { type: "string" },
       workload: { type: "boolean" },
       rate: { type: "string" },
+      console: { type: "string" },
+      namesrv: { type: "string" },
+      user: { type: "string" },
+      instance: { type: "string" },
+      "access-key": { type: "string" },
     },
   });
 }
@@ -87,12 +96,31 @@ async function start(flags: Flags): Promise<void> {
   }
 }
 
+async function judge(flags: Flags): Promise<void> {
+  const { console: url, namesrv, user = "admin", instance, version, "access-key": accessKey } = flags;
+  if (url === undefined || namesrv === undefined) throw new Error("judge needs --console and --namesrv");
+  const secretKey = process.env["ROCKETMQ_SECRET_KEY"] ?? "";
+  // The console's own code is loaded for this command alone.
+  const { judgeConsole } = await import("./oracle/judge-command.ts");
+  const request = {
+    console: url,
+    namesrvAddrs: namesrv.split(";"),
+    user,
+    instanceId: instance,
+    version: version === undefined ? undefined : versionOf(version),
+    credentials: accessKey === undefined ? undefined : { accessKey, secretKey },
+  };
+  if (!(await judgeConsole(request, (line) => process.stdout.write(`${line}\n`)))) process.exitCode = 1;
+}
+
 const { values, positionals } = parse();
 const [command, ...rest] = positionals;
 if (command === "start") {
   await start(values);
 } else if (command === "jars") {
   for (const version of rest.length > 0 ? rest.map(versionOf) : versions) await resolveJars(version);
+} else if (command === "judge") {
+  await judge(values);
 } else {
   console.error(USAGE);
   process.exitCode = 2;

@@ -42,10 +42,26 @@ function isRefusal(error: unknown): error is Error {
   return error instanceof ORPCError;
 }
 
+/** A connection that was kept and closed by the server at the moment that it was used again. */
+const wasClosed = (error: unknown): boolean =>
+  error instanceof TypeError &&
+  error.cause instanceof Error &&
+  "code" in error.cause &&
+  error.cause.code === "ECONNRESET";
+
+async function asked(ask: () => Promise<Sheet>): Promise<Sheet> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (wasClosed(error)) return ask();
+    throw error;
+  }
+}
+
 /** A side that refuses says so as a value, so that both may refuse. */
 async function answerOf(ask: () => Promise<Sheet>): Promise<{ cells: Map<string, Cell>; refusal?: string }> {
   try {
-    return { cells: flatten(await ask()) };
+    return { cells: flatten(await asked(ask)) };
   } catch (error) {
     if (!isRefusal(error)) throw error;
     return { cells: new Map([["refused", true]]), refusal: error.message };

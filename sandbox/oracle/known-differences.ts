@@ -1,5 +1,5 @@
 import type { Version } from "../jars.ts";
-import type { Difference } from "./sheet.ts";
+import { ABSENT, type Difference } from "./sheet.ts";
 
 /**
  * A difference that is understood. `deliberate`: the tool's limit or our definition. `open`: a fault of the console that
@@ -16,13 +16,157 @@ export interface KnownDifference {
   is(difference: Difference): boolean;
 }
 
+const LOOKS_LIKE_OWN = "names that only look like RocketMQ's own";
+const WHY_OWN =
+  "RocketMQ's own are a fixed list and a few prefixes; the console takes more for it, hides, guards and does not count them";
+/** By how much totals are short, of the two topics and the group in the data. */
+const SHORT_BY: Readonly<Record<string, number>> = { historical: 6, stored: 6, topicCount: 2, consumerGroups: 1 };
+const isShort = ({ field, console, oracle }: Difference) => Number(oracle) - Number(console) === SHORT_BY[field];
+
+/** By one a queue, of which no topic of the data has more. */
+const QUEUES_MOST = 8;
+const isOffByQueues = ({ console, oracle }: Difference) => Math.abs(Number(console) - Number(oracle)) <= QUEUES_MOST;
+
 export const knownDifferences: readonly KnownDifference[] = [
   {
     kind: "open",
-    name: "names that only look like RocketMQ's own",
-    why: "a topic is RocketMQ's own by a fixed list and few prefixes; the console takes others for it, hides and guards them",
+    name: `${LOOKS_LIKE_OWN}: topics`,
+    why: WHY_OWN,
     what: "Topics: made by people",
     is: ({ field, console, oracle }) => /(_REPLY_TOPIC$|^RMQ_SYS_)/.test(field) && console === false && oracle === true,
+  },
+  {
+    kind: "open",
+    name: `${LOOKS_LIKE_OWN}: groups`,
+    why: WHY_OWN,
+    what: "Groups: made by people",
+    is: ({ field, console, oracle }) => field.startsWith("CID_ONSAPI_") && console === false && oracle === true,
+  },
+  {
+    kind: "open",
+    name: `${LOOKS_LIKE_OWN}: count of messages and topics`,
+    why: WHY_OWN,
+    what: "Overview: messages",
+    is: isShort,
+  },
+  {
+    kind: "open",
+    name: `${LOOKS_LIKE_OWN}: count of groups`,
+    why: WHY_OWN,
+    what: "Overview: clients",
+    is: isShort,
+  },
+  {
+    kind: "open",
+    name: "the total lag counts RocketMQ's own groups",
+    why: "the lag of CID_RMQ_SYS_TRANS and its like is in the total, and in no row beneath it",
+    what: "Overview: lags",
+    versions: ["5.5.1", "5.5.0", "5.3.3", "5.1.4"],
+    is: ({ field, console, oracle }) => field === "total" && Number(console) > Number(oracle),
+  },
+  {
+    kind: "open",
+    name: "messages of a broadcasting group have a state",
+    why: "each client has its own offsets, so that no broker knows; the tool says CONSUME_BROADCASTING",
+    what: "Messages: consume states",
+    versions: ["5.5.1", "5.5.0", "5.1.4", "4.9.7"],
+    is: ({ console, oracle }) => oracle === "broadcasting" && (console === "consuming" || console === "toConsume"),
+  },
+  {
+    kind: "open",
+    name: "counts between two times before 5.0",
+    why: "a broker of 4.9 gives the nearest offset to a time, which may be one beside it in each queue",
+    what: "Messages: how many between two times",
+    versions: ["4.9.7"],
+    is: isOffByQueues,
+  },
+  {
+    kind: "open",
+    name: "counts since a time before 5.0",
+    why: "a broker of 4.9 gives the nearest offset to a time, which may be one beside it in each queue",
+    what: "Topics: produced since",
+    versions: ["4.9.7"],
+    is: isOffByQueues,
+  },
+  {
+    kind: "deliberate",
+    name: "ordered topics before 5.0",
+    why: "a broker of 4.9 drops the flag, whoever sends it; clients go by the order configuration of the name server",
+    what: "Writes: create an ordered topic",
+    versions: ["4.9.7"],
+    is: ({ field, console, oracle }) => field.endsWith(".order") && console === true && oracle === false,
+  },
+  {
+    kind: "open",
+    name: "lag of a group that is gone",
+    why: "where a group was deleted and its offsets were not, its lag is in the list of the largest, and leads nowhere",
+    what: "Overview: lags",
+    versions: ["5.3.3", "5.1.4", "4.9.7"],
+    is: ({ field, oracle }) => field === "groups.g-ghost t-behind" && oracle === ABSENT,
+  },
+  {
+    kind: "deliberate",
+    name: "offsets of a group that is gone",
+    why: "brokers name it for the topic, and who wants to know why has to see it",
+    what: "Topics: groups that consume it",
+    versions: ["5.3.3", "5.1.4", "4.9.7"],
+    is: ({ field, console, oracle }) => field === "g-ghost" && console === true && oracle === ABSENT,
+  },
+  {
+    kind: "deliberate",
+    name: "count of groups with one that is gone",
+    why: "brokers name it for the topic, and who wants to know why has to see it",
+    what: "Topics: how many groups consume it",
+    versions: ["5.3.3", "5.1.4", "4.9.7"],
+    is: ({ subject, console, oracle }) => subject === "t-behind" && console === Number(oracle) + 1,
+  },
+  {
+    kind: "deliberate",
+    name: "groups of a topic on 5.3.3: named like the topic",
+    why: "brokers of 5.3.3 name the topic itself instead of groups that are online; the console looks in two places",
+    what: "Messages: consume states",
+    versions: ["5.3.3"],
+    is: ({ subject, field, console, oracle }) =>
+      subject.startsWith(`${field} `) && console === ABSENT && oracle === "UNKNOWN",
+  },
+  {
+    kind: "deliberate",
+    name: "groups of a topic on 5.3.3: not named",
+    why: "brokers of 5.3.3 name the topic itself instead of groups that are online; the console looks in two places",
+    what: "Messages: consume states",
+    versions: ["5.3.3"],
+    is: ({ field, console, oracle }) => field.startsWith("g-") && console !== ABSENT && oracle === ABSENT,
+  },
+  {
+    kind: "deliberate",
+    name: "one unique id in a batch",
+    why: "clients of 5.3.3 give all messages of a batch one id; the tool shows one of them, the console all",
+    what: "Messages: by unique id",
+    versions: ["5.3.3"],
+    is: ({ subject, console, oracle }) => subject.startsWith("t-batch ") && console !== ABSENT && oracle === ABSENT,
+  },
+  {
+    kind: "deliberate",
+    name: "pulled and not committed",
+    why: "the tool knows only consumed and not consumed yet; brokers of 5.x say what was pulled, too",
+    what: "Messages: consume states",
+    versions: ["5.5.1", "5.5.0", "5.3.3", "5.1.4"],
+    is: ({ console, oracle }) => console === "consuming" && oracle === "toConsume",
+  },
+  {
+    kind: "deliberate",
+    name: "groups without a retry topic",
+    why: "the tool finds the brokers of a group by its retry topic and says UNKNOWN without; the console asks those of the message",
+    what: "Messages: consume states",
+    is: ({ console, oracle }) => oracle === "UNKNOWN" && (console === "toConsume" || console === "consumed"),
+  },
+  {
+    kind: "deliberate",
+    name: "messages on their way",
+    why: "where a topic has no match yet the console shows the half or delayed message that is to go there; the tool finds none",
+    what: "Messages: by key between two times",
+    is: ({ subject, console, oracle }) =>
+      /^t-(trans|delayed|timed) /.test(subject) && console === true && oracle === ABSENT,
   },
   {
     kind: "deliberate",

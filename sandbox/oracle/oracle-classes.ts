@@ -35,8 +35,9 @@ async function compile(): Promise<string> {
   return target;
 }
 
-/** The class path of an oracle of one version: its own classes, that version's jars, and the gRPC client. */
+/** The class path of an oracle of one version: its own classes, the gRPC client, and that version's jars. */
 export async function oracleClasspath(version: Version): Promise<string> {
   const classes = await compile();
-  return [classes, await resolveJars(version), join(libDir, "workload", "*")].join(delimiter);
+  // The gRPC client has a wire format that those jars have too, made with another library; nothing else is in both.
+  return [classes, join(libDir, "workload", "*"), await resolveJars(version)].join(delimiter);
 }

@@ -12,6 +12,8 @@ export const CALL_MS = 10_000;
 export interface Scene {
   clusterName: string;
   masters: readonly MasterAddr[];
+  /** Remoting addresses of proxies, which alone know gRPC clients. */
+  proxies: readonly MasterAddr[];
   /** Configurations by topic, then broker name. */
   topics: ReadonlyMap<string, ReadonlyMap<string, TopicConfig>>;
   /** Configurations by group, then broker name. */
@@ -64,12 +66,21 @@ export async function readGroups(oracle: Oracle, masters: readonly MasterAddr[])
   );
 }
 
+/** What a proxy makes for itself, which the tools take for somebody's; the console does not, on purpose. */
+const isProxysOwn = (name: string) =>
+  name === "DefaultHeartBeatSyncerTopic" || name === "CID_DefaultHeartBeatSyncerTopic";
+
 async function union(masters: readonly MasterAddr[], names: (addr: string) => Promise<Iterable<string>>) {
   const asked = await Promise.all(masters.map(({ addr }) => names(addr)));
-  return new Set(asked.flatMap((some) => [...some]));
+  return new Set(asked.flatMap((some) => [...some]).filter((name) => !isProxysOwn(name)));
 }
 
-export async function readScene(oracle: Oracle, clusterName: string): Promise<Scene> {
+export async function readScene(
+  oracle: Oracle,
+  clusterName: string,
+  proxyRemotingAddrs: readonly string[] = [],
+): Promise<Scene> {
+  const proxies = proxyRemotingAddrs.map((addr) => ({ brokerName: addr, addr }));
   const masters = await mastersOf(oracle, clusterName);
   const [topics, groups, userTopics, userGroups] = await Promise.all([
     readTopics(oracle, masters),
@@ -81,5 +92,5 @@ export async function readScene(oracle: Oracle, clusterName: string): Promise<Sc
       (await oracle.ask("getUserSubscriptionGroup", [addr, CALL_MS])).subscriptionGroupTable.keys(),
     ),
   ]);
-  return { clusterName, masters, topics, groups, userTopics, userGroups };
+  return { clusterName, masters, proxies, topics, groups, userTopics, userGroups };
 }

@@ -7,6 +7,7 @@ import { CALL_MS, type MasterAddr, readGroups, type Scene } from "../scene.ts";
 import { byKey, nameSet, type Cell, type Sheet } from "../sheet.ts";
 import { allPages, timeOrNone, totalOf } from "./comparison.ts";
 
+const TOPIC_NOT_EXIST = 17;
 const SUBSCRIPTION_GROUP_NOT_EXIST = 26;
 
 const first = <V>(configs: ReadonlyMap<string, V>) => [...configs].sort(([a], [b]) => (a < b ? -1 : 1))[0]?.[1];
@@ -35,7 +36,7 @@ const settingsOf = (config: SubscriptionGroupConfig) => ({
   retryMaxTimes: config.retryMaxTimes,
 });
 
-const rowOf = (configs: ReadonlyMap<string, SubscriptionGroupConfig>): Sheet => {
+export const groupRow = (configs: ReadonlyMap<string, SubscriptionGroupConfig>): Sheet => {
   const one = first(configs);
   return {
     brokers: byKey(
@@ -73,7 +74,8 @@ function lists(sides: Sides, scene: Scene): Question[] {
     {
       what: "Groups: rows of the list",
       subject: "list",
-      oracle: async () => Object.fromEntries([...(await groups())].map(([group, configs]) => [group, rowOf(configs)])),
+      oracle: async () =>
+        Object.fromEntries([...(await groups())].map(([group, configs]) => [group, groupRow(configs)])),
       console: async () => byKey(await listOf(sides), ({ group }) => group, shownRow),
     },
     {
@@ -110,8 +112,17 @@ const configSheet = (configs: ReadonlyMap<string, SubscriptionGroupConfig>): She
 const shownConfig = (values: Readonly<Record<string, string>>): Sheet =>
   Object.fromEntries(Object.entries(values).map(([name, text]) => [name, /^[{[]/.test(text) ? "(object)" : text]));
 
-/** The admin client of 4.9 asks one broker for all groups at once only. */
-async function progressOf4x(oracle: Oracle, addr: string, group: string, topic: string | null) {
+/** The admin client of 4.9 asks one broker for all groups at once, or for one topic. */
+async function progressOf4x(oracle: Oracle, { brokerName, addr }: MasterAddr, group: string, topic: string | null) {
+  if (topic !== null) {
+    try {
+      const { offsetTable } = await oracle.ask("examineConsumeStats", [group, topic]);
+      return offsetTable.filter(([queue]) => queue.brokerName === brokerName);
+    } catch (error) {
+      // It finds brokers by the retry topic of the group, which not every group has.
+      if (!(error instanceof OracleError) || error.responseCode !== TOPIC_NOT_EXIST) throw error;
+    }
+  }
   const { consumeStatsList } = await oracle.ask("fetchConsumeStatsInBroker", [addr, false, CALL_MS]);
   const stats = consumeStatsList.flatMap((byGroup) => byGroup.get(group) ?? []);
   return stats.flatMap(({ offsetTable }) => offsetTable.filter(([queue]) => topic === null || queue.topic === topic));
@@ -120,10 +131,10 @@ async function progressOf4x(oracle: Oracle, addr: string, group: string, topic: 
 /** Offsets of a group at every master; the tool alone finds masters by the retry topic, which not every group has. */
 export async function progressOf(oracle: Oracle, masters: readonly MasterAddr[], group: string, topic: string | null) {
   const asked = await Promise.all(
-    masters.map(async ({ addr }) => {
-      if (!has5x(oracle.version)) return progressOf4x(oracle, addr, group, topic);
+    masters.map(async (master) => {
+      if (!has5x(oracle.version)) return progressOf4x(oracle, master, group, topic);
       try {
-        return (await oracle.ask("examineConsumeStats", [addr, group, topic, CALL_MS])).offsetTable;
+        return (await oracle.ask("examineConsumeStats", [master.addr, group, topic, CALL_MS])).offsetTable;
       } catch (error) {
         // A master that does not know the group says so; its offsets are none.
         if (error instanceof OracleError && error.responseCode === SUBSCRIPTION_GROUP_NOT_EXIST) return [];
@@ -204,7 +215,7 @@ function pages(sides: Sides, { groups, masters }: Scene, group: string): Questio
 }
 
 /** Pulled and not acknowledged, where the broker (5.x) says what was pulled. */
-function unackedOf(pullOffset: string | undefined, consumerOffset: string): string | null {
+export function unackedOf(pullOffset: string | undefined, consumerOffset: string): string | null {
   if (pullOffset === undefined || BigInt(pullOffset) <= 0n) return null;
   const unacked = BigInt(pullOffset) - BigInt(consumerOffset);
   return unacked > 0n ? unacked.toString() : "0";

@@ -13,6 +13,7 @@ export interface Pulled {
 }
 
 const BATCH = 32;
+export const HALF_TOPIC = "RMQ_SYS_TRANS_HALF_TOPIC";
 
 export const placeOf = ({ message, topic, brokerName }: Pulled) => ({
   topic,
@@ -91,7 +92,7 @@ const shownItem = (item: MessageItem): Sheet => ({
 const byOffsetId = (messages: readonly MessageExt[]) => byKey(messages, ({ msgId }) => msgId, itemSheet);
 const shownByOffsetId = (items: readonly MessageItem[]) => byKey(items, ({ offsetMsgId }) => offsetMsgId, shownItem);
 
-const detailSheet = ({ message, minOffset, maxOffset }: Pulled): Sheet => ({
+const detailSheet = (message: MessageExt): Sheet => ({
   ...itemSheet(message),
   storeHost: message.storeHost,
   storeSize: message.storeSize,
@@ -102,8 +103,6 @@ const detailSheet = ({ message, minOffset, maxOffset }: Pulled): Sheet => ({
   sysFlag: message.sysFlag,
   body: message.body ?? "",
   properties: Object.fromEntries([...message.properties].filter(([name]) => !ADDED_BY_PULLER.has(name))),
-  minOffset,
-  maxOffset,
 });
 
 const shownDetail = (detail: MessageDetail, body: string): Sheet => ({
@@ -147,7 +146,14 @@ function ofMessage(sides: Sides, pulled: Pulled): Question[] {
     {
       what: "Messages: page of a message",
       subject,
-      oracle: () => Promise.resolve(detailSheet(pulled)),
+      oracle: async () => {
+        const queue = { topic, brokerName: pulled.brokerName, queueId: message.queueId };
+        const [minOffset, maxOffset] = await Promise.all([
+          oracle.ask("minOffset", [queue]),
+          oracle.ask("maxOffset", [queue]),
+        ]);
+        return { ...detailSheet(message), minOffset, maxOffset };
+      },
       console: async () => {
         const detail = await api.message.get({ instanceId, ...place });
         return shownDetail(detail, await bodyOf(sides, pulled, detail));
@@ -159,7 +165,8 @@ function ofMessage(sides: Sides, pulled: Pulled): Question[] {
       oracle: () => Promise.resolve(byOffsetId([message])),
       console: async () => shownByOffsetId((await api.message.byOffset({ instanceId, ...place, count: 1 })).items),
     },
-    find("Messages: by unique id", uniqueIdOf(message)),
+    // Each time that the broker asks what became of a half message it is stored again, under the same unique id.
+    ...(topic === HALF_TOPIC ? [] : [find("Messages: by unique id", uniqueIdOf(message))]),
     find("Messages: by offset id", message.msgId),
   ];
 }

@@ -74,7 +74,11 @@ function lists(sides: Sides, scene: Scene): Question[] {
     {
       what: "Topics: names",
       subject: "list",
-      oracle: async () => nameSet((await topics()).keys()),
+      // Some only a name server knows, until a broker registers them or somebody deletes them.
+      oracle: async () => {
+        const { topicList } = await sides.oracle.ask("fetchAllTopicList", []);
+        return nameSet([...(await topics()).keys(), ...topicList]);
+      },
       console: async () => nameSet((await listOf(sides)).map(({ topic }) => topic)),
     },
     {

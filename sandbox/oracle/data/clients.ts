@@ -103,6 +103,8 @@ export class Clients {
       consumeFromWhere: "CONSUME_FROM_FIRST_OFFSET",
       consumeThreadMin: 2,
       consumeThreadMax: 2,
+      // A single one, asked how it runs, would wait for itself.
+      clientCallbackExecutorThreads: 4,
       ...properties,
     });
     for (const [topic, expression] of Object.entries(topics)) {

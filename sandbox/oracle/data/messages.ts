@@ -4,6 +4,7 @@ import type { MessageQueue } from "../calls.ts";
 import type { MasterAddr } from "../scene.ts";
 import type { Clients, NewMessage, Producer } from "./clients.ts";
 import { has5x, type Version } from "../../jars.ts";
+import { FAILING } from "./groups.ts";
 import { TOPICS } from "./topics.ts";
 
 const text = (n: number) => `{"order":${n},"city":"上海","note":"${"x".repeat(n)}"}`;
@@ -44,6 +45,14 @@ async function plain(producer: Producer, queues: Queues): Promise<void> {
   await Promise.all(burst);
   for (const topic of ["t-readonly", "t-behind", "t-broadcast", "t-ghost"] as const) {
     for (let n = 0; n < 6; n += 1) await producer.send({ topic, body: text(n) }, queues.next(topic));
+  }
+  for (const topic of ["t-orderly", "t-pop"] as const) {
+    for (let n = 0; n < 6; n += 1) await producer.send({ topic, body: text(n), keys: `${n}` }, queues.next(topic));
+  }
+  for (let n = 0; n < FAILING; n += 1) {
+    await producer.send({ topic: "t-retry", body: "fails", tags: "FAIL", keys: `F${n}` }, queues.next("t-retry"));
+    await producer.send({ topic: "t-retry", body: "succeeds", tags: "OK", keys: `S${n}` }, queues.next("t-retry"));
+    await producer.send({ topic: "t-held", body: "held", tags: "HOLD", keys: `H${n}` }, queues.next("t-held"));
   }
   for (let queueId = 0; queueId < TOPICS["t-shrunk"].queues; queueId += 1) {
     await producer.send({ topic: "t-shrunk", body: text(queueId), keys: "S" }, queues.at("t-shrunk", 0, queueId));

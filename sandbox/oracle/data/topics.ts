@@ -36,6 +36,7 @@ export const TOPICS = {
   "t-behind": {},
   "t-ghost": {},
   "t-held": {},
+  "t-pop": {},
   "NS1%t-ns": {},
   "t|pipe": {},
   // RocketMQ's own names only by their look: people's topics to the tools.
