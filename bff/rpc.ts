@@ -24,8 +24,8 @@ interface ApiContext extends RequestContext {
   answering(row: readonly string[]): void;
   /** Reads the body, in which rows that take a file may have more. */
   readBody(forFile: boolean): Promise<void>;
-  /** What the row streams. */
-  streamed?: AsyncGenerator<object, void>;
+  /** What the row streams; an object of its own, since contexts are copied on their way. */
+  streamed: { events?: AsyncGenerator<object, void> };
 }
 
 function requestHeaders(req: Request): Headers {
@@ -39,6 +39,7 @@ function requestHeaders(req: Request): Headers {
 
 function contextOf(deps: Deps, readBody: BodyReader, req: Request, res: Response): ApiContext {
   const requestId = requestIdOf(req);
+  const streamed: ApiContext["streamed"] = {};
   return {
     requestId,
     log: req.log,
@@ -56,8 +57,9 @@ function contextOf(deps: Deps, readBody: BodyReader, req: Request, res: Response
       res.locals["row"] = row.join(".");
     },
     readBody: (forFile) => readBody(req, res, forFile),
+    streamed,
     stream(events) {
-      this.streamed = events;
+      streamed.events = events;
       return events;
     },
   };
@@ -92,9 +94,10 @@ function bodyOfRow(matcher: StandardMatcher) {
 function sharedEvents(encode: EncodeEvent) {
   return async ({ next, context }: { next: () => Promise<StandardHandleResult>; context: ApiContext }) => {
     const result = await next();
-    if (!result.matched || context.streamed === undefined) return result;
+    const { events } = context.streamed;
+    if (!result.matched || events === undefined) return result;
     const headers = { ...result.response.headers, "content-type": "text/event-stream" };
-    return { ...result, response: { ...result.response, headers, body: eventStream(context.streamed, encode) } };
+    return { ...result, response: { ...result.response, headers, body: eventStream(events, encode) } };
   };
 }
 

@@ -166,6 +166,18 @@ test("watching follows a job to its end, and from a row on when one comes back",
   expect([...later.rows.keys()]).toEqual([1191, 1192, 1193, 1194, 1195, 1196, 1197, 1198, 1199, 1200]);
 });
 
+test("what a job streams goes out as it was put into words once, over both ways of the API", async () => {
+  const { id } = await start(async (ctx) => ctx.record(1, "a", { state: "ok" }));
+  await ended(id);
+  const input = encodeURIComponent(JSON.stringify({ json: { jobId: id } }));
+  for (const path of [`/api/jobs/${id}/events`, `/api/rpc/job/watch?data=${input}`]) {
+    const response = await fetch(server.url + path, { headers: { cookie: server.cookie } });
+    expect(response.headers.get("content-type")).toBe("text/event-stream");
+    // The serializer of single answers does not say that a stream is done.
+    expect(await response.text(), path).toMatch(/"key":"a".*\n\nevent: done\ndata: \n\n$/);
+  }
+});
+
 test("a stream that nobody reads any more is given up", async () => {
   const go = gate();
   const { id } = await start(async () => go.opened);
