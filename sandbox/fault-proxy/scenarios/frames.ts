@@ -122,7 +122,7 @@ const answers: Record<string, () => Answer> = {
 const alterations: Record<string, Script> = {
   "every answer three times": { altered: (whole) => Buffer.concat([whole, whole, whole]) },
   "half of each answer, kept open": { altered: (whole) => whole.subarray(0, whole.length >> 1) },
-  "answers after the deadline": { delayMs: 1500 },
+  "answers after the deadline": { delayMs: 4000 },
 };
 
 /** Each by a name server, and by a broker of a good name server. */
