@@ -121,3 +121,14 @@ describe("what is written", () => {
     expect(decode(writer.take().chunks)[0]?.code).toBe(3);
   });
 });
+
+test("a header that is too long is refused as soon as it says so, not when its frame is whole", () => {
+  const sizes = Buffer.alloc(9);
+  sizes.writeUInt32BE(16_000_000, 0);
+  sizes.writeUInt32BE(15_000_000, 4);
+  const decoder = new FrameDecoder();
+  decoder.push(sizes.subarray(0, 6), () => undefined);
+  expect(() => decoder.push(sizes.subarray(6), () => undefined)).toThrow(
+    expect.objectContaining({ code: "NOT_ROCKETMQ" }),
+  );
+});

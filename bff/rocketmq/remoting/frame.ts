@@ -169,6 +169,8 @@ export class FrameDecoder {
     }
     const taken = chunk.copy(this.#partial, this.#filled, at, at + filled - this.#filled);
     this.#filled = filled;
+    // At once: the rest of such a frame is not worth being read.
+    if (filled >= PREFIX) this.#headerLength(this.#partial, 0);
     return taken;
   }
 
@@ -184,11 +186,16 @@ export class FrameDecoder {
     return length;
   }
 
+  #headerLength(buffer: Buffer, at: number): number {
+    const length = buffer.readUIntBE(at + 5, 3);
+    if (length > MAX_HEADER_LENGTH) throw this.#refuse(`a header of ${length} bytes`);
+    return length;
+  }
+
   #decode(buffer: Buffer, at: number, end: number): RemotingCommand {
     const type = buffer[at + 4];
-    const headerLength = buffer.readUIntBE(at + 5, 3);
+    const headerLength = this.#headerLength(buffer, at);
     const bodyAt = at + PREFIX + headerLength;
-    if (headerLength > MAX_HEADER_LENGTH) throw this.#refuse(`a header of ${headerLength} bytes`);
     if (bodyAt > end) throw this.#refuse(`a header of ${headerLength} bytes in a frame of ${end - at - 4}`);
     const body = bodyAt === end ? EMPTY : buffer.subarray(bodyAt, end);
     const command = this.#command(type, buffer, at + PREFIX, bodyAt, body);

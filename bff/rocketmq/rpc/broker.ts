@@ -1,6 +1,6 @@
 import { bool, double, epochMs, int, list, long, obj, opt, str, type Infer } from "../codec/shape.ts";
 import { KVTable, TopicList } from "./namesrv.ts";
-import { none, properties, propertiesBody, rpc, type RpcTable } from "./rpc.ts";
+import { LIST_BODY_MAX, none, properties, propertiesBody, rpc, type RpcTable } from "./rpc.ts";
 
 /** Replication to one slave, as its master sees it; `diff` in bytes. Source: HARuntimeInfo.HAConnectionRuntimeInfo. */
 export const HAConnectionInfo = obj({
@@ -52,7 +52,13 @@ export const brokerRpc = {
   /** Holds passwords in clear text: mask before anything leaves this process. */
   getBrokerConfig: rpc({ code: 26, to: "broker", header: {}, response: properties }),
   getBrokerRuntimeInfo: rpc({ code: 28, to: "broker", header: {}, response: KVTable }),
-  getSystemTopicListFromBroker: rpc({ code: 305, to: "broker", header: {}, response: TopicList }),
+  getSystemTopicListFromBroker: rpc({
+    code: 305,
+    to: "broker",
+    header: {},
+    bodyMax: LIST_BODY_MAX,
+    response: TopicList,
+  }),
   /** 1 when the item has no data. */
   viewBrokerStatsData: rpc({
     code: 315,

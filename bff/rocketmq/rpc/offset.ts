@@ -1,6 +1,6 @@
 import { bool, int, intMap, long, map, obj, opt, str, TABLE_MAX, type Infer } from "../codec/shape.ts";
 import { byQueue } from "./namesrv.ts";
-import { ext, none, rpc, type RpcTable } from "./rpc.ts";
+import { LIST_BODY_MAX, ext, none, rpc, type RpcTable } from "./rpc.ts";
 
 /** Offsets by `topic@group`, then by queue. Source: ConsumerOffsetSerializeWrapper.java. */
 export const ConsumerOffsetTable = obj({
@@ -41,7 +41,13 @@ export const offsetRpc = {
     response: offset,
   }),
   getMinOffset: rpc({ code: 31, to: "broker", header: { topic: str, queueId: int }, response: offset }),
-  getAllConsumerOffset: rpc({ code: 43, to: "broker", header: {}, response: ConsumerOffsetTable }),
+  getAllConsumerOffset: rpc({
+    code: 43,
+    to: "broker",
+    header: {},
+    bodyMax: LIST_BODY_MAX,
+    response: ConsumerOffsetTable,
+  }),
   /** `timestamp` in epoch ms, -1 the latest; `queueId` and `offset` since 5.x. */
   invokeBrokerToResetOffset: rpc({
     code: 222,

@@ -3,6 +3,7 @@ import { str } from "../codec/shape.ts";
 import type { RemotingCommand } from "../remoting/command.ts";
 import { capturedFrame } from "../remoting/fixtures/frames.ts";
 import { FrameDecoder } from "../remoting/frame.ts";
+import { brokerRpc } from "./broker.ts";
 import { groupRpc } from "./group.ts";
 import { messageRpc } from "./message.ts";
 import { namesrvRpc } from "./namesrv.ts";
@@ -124,6 +125,17 @@ test("a body that does not fit its row is malformed, with the path", () => {
   );
   expect(() => decodeResponse({ code: 1, response: str }, { ...command, body: Buffer.alloc(0) })).toThrow(
     expect.objectContaining({ code: "MALFORMED_RESPONSE", message: "body of 1: expected a string, found nothing" }),
+  );
+});
+
+test("a body that is longer than its row allows is refused before it is read", () => {
+  const body = Buffer.from(`{"table":{${'"k":"1",'.repeat(600_000)}"k":"1"}}`);
+  const command = { code: 0, opaque: 1, flag: 1, version: 0, language: "", extFields: {}, body };
+  expect(() => decodeResponse(brokerRpc.getBrokerRuntimeInfo, command)).toThrow(
+    expect.objectContaining({
+      code: "MALFORMED_RESPONSE",
+      message: `body of 28: ${body.length} bytes are over the limit of 4194304`,
+    }),
   );
 });
 

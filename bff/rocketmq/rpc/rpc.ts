@@ -22,6 +22,8 @@ export interface Rpc<H extends Fields = Fields, T = unknown, B = never> {
   /** Writes the body of the request. */
   readonly body?: (value: B) => Buffer;
   readonly response: ResponseSpec<T>;
+  /** Most bytes of a reply whose body is read by a shape, where it may be longer than `BODY_MAX`: reading it holds up everybody else. */
+  readonly bodyMax?: number;
   /** Response codes besides SUCCESS that are answers and not errors. */
   readonly accept?: readonly number[];
 }
@@ -53,12 +55,23 @@ export function encodeHeader(
   return fields;
 }
 
+/** Bytes of a reply about one topic, group or client: ten thousand queues or clients fit well. */
+const BODY_MAX = 4_194_304;
+/** Bytes of a list of all names, groups or offsets of a broker. */
+export const LIST_BODY_MAX = 16_777_216;
+
 /** Reads a reply whose code was SUCCESS or accepted. */
 export function decodeResponse<T>(
-  row: { readonly code: number; readonly response: ResponseSpec<T> },
+  row: { readonly code: number; readonly response: ResponseSpec<T>; readonly bodyMax?: number },
   command: RemotingCommand,
 ): T {
   if (typeof row.response === "function") return row.response(command);
+  const { bodyMax = BODY_MAX } = row;
+  if (command.body.length > bodyMax)
+    throw new RocketMQError(
+      "MALFORMED_RESPONSE",
+      `body of ${row.code}: ${command.body.length} bytes are over the limit of ${bodyMax}`,
+    );
   return decodeShape(
     row.response,
     command.body.length === 0 ? undefined : parseFastjson(command.body),
