@@ -159,12 +159,16 @@ describe("brokers that die", () => {
       (await messages.byKey({ instanceId, topic, key: "all" })).items.length === 5 ? true : undefined,
     );
     const slave = sandbox.brokers.find(({ role }) => role === "slave")?.addr ?? "";
-    await eventually("all at the slave", async () => {
-      const known = await cluster.call(topicRpc.getTopicConfig, slave, { topic }).catch(() => undefined);
-      if (known === undefined) return undefined;
-      const { offset } = await cluster.call(offsetRpc.getMaxOffset, slave, { topic, queueId: 0 });
-      return offset === 3n ? true : undefined;
-    });
+    // A slave copies messages at once, and the topics that it may be asked for every ten seconds.
+    await eventually(
+      "all at the slave",
+      async () => {
+        const known = await cluster.call(topicRpc.getTopicConfig, slave, { topic, lo: true }).catch(() => undefined);
+        const end = await cluster.call(offsetRpc.getMaxOffset, slave, { topic, queueId: 0 }).catch(() => undefined);
+        return known !== undefined && end?.offset === 3n ? true : undefined;
+      },
+      90_000,
+    );
   });
 
   test("a dead master's slave is read by the very first search", async () => {
