@@ -22,6 +22,8 @@ export interface Depth {
 /** Where messages wait for their time or their commit. */
 const WAITING = ["SCHEDULE_TOPIC_XXXX", HALF_TOPIC];
 
+const READ = 4;
+
 const isGroupTopic = (topic: string) => topic.startsWith(RETRY_PREFIX) || topic.startsWith(DLQ_PREFIX);
 
 /** Compares everything that the console shows and changes nothing. */
@@ -30,8 +32,11 @@ export async function judgeReads(judge: Judge, scene: Scene, depth: Depth): Prom
   await judgeGroups(judge, scene);
   await judgeClients(judge, scene);
   await judgeConsumption(judge, scene);
-  await judgeOverview(judge, scene);
-  const READ = 4;
+  // The overview waits for samples of the console.
+  await Promise.all([judgeOverview(judge, scene), judgeAllMessages(judge, scene, depth)]);
+}
+
+async function judgeAllMessages(judge: Judge, scene: Scene, depth: Depth): Promise<void> {
   for (const [topic, configs] of scene.topics) {
     const readable = [...configs.values()].every(({ perm }) => (perm & READ) !== 0);
     const wanted = scene.userTopics.has(topic) || isGroupTopic(topic) || WAITING.includes(topic);

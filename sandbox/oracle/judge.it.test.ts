@@ -37,7 +37,7 @@ describe.each(JUDGED)("judged with the official tools, $version", ({ version, pr
   beforeAll(async () => {
     [cluster, server] = await Promise.all([
       startCluster({ version, name: CLUSTER, masters: 2, proxy }),
-      startTestServer({ requestTimeoutMs: 15_000 }),
+      startTestServer({ requestTimeoutMs: 15_000, sampleSeconds: 1 }),
     ]);
     const { namesrvAddrs } = cluster;
     oracle = await startOracle({ version, namesrvAddrs });

@@ -114,6 +114,7 @@ export async function startOracle({ version, namesrvAddrs, credentials, tls }: O
     `-Duser.home=${dir}`,
     `-Dlogback.configurationFile=${logback}`,
     `-Drocketmq.namesrv.addr=${namesrv}`,
+    "-Drocketmq.client.rebalance.waitInterval=1000",
     ...tlsArgs(tls),
     "-cp",
     await oracleClasspath(version),

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Judge, Question, Sides } from "../judge.ts";
 import type { Scene } from "../scene.ts";
 import { byKey, type Sheet } from "../sheet.ts";
@@ -91,6 +92,23 @@ async function producerGroups({ oracle }: Sides, { masters }: Scene): Promise<nu
   return new Set(names.filter((group) => !isInner(group))).size;
 }
 
+const SAMPLED_MS = 90_000;
+
+/**
+ * What the console samples by itself it shows as it was then. The sample after the next one was begun after this was
+ * called, so that what the oracle says before and after brackets it.
+ */
+async function sampled<T extends { at: number }>(ask: () => Promise<T>): Promise<T> {
+  const times = new Set<number>();
+  const deadline = Date.now() + SAMPLED_MS;
+  for (;;) {
+    const answer = await ask();
+    // Of a cluster so large that it takes longer, the last sample has to do.
+    if (times.add(answer.at).size > 2 || Date.now() > deadline) return answer;
+    await delay(200);
+  }
+}
+
 function questions(sides: Sides, scene: Scene): Question[] {
   const { api, instanceId } = sides;
   return [
@@ -100,7 +118,7 @@ function questions(sides: Sides, scene: Scene): Question[] {
       oracle: () => brokersSheet(sides, scene.clusterName),
       console: async () =>
         byKey(
-          (await api.overview.brokers({ instanceId })).brokers,
+          (await sampled(() => api.overview.brokers({ instanceId }))).brokers,
           ({ brokerName, brokerId }) => `${brokerName}:${brokerId}`,
           ({
             addr,
@@ -144,7 +162,7 @@ function questions(sides: Sides, scene: Scene): Question[] {
       subject: scene.clusterName,
       oracle: () => messagesSheet(sides, scene),
       console: async () => {
-        const { historical, stored, topicCount } = await api.overview.messages({ instanceId });
+        const { historical, stored, topicCount } = await sampled(() => api.overview.messages({ instanceId }));
         return { historical, stored, topicCount };
       },
     },
@@ -153,7 +171,7 @@ function questions(sides: Sides, scene: Scene): Question[] {
       subject: scene.clusterName,
       oracle: () => lagsSheet(sides, scene),
       console: async () => {
-        const { total, groups } = await api.overview.lags({ instanceId });
+        const { total, groups } = await sampled(() => api.overview.lags({ instanceId }));
         return {
           total,
           groups: byKey(

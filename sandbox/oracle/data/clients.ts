@@ -70,7 +70,8 @@ export class Clients {
   }
 
   private common(name: string) {
-    return { namesrvAddr: this.namesrv, clientIP: "127.0.0.1", instanceName: name };
+    // Retry topics come later than their consumers, which look for new queues only every half minute otherwise.
+    return { namesrvAddr: this.namesrv, clientIP: "127.0.0.1", instanceName: name, pollNameServerInterval: 1000 };
   }
 
   /** A producer with properties of DefaultMQProducer; it can send in transactions too. */

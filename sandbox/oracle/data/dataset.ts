@@ -19,7 +19,7 @@ export async function makeData(
   const masters = await mastersOf(oracle, clusterName);
   const clients = new Clients(oracle, namesrvAddrs);
   await makeTopics(oracle, masters);
-  await sendMessages(clients, masters, oracle.version);
+  await sendMessages(oracle, clients, masters);
   await consume(clients, oracle, masters, { clusterName, namesrvAddrs });
   if (proxy !== undefined && has5x(oracle.version)) {
     await startGrpcConsumer(oracle, proxy.grpc, { group: "g-grpc", topic: "t-normal" });

@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib";
 import iconv from "iconv-lite";
 import type { MessageQueue } from "../calls.ts";
+import type { Oracle } from "../oracle.ts";
 import type { MasterAddr } from "../scene.ts";
 import type { Clients, NewMessage, Producer } from "./clients.ts";
 import { has5x, type Version } from "../../jars.ts";
@@ -93,12 +94,12 @@ async function encodings(producer: Producer, queues: Queues): Promise<void> {
   for (const message of bodies) await producer.send({ tags: "E", keys: "ENC", ...message }, queues.next(topic));
 }
 
-/** Bodies that the client packs. 4.9 knows zlib only. */
-async function zipped(clients: Clients, version: Version, queues: Queues): Promise<void> {
+/** Bodies that the client packs; every version takes the kind from a property of its JVM when a producer is made. */
+async function zipped(oracle: Oracle, clients: Clients, queues: Queues): Promise<void> {
   const topic = "t-zipped";
-  for (const type of has5x(version) ? ["ZLIB", "LZ4", "ZSTD"] : ["ZLIB"]) {
-    const properties = { compressMsgBodyOverHowmuch: 64, ...(has5x(version) && { compressType: type }) };
-    const producer = await clients.producer(`p-${type}`, properties);
+  for (const type of ["LZ4", "ZSTD", "ZLIB"]) {
+    await oracle.call("java.lang.System", "setProperty", ["rocketmq.message.compressType", type]);
+    const producer = await clients.producer(`p-${type}`, { compressMsgBodyOverHowmuch: 64 });
     for (const size of [100, 5000, 200_000]) {
       await producer.send({ topic, body: `${type} ${"ab".repeat(size / 2)}`, keys: type }, queues.next(topic));
     }
@@ -147,16 +148,16 @@ async function special(producer: Producer, queues: Queues): Promise<void> {
 }
 
 /** Messages of every kind that producers can send. */
-export async function sendMessages(clients: Clients, masters: readonly MasterAddr[], version: Version): Promise<void> {
+export async function sendMessages(oracle: Oracle, clients: Clients, masters: readonly MasterAddr[]): Promise<void> {
   const producer = await clients.producer("p-data", {
     maxMessageSize: 4 * 1024 * 1024,
     compressMsgBodyOverHowmuch: 4 * 1024 * 1024,
   });
   const queues = new Queues(masters);
-  await later(producer, version, queues);
+  await later(producer, oracle.version, queues);
   await special(producer, queues);
   await plain(producer, queues);
   await keys(producer, queues);
   await encodings(producer, queues);
-  await zipped(clients, version, queues);
+  await zipped(oracle, clients, queues);
 }

@@ -19,11 +19,12 @@ import org.apache.rocketmq.remoting.RPCHook;
  * one on standard output; it ends with its input.
  */
 public final class Main {
-  private final PrintStream wire = System.out;
+  private final PrintStream wire;
   private final Bridge bridge = new Bridge();
   private final Commands commands;
 
-  private Main() throws ReflectiveOperationException {
+  private Main(PrintStream wire) throws ReflectiveOperationException {
+    this.wire = wire;
     String accessKey = System.getenv("ORACLE_ACCESS_KEY");
     RPCHook hook = accessKey == null
         ? null
@@ -35,9 +36,10 @@ public final class Main {
   }
 
   public static void main(String[] args) throws Exception {
-    Main main = new Main();
+    PrintStream wire = System.out;
     // What libraries print must not stand between the answers.
     System.setOut(System.err);
+    Main main = new Main(wire);
     ExecutorService threads = Executors.newCachedThreadPool();
     BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
