@@ -1,6 +1,6 @@
 import { bool, double, epochMs, int, list, long, obj, opt, str, type Infer } from "../codec/shape.ts";
 import { KVTable, TopicList } from "./namesrv.ts";
-import { LIST_BODY_MAX, none, properties, propertiesBody, rpc, type RpcTable } from "./rpc.ts";
+import { NAMES_BODY_MAX, none, properties, propertiesBody, rpc, type RpcTable } from "./rpc.ts";
 
 /** Replication to one slave, as its master sees it; `diff` in bytes. Source: HARuntimeInfo.HAConnectionRuntimeInfo. */
 export const HAConnectionInfo = obj({
@@ -56,7 +56,7 @@ export const brokerRpc = {
     code: 305,
     to: "broker",
     header: {},
-    bodyMax: LIST_BODY_MAX,
+    bodyMax: NAMES_BODY_MAX,
     response: TopicList,
   }),
   /** 1 when the item has no data. */

@@ -15,7 +15,7 @@ import {
   text,
   type Infer,
 } from "../codec/shape.ts";
-import { LIST_BODY_MAX, ext, none, properties, rpc, type RpcTable } from "./rpc.ts";
+import { NAMES_BODY_MAX, ext, none, properties, rpc, type RpcTable } from "./rpc.ts";
 
 /** Far more than anybody runs; each of them is asked. */
 const BROKERS_MAX = 4096;
@@ -122,7 +122,7 @@ export const namesrvRpc = {
     code: 206,
     to: "namesrv",
     header: {},
-    bodyMax: LIST_BODY_MAX,
+    bodyMax: NAMES_BODY_MAX,
     response: TopicList,
   }),
   deleteTopicInNamesrv: rpc({
@@ -135,9 +135,9 @@ export const namesrvRpc = {
     code: 224,
     to: "namesrv",
     header: { cluster: str },
-    bodyMax: LIST_BODY_MAX,
+    bodyMax: NAMES_BODY_MAX,
     response: TopicList,
   }),
-  getSystemTopicListFromNs: rpc({ code: 304, to: "namesrv", header: {}, bodyMax: LIST_BODY_MAX, response: TopicList }),
+  getSystemTopicListFromNs: rpc({ code: 304, to: "namesrv", header: {}, bodyMax: NAMES_BODY_MAX, response: TopicList }),
   getNamesrvConfig: rpc({ code: 319, to: "namesrv", header: {}, response: properties }),
 } as const satisfies RpcTable;

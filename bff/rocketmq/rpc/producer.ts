@@ -1,6 +1,6 @@
 import { epochMs, int, list, map, obj, opt, str, TABLE_MAX, type Infer } from "../codec/shape.ts";
 import { ClientConnection } from "./group.ts";
-import { LIST_BODY_MAX, jsonBody, none, rpc, type RpcTable } from "./rpc.ts";
+import { jsonBody, none, rpc, type RpcTable } from "./rpc.ts";
 
 /** `remoteIP` has a leading slash. Source: ProducerInfo.java. */
 export const ProducerInfo = obj({
@@ -46,7 +46,6 @@ export const producerRpc = {
     code: 328,
     to: "broker",
     header: {},
-    bodyMax: LIST_BODY_MAX,
     response: obj({ data: map(list(ProducerInfo), TABLE_MAX) }),
   }),
 } as const satisfies RpcTable;

@@ -57,8 +57,16 @@ export function encodeHeader(
 
 /** Bytes of a reply about one topic, group or client: ten thousand queues or clients fit well. */
 const BODY_MAX = 4_194_304;
-/** Bytes of a list of all names, groups or offsets of a broker. */
+/** Bytes of a list of all topics by name: a hundred thousand of the longest that the console creates. */
+export const NAMES_BODY_MAX = 8_388_608;
+/** Bytes of a table of all topics, groups or offsets of a broker: the official client and servers take no longer frame either. */
 export const LIST_BODY_MAX = 16_777_216;
+
+function readBody<T>(shape: Shape<T>, body: Buffer, max: number, what: string): T {
+  if (body.length > max)
+    throw new RocketMQError("MALFORMED_RESPONSE", `${what}: ${body.length} bytes are over the limit of ${max}`);
+  return decodeShape(shape, body.length === 0 ? undefined : parseFastjson(body), what);
+}
 
 /** Reads a reply whose code was SUCCESS or accepted. */
 export function decodeResponse<T>(
@@ -66,17 +74,7 @@ export function decodeResponse<T>(
   command: RemotingCommand,
 ): T {
   if (typeof row.response === "function") return row.response(command);
-  const { bodyMax = BODY_MAX } = row;
-  if (command.body.length > bodyMax)
-    throw new RocketMQError(
-      "MALFORMED_RESPONSE",
-      `body of ${row.code}: ${command.body.length} bytes are over the limit of ${bodyMax}`,
-    );
-  return decodeShape(
-    row.response,
-    command.body.length === 0 ? undefined : parseFastjson(command.body),
-    `body of ${row.code}`,
-  );
+  return readBody(row.response, command.body, row.bodyMax ?? BODY_MAX, `body of ${row.code}`);
 }
 
 /** A reply without content. */
@@ -108,7 +106,10 @@ export function bodyAndExt<T extends object, F extends Fields>(
   fields: F,
 ): (command: RemotingCommand) => T & InferFields<F> {
   const header = ext(fields);
-  return (command) => ({ ...decodeShape(body, parseFastjson(command.body), "body of the answer"), ...header(command) });
+  return (command) => ({
+    ...readBody(body, command.body, LIST_BODY_MAX, "body of the answer"),
+    ...header(command),
+  });
 }
 
 /** Body of a request as JSON, longs as bare integers. */
