@@ -18,7 +18,6 @@ const DEPTH = { messagesOfQueue: 100, boundariesOf: 6, statesOf: 6 };
 const JUDGED = [
   { version: "5.5.0", proxy: true },
   { version: "5.3.3", proxy: true },
-  { version: "5.1.4", proxy: false },
   { version: "4.9.7", proxy: false },
 ] as const satisfies { version: Version; proxy: boolean }[];
 
@@ -78,7 +77,7 @@ describe.each(JUDGED)("judged with the official tools, $version", ({ version, pr
 
   test("every fault that is known as open still shows", () => {
     const open = knownDifferences.filter(
-      ({ kind, versions }) => kind === "open" && (versions?.includes(version) ?? true),
+      ({ kind, versions, sometimes }) => kind === "open" && !sometimes && (versions?.includes(version) ?? true),
     );
     expect(open.filter((row) => !judge.met().has(row)).map(({ name }) => name)).toEqual([]);
   });

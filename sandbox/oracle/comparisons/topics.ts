@@ -10,7 +10,8 @@ const messageTypeOf = ({ attributes }: TopicConfig) => attributes?.get("message.
 /** A list row from the configurations of the official tools. */
 function rowOf(configs: ReadonlyMap<string, TopicConfig>): Sheet {
   const all = [...configs].sort(([a], [b]) => (a < b ? -1 : 1));
-  const sum = (of: (config: TopicConfig) => number) => all.reduce((n, [, config]) => n + of(config), 0);
+  const sum = (of: (config: TopicConfig) => number) =>
+    all.length === 0 ? null : all.reduce((n, [, config]) => n + of(config), 0);
   const settings = (config: TopicConfig) =>
     [config.readQueueNums, config.writeQueueNums, config.perm, config.order, messageTypeOf(config)].join();
   const [, first] = all[0] ?? [];
@@ -28,9 +29,9 @@ function rowOf(configs: ReadonlyMap<string, TopicConfig>): Sheet {
     ),
     readQueues: sum((config) => config.readQueueNums),
     writeQueues: sum((config) => config.writeQueueNums),
-    perm: first?.perm,
-    order: first?.order,
-    messageType: first && messageTypeOf(first),
+    perm: first?.perm ?? null,
+    order: first?.order ?? null,
+    messageType: first ? messageTypeOf(first) : null,
     differs: new Set(all.map(([, config]) => settings(config))).size > 1,
   };
 }
@@ -84,7 +85,11 @@ function lists(sides: Sides, scene: Scene): Question[] {
     {
       what: "Topics: rows of the list",
       subject: "list",
-      oracle: async () => Object.fromEntries([...(await topics())].map(([topic, configs]) => [topic, rowOf(configs)])),
+      oracle: async () => {
+        const [configs, { topicList }] = await Promise.all([topics(), sides.oracle.ask("fetchAllTopicList", [])]);
+        const names = new Set([...configs.keys(), ...topicList]);
+        return Object.fromEntries([...names].map((topic) => [topic, rowOf(configs.get(topic) ?? new Map())]));
+      },
       console: async () => byKey(await listOf(sides), ({ topic }) => topic, shownRow),
     },
     {
@@ -94,7 +99,7 @@ function lists(sides: Sides, scene: Scene): Question[] {
         Object.fromEntries([...(await topics()).keys()].map((topic) => [topic, scene.userTopics.has(topic)])),
       console: async () =>
         byKey(
-          await listOf(sides),
+          (await listOf(sides)).filter(({ brokers }) => brokers.length > 0),
           ({ topic }) => topic,
           ({ kind }) => kind === "normal",
         ),
