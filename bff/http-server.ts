@@ -3,8 +3,8 @@ import { createServer, type RequestListener, type Server, type ServerOptions } f
 const TIMES = {
   /** Longer than reverse proxies keep a connection (60 s mostly), which else would send on one that is being closed. */
   keepAliveTimeout: 70_000,
-  /** Whoever they are, people have so long to send the head of a request, and all of it. */
-  headersTimeout: 20_000,
+  /** Whoever they are, people have so long to send a request; less would cut those whose machine is busy. */
+  headersTimeout: 60_000,
   requestTimeout: 60_000,
   connectionsCheckingInterval: 5000,
 } satisfies ServerOptions;
