@@ -204,7 +204,7 @@ async function dialTests(judge: Judge, scene: Scene): Promise<void> {
     String(data?.["msgId"]),
     {
       offsetMsgId: String(data?.["offsetMsgId"]),
-      place: `${data?.["brokerName"]} ${data?.["queueId"]} ${data?.["queueOffset"]}`,
+      place: ["brokerName", "queueId", "queueOffset"].map((key) => String(data?.[key])).join(" "),
       body,
       tags: "DIAL",
       keys: "D1 D2",
