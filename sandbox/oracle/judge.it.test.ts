@@ -16,8 +16,10 @@ import { readScene, type Scene } from "./scene.ts";
 const CLUSTER = "judged";
 const DEPTH = { messagesOfQueue: 100, boundariesOf: 6, statesOf: 6 };
 const JUDGED = [
+  { version: "5.5.1", proxy: false },
   { version: "5.5.0", proxy: true },
   { version: "5.3.3", proxy: true },
+  { version: "5.1.4", proxy: false },
   { version: "4.9.7", proxy: false },
 ] as const satisfies { version: Version; proxy: boolean }[];
 

@@ -107,7 +107,7 @@ export const knownDifferences: readonly KnownDifference[] = [
     name: "lag of a group that is gone",
     why: "where a group was deleted and its offsets were not, its lag is in the list of the largest, and leads nowhere",
     what: "Overview: lags",
-    versions: ["5.3.3", "5.1.4", "4.9.7"],
+    versions: ["5.5.1", "5.3.3", "5.1.4", "4.9.7"],
     is: ({ field, console, oracle }) =>
       field === "total"
         ? Number(console) === Number(oracle) + GHOST_LAG
@@ -126,7 +126,7 @@ export const knownDifferences: readonly KnownDifference[] = [
     name: "offsets of a group that is gone",
     why: "brokers name it for the topic, and who wants to know why has to see it",
     what: "Topics: groups that consume it",
-    versions: ["5.3.3", "5.1.4", "4.9.7"],
+    versions: ["5.5.1", "5.3.3", "5.1.4", "4.9.7"],
     is: ({ field, console, oracle }) => field === "g-ghost" && console === true && oracle === ABSENT,
   },
   {
@@ -134,7 +134,7 @@ export const knownDifferences: readonly KnownDifference[] = [
     name: "count of groups with one that is gone",
     why: "brokers name it for the topic, and who wants to know why has to see it",
     what: "Topics: how many groups consume it",
-    versions: ["5.3.3", "5.1.4", "4.9.7"],
+    versions: ["5.5.1", "5.3.3", "5.1.4", "4.9.7"],
     is: ({ subject, console, oracle }) => subject === "t-behind" && console === Number(oracle) + 1,
   },
   {

@@ -126,12 +126,12 @@ function keyed({ api, instanceId, oracle }: Sides, { topic, message }: Pulled, {
 const queueOf = ({ brokerName, message }: Pulled) => `${brokerName} ${message.queueId}`;
 
 /** Where only the newest of a queue were pulled, those from the time on since when there is all of every queue. */
-function wholeOnes(pulled: readonly Pulled[]): Pulled[] {
+function wholeOnes(pulled: readonly Pulled[]): { all: Pulled[]; since: number } {
   const firsts = new Map<string, Pulled>();
   for (const one of pulled) if (!firsts.has(queueOf(one))) firsts.set(queueOf(one), one);
   const cut = [...firsts.values()].filter(({ message, minOffset }) => message.queueOffset !== minOffset);
   const since = Math.max(0, ...cut.map((one) => storedAt(one) + 1));
-  return pulled.filter((one) => storedAt(one) >= since);
+  return { all: pulled.filter((one) => storedAt(one) >= since), since };
 }
 
 const endsOf = (pulled: readonly Pulled[]): bigint =>
@@ -145,7 +145,7 @@ export async function judgeTimes(
   options: { boundariesOf: number },
 ): Promise<void> {
   const { sides } = judge;
-  const all = wholeOnes(pulled);
+  const { all, since: wholeSince } = wholeOnes(pulled);
   const ends = endsOf(pulled);
   const times = [...new Set(all.map(storedAt))].sort((a, b) => a - b);
   const first = times[0] ?? Date.now();
@@ -159,12 +159,14 @@ export async function judgeTimes(
     { from: first - HOUR_MS, to: first - 1 },
     { from: last + 1, to: last + HOUR_MS },
     { from: Date.now() + HOUR_MS, to: Date.now() + 2 * HOUR_MS },
-  ];
+  ].filter(({ from }) => from >= wholeSince);
   await judge.compareAll([
     ...search(sides, topic, all, whole, "newest"),
     ...search(sides, topic, all, whole, "oldest"),
     ...ranges.flatMap((range) => search(sides, topic, all, range, "newest")),
-    ...[first - 1, ...chosen, last + 1].map((at) => since(sides, topic, all, at, ends)),
+    ...[first - 1, ...chosen, last + 1]
+      .filter((at) => at >= wholeSince)
+      .map((at) => since(sides, topic, all, at, ends)),
     ...all
       .filter((pulled) => chosen.includes(storedAt(pulled)))
       .flatMap((pulled) => boundaries(storedAt(pulled)).flatMap((range) => keyed(sides, pulled, range))),
