@@ -8,6 +8,8 @@ export interface Environment {
   password: string;
   /** Session cookie of the administrator, as a `cookie` header has it. */
   cookie: string;
+  /** Session cookie of a person who may only read. */
+  readerCookie: string;
   /** The shared cluster as the console knows it. */
   instanceId: string;
   instanceName: string;

@@ -7,11 +7,13 @@ import { startWorkload } from "../../sandbox/workload.ts";
 import { startConsole } from "../../scripts/lib/console-server.ts";
 import { apiClient, signIn } from "./api-client.ts";
 import { publish } from "./environment.ts";
+import { createReader } from "./reader.ts";
 import { registration } from "./registration.ts";
 import { untilOnline } from "./until.ts";
 
 const username = "admin";
 const password = "e2e-Passw0rd-of-the-tests";
+const reader = "reader";
 const instanceName = "sandbox";
 const LOG = "test-results/console.log";
 
@@ -49,6 +51,8 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
 
     const { url } = server;
     const cookie = await signIn(url, username, password);
+    await createReader(dataDir, reader, password);
+    const readerCookie = await signIn(url, reader, password);
     const { clusterName, version, namesrvAddrs, brokers, proxy } = cluster;
     const instance = await apiClient(url, cookie).instance.register(registration(instanceName, cluster));
     await workload.ready;
@@ -58,6 +62,7 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
       username,
       password,
       cookie,
+      readerCookie,
       instanceId: instance.id,
       instanceName,
       cluster: { clusterName, version, namesrvAddrs, brokers, proxy },
