@@ -8,7 +8,13 @@ export interface RowAnswer extends RowCall {
   code?: string;
   /** What the row gave: undefined for a problem or a file. */
   value?: unknown;
-  failures: readonly { target: string; code: string }[];
+  /** All that are told, wherever in the answer. */
+  failures: readonly Told[];
+}
+
+interface Told {
+  target: string;
+  code: string;
 }
 
 /** Where calls go, and as whom. */
@@ -19,9 +25,19 @@ export interface Caller {
   answerMs: number;
 }
 
-const Failures = z.object({ failures: z.array(z.object({ target: z.string(), code: z.string() })) });
+/** A failure of a fan-out, or a step that did not succeed. */
+const Failed = z.union([
+  z.object({ target: z.string(), code: z.string(), ok: z.undefined() }),
+  z.object({ target: z.string(), code: z.string(), ok: z.literal(false) }),
+]);
 const Coded = z.object({ code: z.string() });
 const Wrapped = z.object({ json: z.unknown() });
+
+function failuresIn(value: unknown): Told[] {
+  if (typeof value !== "object" || value === null) return [];
+  const failed = Failed.safeParse(value);
+  return failed.success ? [failed.data] : Object.values(value).flatMap(failuresIn);
+}
 
 /** Calls one row as a page does; a row that does not answer in time has the status 0. */
 export async function callRow({ url, cookie, answerMs }: Caller, { path, input }: RowCall): Promise<RowAnswer> {
@@ -47,7 +63,7 @@ export async function callRow({ url, cookie, answerMs }: Caller, { path, input }
     }
     const { json: value } = Wrapped.parse(await response.json());
     if (response.status !== 200) return told(response.status, { code: Coded.safeParse(value).data?.code });
-    return told(200, { value, failures: Failures.safeParse(value).data?.failures ?? [] });
+    return told(200, { value, failures: failuresIn(value) });
   } catch (error) {
     return told(0, { code: error instanceof Error ? error.message : String(error) });
   }

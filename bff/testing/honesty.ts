@@ -11,10 +11,12 @@ export function leavesOf(value: unknown, at = ""): Map<string, unknown> {
   return leaves;
 }
 
-/** What a row says while all is well: only what is the same each time, since rates and times say nothing about faults. */
+/** What a row says while all is well: only what is known and the same each time, since rates and times say nothing about faults. */
 export function steadyLeaves(answers: readonly RowAnswer[]): Map<string, unknown> {
   const [first = new Map<string, unknown>(), ...others] = answers.map(({ value }) => leavesOf(value));
-  return new Map([...first].filter(([place, leaf]) => others.every((other) => other.get(place) === leaf)));
+  return new Map(
+    [...first].filter(([place, leaf]) => leaf !== null && others.every((other) => other.get(place) === leaf)),
+  );
 }
 
 /** Where an answer says something else than was true while all was well. What it leaves open is no untruth. */
@@ -23,7 +25,9 @@ export function untruths(truth: ReadonlyMap<string, unknown>, { value }: RowAnsw
   return [...truth].flatMap(([place, leaf]) => {
     const now = told.get(place);
     // A place that is gone belongs to a list that is shorter, of which the length tells.
-    return now === leaf || now === null || !told.has(place) ? [] : [`${place} is ${String(now)}, not ${String(leaf)}`];
+    return now === leaf || now === null || !told.has(place)
+      ? []
+      : [`${place} is ${JSON.stringify(now)}, not ${JSON.stringify(leaf)}`];
   });
 }
 

@@ -17,6 +17,18 @@ const heartBeat = rpc({
   response: none,
 });
 
+/** Brokers forget whom they have not heard of for two minutes. */
+const BEAT_MS = 20_000;
+
+/** Beats now and from then on, until it is stopped or nobody can be reached any more. */
+async function keepBeating(targets: readonly { addr: string }[], beat: (addr: string) => Promise<void>) {
+  const all = async () => void (await Promise.all(targets.map(({ addr }) => beat(addr))));
+  await all();
+  const timer = setInterval(() => void all().catch(() => clearInterval(timer)), BEAT_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
 /** Registers the connections of `cluster` as a push consumer at every master, until they are closed or it unregisters. */
 export async function joinAsConsumer(
   cluster: RocketMQCluster,
@@ -41,8 +53,9 @@ export async function joinAsConsumer(
       },
     ],
   };
-  for (const { addr } of targets) await cluster.call(heartBeat, addr, {}, { body });
+  const stop = await keepBeating(targets, (addr) => cluster.call(heartBeat, addr, {}, { body }));
   return async () => {
+    stop();
     for (const { addr } of targets) {
       await cluster.call(producerRpc.unregisterClient, addr, { clientID, consumerGroup: group });
     }
@@ -54,8 +67,9 @@ export async function joinAsProducer(cluster: RocketMQCluster, group: string): P
   const clientID = `test@${randomUUID()}`;
   const { targets } = await cluster.masters();
   const body = { clientID, producerDataSet: [{ groupName: group }], consumerDataSet: [] };
-  for (const { addr } of targets) await cluster.call(producerRpc.heartBeat, addr, {}, { body });
+  const stop = await keepBeating(targets, (addr) => cluster.call(producerRpc.heartBeat, addr, {}, { body }));
   return async () => {
+    stop();
     for (const { addr } of targets) {
       await cluster.call(producerRpc.unregisterClient, addr, { clientID, producerGroup: group });
     }
