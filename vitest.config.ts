@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 const skipped = ["node_modules/**", "dist/**", "e2e/**"];
+const hostile = ["bff/hostile.it.test.ts", "bff/faults.it.test.ts"];
 
 export default defineConfig({
   test: {
@@ -20,13 +21,22 @@ export default defineConfig({
         test: {
           name: "integration",
           include: ["**/*.it.test.ts"],
-          exclude: skipped,
+          exclude: [...skipped, ...hostile],
           globalSetup: "sandbox/testing/shared-cluster-setup.ts",
           testTimeout: 60_000,
           hookTimeout: 120_000,
           // Each has clusters of its own, which two cores cannot carry twice.
           maxWorkers: availableParallelism() > 2 ? 2 : 1,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: "hostile",
+          include: hostile,
+          // What they measure is time and memory.
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

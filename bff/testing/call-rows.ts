@@ -26,10 +26,7 @@ export interface Caller {
 }
 
 /** A failure of a fan-out, or a step that did not succeed. */
-const Failed = z.union([
-  z.object({ target: z.string(), code: z.string(), ok: z.undefined() }),
-  z.object({ target: z.string(), code: z.string(), ok: z.literal(false) }),
-]);
+const Failed = z.object({ target: z.string(), code: z.string(), ok: z.literal(false).optional() });
 const Coded = z.object({ code: z.string() });
 const Wrapped = z.object({ json: z.unknown() });
 

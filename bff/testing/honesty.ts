@@ -11,12 +11,15 @@ export function leavesOf(value: unknown, at = ""): Map<string, unknown> {
   return leaves;
 }
 
+/** Rates, and the time that an answer is of, change by themselves, if only once in a while. */
+const MOVING = /\.(\w*tps|at)$/i;
+
 /** What a row says while all is well: only what is known and the same each time, since rates and times say nothing about faults. */
 export function steadyLeaves(answers: readonly RowAnswer[]): Map<string, unknown> {
   const [first = new Map<string, unknown>(), ...others] = answers.map(({ value }) => leavesOf(value));
-  return new Map(
-    [...first].filter(([place, leaf]) => leaf !== null && others.every((other) => other.get(place) === leaf)),
-  );
+  const isSteady = (place: string, leaf: unknown) =>
+    leaf !== null && !MOVING.test(place) && others.every((other) => other.get(place) === leaf);
+  return new Map([...first].filter(([place, leaf]) => isSteady(place, leaf)));
 }
 
 /** Where an answer says something else than was true while all was well. What it leaves open is no untruth. */
@@ -43,6 +46,7 @@ const UNREACHED = new Set([
   "NO_CLUSTER",
   "NO_MASTER",
   "BROKER_GONE",
+  "ADVERTISED_ADDRESS_UNREACHABLE",
   "TLS_REQUIRED",
   "USE_UNKNOWN",
 ]);
