@@ -24,8 +24,8 @@ const suites = {
   check: { run: checks },
   unit: { run: () => vitest("unit", 10) },
   build: { run: build },
-  integration: { needs: brokers, run: () => vitest("integration", 20) },
-  e2e: { needs: { ...brokers, browser: true }, run: () => playwright(20) },
+  integration: { needs: brokers, run: () => vitest("integration", 30) },
+  e2e: { needs: { ...brokers, browser: true }, run: () => playwright(30) },
 };
 
 /** The set-up that a suite needs counts as a test of its own: without it the suite cannot say anything. */
