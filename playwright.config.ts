@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { defineConfig } from "@playwright/test";
 
 const executablePath = process.env["ROCKETDECK_CHROMIUM"] ?? ["/usr/bin/chromium"].find((path) => existsSync(path));
@@ -8,7 +7,8 @@ export default defineConfig({
   testDir: "e2e/tests",
   outputDir: "test-results/e2e",
   globalSetup: "./e2e/support/global-setup.ts",
-  workers: availableParallelism() > 2 ? 2 : 1,
+  // A page waits for brokers and brokers for a page: two fill two cores.
+  workers: 2,
   timeout: 120_000,
   expect: { timeout: 20_000 },
   forbidOnly: process.env["CI"] !== undefined,
