@@ -114,9 +114,10 @@ it("the type is read from the flags, and zlib where none is written", () => {
 
 describe("a zstd body that would cost much to read", () => {
   const refused = async (body: Buffer) => {
-    const startedAt = performance.now();
+    const before = process.cpuUsage();
     await expect(unpackBody(body, "zstd")).rejects.toMatchObject({ code: "MALFORMED_RESPONSE" });
-    expect(performance.now() - startedAt).toBeLessThan(1000);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1000, "ms of processor time").toBeLessThan(1000);
   };
 
   it("is read when it is cheap", async () => {
