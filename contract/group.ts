@@ -73,6 +73,8 @@ export const GroupItem = z.object({
   /** How long ago the last consumed message of the queue furthest behind was stored: 0 without lag. */
   delayMs: z.number().int().nullable(),
   tps: z.number().nullable(),
+  /** A master that may have part of `lag`, `delayMs` and `tps` did not answer: they are of the others. */
+  atLeast: z.boolean(),
 });
 export type GroupItem = z.infer<typeof GroupItem>;
 

@@ -1,9 +1,21 @@
 import { useFormat } from "../lib/format.ts";
+import { useT } from "../lib/i18n.ts";
 
 export interface NumProps {
   value: number | string | null | undefined;
   /** How to write it; `number` also takes longs as decimal strings. */
   as?: "number" | "rate" | "bytes" | "percent" | "duration";
+}
+
+/** A sum over brokers: one of which a part is missing is at least as much. */
+export function SumNum({ atLeast, ...num }: NumProps & { atLeast: boolean }) {
+  const t = useT();
+  if (!atLeast || num.value === null || num.value === undefined) return <Num {...num} />;
+  return (
+    <span title={t("atLeastText")}>
+      ≥ <Num {...num} />
+    </span>
+  );
 }
 
 /** A figure with tabular digits, in the words of the language in use. */

@@ -2,7 +2,7 @@ import type { GroupOverview, GroupProgress, GroupQueue, GroupSubscription } from
 import type { Failure } from "#contract/list.ts";
 import { RETRY_PREFIX } from "#contract/rules.ts";
 import type { Deps } from "../../deps.ts";
-import { Problem } from "../../problem.ts";
+import { mergeFailures, Problem } from "../../problem.ts";
 import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
 import { connectionsByServer, consumeStats, groupTopics } from "../../rocketmq/admin/group-admin.ts";
 import { asRocketMQError } from "../../rocketmq/errors.ts";
@@ -49,7 +49,7 @@ export async function groupOverview(deps: Deps, { instanceId, group }: GroupPlac
   const consumed = new Set([...topics.topics, ...subscribed].filter((topic) => !topic.startsWith(RETRY_PREFIX)));
   return {
     ...presentGroup(group, kind, configs),
-    ...figuresOf(group, stats.byName.get(group), presence, deps.now()),
+    ...figuresOf(group, { stats: stats.byName.get(group), whole: stats.failures.length === 0 }, presence, deps.now()),
     clients: presence.clients,
     messageModel: presence.messageModel,
     remark: remarks.get(group) ?? "",
@@ -61,10 +61,6 @@ export async function groupOverview(deps: Deps, { instanceId, group }: GroupPlac
     at: deps.now(),
   };
 }
-
-const mergeFailures = (...lists: Failure[][]): Failure[] => [
-  ...new Map(lists.flat().map((failure) => [failure.target, failure])).values(),
-];
 
 /** Pulled and not acknowledged; brokers before 5.0 do not tell, and 0 stands for never pulled. */
 function unackedOf({ pullOffset, consumerOffset }: OffsetWrapper): string | null {

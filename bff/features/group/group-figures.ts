@@ -6,7 +6,17 @@ import { asRocketMQError } from "../../rocketmq/errors.ts";
 import { groupRpc } from "../../rocketmq/rpc/group.ts";
 import type { GroupPresence } from "./group-connections.ts";
 
-export type Figures = Pick<GroupItem, "lag" | "lagUnknown" | "delayMs" | "tps" | "pop">;
+export type Figures = Pick<GroupItem, "lag" | "lagUnknown" | "delayMs" | "tps" | "pop" | "atLeast">;
+
+/** Sums of a group, and whether all of its masters are in them. */
+export interface GroupSums {
+  stats: GroupStats | undefined;
+  whole: boolean;
+}
+
+/** Of sums that a master is missing from, a lag of nothing tells nothing. */
+export const knownPart = ({ stats, whole }: GroupSums): GroupStats | undefined =>
+  whole || (stats !== undefined && stats.lag > 0n) ? stats : undefined;
 
 /** Retry topics of popped messages carry the topic's name too: `%RETRY%group_topic`, since 5.x `%RETRY%group+topic`. */
 const popsByTopics = (group: string, topics: Iterable<string>): boolean =>
@@ -27,12 +37,8 @@ function unknownOf(stats: GroupStats | undefined, presence: GroupPresence | unde
   return stats.hasOffsets ? null : "noOffsets";
 }
 
-export function figuresOf(
-  group: string,
-  stats: GroupStats | undefined,
-  presence: GroupPresence | undefined,
-  now: number,
-): Figures {
+export function figuresOf(group: string, sums: GroupSums, presence: GroupPresence | undefined, now: number): Figures {
+  const stats = knownPart(sums);
   const lagUnknown = unknownOf(stats, presence);
   const known = lagUnknown === null ? stats : undefined;
   return {
@@ -40,7 +46,8 @@ export function figuresOf(
     lagUnknown,
     delayMs: known === undefined ? null : delayOf(known, now),
     tps: stats?.tps ?? null,
-    pop: presence?.pop === true || popsByTopics(group, stats?.topics.keys() ?? []),
+    pop: presence?.pop === true || popsByTopics(group, sums.stats?.topics.keys() ?? []),
+    atLeast: stats !== undefined && !sums.whole,
   };
 }
 

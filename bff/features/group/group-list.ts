@@ -1,13 +1,13 @@
 import type { GroupItem, GroupKind, GroupSort } from "#contract/group.ts";
 import type { Failure } from "#contract/list.ts";
 import type { Deps } from "../../deps.ts";
-import type { GroupStats } from "../../metrics/stats-sweep.ts";
+import { mergeFailures } from "../../problem.ts";
 import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
 import { readRemarks } from "../../store/remarks.ts";
 import { catalogOf, failuresOf, type CatalogGroup } from "./group-catalog.ts";
 import { presences } from "./group-connections.ts";
-import { delayOf, figuresOf, readStats } from "./group-figures.ts";
+import { delayOf, figuresOf, knownPart, readStats, type GroupSums } from "./group-figures.ts";
 import { presentGroup } from "./group.presenter.ts";
 
 export interface GroupFilter {
@@ -30,19 +30,24 @@ const FRESH_MS = 5000;
 
 type Rank = (group: CatalogGroup) => number | bigint | null;
 
-/** How groups are ordered by a figure; undefined: by name. */
-async function rankOf(deps: Deps, { instanceId, sort, fresh }: ListGroups): Promise<Rank | undefined> {
-  if (sort === undefined || sort === "group") return undefined;
-  if (sort === "retryMaxTimes") return ({ configs }) => configs[0]?.entry.config.retryMaxTimes ?? null;
-  const { byName, isWhole } = await deps.stats.groups(instanceId, { maxAgeMs: fresh ? FRESH_MS : undefined });
+/** How groups are ordered by a figure (by name without one), and which masters are missing from it. */
+async function rankOf(
+  deps: Deps,
+  { instanceId, sort, fresh }: ListGroups,
+): Promise<{ of?: Rank; failures: Failure[] }> {
+  if (sort === undefined || sort === "group") return { failures: [] };
+  if (sort === "retryMaxTimes")
+    return { of: ({ configs }) => configs[0]?.entry.config.retryMaxTimes ?? null, failures: [] };
+  const { byName, isWhole, failures } = await deps.stats.groups(instanceId, { maxAgeMs: fresh ? FRESH_MS : undefined });
   const now = deps.now();
-  return ({ group }) => {
-    const stats = knownPart(byName.get(group), isWhole(group));
+  const of: Rank = ({ group }) => {
+    const stats = knownPart({ stats: byName.get(group), whole: isWhole(group) });
     if (stats === undefined) return null;
     if (sort === "tps") return stats.tps;
     if (sort === "lag") return stats.hasOffsets ? stats.lag : null;
     return delayOf(stats, now);
   };
+  return { of, failures: failuresOf(failures) };
 }
 
 /** By figure, unknown ones last, then by name; names come sorted. */
@@ -74,23 +79,18 @@ export async function listGroups(
   const cluster = await deps.clusters.get(instanceId);
   deps.stats.look(instanceId);
   const [catalog, rank] = await Promise.all([catalogOf(cluster, input.fresh), rankOf(deps, input)]);
-  const found = sorted(catalog.groups.filter(matches(input)), input.order, rank);
+  const found = sorted(catalog.groups.filter(matches(input)), input.order, rank.of);
   const items = found
     .slice((page - 1) * pageSize, page * pageSize)
     .map(({ group, kind, configs }) => presentGroup(group, kind, configs));
-  const failures = await fillIn(deps, cluster, input, items);
-  const known = new Set(catalog.failures.map(({ target }) => target));
+  const failures = [...catalog.failures, ...rank.failures, ...(await fillIn(deps, cluster, input, items))];
   return {
     items,
     total: found.length,
-    failures: [...catalog.failures, ...failures.filter(({ target }) => !known.has(target))],
+    failures: mergeFailures(failures),
     at: catalog.at,
   };
 }
-
-/** Of sums that a master is missing from, a lag of nothing tells nothing. */
-const knownPart = (stats: GroupStats | undefined, whole: boolean): GroupStats | undefined =>
-  whole || (stats !== undefined && stats.lag > 0n) ? stats : undefined;
 
 const byFigure = ({ sort }: ListGroups) => sort === "lag" || sort === "tps" || sort === "delayMs";
 
@@ -105,8 +105,10 @@ async function statsFor(deps: Deps, cluster: RocketMQCluster, input: ListGroups,
   const read = missing.size === 0 ? undefined : await readStats(cluster, [...missing]);
   const failures = read?.failures ?? [];
   return {
-    of: (group: string): GroupStats | undefined =>
-      missing.has(group) ? knownPart(read?.byName.get(group), failures.length === 0) : swept?.byName.get(group),
+    of: (group: string): GroupSums =>
+      missing.has(group)
+        ? { stats: read?.byName.get(group), whole: failures.length === 0 }
+        : { stats: swept?.byName.get(group), whole: true },
     failures,
   };
 }

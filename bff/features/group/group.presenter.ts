@@ -90,6 +90,7 @@ export function presentGroup(group: string, kind: GroupKind, configs: readonly B
     lagUnknown: "notRead",
     delayMs: null,
     tps: null,
+    atLeast: false,
   };
 }
 

@@ -54,11 +54,6 @@ export async function ownNames(cluster: RocketMQCluster): Promise<ReadonlySet<st
 export const failuresOf = (failures: readonly FanOutFailure[]): Failure[] =>
   failures.map(({ target, error }) => failureOf(target, error));
 
-/** One failure a target: a server that failed at one question fails at the others for the same reason. */
-export const mergeFailures = (...lists: readonly (readonly Failure[])[]): Failure[] => [
-  ...new Map(lists.flat().map((failure) => [failure.target, failure])).values(),
-];
-
 async function readCatalog(cluster: RocketMQCluster): Promise<Catalog> {
   const [own, tables, names] = await Promise.all([ownNames(cluster), allTopicConfigs(cluster), topicNames(cluster)]);
   const topics = new Map<string, CatalogTopic>();

@@ -1,6 +1,7 @@
 import type { Failure } from "#contract/list.ts";
 import type { TopicItem, TopicKind, TopicMessageType, TopicSort } from "#contract/topic.ts";
 import type { Deps } from "../../deps.ts";
+import { mergeFailures } from "../../problem.ts";
 import { readRemarks } from "../../store/remarks.ts";
 import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
 import {
@@ -8,7 +9,6 @@ import {
   catalogOf,
   configsOf,
   failuresOf,
-  mergeFailures,
   namesOf,
   type Catalog,
   type CatalogTopic,

@@ -1,14 +1,14 @@
 import type { Outcome } from "#contract/list.ts";
 import type { CreateTopic, TopicPlan, UpdateTopic } from "#contract/topic.ts";
 import type { Deps } from "../../deps.ts";
-import { apartFromGone, failureOf, Problem } from "../../problem.ts";
+import { mergeFailures, apartFromGone, failureOf, Problem } from "../../problem.ts";
 import { changeOrderConf, parseOrderConf, readOrderConf, type OrderConf } from "../../rocketmq/admin/order-conf.ts";
 import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
 import { keepsAttributes, topicStats, writeTopic } from "../../rocketmq/admin/topic-admin.ts";
 import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
 import { writeRemark } from "../../store/remarks.ts";
-import { failuresOf, mergeFailures, ownNames } from "./topic-catalog.ts";
+import { failuresOf, ownNames } from "./topic-catalog.ts";
 import { apply, assertAllowed, changed, find, type Found } from "./topic-found.ts";
 import { planCreate, planUpdate } from "./topic-plan.ts";
 import { Usage } from "./topic-users.ts";

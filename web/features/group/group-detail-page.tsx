@@ -7,7 +7,7 @@ import type { GroupOverview } from "#contract/group.ts";
 import { CopyButton } from "../../components/copyable.tsx";
 import { ErrorState } from "../../components/error-state.tsx";
 import { KeyFacts } from "../../components/key-facts.tsx";
-import { Num } from "../../components/num.tsx";
+import { Num, SumNum } from "../../components/num.tsx";
 import { PageHeader } from "../../components/page-header.tsx";
 import { PartialStrip } from "../../components/partial-strip.tsx";
 import { RefreshControl } from "../../components/refresh-control.tsx";
@@ -179,7 +179,7 @@ function Facts({ overview }: { overview: GroupOverview }) {
       facts={[
         fact("lag", <Lag group={overview} />),
         fact("delay", <Delay group={overview} />),
-        fact("tps", <Num value={overview.tps} as="rate" />),
+        fact("tps", <SumNum value={overview.tps} as="rate" atLeast={overview.atLeast} />),
         { label: t("clients"), value: <Clients count={overview.clients} /> },
         { label: t("model"), value: model(overview.messageModel) },
         fact("topics", <Num value={overview.topics} />),

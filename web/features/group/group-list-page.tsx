@@ -8,7 +8,7 @@ import { DataTable } from "../../components/data-table.tsx";
 import { ExportButton } from "../../components/export-button.tsx";
 import { RowActions } from "../../components/row-actions.tsx";
 import type { Column } from "../../components/grid-table.tsx";
-import { Num } from "../../components/num.tsx";
+import { Num, SumNum } from "../../components/num.tsx";
 import { PageHeader } from "../../components/page-header.tsx";
 import { api, client } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
@@ -109,7 +109,7 @@ function useColumns(instanceId: string, patch: Patch<GroupListSearch>): Column<G
     },
     figure("lag", t("lag"), (row) => <Lag group={row} />),
     figure("delayMs", t("delay"), (row) => <Delay group={row} />),
-    figure("tps", t("tps"), (row) => <Num value={row.tps} as="rate" />),
+    figure("tps", t("tps"), (row) => <SumNum value={row.tps} as="rate" atLeast={row.atLeast} />),
     {
       key: "clients",
       title: t("clients"),

@@ -1,5 +1,5 @@
 import type { GroupItem, RetryPolicy } from "#contract/group.ts";
-import { Num } from "../../components/num.tsx";
+import { Num, SumNum } from "../../components/num.tsx";
 import { Label, StateTag } from "../../components/state-tag.tsx";
 import { useT } from "../../lib/i18n.ts";
 import { formatDelay, formatDelays } from "./retry-policy.ts";
@@ -21,7 +21,7 @@ export function GroupMarks({ group }: { group: Pick<GroupItem, "kind" | "differs
   );
 }
 
-type Lagging = Pick<GroupItem, "lag" | "lagUnknown" | "delayMs" | "pop">;
+type Lagging = Pick<GroupItem, "lag" | "lagUnknown" | "delayMs" | "pop" | "atLeast">;
 
 /** A lag, or why there is none. */
 export function Lag({ group }: { group: Lagging }) {
@@ -29,7 +29,7 @@ export function Lag({ group }: { group: Lagging }) {
   if (group.lag !== null) {
     return (
       <span title={group.pop ? t("popText") : undefined}>
-        <Num value={group.lag} />
+        <SumNum value={group.lag} atLeast={group.atLeast} />
       </span>
     );
   }
@@ -39,7 +39,7 @@ export function Lag({ group }: { group: Lagging }) {
 export function Delay({ group }: { group: Lagging }) {
   const t = useT("group");
   if (group.delayMs === 0) return <Num value={0} />;
-  if (group.delayMs !== null) return <Num value={group.delayMs} as="duration" />;
+  if (group.delayMs !== null) return <SumNum value={group.delayMs} as="duration" atLeast={group.atLeast} />;
   return <NotKnown why={t(group.lag === null ? `lagUnknown.${group.lagUnknown ?? "notRead"}` : "delayUnknown")} />;
 }
 

@@ -20,7 +20,8 @@ import { useCan } from "../../lib/session.ts";
 import { topicSearch, topicTabs } from "./topic-search.ts";
 import { ConfigTab, RouteTab } from "./topic-config-tabs.tsx";
 import { GroupsTab, LagTab, ProducersTab, QueuesTab } from "./topic-tabs.tsx";
-import { PermLabel, SumNum, TopicMarks, TypeLabel } from "./topic-words.tsx";
+import { SumNum } from "../../components/num.tsx";
+import { PermLabel, TopicMarks, TypeLabel } from "./topic-words.tsx";
 
 const EditDrawer = lazy(() => import("./topic-edit-drawer.tsx").then((m) => ({ default: m.TopicEditDrawer })));
 const TpsTab = lazy(() => import("./topic-tps-tab.tsx").then((m) => ({ default: m.TpsTab })));

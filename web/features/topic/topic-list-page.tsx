@@ -16,7 +16,8 @@ import { listInput, useUrlState, type Patch } from "../../lib/search.ts";
 import { useCan } from "../../lib/session.ts";
 import { topicKinds, topicListSearch, topicTypes, type TopicListSearch } from "./topic-search.ts";
 import { TopicSelection } from "./topic-selection.tsx";
-import { PermLabel, SumNum, TopicMarks, TypeLabel } from "./topic-words.tsx";
+import { SumNum } from "../../components/num.tsx";
+import { PermLabel, TopicMarks, TypeLabel } from "./topic-words.tsx";
 
 const CreateDrawer = lazy(() => import("./topic-create-drawer.tsx").then((m) => ({ default: m.TopicCreateDrawer })));
 const EditDrawer = lazy(() => import("./topic-edit-drawer.tsx").then((m) => ({ default: m.TopicEditDrawer })));

@@ -3,13 +3,12 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { TopicGroup, TopicProducer, TopicQueue } from "#contract/topic.ts";
 import { Copyable } from "../../components/copyable.tsx";
-import { Num } from "../../components/num.tsx";
+import { Num, SumNum } from "../../components/num.tsx";
 import { StateTag } from "../../components/state-tag.tsx";
 import { Time } from "../../components/time.tsx";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
 import { PartTable, type PartColumn } from "../../components/part-table.tsx";
-import { SumNum } from "./topic-words.tsx";
 
 export interface TabProps {
   instanceId: string;

@@ -1,5 +1,4 @@
 import type { TopicItem } from "#contract/topic.ts";
-import { Num, type NumProps } from "../../components/num.tsx";
 import { Label, StateTag } from "../../components/state-tag.tsx";
 import { useT } from "../../lib/i18n.ts";
 
@@ -25,17 +24,6 @@ export function TypeLabel({ topic }: { topic: Pick<TopicItem, "messageType" | "o
     <span className="rd-topic-type">
       <Label title={t(`typeText.${topic.messageType}`)}>{t(`type.${topic.messageType}`)}</Label>
       {topic.order ? <Label title={t("orderText")}>{t("ordered")}</Label> : null}
-    </span>
-  );
-}
-
-/** A sum over brokers: one of which a part is missing is at least as much. */
-export function SumNum({ atLeast, ...num }: NumProps & { atLeast: boolean }) {
-  const t = useT("topic");
-  if (!atLeast || num.value === null || num.value === undefined) return <Num {...num} />;
-  return (
-    <span title={t("atLeastText")}>
-      ≥ <Num {...num} />
     </span>
   );
 }

@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { scriptedPeer, type ScriptedAnswer, type ScriptedPeer } from "../../testing/scripted-peer.ts";
+import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
+
+const GROUP = "billing";
+const TOPIC = "orders";
+
+/** Two masters of one cluster, on each of which the group is five messages behind; the first is the name server too. */
+let a: ScriptedPeer;
+let b: ScriptedPeer;
+let server: TestServer;
+let instanceId: string;
+/** What the second master refuses. */
+const refuses = new Set<number>();
+
+const offsets = (brokerName: string) =>
+  `{"consumeTps":1.0,"offsetTable":{{"brokerName":"${brokerName}","queueId":0,"topic":"${TOPIC}"}:` +
+  `{"brokerOffset":8,"consumerOffset":3,"lastTimestamp":1700000000000}}}`;
+
+function answerAs(name: "a" | "b", code: number): ScriptedAnswer | undefined {
+  switch (code) {
+    case 201:
+      return { body: { subscriptionGroupTable: { [GROUP]: { groupName: GROUP } }, dataVersion: {} } };
+    case 21:
+      return { body: { topicConfigTable: {}, dataVersion: {} } };
+    case 43:
+      return { body: { offsetTable: { [`${TOPIC}@${GROUP}`]: { 0: 3 } } } };
+    case 208:
+      return { body: offsets(name) };
+    case 203:
+      return { code: 206, remark: "not online" };
+    default:
+      return undefined;
+  }
+}
+
+beforeAll(async () => {
+  b = await scriptedPeer((code) => (refuses.has(code) ? { code: 1, remark: "refused" } : answerAs("b", code)));
+  a = await scriptedPeer((code) => {
+    const table = [a, b].map(({ addr }, index) => {
+      const brokerName = index === 0 ? "a" : "b";
+      return [brokerName, { brokerName, cluster: "c", brokerAddrs: { 0: addr } }] as const;
+    });
+    if (code === 105) return { code: 17, remark: "no route" };
+    return code === 106
+      ? { body: { brokerAddrTable: Object.fromEntries(table), clusterAddrTable: { c: ["a", "b"] } } }
+      : answerAs("a", code);
+  });
+  server = await startTestServer();
+  const registered = await server.client.instance.register({ name: "faulty", namesrvAddrs: [a.addr], force: true });
+  instanceId = registered.id;
+});
+
+beforeEach(() => refuses.clear());
+
+afterAll(async () => {
+  await server.stop();
+  await a.stop();
+  await b.stop();
+});
+
+const listed = () => server.client.group.list({ instanceId, sort: "lag", order: "desc" });
+
+test("a sweep of every master gives the whole lag of a group", async () => {
+  await server.deps.stats.groups(instanceId, { maxAgeMs: -1 });
+  expect(await listed()).toMatchObject({ failures: [], items: [{ group: GROUP, lag: "10", atLeast: false }] });
+});
+
+const short = [{ target: "b" }];
+
+test("without what a group consumed at a master its lag is of at least as many, and the list says whose is missing", async () => {
+  refuses.add(208);
+  await server.deps.stats.groups(instanceId, { maxAgeMs: -1 });
+  expect(await listed()).toMatchObject({ failures: short, items: [{ group: GROUP, lag: "5", atLeast: true }] });
+  const one = await server.client.group.get({ instanceId, group: GROUP });
+  expect(one).toMatchObject({ failures: short, lag: "5", atLeast: true });
+});
+
+test("a list that is sorted by the figures of half a sweep says whose are missing, though the rows are read whole", async () => {
+  refuses.add(43);
+  await server.deps.stats.groups(instanceId, { maxAgeMs: -1 });
+  expect(await listed()).toMatchObject({ failures: short, items: [{ group: GROUP, lag: "10", atLeast: false }] });
+});
