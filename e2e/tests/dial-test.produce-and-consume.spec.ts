@@ -40,21 +40,22 @@ test("messages sent from the page are on the brokers under their ids and are rea
   shot,
 }) => {
   const topic = unique("dialled");
-  await api.topic.create({ instanceId: env.instanceId, topic, ...newTopic });
-  await known(topic);
-  await page.goto(`/instances/${env.instanceId}/topics`);
-  await new Frame(page).goTo("Dial tests");
-  await expect(dial.send).toBeDisabled();
-  await dial.name(dial.topic, topic);
-  await dial.figure("Messages", "5");
-  await dial.form.getByText("Tag, keys, properties, body").click();
-  await dial.form.getByLabel("Tag", { exact: true }).fill("dial");
-  await dial.form.getByLabel("User properties").fill("shop=north\nfloor=2");
-  await expect(dial.plan.getByText("5 · 5 KiB in all")).toBeVisible();
-  await expect(dial.plan.getByText("On 2 brokers")).toBeVisible();
-  await shot("dial-test-produce-form");
-  await dial.send.click();
-
+  await test.step("plan of a produce test", async () => {
+    await api.topic.create({ instanceId: env.instanceId, topic, ...newTopic });
+    await known(topic);
+    await page.goto(`/instances/${env.instanceId}/topics`);
+    await new Frame(page).goTo("Dial tests");
+    await expect(dial.send).toBeDisabled();
+    await dial.name(dial.topic, topic);
+    await dial.figure("Messages", "5");
+    await dial.form.getByText("Tag, keys, properties, body").click();
+    await dial.form.getByLabel("Tag", { exact: true }).fill("dial");
+    await dial.form.getByLabel("User properties").fill("shop=north\nfloor=2");
+    await expect(dial.plan.getByText("5 · 5 KiB in all")).toBeVisible();
+    await expect(dial.plan.getByText("On 2 brokers")).toBeVisible();
+    await shot("dial-test-produce-form");
+    await dial.send.click();
+  });
   const sent = await dial.succeeded(5);
   for (const msgId of sent) {
     const message = await untilFound(cluster, topic, msgId);
@@ -69,26 +70,28 @@ test("messages sent from the page are on the brokers under their ids and are rea
   await dial.messageIds.first().click();
   await expect(page).toHaveURL(new RegExp(`/messages\\?.*id=${sent[0]}`));
   await page.goBack();
-
-  await page.getByRole("button", { name: "Read them back" }).click();
-  await expect(dial.topic).toHaveValue(topic);
-  await expect(dial.plan.getByText("Nothing changes.")).toBeVisible();
-  await dial.read.click();
-  expect((await dial.succeeded(5)).toSorted()).toEqual(sent.toSorted());
-  await expect(dial.progress.getByRole("button", { name: "CONSUME_SUCCESS" })).toHaveCount(5);
-  await shot("dial-test-consumed");
-
-  await dial.open(`?tab=history&search=${topic}`);
-  await expect(page.getByRole("link", { name: `Consume test of ${topic}` })).toBeVisible();
-  await shot("dial-test-history");
-  await page
-    .getByRole("row")
-    .filter({ hasText: `Produce test of ${topic}` })
-    .getByRole("link", { name: "Run again" })
-    .click();
-  await expect(dial.topic).toHaveValue(topic);
-  await expect(dial.form.getByRole("spinbutton", { name: "Messages" })).toHaveValue("5");
-  await expect(dial.form.getByLabel("User properties")).toHaveValue("shop=north\nfloor=2");
+  await test.step("consume test of the same messages", async () => {
+    await page.getByRole("button", { name: "Read them back" }).click();
+    await expect(dial.topic).toHaveValue(topic);
+    await expect(dial.plan.getByText("Nothing changes.")).toBeVisible();
+    await dial.read.click();
+    expect((await dial.succeeded(5)).toSorted()).toEqual(sent.toSorted());
+    await expect(dial.progress.getByRole("button", { name: "CONSUME_SUCCESS" })).toHaveCount(5);
+    await shot("dial-test-consumed");
+  });
+  await test.step("history, and the same again", async () => {
+    await dial.open(`?tab=history&search=${topic}`);
+    await expect(page.getByRole("link", { name: `Consume test of ${topic}` })).toBeVisible();
+    await shot("dial-test-history");
+    await page
+      .getByRole("row")
+      .filter({ hasText: `Produce test of ${topic}` })
+      .getByRole("link", { name: "Run again" })
+      .click();
+    await expect(dial.topic).toHaveValue(topic);
+    await expect(dial.form.getByRole("spinbutton", { name: "Messages" })).toHaveValue("5");
+    await expect(dial.form.getByLabel("User properties")).toHaveValue("shop=north\nfloor=2");
+  });
 });
 
 test("offsets move only when asked, by as much as was read, and not under online clients", async ({
@@ -104,37 +107,40 @@ test("offsets move only when asked, by as much as was read, and not under online
   const { instanceId } = env;
   const topic = unique("offsets");
   const group = unique("readers");
-  await api.topic.create({ instanceId, topic, ...newTopic });
-  await known(topic);
-  await writeGroupEverywhere(cluster, { groupName: group, patch: {} });
-  await api.dialTest.produce({ instanceId, topic, count: 8 });
-  const readable = async () => (await api.dialTest.planConsume({ instanceId, topic, from: "earliest" })).readable;
-  await expect.poll(readable).toBe("8");
-  await dial.open(`?tab=consume&count=6`);
-  await dial.name(dial.topic, topic);
-  await dial.name(dial.group, group);
-  await dial.choose("Start from", "Oldest message");
-  await expect(page.getByText("8 messages can be read now")).toBeVisible();
-  await dial.read.click();
-  await dial.succeeded(6);
-  await expect(page.getByText("Not committed")).toBeVisible();
-  expect(await committed(cluster, group, topic)).toBe(0n);
-
-  const leave = await joinAsConsumer(cluster, group, topic);
-  await page.getByRole("button", { name: "Run again" }).click();
-  await dial.form.getByText("Commit what was read").click();
-  await expect(dial.plan.getByText("Clients of the group are online.", { exact: true })).toBeVisible();
-  await expect(page.getByRole("columnheader", { name: "Moves to at most" })).toBeVisible();
-  await expect(dial.read).toBeDisabled();
-  await shot("dial-test-commit-refused");
-  await dial.form.getByText("Commit although 1 client of the group is online").click();
-  await expect(dial.read).toBeEnabled();
-  await leave();
-  await dial.read.click();
-  await dial.succeeded(6);
-  await expect(page.getByRole("region", { name: "Committed offsets" })).toBeVisible();
-  expect(await committed(cluster, group, topic)).toBe(6n);
-  await shot("dial-test-committed");
+  await test.step("nothing is committed unless asked", async () => {
+    await api.topic.create({ instanceId, topic, ...newTopic });
+    await known(topic);
+    await writeGroupEverywhere(cluster, { groupName: group, patch: {} });
+    await api.dialTest.produce({ instanceId, topic, count: 8 });
+    const readable = async () => (await api.dialTest.planConsume({ instanceId, topic, from: "earliest" })).readable;
+    await expect.poll(readable).toBe("8");
+    await dial.open(`?tab=consume&count=6`);
+    await dial.name(dial.topic, topic);
+    await dial.name(dial.group, group);
+    await dial.choose("Start from", "Oldest message");
+    await expect(page.getByText("8 messages can be read now")).toBeVisible();
+    await dial.read.click();
+    await dial.succeeded(6);
+    await expect(page.getByText("Not committed")).toBeVisible();
+    expect(await committed(cluster, group, topic)).toBe(0n);
+  });
+  await test.step("a commit is refused while a client is online", async () => {
+    const leave = await joinAsConsumer(cluster, group, topic);
+    await page.getByRole("button", { name: "Run again" }).click();
+    await dial.form.getByText("Commit what was read").click();
+    await expect(dial.plan.getByText("Clients of the group are online.", { exact: true })).toBeVisible();
+    await expect(page.getByRole("columnheader", { name: "Moves to at most" })).toBeVisible();
+    await expect(dial.read).toBeDisabled();
+    await shot("dial-test-commit-refused");
+    await dial.form.getByText("Commit although 1 client of the group is online").click();
+    await expect(dial.read).toBeEnabled();
+    await leave();
+    await dial.read.click();
+    await dial.succeeded(6);
+    await expect(page.getByRole("region", { name: "Committed offsets" })).toBeVisible();
+    expect(await committed(cluster, group, topic)).toBe(6n);
+    await shot("dial-test-committed");
+  });
 });
 
 test("wrong figures are refused where they are, and the keyboard alone rolls a transaction back", async ({

@@ -29,54 +29,59 @@ test("on RocketMQ 4.9.7 a topic is created, tested and its messages are found; a
   const { sandbox, instanceId } = await ownCluster({ version: "4.9.7", name: unique("old") });
   const cluster = new RocketMQCluster({ namesrvAddrs: sandbox.namesrvAddrs });
   const [topic, group] = [unique("orders"), unique("readers")];
-
-  const topics = new TopicPage(page, instanceId);
-  await topics.open("?open=create");
-  await topics.drawer.getByLabel("Topic").fill(topic);
-  await expect(topics.plan.getByText("On 1 broker")).toBeVisible();
-  await topics.apply("Create topic");
-  await topics.expectDoneOn("broker-a");
-  expect((await stored(cluster, topic)).queues).toHaveLength(4);
-
-  await untilRouted(cluster, topic, 1);
-  const dial = new DialTestPage(page, instanceId);
-  await dial.open();
-  await dial.name(dial.topic, topic);
-  await dial.figure("Messages", String(SENT));
-  await expect(page).toHaveURL(new RegExp(`count=${SENT}`));
-  await dial.send.click();
-  const [msgId = ""] = await dial.succeeded(SENT);
-  await expect.poll(async () => (await stored(cluster, topic)).count).toBe(SENT);
-  await untilFound(cluster, topic, msgId);
-
-  const messages = new MessagePage(page, instanceId);
-  await messages.open({ tab: "id", topic, id: msgId });
-  await expect(messages.rows).toHaveCount(1);
-  await messages.link(msgId).click();
-  await expect(messages.message).toContainText(msgId);
-  await expect(messages.part("Body")).toBeVisible();
-
-  const groups = new GroupPage(page, instanceId);
-  await groups.open("?open=create");
-  await groups.drawer.getByLabel("Group", { exact: true }).fill(group);
-  await groups.apply("Create group");
-  await groups.expectDoneOn("broker-a");
-  const { queues } = await stored(cluster, topic);
-  for (const { addr, queueId } of queues) {
-    await cluster.call(offsetRpc.updateConsumerOffset, addr, {
-      consumerGroup: group,
-      topic,
-      queueId,
-      commitOffset: 0n,
-    });
-  }
-  await groups.open("?sort=lag&order=desc");
-  const refresh = page.getByRole("button", { name: "Refresh" });
-  await expect(async () => {
-    await refresh.click();
-    await expect(groups.row(group).getByRole("cell", { name: String(SENT), exact: true })).toBeVisible({
-      timeout: 2000,
-    });
-  }).toPass();
-  cluster.close();
+  await test.step("create a topic", async () => {
+    const topics = new TopicPage(page, instanceId);
+    await topics.open("?open=create");
+    await topics.drawer.getByLabel("Topic").fill(topic);
+    await expect(topics.plan.getByText("On 1 broker")).toBeVisible();
+    await topics.apply("Create topic");
+    await topics.expectDoneOn("broker-a");
+    expect((await stored(cluster, topic)).queues).toHaveLength(4);
+  });
+  const msgId = await test.step("produce test", async () => {
+    await untilRouted(cluster, topic, 1);
+    const dial = new DialTestPage(page, instanceId);
+    await dial.open();
+    await dial.name(dial.topic, topic);
+    await dial.figure("Messages", String(SENT));
+    await expect(page).toHaveURL(new RegExp(`count=${SENT}`));
+    await dial.send.click();
+    const [first = ""] = await dial.succeeded(SENT);
+    await expect.poll(async () => (await stored(cluster, topic)).count).toBe(SENT);
+    await untilFound(cluster, topic, first);
+    return first;
+  });
+  await test.step("the message's page", async () => {
+    const messages = new MessagePage(page, instanceId);
+    await messages.open({ tab: "id", topic, id: msgId });
+    await expect(messages.rows).toHaveCount(1);
+    await messages.link(msgId).click();
+    await expect(messages.message).toContainText(msgId);
+    await expect(messages.part("Body")).toBeVisible();
+  });
+  await test.step("the lag of a group", async () => {
+    const groups = new GroupPage(page, instanceId);
+    await groups.open("?open=create");
+    await groups.drawer.getByLabel("Group", { exact: true }).fill(group);
+    await groups.apply("Create group");
+    await groups.expectDoneOn("broker-a");
+    const { queues } = await stored(cluster, topic);
+    for (const { addr, queueId } of queues) {
+      await cluster.call(offsetRpc.updateConsumerOffset, addr, {
+        consumerGroup: group,
+        topic,
+        queueId,
+        commitOffset: 0n,
+      });
+    }
+    await groups.open("?sort=lag&order=desc");
+    const refresh = page.getByRole("button", { name: "Refresh" });
+    await expect(async () => {
+      await refresh.click();
+      await expect(groups.row(group).getByRole("cell", { name: String(SENT), exact: true })).toBeVisible({
+        timeout: 2000,
+      });
+    }).toPass();
+    cluster.close();
+  });
 });

@@ -11,64 +11,73 @@ test("an instance is registered after a test, found by its tag, changed, removed
 }) => {
   test.slow();
   const name = unique("shop");
-  await page.goto("/instances?open=register");
-  await expect(instances.field("Name")).toBeVisible();
-  await instances.field("Name").fill(name);
-  await instances.field("Name servers").fill("127.0.0.1:1");
-  await expect(instances.button("Register")).toBeDisabled();
-  const refused = await instances.test();
-  await expect(refused).toContainText("Cannot be used");
-  await expect(refused).toContainText("127.0.0.1:1 refuses connections");
-  await expect(instances.button("Register")).toBeDisabled();
-  await shot("instance-register-refused");
-
-  await instances.field("Name servers").fill(env.cluster.namesrvAddrs.join("\n"));
-  const found = await instances.test();
-  await expect(found).toContainText("Connected");
-  await expect(found).toContainText(`${env.cluster.clusterName}: 2 master / 1 slave`);
-  await expect(found).toContainText("5.5.0");
-  await instances.button("Add a tag").click();
-  await instances.field("Key of tag 1").fill("stage");
-  await instances.field("Value of tag 1").fill(name);
-  await shot("instance-register-found");
-  await instances.button("Register").click();
-  await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
-  await expect(page).toHaveURL(/\/instances\/rmq-[0-9a-f]+\/overview/);
-
-  await page.goto(`/instances?tag=${encodeURIComponent(`stage=${name}`)}`);
-  await expect(instances.row(name)).toContainText("Running", { timeout: 60_000 });
-  await shot("instance-list");
-  await instances.row(name).getByRole("link", { name }).click();
-  await page.getByRole("main").getByRole("button", { name: "Edit", exact: true }).click();
-  await instances.field("Description").fill("what is sold");
-  await expect(instances.drawer.getByRole("complementary", { name: "What will happen" })).toContainText("what is sold");
-  await instances.button("Save").click();
-  await expect(instances.drawer).toBeHidden();
-  await expect(page.getByText("what is sold")).toBeVisible();
-
-  await page.goto(`/instances?search=${name}`);
-  await instances
-    .row(name)
-    .getByRole("button", { name: `Remove ${name}` })
-    .click();
-  await expect(instances.button("Remove")).toBeDisabled();
-  await instances.confirm(name, "Remove");
-  await expect(page.getByText("Nothing matches")).toBeVisible();
-
-  await page.goto(`/recycle-bin?search=${name}`);
-  await expect(instances.row(name)).toBeVisible();
-  await shot("recycle-bin");
-  await page.getByRole("button", { name: `Restore ${name}` }).click();
-  await expect(page.getByText("Nothing matches")).toBeVisible();
-  const { items } = await api.instance.list({ search: name });
-  expect(items.map((item) => item.name)).toEqual([name]);
-
-  await api.instance.recycle({ instanceId: items[0]?.id ?? "" });
-  await page.goto(`/recycle-bin?search=${name}`);
-  await page.getByRole("button", { name: `Destroy ${name}` }).click();
-  await instances.confirm(name, "Destroy");
-  await expect(page.getByText("Nothing matches")).toBeVisible();
-  expect((await api.instance.list({ search: name, recycled: true })).total).toBe(0);
+  await test.step("a test that is refused", async () => {
+    await page.goto("/instances?open=register");
+    await expect(instances.field("Name")).toBeVisible();
+    await instances.field("Name").fill(name);
+    await instances.field("Name servers").fill("127.0.0.1:1");
+    await expect(instances.button("Register")).toBeDisabled();
+    const refused = await instances.test();
+    await expect(refused).toContainText("Cannot be used");
+    await expect(refused).toContainText("127.0.0.1:1 refuses connections");
+    await expect(instances.button("Register")).toBeDisabled();
+    await shot("instance-register-refused");
+  });
+  await test.step("a test that passes, and registration", async () => {
+    await instances.field("Name servers").fill(env.cluster.namesrvAddrs.join("\n"));
+    const found = await instances.test();
+    await expect(found).toContainText("Connected");
+    await expect(found).toContainText(`${env.cluster.clusterName}: 2 master / 1 slave`);
+    await expect(found).toContainText("5.5.0");
+    await instances.button("Add a tag").click();
+    await instances.field("Key of tag 1").fill("stage");
+    await instances.field("Value of tag 1").fill(name);
+    await shot("instance-register-found");
+    await instances.button("Register").click();
+    await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
+    await expect(page).toHaveURL(/\/instances\/rmq-[0-9a-f]+\/overview/);
+  });
+  await test.step("found by its tag, and edited", async () => {
+    await page.goto(`/instances?tag=${encodeURIComponent(`stage=${name}`)}`);
+    await expect(instances.row(name)).toContainText("Running", { timeout: 60_000 });
+    await shot("instance-list");
+    await instances.row(name).getByRole("link", { name }).click();
+    await page.getByRole("main").getByRole("button", { name: "Edit", exact: true }).click();
+    await instances.field("Description").fill("what is sold");
+    await expect(instances.drawer.getByRole("complementary", { name: "What will happen" })).toContainText(
+      "what is sold",
+    );
+    await instances.button("Save").click();
+    await expect(instances.drawer).toBeHidden();
+    await expect(page.getByText("what is sold")).toBeVisible();
+  });
+  await test.step("remove", async () => {
+    await page.goto(`/instances?search=${name}`);
+    await instances
+      .row(name)
+      .getByRole("button", { name: `Remove ${name}` })
+      .click();
+    await expect(instances.button("Remove")).toBeDisabled();
+    await instances.confirm(name, "Remove");
+    await expect(page.getByText("Nothing matches")).toBeVisible();
+  });
+  await test.step("restore", async () => {
+    await page.goto(`/recycle-bin?search=${name}`);
+    await expect(instances.row(name)).toBeVisible();
+    await shot("recycle-bin");
+    await page.getByRole("button", { name: `Restore ${name}` }).click();
+    await expect(page.getByText("Nothing matches")).toBeVisible();
+    expect((await api.instance.list({ search: name })).items.map((item) => item.name)).toEqual([name]);
+  });
+  await test.step("destroy", async () => {
+    const { items } = await api.instance.list({ search: name });
+    await api.instance.recycle({ instanceId: items[0]?.id ?? "" });
+    await page.goto(`/recycle-bin?search=${name}`);
+    await page.getByRole("button", { name: `Destroy ${name}` }).click();
+    await instances.confirm(name, "Destroy");
+    await expect(page.getByText("Nothing matches")).toBeVisible();
+    expect((await api.instance.list({ search: name, recycled: true })).total).toBe(0);
+  });
 });
 
 test("a retention is planned, applied to every broker, and is what the brokers then say", async ({

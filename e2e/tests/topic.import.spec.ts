@@ -32,49 +32,53 @@ test("a file is checked row by row, imported, and the brokers have what it says"
   shot,
 }) => {
   const { instanceId } = env;
-  const [a, b, there, other] = [unique("new"), unique("new"), unique("there"), unique("other")];
-  const base = { instanceId, brokers: ["broker-a", "broker-b"], messageType: "NORMAL" as const, perm: 6 as const };
-  await api.topic.create({ ...base, topic: there, queues: 4 });
-  await api.topic.create({ ...base, topic: other, queues: 2 });
-  await page.goto(`/instances/${instanceId}/topics`);
-  await page.getByRole("button", { name: "Import", exact: true }).click();
   const imports = new ImportPage(page, instanceId, "topic");
-  await imports.expectOpen();
-  await shot("topic-import-upload");
-
-  const lines = [`${a},4,6,NORMAL`, `${b},2,4,FIFO`, `${there},4,6,NORMAL`, `${other},8,6,NORMAL`];
-  await imports.give("orders.csv", [HEADER, ...lines, "no blanks,9,6,NORMAL", `${a},1,6,NORMAL`].join("\r\n"));
-  await expect(imports.row(a).first()).toContainText("New");
-  await expect(imports.row(there)).toContainText("Exists");
-  await expect(imports.row(other)).toContainText("On broker-a, broker-b: QueueNums 2");
-  await expect(imports.row("no blanks")).toContainText("letters, digits, _ and - only");
-  await expect(imports.row("no blanks")).toContainText("“9” is not 1 to 8");
-  await shot("topic-import-check");
-  await imports.show("Invalid");
-  await expect(page).toHaveURL(/state=invalid/);
-  await expect(imports.rows).toContainText("The same name stands in line 2");
-  expect(await onBrokers(cluster, [a, b])).toEqual([
-    ["broker-a", undefined, undefined],
-    ["broker-b", undefined, undefined],
-  ]);
-
-  await page.reload();
-  await imports.start("Create 2 topics");
-  await expect(imports.progress.getByText("Partly done")).toBeVisible({ timeout: 60_000 });
-  await shot("topic-import-job");
-  expect(await onBrokers(cluster, [a, b, other])).toEqual([
-    ["broker-a", "4 6 NORMAL", "2 4 FIFO", "2 6 NORMAL"],
-    ["broker-b", "4 6 NORMAL", "2 4 FIFO", "2 6 NORMAL"],
-  ]);
-  const download = page.waitForEvent("download");
-  await imports.progress.getByRole("button", { name: "Download results" }).click();
-  const results = await readFile(await (await download).path(), "utf8");
-  expect(results).toContain(`1,${a},ok,,,`);
-  expect(results).toContain("5,no blanks,failed,name.characters,");
-  await known(a);
-  await page.getByRole("link", { name: "To the topics" }).click();
-  await topics.find(a);
-  await expect(topics.row(a)).toBeVisible();
+  const [a, b, there, other] = [unique("new"), unique("new"), unique("there"), unique("other")];
+  await test.step("nothing but the format before a file is given", async () => {
+    const base = { instanceId, brokers: ["broker-a", "broker-b"], messageType: "NORMAL" as const, perm: 6 as const };
+    await api.topic.create({ ...base, topic: there, queues: 4 });
+    await api.topic.create({ ...base, topic: other, queues: 2 });
+    await page.goto(`/instances/${instanceId}/topics`);
+    await page.getByRole("button", { name: "Import", exact: true }).click();
+    await imports.expectOpen();
+    await shot("topic-import-upload");
+  });
+  await test.step("check", async () => {
+    const lines = [`${a},4,6,NORMAL`, `${b},2,4,FIFO`, `${there},4,6,NORMAL`, `${other},8,6,NORMAL`];
+    await imports.give("orders.csv", [HEADER, ...lines, "no blanks,9,6,NORMAL", `${a},1,6,NORMAL`].join("\r\n"));
+    await expect(imports.row(a).first()).toContainText("New");
+    await expect(imports.row(there)).toContainText("Exists");
+    await expect(imports.row(other)).toContainText("On broker-a, broker-b: QueueNums 2");
+    await expect(imports.row("no blanks")).toContainText("letters, digits, _ and - only");
+    await expect(imports.row("no blanks")).toContainText("“9” is not 1 to 8");
+    await shot("topic-import-check");
+    await imports.show("Invalid");
+    await expect(page).toHaveURL(/state=invalid/);
+    await expect(imports.rows).toContainText("The same name stands in line 2");
+    expect(await onBrokers(cluster, [a, b])).toEqual([
+      ["broker-a", undefined, undefined],
+      ["broker-b", undefined, undefined],
+    ]);
+  });
+  await test.step("import", async () => {
+    await page.reload();
+    await imports.start("Create 2 topics");
+    await expect(imports.progress.getByText("Partly done")).toBeVisible({ timeout: 60_000 });
+    await shot("topic-import-job");
+    expect(await onBrokers(cluster, [a, b, other])).toEqual([
+      ["broker-a", "4 6 NORMAL", "2 4 FIFO", "2 6 NORMAL"],
+      ["broker-b", "4 6 NORMAL", "2 4 FIFO", "2 6 NORMAL"],
+    ]);
+    const download = page.waitForEvent("download");
+    await imports.progress.getByRole("button", { name: "Download results" }).click();
+    const results = await readFile(await (await download).path(), "utf8");
+    expect(results).toContain(`1,${a},ok,,,`);
+    expect(results).toContain("5,no blanks,failed,name.characters,");
+    await known(a);
+    await page.getByRole("link", { name: "To the topics" }).click();
+    await topics.find(a);
+    await expect(topics.row(a)).toBeVisible();
+  });
 });
 
 test("a GBK file goes to the chosen broker alone", async ({ page, env, cluster, unique, shot }) => {

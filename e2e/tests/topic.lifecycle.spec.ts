@@ -23,51 +23,55 @@ test("a topic is created, changed and deleted, and the brokers agree", async ({
 }) => {
   test.slow();
   const topic = unique("made");
-  await topics.open();
-  await page.getByRole("button", { name: "Create topic" }).click();
-  await expect(page).toHaveURL(/open=create/);
-  await topics.drawer.getByLabel("Topic").fill(topic);
-  await topics.choose("Message type", "FIFO");
-  await topics.drawer.getByLabel("Remark").fill("made by a browser test");
-  await expect(topics.plan.getByText("On 2 brokers")).toBeVisible();
-  await expect(topics.plan.getByText(/mqadmin updateTopic .*\+message\.type=FIFO/)).toBeVisible();
-  await shot("topic-create-plan");
-  expect(await onBrokers(cluster, topic)).toEqual({ "broker-a": undefined, "broker-b": undefined });
-  await topics.apply("Create topic");
-  await topics.expectDoneOn("broker-a", "broker-b");
-  expect(await onBrokers(cluster, topic)).toEqual({ "broker-a": [4, 4, 6], "broker-b": [4, 4, 6] });
-  await topics.closeOutcome();
-
-  await known(topic);
-  await topics.find(topic);
-  await expect(topics.row(topic)).toContainText("FIFO");
-  await expect(topics.row(topic)).toContainText("made by a browser test");
-  await topics
-    .row(topic)
-    .getByRole("button", { name: `Edit ${topic}` })
-    .click();
-  await topics.drawer.getByLabel("Write queues per broker").fill("2");
-  await topics.choose("Permission", "Read only");
-  await expect(topics.plan.getByText("Producers will be refused.")).toBeVisible();
-  await topics.apply("Save");
-  await topics.expectDoneOn("broker-a", "broker-b");
-  expect(await onBrokers(cluster, topic)).toEqual({ "broker-a": [4, 2, 4], "broker-b": [4, 2, 4] });
-  await topics.closeOutcome();
-  await expect(topics.row(topic)).toContainText("Read only");
-
-  await topics
-    .row(topic)
-    .getByRole("button", { name: `Delete ${topic}` })
-    .click();
-  await expect(topics.drawer.getByText("No producer or consumer of this topic is online.")).toBeVisible();
-  await expect(topics.drawer.getByRole("button", { name: "Delete topic" })).toBeDisabled();
-  await topics.drawer.getByLabel(`Type ${topic} to confirm`).fill(topic);
-  await shot("topic-delete-plan");
-  await topics.apply("Delete topic");
-  await topics.expectDoneOn("broker-a", "broker-b", "broker-a:1");
-  expect(await onBrokers(cluster, topic)).toEqual({ "broker-a": undefined, "broker-b": undefined });
-  await topics.closeOutcome();
-  await expect(page.getByText("Nothing matches")).toBeVisible();
+  await test.step("create", async () => {
+    await topics.open();
+    await page.getByRole("button", { name: "Create topic" }).click();
+    await expect(page).toHaveURL(/open=create/);
+    await topics.drawer.getByLabel("Topic").fill(topic);
+    await topics.choose("Message type", "FIFO");
+    await topics.drawer.getByLabel("Remark").fill("made by a browser test");
+    await expect(topics.plan.getByText("On 2 brokers")).toBeVisible();
+    await expect(topics.plan.getByText(/mqadmin updateTopic .*\+message\.type=FIFO/)).toBeVisible();
+    await shot("topic-create-plan");
+    expect(await onBrokers(cluster, topic)).toEqual({ "broker-a": undefined, "broker-b": undefined });
+    await topics.apply("Create topic");
+    await topics.expectDoneOn("broker-a", "broker-b");
+    expect(await onBrokers(cluster, topic)).toEqual({ "broker-a": [4, 4, 6], "broker-b": [4, 4, 6] });
+    await topics.closeOutcome();
+  });
+  await test.step("edit", async () => {
+    await known(topic);
+    await topics.find(topic);
+    await expect(topics.row(topic)).toContainText("FIFO");
+    await expect(topics.row(topic)).toContainText("made by a browser test");
+    await topics
+      .row(topic)
+      .getByRole("button", { name: `Edit ${topic}` })
+      .click();
+    await topics.drawer.getByLabel("Write queues per broker").fill("2");
+    await topics.choose("Permission", "Read only");
+    await expect(topics.plan.getByText("Producers will be refused.")).toBeVisible();
+    await topics.apply("Save");
+    await topics.expectDoneOn("broker-a", "broker-b");
+    expect(await onBrokers(cluster, topic)).toEqual({ "broker-a": [4, 2, 4], "broker-b": [4, 2, 4] });
+    await topics.closeOutcome();
+    await expect(topics.row(topic)).toContainText("Read only");
+  });
+  await test.step("delete", async () => {
+    await topics
+      .row(topic)
+      .getByRole("button", { name: `Delete ${topic}` })
+      .click();
+    await expect(topics.drawer.getByText("No producer or consumer of this topic is online.")).toBeVisible();
+    await expect(topics.drawer.getByRole("button", { name: "Delete topic" })).toBeDisabled();
+    await topics.drawer.getByLabel(`Type ${topic} to confirm`).fill(topic);
+    await shot("topic-delete-plan");
+    await topics.apply("Delete topic");
+    await topics.expectDoneOn("broker-a", "broker-b", "broker-a:1");
+    expect(await onBrokers(cluster, topic)).toEqual({ "broker-a": undefined, "broker-b": undefined });
+    await topics.closeOutcome();
+    await expect(page.getByText("Nothing matches")).toBeVisible();
+  });
 });
 
 test("a topic that clients use is not deleted, and the page names them", async ({ topics, shot }) => {
