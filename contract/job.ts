@@ -56,7 +56,12 @@ export type Job = z.infer<typeof Job>;
 export const NamedJob = Job.extend({ instanceName: z.string().nullable() });
 export type NamedJob = z.infer<typeof NamedJob>;
 
-export const JobEvent = z.object({ job: Job, rows: z.array(JobRow) });
+export const JobEvent = z.object({
+  job: Job,
+  rows: z.array(JobRow),
+  /** Rows that have changed are still to be told: a fast job is ahead of what its watchers are sent. */
+  more: z.boolean(),
+});
 export type JobEvent = z.infer<typeof JobEvent>;
 
 const JobRef = z.object({ jobId: z.string().min(1).max(64) });

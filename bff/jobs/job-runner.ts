@@ -12,13 +12,12 @@ import {
   deleteJobsBefore,
   findJob,
   insertJob,
-  jobRowsAfter,
   listJobs,
   renewLeases,
   type JobFilter,
 } from "./job-store.ts";
 import { LiveJob } from "./live-job.ts";
-import { ROWS_AN_EVENT, watchStored } from "./watch-stored.ts";
+import { watchStored } from "./watch-stored.ts";
 
 /** How long a stopping console, or a job that has failed, waits for what is under way to settle. */
 const SETTLE_MS = 2000;
@@ -146,25 +145,9 @@ class Runner implements JobRunner {
     return { items: items.map((job) => ({ ...(this.#entries.get(job.id)?.live.job ?? job) })), total };
   }
 
-  async *watch(jobId: string, after: number, signal: AbortSignal): AsyncGenerator<JobEvent, void> {
-    const entry = this.#entries.get(jobId);
-    if (entry === undefined) return yield* watchStored(this.#parts.db, jobId, after, signal);
-    // Listening starts before the stored rows are read, so that no change falls between the two.
-    const changes = entry.live.changes(signal);
-    const first = await changes.next();
-    try {
-      await this.settled(jobId);
-      for (let from = after, more = true; more && !signal.aborted;) {
-        const rows = await jobRowsAfter(this.#parts.db, jobId, from, ROWS_AN_EVENT);
-        more = rows.length === ROWS_AN_EVENT;
-        from = rows.at(-1)?.n ?? from;
-        yield { job: await this.get(jobId), rows };
-      }
-      if (first.done === true) return;
-      yield* changes;
-    } finally {
-      await changes.return();
-    }
+  watch(jobId: string, after: number, signal: AbortSignal): AsyncGenerator<JobEvent, void> {
+    const live = this.#entries.get(jobId)?.live;
+    return live === undefined ? watchStored(this.#parts.db, jobId, after, signal) : live.watch(after, signal);
   }
 
   async cancel(jobId: string, may: (action: Entry["action"]) => boolean): Promise<Job> {

@@ -4,23 +4,13 @@ import type { Job, JobEvent, JobRow } from "#contract/job.ts";
 import type { Store } from "../store/store.ts";
 import { inLanes } from "./in-lanes.ts";
 import type { JobContext, RowResult } from "./job.ts";
-import { updateJob } from "./job-store.ts";
+import { jobRowsAfter, updateJob } from "./job-store.ts";
+import { JobWatchers } from "./job-watchers.ts";
 import { RowWriter } from "./row-writer.ts";
+import { ROWS_AN_EVENT } from "./watch-stored.ts";
 
 /** Counts are stored this often while a job runs; after a crash they are counted anew from the rows. */
 const STORE_COUNTS_MS = 500;
-/** Watchers get at most one event in this time, and fewer the more they are. */
-const WATCH_MS = 100;
-const WATCH_MS_EACH = 2;
-const WATCH_MS_MOST = 500;
-/** Events that wait for a watcher who does not read; who is further behind has to begin anew. */
-const WAITING_MAX = 100;
-
-interface Watcher {
-  events: JobEvent[];
-  lost: boolean;
-  wake: () => void;
-}
 
 /** A job that waits or runs in this process: its counts, its open rows and who watches it. */
 export class LiveJob {
@@ -30,14 +20,9 @@ export class LiveJob {
   readonly #db: Store;
   readonly #now: () => number;
   readonly #open = new Map<number, string>();
-  readonly #watchers = new Set<Watcher>();
-  /** Rows that changed since watchers were told. */
-  #changed = new Map<number, JobRow>();
-  #toldAt = 0;
-  #telling: NodeJS.Timeout | undefined;
+  readonly #watchers: JobWatchers;
   readonly #quiet = new EventEmitter();
   #storedAt = 0;
-  #closed = false;
   #counting: Promise<void> = Promise.resolve();
 
   constructor(job: Job, db: Store, now: () => number) {
@@ -45,6 +30,7 @@ export class LiveJob {
     this.#db = db;
     this.#now = now;
     this.#writer = new RowWriter(db, job.id);
+    this.#watchers = new JobWatchers({ job, rowsAfter: (after) => this.#rowsAfter(after) });
   }
 
   context(log: Logger): JobContext {
@@ -67,7 +53,7 @@ export class LiveJob {
 
   change(fields: Partial<Job>): void {
     Object.assign(this.job, fields);
-    this.#wake();
+    this.#watchers.jobChanged();
   }
 
   /** Stores everything that is known of its rows and the job itself, as it is to be from then on. */
@@ -97,30 +83,18 @@ export class LiveJob {
 
   /** Nothing will change any more: the job has ended, and that is stored. */
   close(): void {
-    this.#closed = true;
-    this.#wake();
+    this.#watchers.close();
   }
 
-  /**
-   * The job as it is, then changes from now on, gathered; ends after the job's last one, or when `signal` aborts.
-   * All watchers are given the same events, so that each has to be put into words once.
-   */
-  async *changes(signal: AbortSignal): AsyncGenerator<JobEvent, void> {
-    const watcher: Watcher = { events: [{ job: { ...this.job }, rows: [] }], lost: false, wake: () => undefined };
-    this.#watchers.add(watcher);
-    const stop = () => watcher.wake();
-    signal.addEventListener("abort", stop);
-    try {
-      while (!signal.aborted) {
-        const event = watcher.events.shift();
-        if (event !== undefined) yield event;
-        else if (watcher.lost || (this.#closed && this.#telling === undefined)) return;
-        else await new Promise<void>((resolve) => (watcher.wake = resolve));
-      }
-    } finally {
-      signal.removeEventListener("abort", stop);
-      this.#watchers.delete(watcher);
-    }
+  /** The job with its rows above `after`, then what changes, until the job or `signal` ends. */
+  watch(after: number, signal: AbortSignal): AsyncGenerator<JobEvent, void> {
+    return this.#watchers.watch(after, signal);
+  }
+
+  async #rowsAfter(after: number): Promise<JobRow[]> {
+    // What cannot be stored now is tried again, and the job says so.
+    await this.flushRows().catch(() => undefined);
+    return jobRowsAfter(this.#db, this.job.id, after, ROWS_AN_EVENT);
   }
 
   async #begin(n: number, key: string): Promise<void> {
@@ -148,31 +122,10 @@ export class LiveJob {
 
   #put(row: JobRow): void {
     this.#writer.put(row);
-    if (this.#watchers.size > 0) this.#changed.set(row.n, row);
-    this.#wake();
+    this.#watchers.rowChanged(row);
     if (this.#now() - this.#storedAt < STORE_COUNTS_MS) return;
     this.#storedAt = this.#now();
     // Losing one of these costs nothing: the end of the job is stored and awaited.
     this.#counting = this.#counting.then(() => updateJob(this.#db, this.job)).catch(() => undefined);
-  }
-
-  #wake(): void {
-    if (this.#watchers.size === 0 || this.#telling !== undefined) return;
-    const pace = Math.min(WATCH_MS_MOST, Math.max(WATCH_MS, WATCH_MS_EACH * this.#watchers.size));
-    const wait = this.#toldAt + pace - performance.now();
-    this.#telling = setTimeout(() => this.#tell(), Math.max(0, wait));
-  }
-
-  #tell(): void {
-    this.#telling = undefined;
-    this.#toldAt = performance.now();
-    const event: JobEvent = { job: { ...this.job }, rows: [...this.#changed.values()] };
-    this.#changed = new Map();
-    for (const watcher of this.#watchers) {
-      watcher.events.push(event);
-      watcher.lost ||= watcher.events.length > WAITING_MAX;
-      if (watcher.lost) watcher.events = [];
-      watcher.wake();
-    }
   }
 }

@@ -16,7 +16,7 @@ async function* storedRows(db: Store, jobId: string, after: number, since: numbe
     const rows = await jobRowsAfter(db, jobId, from, ROWS_AN_EVENT, since);
     more = rows.length === ROWS_AN_EVENT;
     from = rows.at(-1)?.n ?? from;
-    yield { job, rows };
+    yield { job, rows, more };
   }
 }
 

@@ -40,7 +40,7 @@ interface JobProgressProps {
 /** A job as it goes: bar, counts, rate, time left, cancel, its rows streaming in, and the file of its results. */
 export function JobProgress({ jobId, keyTitle, columns, ownColumns, summary, onEnd }: JobProgressProps) {
   const t = useT("job");
-  const { job, rows, error } = useJob(jobId);
+  const { job, rows, more, error } = useJob(jobId);
   const ended = job !== undefined && hasEnded(job);
   const tell = useRef(onEnd);
   const toldOf = useRef<string>(undefined);
@@ -70,6 +70,7 @@ export function JobProgress({ jobId, keyTitle, columns, ownColumns, summary, onE
       ) : (
         <UsualRows job={job} rows={rows} keyTitle={keyTitle ?? t("key")} columns={columns ?? []} />
       )}
+      {more ? <p className="rd-note">{t("moreRows")}</p> : null}
     </section>
   );
 }

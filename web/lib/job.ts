@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
-import type { Job, JobRow } from "#contract/job.ts";
+import type { Job, JobEvent, JobRow } from "#contract/job.ts";
 import { api, client } from "./api.ts";
 import { useT } from "./i18n.ts";
 import { isProblemCode, problemOf } from "./problem.ts";
@@ -39,6 +39,8 @@ export interface WatchedJob {
   job: Job | undefined;
   /** Rows so far, in order. */
   rows: JobRow[];
+  /** Rows that have changed are still on their way. */
+  more: boolean;
   /** Set when the job cannot be read at all; a broken stream is taken up again by itself. */
   error: unknown;
 }
@@ -65,7 +67,7 @@ function settledUpTo(rows: Map<number, JobRow>): number {
 interface Watcher {
   signal: AbortSignal;
   rows: Map<number, JobRow>;
-  onEvent: (job: Job, changed: JobRow[]) => void;
+  onEvent: (event: JobEvent) => void;
 }
 
 async function follow(jobId: string, { signal, rows, onEvent }: Watcher): Promise<void> {
@@ -77,8 +79,8 @@ async function follow(jobId: string, { signal, rows, onEvent }: Watcher): Promis
       for await (const event of events) {
         failures = 0;
         for (const row of event.rows) rows.set(row.n, row);
-        onEvent(event.job, event.rows);
-        ended = hasEnded(event.job);
+        onEvent(event);
+        ended = hasEnded(event.job) && !event.more;
       }
       if (ended) return;
     } catch (error) {
@@ -95,6 +97,7 @@ interface Watch {
   jobId: string;
   job?: Job;
   rows: ReadonlyMap<number, JobRow>;
+  more: boolean;
   error?: unknown;
 }
 
@@ -103,26 +106,27 @@ const nothingYet: ReadonlyMap<number, JobRow> = new Map();
 /** Watches a job until it has ended: its figures and its rows as they settle. */
 export function useJob(jobId: string): WatchedJob {
   const queryClient = useQueryClient();
-  const [watch, setWatch] = useState<Watch>({ jobId, rows: nothingYet });
+  const [watch, setWatch] = useState<Watch>({ jobId, rows: nothingYet, more: false });
   useEffect(() => {
     const stop = new AbortController();
     const known = new Map<number, JobRow>();
     follow(jobId, {
       signal: stop.signal,
       rows: known,
-      onEvent: (job, changed) => {
+      onEvent: ({ job, rows, more }) => {
         setWatch((before) => ({
           jobId,
           job,
-          rows: changed.length > 0 || before.jobId !== jobId ? new Map(known) : before.rows,
+          rows: rows.length > 0 || before.jobId !== jobId ? new Map(known) : before.rows,
+          more,
         }));
-        if (hasEnded(job)) void queryClient.invalidateQueries({ queryKey: api.job.key() });
+        if (hasEnded(job) && !more) void queryClient.invalidateQueries({ queryKey: api.job.key() });
       },
-    }).catch((error: unknown) => setWatch({ jobId, rows: nothingYet, error }));
+    }).catch((error: unknown) => setWatch({ jobId, rows: nothingYet, more: false, error }));
     return () => stop.abort();
   }, [jobId, queryClient]);
   const current = watch.jobId === jobId ? watch : undefined;
   const rows = current?.rows ?? nothingYet;
   const ordered = useMemo(() => [...rows.values()].sort((a, b) => a.n - b.n), [rows]);
-  return { job: current?.job, rows: ordered, error: current?.error };
+  return { job: current?.job, rows: ordered, more: current?.more ?? false, error: current?.error };
 }
