@@ -5,6 +5,7 @@ import { Cached } from "../../rocketmq/admin/cached.ts";
 import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
 import type { FanOutFailure } from "../../rocketmq/admin/fan-out.ts";
 import { perCluster } from "../../rocketmq/admin/per-cluster.ts";
+import { SharedReads } from "../../rocketmq/admin/shared-reads.ts";
 import { orAborted } from "../../rocketmq/remoting/abort.ts";
 import { allTopicConfigs, topicConfigs, topicNames } from "../../rocketmq/admin/topic-admin.ts";
 import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
@@ -26,6 +27,8 @@ export interface Catalog {
 
 /** What was read this lately answers; the refresh button asks for a new read. */
 const FRESH_MS = 5000;
+/** What the rows of a page alone need is read once for all who look at the same page within this time. */
+export const PAGE_SHARED_MS = 1000;
 
 interface NamedTopic {
   topic: string;
@@ -94,21 +97,29 @@ async function readNames(cluster: RocketMQCluster): Promise<NamedTopic[]> {
   return names.map((topic) => ({ topic, kind: kindOf(topic, own) })).sort(byName);
 }
 
+const configsRead = perCluster(
+  (cluster) =>
+    new SharedReads(async (topics) => {
+      const at = Date.now();
+      return { at, ...(await topicConfigs(cluster, topics)) };
+    }, PAGE_SHARED_MS),
+);
+
 /** Configurations of the topics of a page. */
 export async function configsOf(
   cluster: RocketMQCluster,
   topics: readonly NamedTopic[],
-): Promise<{ topics: CatalogTopic[]; failures: Failure[] }> {
-  const asked = await topicConfigs(
-    cluster,
-    topics.map(({ topic }) => topic),
-  );
+  fresh = false,
+): Promise<Catalog> {
+  const names = topics.map(({ topic }) => topic);
+  const asked = await orAborted(configsRead(cluster).get(names, fresh), cluster.signal);
   const configsAt = (topic: string) =>
     asked.items.flatMap(({ target, value }): BrokerTopicConfig[] => {
       const config: TopicConfig | undefined = value.get(topic);
       return config === undefined ? [] : [{ brokerName: target.brokerName, config }];
     });
   return {
+    at: asked.at,
     topics: topics.map(({ topic, kind }) => ({ topic, kind, configs: configsAt(topic) })),
     failures: failuresOf(asked.failures),
   };

@@ -3,7 +3,11 @@ import type { GroupStats } from "../../metrics/sweep-groups.ts";
 import { addTopicStats, type TopicStats } from "../../metrics/sweep-topics.ts";
 import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
 import type { FanOutFailure } from "../../rocketmq/admin/fan-out.ts";
+import { perCluster } from "../../rocketmq/admin/per-cluster.ts";
+import { SharedReads } from "../../rocketmq/admin/shared-reads.ts";
 import { manyTopicStats } from "../../rocketmq/admin/topic-admin.ts";
+import { orAborted } from "../../rocketmq/remoting/abort.ts";
+import { PAGE_SHARED_MS } from "./topic-catalog.ts";
 
 /** Figures of a topic; null where they are not known. */
 export interface TopicFigures {
@@ -70,6 +74,8 @@ export async function figuresOf(
   return (topic) => ofStats(byName.get(topic), isWhole(topic), noLag);
 }
 
+const statsRead = perCluster((cluster) => new SharedReads((topics) => manyTopicStats(cluster, topics), PAGE_SHARED_MS));
+
 /** Figures of a few topics: of the latest sweep, and read from the brokers where it has none, or a part, or fresh ones are asked for. */
 export async function freshFigures(
   stats: StatsSweep,
@@ -82,7 +88,7 @@ export async function freshFigures(
   const read = new Map<string, TopicStats>();
   const failures: FanOutFailure[] = [];
   if (missing.size > 0) {
-    const asked = await manyTopicStats(cluster, [...missing]);
+    const asked = await orAborted(statsRead(cluster).get([...missing], fresh), cluster.signal);
     for (const { value } of asked.items) {
       for (const [topic, table] of value) addTopicStats(read, topic, table);
     }

@@ -75,8 +75,8 @@ export async function listTopics(deps: Deps, input: ListTopics): Promise<Page> {
 async function pageOfNames(deps: Deps, cluster: RocketMQCluster, input: ListTopics): Promise<Page> {
   const [names, rank] = await Promise.all([namesOf(cluster, input.fresh), rankOf(deps, input)]);
   const found = sorted(names.filter(matches(input)), input, rank);
-  const { topics, failures } = await configsOf(cluster, slice(found, input));
-  return { items: topics.map(present(failures)), total: found.length, failures, at: deps.now() };
+  const { topics, failures, at } = await configsOf(cluster, slice(found, input), input.fresh);
+  return { items: topics.map(present(failures)), total: found.length, failures, at };
 }
 
 function pageOfCatalog(catalog: Catalog, input: ListTopics, rank: Rank | undefined): Page {
