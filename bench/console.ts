@@ -1,12 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { createORPCClient } from "@orpc/client";
-import { RPCLink } from "@orpc/client/fetch";
-import type { ContractRouterClient } from "@orpc/contract";
-import type { contract } from "#contract/contract.ts";
-import { signIn } from "../e2e/support/api-client.ts";
+import { apiClient, signIn, type Api } from "../e2e/support/api-client.ts";
 import { startConsole } from "../scripts/lib/console-server.ts";
-
-export type Api = ContractRouterClient<typeof contract>;
 
 /** The built console with one instance, and its API as the administrator. */
 export interface BenchConsole {
@@ -17,6 +11,8 @@ export interface BenchConsole {
   instanceId: string;
   /** Milliseconds from the start of the process to the first byte of a page. */
   startMs: number;
+  /** The cookie of one more session. */
+  signIn(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -39,13 +35,22 @@ export async function startBenchConsole(dataDir: string, namesrvAddrs: readonly 
     const page = await fetch(server.url);
     const startMs = performance.now() - startedAt;
     await page.text();
-    const cookie = await signIn(server.url, username, password);
-    const link = new RPCLink({ url: `${server.url}/api/rpc`, headers: () => ({ cookie }) });
-    const api: Api = createORPCClient(link);
+    const signInAgain = () => signIn(server.url, username, password);
+    const cookie = await signInAgain();
+    const api = apiClient(server.url, cookie);
     const { items } = await api.instance.list({});
     const instanceId = items[0]?.id;
     if (instanceId === undefined) throw new Error("the console has no instance");
-    return { url: server.url, pid: server.pid, cookie, api, instanceId, startMs, stop: () => server.stop() };
+    return {
+      url: server.url,
+      pid: server.pid,
+      cookie,
+      api,
+      instanceId,
+      startMs,
+      signIn: signInAgain,
+      stop: () => server.stop(),
+    };
   } catch (error) {
     await server.stop();
     throw error;

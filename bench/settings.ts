@@ -11,7 +11,7 @@ export interface Settings {
   manyGroups: number;
   /** Rows of the imported file. */
   rows: number;
-  /** How long many people look at the console at once. */
+  /** How long many people look at the console at once, for each pace of the job that they follow. */
   loadSeconds: number;
 }
 

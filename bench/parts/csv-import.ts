@@ -2,7 +2,8 @@ import type { RocketMQCluster } from "../../bff/rocketmq/admin/cluster.ts";
 import { topicRpc } from "../../bff/rocketmq/rpc/topic.ts";
 import { createTopics as javaCreateTopics } from "../../sandbox/java-yardstick.ts";
 import type { Bench } from "../bench.ts";
-import { timed, type Api } from "../console.ts";
+import type { Api } from "../../e2e/support/api-client.ts";
+import { timed } from "../console.ts";
 import { atMostTimes, type Figure } from "../figure.ts";
 import { eachOf, numbered } from "../seed.ts";
 

@@ -1,89 +1,105 @@
+import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import { startChild } from "../../bff/testing/child.ts";
+import { Producer } from "../../bff/rocketmq/client/producer.ts";
+import type { RocketMQCluster } from "../../bff/rocketmq/admin/cluster.ts";
 import type { Bench } from "../bench.ts";
-import { timed, type BenchConsole } from "../console.ts";
+import type { BenchConsole } from "../console.ts";
+import type { CrowdSeen, CrowdTask, JobPace } from "../crowd.ts";
 import { atMost, type Figure } from "../figure.ts";
-import { seedTopics, TOPIC_PREFIX } from "./topics.ts";
+import { createTopics, eachOf } from "../seed.ts";
+import { seedTopics } from "./topics.ts";
 
 const PEOPLE = 300;
-const EVERY_MS = 5000;
-const MESSAGES_A_JOB = 10_000;
-const HEALTH_EVERY_MS = 250;
+const TOPIC = "bench-load";
+/** Messages a second that a steady job shows one by one: watchers are told of them as often as they may be. */
+const MESSAGES_A_SECOND = 50;
+const FEED_MS = 100;
+const TICKS_A_SECOND = 100;
+/** Above this delay of its own, or share of a core, the crowd measures itself as well. */
+const SATURATED = { loopDelayMs: 50, cpu: 0.8 };
 
 const percentile = (values: readonly number[], share: number): number =>
   values.toSorted((a, b) => a - b)[Math.ceil(values.length * share) - 1] ?? Number.NaN;
 
-/** What 300 people measured together; requests that failed are errors of the part. */
-class Crowd {
-  readonly overview: number[] = [];
-  readonly topics: number[] = [];
-  readonly health: number[] = [];
-  /** Rows of jobs that were streamed. */
-  rows = 0;
-  #jobId = "";
-  readonly #at: BenchConsole;
-  readonly #over: AbortSignal;
+/** A session of each person, with a sign-in of its own as people do. */
+async function sessions(at: BenchConsole): Promise<string[]> {
+  const cookies: string[] = [];
+  await eachOf(PEOPLE, 4, async () => cookies.push(await at.signIn()));
+  return cookies;
+}
 
-  constructor(at: BenchConsole, over: AbortSignal) {
-    this.#at = at;
-    this.#over = over;
-  }
-
-  /** Dial tests one after the other, so that there is always one that is busy. */
-  async keepBusy(): Promise<void> {
-    const { api, instanceId } = this.#at;
-    while (!this.#over.aborted) {
-      const { jobId } = await api.dialTest.produce({ instanceId, topic: `${TOPIC_PREFIX}0`, count: MESSAGES_A_JOB });
-      this.#jobId = jobId;
-      for await (const { job } of await api.job.watch({ jobId })) if (job.finishedAt !== null) break;
-    }
-  }
-
-  async watch(): Promise<void> {
-    while (!this.#over.aborted) {
-      if (this.#jobId === "") await sleep(50);
-      else for await (const { rows } of await this.#at.api.job.watch({ jobId: this.#jobId })) this.rows += rows.length;
-    }
-  }
-
-  /** Somebody who has the overview and a list of topics open, each of which asks again by itself. */
-  async person(): Promise<void> {
-    const { api, instanceId } = this.#at;
-    await sleep(Math.random() * EVERY_MS);
-    while (!this.#over.aborted) {
-      const startedAt = performance.now();
-      this.overview.push((await timed(() => api.overview.summary({ instanceId }))).ms);
-      this.topics.push((await timed(() => api.topic.list({ instanceId, pageSize: 20 }))).ms);
-      await sleep(Math.max(0, startedAt + EVERY_MS - performance.now()));
-    }
-  }
-
-  /** What a liveness probe sees, which opens a connection each time. */
-  async probe(): Promise<void> {
-    while (!this.#over.aborted) {
-      const ask = () => fetch(`${this.#at.url}/healthz`, { headers: { connection: "close" } }).then((r) => r.text());
-      this.health.push((await timed(ask)).ms);
-      await sleep(HEALTH_EVERY_MS);
-    }
+async function feed(cluster: RocketMQCluster, signal: AbortSignal): Promise<void> {
+  const producer = new Producer(cluster);
+  while (!signal.aborted) {
+    const due = Array.from({ length: (MESSAGES_A_SECOND * FEED_MS) / 1000 }, () =>
+      producer.send({ topic: TOPIC, body: Buffer.alloc(1024, "0123456789abcdef") }),
+    );
+    await Promise.all([...due, sleep(FEED_MS)]);
   }
 }
 
-/** 300 people who look at the same instance, each of whom follows a busy job too. */
-export async function load(bench: Bench): Promise<Figure[]> {
-  await seedTopics(bench, bench.settings.topics);
-  const at = await bench.console();
-  const crowd = new Crowd(at, AbortSignal.timeout(bench.settings.loadSeconds * 1000));
-  const each = (run: () => Promise<void>) => Array.from({ length: PEOPLE }, run);
-  await Promise.all([crowd.keepBusy(), crowd.probe(), ...each(() => crowd.watch()), ...each(() => crowd.person())]);
-  const { overview, topics, health } = crowd;
-  for (const [name, values] of Object.entries({ overview, topics, health })) {
-    const [p50, p90, p99] = [0.5, 0.9, 0.99].map((share) => percentile(values, share).toFixed(0));
-    console.log(`  ${name}: p50 ${p50}, p90 ${p90}, p99 ${p99} ms of ${values.length}; ${crowd.rows} rows streamed`);
+/** Seconds of CPU that a process has used so far. */
+async function cpuSeconds(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8");
+  const [user, system] = stat
+    .slice(stat.lastIndexOf(")") + 2)
+    .split(" ")
+    .slice(11, 13)
+    .map(Number);
+  return ((user ?? Number.NaN) + (system ?? Number.NaN)) / TICKS_A_SECOND;
+}
+
+/** How late the console's event loop was (p99) since it was last asked, in ms. */
+async function loopDelayMs({ url, cookie }: BenchConsole): Promise<number> {
+  const metrics = await (await fetch(`${url}/metrics`, { headers: { cookie } })).text();
+  return Number(/^nodejs_eventloop_lag_p99_seconds (\S+)$/m.exec(metrics)?.[1]) * 1000;
+}
+
+async function crowded(at: BenchConsole, task: CrowdTask): Promise<CrowdSeen> {
+  const crowd = startChild("bench/crowd.ts");
+  try {
+    await loopDelayMs(at);
+    const before = await cpuSeconds(at.pid);
+    const seen = await crowd.ask<CrowdSeen>(task);
+    const cpu = (await cpuSeconds(at.pid)) - before;
+    for (const name of ["overview", "topics", "health"] as const) {
+      const [p50, p90, p99] = [0.5, 0.9, 0.99].map((share) => percentile(seen[name], share).toFixed(0));
+      console.log(`  ${task.jobs} ${name}: p50 ${p50}, p90 ${p90}, p99 ${p99} ms of ${seen[name].length}`);
+    }
+    console.log(
+      `  ${task.jobs}: ${seen.events} events, ${seen.megabytes.toFixed(0)} MB; console ${Math.round((cpu / seen.seconds) * 100)}% of a core,`,
+      `loop p99 ${(await loopDelayMs(at)).toFixed(0)} ms; crowd ${Math.round(seen.cpu * 100)}%, loop ${seen.loopDelayMs.toFixed(0)} ms late`,
+    );
+    return seen;
+  } finally {
+    await crowd.stop();
   }
-  const what = `${PEOPLE} people every ${EVERY_MS / 1000} s and as many job streams, p99:`;
-  const note = "no request failed";
+}
+
+function figures(jobs: JobPace, seen: CrowdSeen): Figure[] {
+  const isSaturated = seen.loopDelayMs > SATURATED.loopDelayMs || seen.cpu > SATURATED.cpu;
+  const note = `no request failed; who asked was ${isSaturated ? "late itself" : "never late itself"}: ${Math.round(seen.cpu * 100)}% of a core`;
+  const what = `${PEOPLE} people every 5 s, each with the stream of a ${jobs} job, p99:`;
   return [
-    atMost(`${what} overview`, "ms", { ours: [percentile(overview, 0.99)], limit: 500, note }),
-    atMost(`${what} topics`, "ms", { ours: [percentile(topics, 0.99)], limit: 500, note }),
-    atMost(`${what} health on a new connection`, "ms", { ours: [percentile(health, 0.99)], limit: 500, note }),
+    atMost(`${what} overview`, "ms", { ours: [percentile(seen.overview, 0.99)], limit: 500, note }),
+    atMost(`${what} topics`, "ms", { ours: [percentile(seen.topics, 0.99)], limit: 500, note }),
+    atMost(`${what} health on a new connection`, "ms", { ours: [percentile(seen.health, 0.99)], limit: 500, note }),
   ];
+}
+
+/** 300 people who look at the same instance, each of whom follows a job too: one that goes on steadily, and one that is as fast as it can be. */
+export async function load(bench: Bench): Promise<Figure[]> {
+  const { client } = await seedTopics(bench, bench.settings.topics);
+  await createTopics(client, [TOPIC]);
+  const at = await bench.console();
+  const task = { url: at.url, cookies: await sessions(at), instanceId: at.instanceId, topic: TOPIC };
+  const seconds = bench.settings.loadSeconds;
+  const fed = new AbortController();
+  const feeding = feed(client, fed.signal);
+  const steady = await crowded(at, { ...task, jobs: "steady", seconds });
+  fed.abort();
+  await feeding;
+  const fast = await crowded(at, { ...task, jobs: "fast", seconds });
+  return [...figures("steady", steady), ...figures("fast", fast)];
 }
