@@ -14,3 +14,22 @@ export class Slices {
     this.#since = performance.now();
   }
 }
+
+/** Work that stops at each step, done in slices. */
+export async function inSlices<T>(work: Generator<void, T>, signal?: AbortSignal): Promise<T> {
+  const slices = new Slices();
+  for (;;) {
+    const step = work.next();
+    if (step.done === true) return step.value;
+    await slices.pause();
+    signal?.throwIfAborted();
+  }
+}
+
+/** The same at once, for what is small. */
+export function atOnce<T>(work: Generator<void, T>): T {
+  for (;;) {
+    const step = work.next();
+    if (step.done === true) return step.value;
+  }
+}

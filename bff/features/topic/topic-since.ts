@@ -29,23 +29,31 @@ export async function offsetsSince(
   topic: string,
   since: number,
 ): Promise<{ offsets: ReadonlyMap<string, bigint>; failures: FanOutFailure[] }> {
-  const tables = stats.items.map(({ target, value }) => ({ ...target, table: value.offsetTable }));
-  const asked = await cluster.fanOut(tables, ({ addr, table }) =>
-    Promise.all(
-      table.map(async ([queue, offsets]): Promise<[string, bigint]> => {
-        const { maxOffset, minOffset, lastUpdateTimestamp } = offsets;
+  const offsets = new Map<string, bigint>();
+  const asked = await cluster.fanOut(
+    stats.items.map(({ target, value }) => ({ ...target, table: value.offsetTable })),
+    async ({ brokerName, addr, table }) => {
+      const found: [string, bigint][] = [];
+      const behind: { brokerName: string; queueId: number }[] = [];
+      for (const [{ queueId }, { maxOffset, minOffset, lastUpdateTimestamp }] of table) {
         // Asked for a time after the last message, brokers before 5.0 answer with that message.
-        if (maxOffset === minOffset || lastUpdateTimestamp < since) return [queueKey(queue), maxOffset];
-        const { offset } = await cluster.call(offsetRpc.searchOffsetByTimestamp, addr, {
-          topic,
-          queueId: queue.queueId,
-          timestamp: BigInt(since),
-        });
-        return [queueKey(queue), offset];
-      }),
-    ),
+        if (maxOffset === minOffset || lastUpdateTimestamp < since)
+          found.push([queueKey({ brokerName, queueId }), maxOffset]);
+        else behind.push({ brokerName, queueId });
+      }
+      await cluster.turns.each(
+        behind,
+        async ({ queueId }) => {
+          const header = { topic, queueId, timestamp: BigInt(since) };
+          const { offset } = await cluster.call(offsetRpc.searchOffsetByTimestamp, addr, header);
+          found.push([queueKey({ brokerName, queueId }), offset]);
+        },
+        cluster.signal,
+      );
+      for (const [queue, offset] of found) offsets.set(queue, offset);
+    },
   );
-  return { offsets: new Map(asked.items.flatMap(({ value }) => value)), failures: asked.failures };
+  return { offsets, failures: asked.failures };
 }
 
 /** Messages stored since a time, at the masters that told. */

@@ -5,7 +5,7 @@ import type { Credentials } from "../remoting/signing.ts";
 import type { TlsOptions } from "../remoting/socket.ts";
 import { responseError } from "../response-code.ts";
 import { namesrvRpc, type BrokerData, type ClusterInfo, type TopicRouteData } from "../rpc/namesrv.ts";
-import { decodeResponse, encodeHeader, type HeaderOf, type Rpc } from "../rpc/rpc.ts";
+import { encodeHeader, readResponse, type HeaderOf, type Rpc } from "../rpc/rpc.ts";
 import type { Fields } from "../codec/shape.ts";
 import { Cached } from "./cached.ts";
 import { fanOut, type FanOut, type FanOutFailure, type FanOutOptions, type Target } from "./fan-out.ts";
@@ -142,10 +142,11 @@ export class RocketMQCluster {
     if (!this.supports(addr, row.code))
       throw responseError(addr, REQUEST_CODE_NOT_SUPPORTED, `request type ${row.code} not supported`);
     const body = row.body && options.body !== undefined ? row.body(options.body) : undefined;
+    const signal = options.signal ?? this.signal;
     const answer = await this.remoting.invoke(
       addr,
       { code: row.code, extFields: encodeHeader(row, header), body },
-      { timeoutMs: options.timeoutMs, signal: options.signal ?? this.signal },
+      { timeoutMs: options.timeoutMs, signal },
     );
     if (answer.code !== SUCCESS && !row.accept?.includes(answer.code)) {
       if (answer.code === REQUEST_CODE_NOT_SUPPORTED)
@@ -153,7 +154,7 @@ export class RocketMQCluster {
       throw responseError(addr, answer.code, answer.remark);
     }
     try {
-      return decodeResponse(row, answer);
+      return await readResponse(row, answer, { addr, signal });
     } catch (error) {
       throw error instanceof RocketMQError && !error.address
         ? new RocketMQError(error.code, `${addr}: ${error.message}`, { address: addr, cause: error })

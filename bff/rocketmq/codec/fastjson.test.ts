@@ -69,8 +69,22 @@ describe("what is refused", () => {
     expect(() => parseFastjson(text)).toThrow(malformed(message));
   });
 
+  test("more entries of one object or list than any table has", () => {
+    const most = `[${"1,".repeat(262_143)}1]`;
+    expect(parseFastjson(most)).toHaveLength(262_144);
+    expect(() => parseFastjson(`[${"1,".repeat(262_144)}1]`)).toThrow(malformed(/more than 262144 entries/));
+    const keyed = (count: number) => `{${Array.from({ length: count }, (_, n) => `{"q":${n}}:1`).join(",")}}`;
+    expect(() => parseFastjson(keyed(262_145))).toThrow(malformed(/more than 262144 entries/));
+  });
+
+  test("a long string with escapes that JSON does not have", () => {
+    const long = "at x\\n".repeat(100_000);
+    expect(parseFastjson(`"${long}"`)).toBe("at x\n".repeat(100_000));
+    expect(() => parseFastjson(`"${long}\\v"`)).toThrow(malformed(/a string of 600004 characters/));
+  });
+
   test("more lists than memory has room for, though the body is short", () => {
-    const text = `[${"[],".repeat(1_000_000)}[]]`;
+    const text = `[${`[${"[],".repeat(250_000)}[]],`.repeat(4)}[]]`;
     expect(() => parseFastjson(text)).toThrow(malformed(/more than 1000000 objects and arrays/));
   });
 

@@ -1,4 +1,5 @@
 import { RocketMQError } from "../errors.ts";
+import { atOnce } from "../slices.ts";
 
 /** A body of RocketMQ, parsed: integers of 16 and more digits that a number would round are bigint. */
 export type JsonValue = null | boolean | number | bigint | string | JsonValue[] | JsonObject | ObjectKeyed;
@@ -18,6 +19,8 @@ export interface FastjsonLimits {
   maxLength?: number;
   /** Values of any kind: each takes up to 40 bytes of memory beside its text. Default 4 million, twice what the largest table of topics has. */
   maxValues?: number;
+  /** Entries of one object or array. Default 262,144. */
+  maxEntries?: number;
   /** Objects and arrays: two bytes of text become up to 100 of memory. Default 1 million. */
   maxContainers?: number;
 }
@@ -26,16 +29,25 @@ const DEFAULTS: Required<FastjsonLimits> = {
   maxDepth: 64,
   maxLength: 67_108_864,
   maxValues: 4_000_000,
+  maxEntries: 262_144,
   maxContainers: 1_000_000,
 };
 
 /** Parses what fastjson 1 and 2 write: JSON, with bare integers and objects as keys. Throws MALFORMED_RESPONSE with the position. */
-export function parseFastjson(input: Buffer | string, limits: FastjsonLimits = {}): JsonValue {
+export const parseFastjson = (input: Buffer | string, limits?: FastjsonLimits): JsonValue =>
+  atOnce(parseInSlices(input, limits));
+
+/** Up to this length the engine may read a body: it cannot be interrupted. */
+const ENGINE_MAX = 262_144;
+
+/** The same, a step at a time. */
+export function* parseInSlices(input: Buffer | string, limits: FastjsonLimits = {}): Generator<void, JsonValue> {
   const text = typeof input === "string" ? input : input.toString("utf8");
   const bounds = { ...DEFAULTS, ...limits };
   const { maxLength } = bounds;
   if (text.length > maxLength) throw malformed(`a body of ${text.length} characters is over the limit of ${maxLength}`);
-  return strictJson(text, bounds) ?? new Parser(text, bounds).document();
+  const read = text.length <= ENGINE_MAX ? strictJson(text, bounds) : undefined;
+  return read === undefined ? yield* new Parser(text, bounds).document() : read;
 }
 
 /** What strict JSON does not have (objects and bare integers as keys), would round, or would take for a value. */
@@ -51,6 +63,24 @@ function strictJson(text: string, bounds: Required<FastjsonLimits>): JsonValue |
   }
 }
 
+/** Where the string that goes on at this position ends; -1 where it never does. */
+function closingQuote(text: string, from: number): number {
+  let at = text.indexOf('"', from);
+  while (at !== -1 && isEscaped(text, at)) at = text.indexOf('"', at + 1);
+  return at;
+}
+
+/** Longer ones with an escape are read by the engine, which knows those of JSON alone: stacks and texts, never names. */
+const LONGEST_ESCAPED = 65_536;
+
+function engineString(literal: string): string {
+  try {
+    return String(JSON.parse(literal));
+  } catch (cause) {
+    throw malformed(`a string of ${literal.length} characters that is none in JSON`, cause);
+  }
+}
+
 /** True as well where a string never ends: the parser says where. */
 function mayPassBounds(text: string, { maxDepth, maxValues, maxContainers }: Required<FastjsonLimits>): boolean {
   let depth = 0;
@@ -59,8 +89,7 @@ function mayPassBounds(text: string, { maxDepth, maxValues, maxContainers }: Req
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === QUOTE) {
-      do at = text.indexOf('"', at + 1);
-      while (at !== -1 && isEscaped(text, at));
+      at = closingQuote(text, at + 1);
       if (at === -1) return true;
     } else if (code === COMMA) commas++;
     else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
@@ -130,6 +159,17 @@ function isAt(text: string, candidate: string, start: number): boolean {
   return true;
 }
 
+/** An object or array of which the rest is still to be read. */
+type Open = { outer: Open | undefined; entries: number } & (
+  | { kind: "object"; value: JsonObject; key: string }
+  | { kind: "keyed"; value: ObjectKeyed; key: JsonValue | undefined }
+  | { kind: "array"; value: JsonValue[] }
+);
+
+/** Values between two steps: some tenths of a millisecond. */
+const STEP = 1024;
+
+/** Keeps what is under way in a list of its own instead of the stack, so that it can stop anywhere. */
 class Parser {
   readonly #text: string;
   readonly #bounds: Required<FastjsonLimits>;
@@ -137,16 +177,27 @@ class Parser {
   #depth = 0;
   #values = 0;
   #containers = 0;
+  #inner: Open | undefined;
 
   constructor(text: string, bounds: Required<FastjsonLimits>) {
     this.#text = text;
     this.#bounds = bounds;
   }
 
-  document(): JsonValue {
-    const value = this.#value();
-    if (!Number.isNaN(this.#peek())) throw this.#unexpected();
-    return value;
+  *document(): Generator<void, JsonValue> {
+    for (;;) {
+      if (++this.#values > this.#bounds.maxValues) throw malformed(`more than ${this.#bounds.maxValues} values`);
+      if (this.#values % STEP === 0) yield;
+      let value = this.#begin();
+      while (value !== undefined) {
+        const inner = this.#inner;
+        if (inner === undefined) {
+          if (!Number.isNaN(this.#peek())) throw this.#unexpected();
+          return value;
+        }
+        value = this.#add(inner, value) ? undefined : inner.value;
+      }
+    }
   }
 
   /** Next character code that is not white space; NaN at the end. */
@@ -156,12 +207,12 @@ class Parser {
     return code;
   }
 
-  #value(): JsonValue {
-    if (++this.#values > this.#bounds.maxValues) throw malformed(`more than ${this.#bounds.maxValues} values`);
+  /** A whole value, or undefined when it is an object or array whose first value is to be read now. */
+  #begin(): JsonValue | undefined {
     const code = this.#peek();
     if (code === QUOTE) return this.#string();
-    if (code === OPEN_BRACE) return this.#object();
-    if (code === OPEN_BRACKET) return this.#array();
+    if (code === OPEN_BRACE) return this.#beginObject();
+    if (code === OPEN_BRACKET) return this.#beginArray();
     if (code === MINUS || (code >= ZERO && code <= NINE)) return this.#number();
     return this.#word();
   }
@@ -178,61 +229,65 @@ class Parser {
     this.#at++;
   }
 
-  #object(): JsonObject | ObjectKeyed {
+  #beginObject(): JsonObject | undefined {
     this.#enter();
     const first = this.#peek();
-    if (first === OPEN_BRACE || first === OPEN_BRACKET) return this.#objectKeyed();
-    const object: JsonObject = {};
+    const outer = this.#inner;
+    if (first === OPEN_BRACE || first === OPEN_BRACKET) {
+      this.#inner = { outer, entries: 0, kind: "keyed", value: new ObjectKeyed(), key: undefined };
+      return undefined;
+    }
     if (first === CLOSE_BRACE) {
       this.#leave();
-      return object;
+      return {};
     }
-    for (;;) {
-      const key = this.#key();
-      this.#expect(COLON);
-      const value = this.#value();
-      // Assigning would set the prototype.
-      if (key === "__proto__")
-        Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
-      else object[key] = value;
-      if (this.#peek() !== COMMA) break;
-      this.#at++;
-    }
-    if (this.#peek() !== CLOSE_BRACE) throw this.#unexpected();
-    this.#leave();
-    if ("$ref" in object) throw malformed(`a reference ($ref) that ends at position ${this.#at}`);
-    return object;
+    this.#inner = { outer, entries: 0, kind: "object", value: {}, key: this.#keyAndColon() };
+    return undefined;
   }
 
-  #objectKeyed(): ObjectKeyed {
-    const keyed = new ObjectKeyed();
-    for (;;) {
-      const key = this.#value();
-      this.#expect(COLON);
-      keyed.entries.push([key, this.#value()]);
-      if (this.#peek() !== COMMA) break;
-      this.#at++;
-    }
-    if (this.#peek() !== CLOSE_BRACE) throw this.#unexpected();
-    this.#leave();
-    return keyed;
-  }
-
-  #array(): JsonValue[] {
+  #beginArray(): JsonValue[] | undefined {
     this.#enter();
-    const items: JsonValue[] = [];
     if (this.#peek() === CLOSE_BRACKET) {
       this.#leave();
-      return items;
+      return [];
     }
-    for (;;) {
-      items.push(this.#value());
-      if (this.#peek() !== COMMA) break;
+    this.#inner = { outer: this.#inner, entries: 0, kind: "array", value: [] };
+    return undefined;
+  }
+
+  /** Adds a value to what it is in; false when that is whole now. */
+  #add(inner: Open, value: JsonValue): boolean {
+    if (inner.kind === "keyed") {
+      if (inner.key === undefined) {
+        inner.key = value;
+        this.#expect(COLON);
+        return true;
+      }
+      inner.value.entries.push([inner.key, value]);
+      inner.key = undefined;
+    } else if (inner.kind === "array") inner.value.push(value);
+    // Assigning would set the prototype.
+    else if (inner.key === "__proto__")
+      Object.defineProperty(inner.value, inner.key, { value, enumerable: true, configurable: true, writable: true });
+    else inner.value[inner.key] = value;
+    if (++inner.entries > this.#bounds.maxEntries) throw malformed(`more than ${this.#bounds.maxEntries} entries`);
+    if (this.#peek() === COMMA) {
       this.#at++;
+      if (inner.kind === "object") inner.key = this.#keyAndColon();
+      return true;
     }
-    if (this.#peek() !== CLOSE_BRACKET) throw this.#unexpected();
+    if (this.#peek() !== (inner.kind === "array" ? CLOSE_BRACKET : CLOSE_BRACE)) throw this.#unexpected();
     this.#leave();
-    return items;
+    if (inner.kind === "object" && "$ref" in inner.value)
+      throw malformed(`a reference ($ref) that ends at position ${this.#at}`);
+    this.#inner = inner.outer;
+    return false;
+  }
+
+  #keyAndColon(): string {
+    const key = this.#key();
+    this.#expect(COLON);
+    return key;
   }
 
   #key(): string {
@@ -264,6 +319,11 @@ class Parser {
 
   #escaped(start: number, backslash: number): string {
     const text = this.#text;
+    const end = closingQuote(text, backslash);
+    if (end - start > LONGEST_ESCAPED) {
+      this.#at = end + 1;
+      return engineString(text.slice(start - 1, end + 1));
+    }
     let result = "";
     let from = start;
     let at = backslash;

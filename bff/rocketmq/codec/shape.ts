@@ -1,9 +1,12 @@
 import { RocketMQError } from "../errors.ts";
+import { atOnce } from "../slices.ts";
 import { ObjectKeyed, type JsonObject, type JsonValue } from "./fastjson.ts";
 
 /** Decoder of a value: unknown fields are ignored; a wrong type, and more than its bounds allow, is MALFORMED_RESPONSE with its path. */
 export interface Shape<T> {
   readonly decode: (value: JsonValue | undefined) => T;
+  /** The same a step at a time, where it may be a large table. */
+  readonly slices?: (value: JsonValue | undefined) => Generator<void, T>;
 }
 
 /** A shape whose field may be absent. */
@@ -47,13 +50,39 @@ export function decodeShape<T>(shape: Shape<T>, value: JsonValue | undefined, wh
   try {
     return shape.decode(value);
   } catch (error) {
-    if (!(error instanceof Mismatch)) throw error;
-    throw new RocketMQError(
-      "MALFORMED_RESPONSE",
-      `${what}${error.path}: expected ${error.expected}, found ${error.found}`,
-    );
+    throw mismatched(error, what);
   }
 }
+
+/** The same, a step at a time. */
+export function* decodeInSlices<T>(shape: Shape<T>, value: JsonValue | undefined, what: string): Generator<void, T> {
+  try {
+    return yield* steps(shape, value);
+  } catch (error) {
+    throw mismatched(error, what);
+  }
+}
+
+function mismatched(error: unknown, what: string): unknown {
+  if (!(error instanceof Mismatch)) return error;
+  return new RocketMQError(
+    "MALFORMED_RESPONSE",
+    `${what}${error.path}: expected ${error.expected}, found ${error.found}`,
+  );
+}
+
+/** Entries between two steps. Each is decoded at once: what is within it has its own bounds. */
+const STEP = 256;
+
+function* steps<T>(shape: Shape<T>, value: JsonValue | undefined): Generator<void, T> {
+  return shape.slices === undefined ? shape.decode(value) : yield* shape.slices(value);
+}
+
+/** A shape of what may have many entries. */
+const stepwise = <T>(slices: (value: JsonValue | undefined) => Generator<void, T>): Shape<T> => ({
+  decode: (value) => atOnce(slices(value)),
+  slices,
+});
 
 const integerText = /^-?\d{1,20}$/;
 
@@ -161,6 +190,9 @@ export function opt<T>(shape: Shape<T>, fallback?: T): OptionalShape<T | undefin
   return {
     optional: true,
     decode: (value) => (value === undefined || value === null ? fallback : shape.decode(value)),
+    *slices(value) {
+      return value === undefined || value === null ? fallback : yield* steps(shape, value);
+    },
   };
 }
 
@@ -170,21 +202,22 @@ function assertFew(count: number, max: number): void {
 
 /** A list or set; absent reads as empty. */
 export function list<T>(shape: Shape<T>, max = ENTRIES_MAX): Shape<T[]> {
-  return {
-    decode(value) {
-      if (value === undefined || value === null) return [];
-      if (!Array.isArray(value)) throw new Mismatch("an array", value);
-      assertFew(value.length, max);
-      let index = 0;
-      try {
-        const items: T[] = [];
-        for (; index < value.length; index++) items.push(shape.decode(value[index]));
-        return items;
-      } catch (error) {
-        throw within(index, error);
+  return stepwise(function* (value) {
+    if (value === undefined || value === null) return [];
+    if (!Array.isArray(value)) throw new Mismatch("an array", value);
+    assertFew(value.length, max);
+    let index = 0;
+    try {
+      const items: T[] = [];
+      for (; index < value.length; index++) {
+        if (index % STEP === STEP - 1) yield;
+        items.push(shape.decode(value[index]));
       }
-    },
-  };
+      return items;
+    } catch (error) {
+      throw within(index, error);
+    }
+  });
 }
 
 const key = text(KEY_MAX);
@@ -232,46 +265,46 @@ export function numMap<T>(shape: Shape<T>, max = ENTRIES_MAX): Shape<Map<number,
 }
 
 function mapOf<K, T>(keyShape: Shape<K>, shape: Shape<T>, max: number): Shape<Map<K, T>> {
-  return {
-    decode(value) {
-      const result = new Map<K, T>();
-      if (value === undefined || value === null) return result;
-      if (typeof value !== "object" || Array.isArray(value) || value instanceof ObjectKeyed)
-        throw new Mismatch("a map", value);
-      const keys = Object.keys(value);
-      assertFew(keys.length, max);
-      let at = "";
-      try {
-        for (at of keys) result.set(keyShape.decode(at), shape.decode(value[at]));
-      } catch (error) {
-        throw within(at.slice(0, 80), error);
+  return stepwise(function* (value) {
+    const result = new Map<K, T>();
+    if (value === undefined || value === null) return result;
+    if (typeof value !== "object" || Array.isArray(value) || value instanceof ObjectKeyed)
+      throw new Mismatch("a map", value);
+    const keys = Object.keys(value);
+    assertFew(keys.length, max);
+    let at = "";
+    try {
+      for (at of keys) {
+        if (result.size % STEP === STEP - 1) yield;
+        result.set(keyShape.decode(at), shape.decode(value[at]));
       }
-      return result;
-    },
-  };
+    } catch (error) {
+      throw within(at.slice(0, 80), error);
+    }
+    return result;
+  });
 }
 
 /** A map with object keys, as pairs; absent and `{}` read as empty. */
 export function entries<K, T>(keyShape: Shape<K>, shape: Shape<T>, max = ENTRIES_MAX): Shape<[K, T][]> {
-  return {
-    decode(value) {
-      if (value === undefined || value === null) return [];
-      if (!(value instanceof ObjectKeyed)) {
-        if (typeof value === "object" && !Array.isArray(value) && Object.keys(value).length === 0) return [];
-        throw new Mismatch("an object-keyed map", value);
+  return stepwise(function* (value) {
+    if (value === undefined || value === null) return [];
+    if (!(value instanceof ObjectKeyed)) {
+      if (typeof value === "object" && !Array.isArray(value) && Object.keys(value).length === 0) return [];
+      throw new Mismatch("an object-keyed map", value);
+    }
+    assertFew(value.entries.length, max);
+    const result: [K, T][] = [];
+    try {
+      for (const [entryKey, entry] of value.entries) {
+        if (result.length % STEP === STEP - 1) yield;
+        result.push([keyShape.decode(entryKey), shape.decode(entry)]);
       }
-      assertFew(value.entries.length, max);
-      let index = 0;
-      try {
-        return value.entries.map(([entryKey, entry], at) => {
-          index = at;
-          return [keyShape.decode(entryKey), shape.decode(entry)];
-        });
-      } catch (error) {
-        throw within(index, error);
-      }
-    },
-  };
+    } catch (error) {
+      throw within(result.length, error);
+    }
+    return result;
+  });
 }
 
 /** An object with these fields. */
@@ -279,15 +312,27 @@ export function obj<F extends Fields>(fields: F): Shape<InferFields<F>> {
   const pairs = Object.entries(fields);
   return {
     decode(value) {
-      if (typeof value !== "object" || value === null || Array.isArray(value) || value instanceof ObjectKeyed) {
-        throw new Mismatch("an object", value);
-      }
+      const object = plain.decode(value);
       const result: Record<string, unknown> = {};
       let at = "";
       try {
         for (const [key, shape] of pairs) {
           at = key;
-          result[key] = shape.decode(value[key]);
+          result[key] = shape.decode(object[key]);
+        }
+      } catch (error) {
+        throw within(at, error);
+      }
+      return result as InferFields<F>;
+    },
+    *slices(value) {
+      const object = plain.decode(value);
+      const result: Record<string, unknown> = {};
+      let at = "";
+      try {
+        for (const [key, shape] of pairs) {
+          at = key;
+          result[key] = yield* steps(shape, object[key]);
         }
       } catch (error) {
         throw within(at, error);
@@ -299,11 +344,9 @@ export function obj<F extends Fields>(fields: F): Shape<InferFields<F>> {
 
 /** A shape whose value must hold together besides. */
 export function checked<T>(shape: Shape<T>, expected: string, holds: (value: T) => boolean): Shape<T> {
-  return {
-    decode(value) {
-      const decoded = shape.decode(value);
-      if (!holds(decoded)) throw new Mismatch(expected, value, "more");
-      return decoded;
-    },
-  };
+  return stepwise(function* (value) {
+    const decoded = yield* steps(shape, value);
+    if (!holds(decoded)) throw new Mismatch(expected, value, "more");
+    return decoded;
+  });
 }

@@ -1,5 +1,6 @@
-import { parseFastjson, stringifyFastjson } from "../codec/fastjson.ts";
+import { parseInSlices, stringifyFastjson } from "../codec/fastjson.ts";
 import {
+  decodeInSlices,
   decodeShape,
   obj,
   type Fields,
@@ -10,9 +11,15 @@ import {
 } from "../codec/shape.ts";
 import { RocketMQError } from "../errors.ts";
 import type { RemotingCommand } from "../remoting/command.ts";
+import { atOnce } from "../slices.ts";
+import { readLarge } from "./large-replies.ts";
 
-/** How a reply is read: a shape of its body, or a function of the whole command. */
-export type ResponseSpec<T> = Shape<T> | ((command: RemotingCommand) => T);
+/** How a reply is read: a shape of its body, or a function of the whole command, which may go step by step. */
+export type ResponseSpec<T> = Shape<T> | ((command: RemotingCommand) => T) | Stepwise<T>;
+
+interface Stepwise<T> {
+  readonly read: (command: RemotingCommand) => Generator<void, T>;
+}
 
 /** One RPC: its code, who answers it, ext fields of the request, body of the request, and how the reply is read. */
 export interface Rpc<H extends Fields = Fields, T = unknown, B = never> {
@@ -62,19 +69,37 @@ export const NAMES_BODY_MAX = 8_388_608;
 /** Bytes of a table of all topics, groups or offsets of a broker: the official client and servers take no longer frame either. */
 export const LIST_BODY_MAX = 16_777_216;
 
-function readBody<T>(shape: Shape<T>, body: Buffer, max: number, what: string): T {
+/** A shorter body is read in one turn of the event loop, which takes some ten milliseconds at most. */
+const AT_ONCE_MAX = 65_536;
+
+function* bodyOf<T>(shape: Shape<T>, body: Buffer, max: number, what: string): Generator<void, T> {
   if (body.length > max)
     throw new RocketMQError("MALFORMED_RESPONSE", `${what}: ${body.length} bytes are over the limit of ${max}`);
-  return decodeShape(shape, body.length === 0 ? undefined : parseFastjson(body), what);
+  return yield* decodeInSlices(shape, body.length === 0 ? undefined : yield* parseInSlices(body), what);
 }
 
-/** Reads a reply whose code was SUCCESS or accepted. */
-export function decodeResponse<T>(
-  row: { readonly code: number; readonly response: ResponseSpec<T>; readonly bodyMax?: number },
+type Read<T> = Pick<Rpc<Fields, T>, "code" | "response" | "bodyMax">;
+
+const stepsOf = <T>(
+  { code, response, bodyMax = BODY_MAX }: Read<T> & { response: Shape<T> | Stepwise<T> },
   command: RemotingCommand,
-): T {
-  if (typeof row.response === "function") return row.response(command);
-  return readBody(row.response, command.body, row.bodyMax ?? BODY_MAX, `body of ${row.code}`);
+): Generator<void, T> =>
+  "read" in response ? response.read(command) : bodyOf(response, command.body, bodyMax, `body of ${code}`);
+
+/** Reads a reply whose code was SUCCESS or accepted. */
+export function decodeResponse<T>({ response, ...row }: Read<T>, command: RemotingCommand): T {
+  return typeof response === "function" ? response(command) : atOnce(stepsOf({ ...row, response }, command));
+}
+
+/** The same of a reply of any length: a long one waits for its turn and is read in slices. */
+export function readResponse<T>(
+  { response, ...row }: Read<T>,
+  command: RemotingCommand,
+  from: { addr: string; signal?: AbortSignal },
+): T | Promise<T> {
+  if (typeof response === "function") return response(command);
+  const steps = stepsOf({ ...row, response }, command);
+  return command.body.length <= AT_ONCE_MAX ? atOnce(steps) : readLarge(steps, from);
 }
 
 /** A reply without content. */
@@ -104,12 +129,13 @@ export function reply<F extends Fields>(fields: F): (command: RemotingCommand) =
 export function bodyAndExt<T extends object, F extends Fields>(
   body: Shape<T>,
   fields: F,
-): (command: RemotingCommand) => T & InferFields<F> {
+): Stepwise<T & InferFields<F>> {
   const header = ext(fields);
-  return (command) => ({
-    ...readBody(body, command.body, LIST_BODY_MAX, "body of the answer"),
-    ...header(command),
-  });
+  return {
+    *read(command) {
+      return { ...(yield* bodyOf(body, command.body, LIST_BODY_MAX, "body of the answer")), ...header(command) };
+    },
+  };
 }
 
 /** Body of a request as JSON, longs as bare integers. */
