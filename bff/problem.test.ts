@@ -3,7 +3,7 @@ import { expect, test, vi } from "vitest";
 import { z } from "zod";
 import { problems } from "#contract/problem.ts";
 import { failureOf, Problem, toApiError } from "./problem.ts";
-import { RocketMQError, rocketmqErrorCodes } from "./rocketmq/errors.ts";
+import { noNamesrv, RocketMQError, rocketmqErrorCodes } from "./rocketmq/errors.ts";
 
 const never = () => expect.unreachable("nothing unexpected happened");
 
@@ -20,6 +20,16 @@ test("a problem keeps its data and gets its status and the request id", () => {
     code: "TOPIC_EXISTS",
     status: 409,
     data: { params: { topic: "t" }, requestId: "r1" },
+  });
+});
+
+test("that no name server answers tells what happened at each of them", () => {
+  const failed = (code: "CONNECT_REFUSED" | "REQUEST_TIMEOUT", address: string) =>
+    new RocketMQError(code, `${address}: no`, { address });
+  const cause = noNamesrv([failed("CONNECT_REFUSED", "a:1"), failed("REQUEST_TIMEOUT", "b:1")]);
+  expect(toApiError(cause, "r", never).toJSON()).toMatchObject({
+    code: "NO_NAMESRV_AVAILABLE",
+    data: { params: { tried: "a:1: CONNECT_REFUSED, b:1: REQUEST_TIMEOUT" } },
   });
 });
 

@@ -59,8 +59,10 @@ function issuesOf(error: ValidationError): NonNullable<ProblemData["issues"]> {
   }));
 }
 
-function rocketmqData(error: RocketMQError): ProblemData {
-  return { address: error.address, responseCode: error.responseCode, remark: error.remark };
+function rocketmqData({ address, responseCode, remark, cause }: RocketMQError): ProblemData {
+  const failed = cause instanceof AggregateError ? cause.errors.filter((one) => one instanceof RocketMQError) : [];
+  const tried = failed.map((one) => `${one.address}: ${one.code}`).join(", ");
+  return { ...(tried === "" ? {} : { params: { tried } }), address, responseCode, remark };
 }
 
 /** Code and data of anything thrown; `undefined` when it is a fault of the console itself, of which nothing may be told. */

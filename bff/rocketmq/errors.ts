@@ -79,12 +79,14 @@ export function asRocketMQError(error: unknown, address?: string): RocketMQError
   return new RocketMQError(error.code, error.message, { address, remark: error.remark, cause: error });
 }
 
-/** Nobody of the name servers answered; each failure is in an AggregateError. */
+/** No name server gave an answer: the fault that all of them have, if asking again does not mend it; each failure is in an AggregateError. */
 export function noNamesrv(errors: RocketMQError[]): RocketMQError {
-  const only = errors.length === 1 ? errors[0] : undefined;
+  const [first] = errors;
+  const shared = first !== undefined && !first.retryable && errors.every(({ code }) => code === first.code);
   const reasons = errors.map((error) => error.message).join("; ");
-  return new RocketMQError("NO_NAMESRV_AVAILABLE", `No name server answers: ${reasons}`, {
-    address: only?.address,
+  return new RocketMQError(shared ? first.code : "NO_NAMESRV_AVAILABLE", `No name server answers: ${reasons}`, {
+    address: errors.map(({ address }) => address).join(", "),
+    remark: shared ? first.remark : undefined,
     cause: new AggregateError(errors, reasons),
   });
 }

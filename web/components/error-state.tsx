@@ -51,6 +51,7 @@ export function useProblemWords(): (problem: Problem) => { what: string; why: st
       address: address ?? unknown,
       remark: remark ?? unknown,
       responseCode: responseCode ?? unknown,
+      tried: unknown,
       ...params,
       maxBytes: format.bytes(params?.["max"]),
     };

@@ -1,4 +1,4 @@
-import { noNamesrv, RocketMQError } from "../errors.ts";
+import { asRocketMQError, noNamesrv, RocketMQError } from "../errors.ts";
 import { orAborted } from "../remoting/abort.ts";
 import { RemotingClient, type CallObserver, type RemotingClientOptions } from "../remoting/client.ts";
 import type { Credentials } from "../remoting/signing.ts";
@@ -173,7 +173,7 @@ export class RocketMQCluster {
     return true;
   }
 
-  /** Asks the name servers in turn, the one that answered last first. NO_NAMESRV_AVAILABLE carries each failure in an AggregateError. */
+  /** Asks the name servers in turn, the one that answered last first. Throws what `noNamesrv` makes of their failures. */
   async callNamesrv<H extends Fields, T, B = never>(
     row: Rpc<H, T, B>,
     header: HeaderOf<H>,
@@ -189,8 +189,8 @@ export class RocketMQCluster {
         const value = await this.call(row, addr, header, options);
         this.#shared.goodNamesrv = index;
         return value;
-      } catch (error) {
-        if (!(error instanceof RocketMQError)) throw error;
+      } catch (caught) {
+        const error = asRocketMQError(caught, addr);
         // An answer is an answer: another name server would say the same.
         if (error.responseCode !== undefined) {
           this.#shared.goodNamesrv = index;
