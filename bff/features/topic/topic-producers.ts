@@ -49,6 +49,14 @@ interface Unreadable {
 export const readableQueues = ({ perm, readQueueNums }: TopicConfig): number =>
   (perm & PERM.READ) === 0 ? 0 : readQueueNums;
 
+/** Latest first; whichever queue was read first says nothing. */
+const bySending = (a: Sender, b: Sender): number =>
+  b.lastSentAt - a.lastSentAt ||
+  compareText(a.broker.brokerName, b.broker.brokerName) ||
+  compareText(a.address, b.address);
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
 /** Addresses that the newest messages of each queue came from. */
 async function sendersOf(
   cluster: RocketMQCluster,
@@ -96,7 +104,7 @@ async function sendersOf(
       );
   });
   await Promise.all(reads);
-  return { items: [...senders.values()], failures: onePerTarget(failures), unreadable };
+  return { items: [...senders.values()].sort(bySending), failures: onePerTarget(failures), unreadable };
 }
 
 export type Connected = Map<string, { group: string; info: ProducerInfo }>;
