@@ -30,6 +30,10 @@ export const Outcome = z.object({
 });
 export type Outcome = z.infer<typeof Outcome>;
 
+/** Names offered for a field, those of brokers that did not answer missing. */
+export const Names = z.object({ names: z.array(z.string()), failures: z.array(Failure) });
+export type Names = z.infer<typeof Names>;
+
 /** Input that every list takes; extend it with the list's own filters. `page` counts from 1. */
 export const ListInput = z.object({
   search: z.string().max(255).optional(),

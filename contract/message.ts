@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { EpochMs, Failure, InstanceRef, Long } from "./list.ts";
+import { EpochMs, Failure, InstanceRef, Long, Names } from "./list.ts";
 import { row } from "./row.ts";
 
 const tags = ["Messages"];
@@ -87,7 +87,13 @@ export const MessageDetail = MessageItem.extend({
 });
 export type MessageDetail = z.infer<typeof MessageDetail>;
 
-const Found = z.object({ items: z.array(MessageItem), failures: z.array(Failure), at: EpochMs });
+const Found = z.object({
+  items: z.array(MessageItem),
+  failures: z.array(Failure),
+  /** Queues of those asked that could not be read, and may hold more. */
+  unread: z.object({ queues: z.number().int(), of: z.number().int() }),
+  at: EpochMs,
+});
 export type FoundMessages = z.infer<typeof Found>;
 
 const Time = z.coerce.number().int().min(0).max(8.64e15);
@@ -171,5 +177,5 @@ export const messageContract = {
   groupNames: row("message:read")
     .route({ method: "GET", path: "/instances/{instanceId}/message-groups", tags })
     .input(InstanceRef.extend({ topic: Topic }))
-    .output(z.array(z.string())),
+    .output(Names),
 };

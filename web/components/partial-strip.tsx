@@ -3,8 +3,15 @@ import type { Failure } from "#contract/list.ts";
 import { useT } from "../lib/i18n.ts";
 import "./partial-strip.css";
 
+interface PartialStripProps {
+  failures: Failure[];
+  onRetry?: () => void;
+  /** What of the data is not there for it. */
+  missing?: string;
+}
+
 /** Amber strip over data that is true but not whole: which broker did not answer, and why. */
-export function PartialStrip({ failures, onRetry }: { failures: Failure[]; onRetry?: () => void }) {
+export function PartialStrip({ failures, onRetry, missing }: PartialStripProps) {
   const t = useT(["common", "problem"]);
   if (failures.length === 0) return null;
   return (
@@ -12,6 +19,7 @@ export function PartialStrip({ failures, onRetry }: { failures: Failure[]; onRet
       <ExclamationCircleFilled aria-hidden="true" />
       <div>
         <strong>{t("partial", { count: failures.length })}</strong>
+        {missing === undefined ? null : <p>{missing}</p>}
         <ul>
           {failures.map((failure) => (
             <li key={`${failure.target} ${failure.code}`}>

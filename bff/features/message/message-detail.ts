@@ -1,5 +1,5 @@
 import { RETRY_PREFIX } from "#contract/rules.ts";
-import type { Failure } from "#contract/list.ts";
+import type { Failure, Names } from "#contract/list.ts";
 import type { MessageBody, MessageDetail, MessagePlace, MessageState } from "#contract/message.ts";
 import type { Deps } from "../../deps.ts";
 import { consumeStates } from "../../rocketmq/admin/consume-state.ts";
@@ -95,8 +95,9 @@ export async function groupNamesOf(
   deps: Deps,
   { instanceId, topic }: { instanceId: string; topic: string },
   signal?: AbortSignal,
-): Promise<string[]> {
-  return (await groupsOf(await deps.clusters.get(instanceId, signal), topic)).groups;
+): Promise<Names> {
+  const { groups, failures } = await groupsOf(await deps.clusters.get(instanceId, signal), topic);
+  return { names: groups, failures };
 }
 
 interface GroupStates {

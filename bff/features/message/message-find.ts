@@ -3,7 +3,13 @@ import type { FoundMessages } from "#contract/message.ts";
 import type { Deps } from "../../deps.ts";
 import { failureOf, Problem } from "../../problem.ts";
 import type { FanOutFailure } from "../../rocketmq/admin/fan-out.ts";
-import { queryByKey, queryByUniqKey, viewById, type FoundByKey } from "../../rocketmq/admin/message-admin.ts";
+import {
+  queryByKey,
+  queryByUniqKey,
+  viewById,
+  type FoundByKey,
+  type FoundMessages as Found,
+} from "../../rocketmq/admin/message-admin.ts";
 import { browseByTime } from "../../rocketmq/admin/message-browse.ts";
 import { MessageConst } from "../../rocketmq/codec/properties.ts";
 import { decodeOffsetMsgId, decodeUniqKey } from "../../rocketmq/codec/message-id.ts";
@@ -36,14 +42,10 @@ export async function ofTopic<T>(topic: string, ask: Promise<T>): Promise<T> {
   }
 }
 
-interface Found {
-  items: StoredMessage[];
-  failures: FanOutFailure[];
-}
-
 const present = (deps: Deps, found: Found): FoundMessages => ({
   items: found.items.map(presentMessage),
   failures: failuresOf(found.failures),
+  unread: found.unread,
   at: deps.now(),
 });
 
@@ -52,10 +54,13 @@ const oncePerTarget = (failures: readonly FanOutFailure[]): FanOutFailure[] => [
 ];
 
 /** Messages sent to the topic that wait for their time or their commit are kept, and indexed, under other topics. */
-async function waiting(topic: string, ask: (waitingTopic: string) => Promise<FoundByKey>): Promise<FoundByKey> {
+async function waiting(
+  topic: string,
+  ask: (waitingTopic: string) => Promise<FoundByKey>,
+): Promise<Omit<FoundByKey, "unread">> {
   const asked = await Promise.all(
     WAITING_TOPICS.map((name) =>
-      ask(name).catch((error: unknown): FoundByKey => {
+      ask(name).catch((error: unknown): Omit<FoundByKey, "unread"> => {
         // Not every version has each of them.
         if (hasCode(error, "TOPIC_NOT_EXIST")) return { items: [], failures: [], capped: false };
         throw error;
@@ -87,7 +92,7 @@ export async function findByKey(deps: Deps, input: ByKey, signal?: AbortSignal) 
   if (found.items.length > 0) return { ...present(deps, found), capped: found.capped };
   const later = await waiting(topic, ask);
   const failures = oncePerTarget([...found.failures, ...later.failures]);
-  return { ...present(deps, { items: later.items, failures }), capped: found.capped || later.capped };
+  return { ...present(deps, { ...found, items: later.items, failures }), capped: found.capped || later.capped };
 }
 
 function decodes(decode: (id: string) => unknown, id: string): boolean {
@@ -105,11 +110,11 @@ export async function findById(
   signal?: AbortSignal,
 ): Promise<FoundMessages> {
   const cluster = await deps.clusters.get(instanceId);
-  let asked: FanOutFailure[] = [];
+  let asked: Omit<Found, "items"> = { failures: [], unread: { queues: 0, of: 0 } };
   try {
     const found = await viewById(cluster, id, { topic, signal });
     if (found.items.length > 0) return present(deps, found);
-    asked = found.failures;
+    asked = found;
   } catch (error) {
     if (hasCode(error, "TOPIC_NOT_EXIST") && topic !== undefined) return ofTopic(topic, Promise.reject(error as Error));
     if (hasCode(error, "MALFORMED_MESSAGE_ID")) throw atField("MALFORMED_MESSAGE_ID", "id", "id.malformed");
@@ -117,12 +122,14 @@ export async function findById(
   }
   if (topic === undefined) {
     throw decodes(decodeUniqKey, id)
-      ? atField("MESSAGE_NOT_FOUND", "topic", "topic.needed")
+      ? // Nobody was asked for the id that a client made: brokers find it by topic alone.
+        atField("BAD_REQUEST", "topic", "topic.needed")
       : atField("MESSAGE_NOT_FOUND", "id", "id.notFound");
   }
   const later = await waiting(topic, (name) => queryByUniqKey(cluster, name, id, { signal }));
-  const failures = oncePerTarget([...asked, ...later.failures]);
-  if (later.items.length > 0 || failures.length > 0) return present(deps, { items: later.items, failures });
+  const failures = oncePerTarget([...asked.failures, ...later.failures]);
+  if (later.items.length > 0 || failures.length > 0)
+    return present(deps, { items: later.items, failures, unread: asked.unread });
   if (!decodes(decodeUniqKey, id) && !decodes(decodeOffsetMsgId, id)) {
     throw atField("MALFORMED_MESSAGE_ID", "id", "id.malformed");
   }

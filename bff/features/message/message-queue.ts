@@ -88,6 +88,7 @@ export async function findByOffset(
   return {
     items: messages.slice(0, count).map(presentMessage),
     failures: [],
+    unread: { queues: 0, of: 1 },
     at: deps.now(),
     minOffset: first.minOffset.toString(),
     maxOffset: first.maxOffset.toString(),

@@ -3,18 +3,25 @@ import { decodeOffsetMsgId, decodeUniqKey, encodeOffsetMsgId, type OffsetMsgId }
 import { MessageConst } from "../codec/properties.ts";
 import { decodeMessages, type StoredMessage } from "../codec/stored-message.ts";
 import { PullConsumer, type QueueRef } from "../client/pull-consumer.ts";
-import { RocketMQError } from "../errors.ts";
+import { asRocketMQError, RocketMQError } from "../errors.ts";
 import { messageRpc } from "../rpc/message.ts";
 import type { BrokerTarget, RocketMQCluster } from "./cluster.ts";
 import type { FanOutFailure } from "./fan-out.ts";
 import { Replicas, type ReplicaAddrs } from "./replicas.ts";
 import { brokerGone } from "./seen-brokers.ts";
-import { topicBrokers } from "./topic-brokers.ts";
+import { topicBrokers, type TopicBroker } from "./topic-brokers.ts";
+
+/** Queues of those asked that could not be read; how many a broker had that vanished, nobody knows. */
+export interface Unread {
+  queues: number;
+  of: number;
+}
 
 /** Messages found, newest first, and the brokers that could not be asked. */
 export interface FoundMessages {
   items: StoredMessage[];
   failures: FanOutFailure[];
+  unread: Unread;
 }
 
 export interface QueryOptions {
@@ -44,6 +51,12 @@ const INDEX_STEP_MS = 1000;
 /** Messages with a key; `capped` when a broker gave as many as it gives at most, its newest, so that there may be more. */
 export interface FoundByKey extends FoundMessages {
   capped: boolean;
+}
+
+function unreadOf(brokers: readonly TopicBroker[], failures: readonly FanOutFailure[]): Unread {
+  const failed = new Set(failures.map(({ target }) => target));
+  const queues = (some: readonly TopicBroker[]) => some.reduce((sum, { readQueues }) => sum + readQueues, 0);
+  return { queues: queues(brokers.filter(({ brokerName }) => failed.has(brokerName))), of: queues(brokers) };
 }
 
 async function query(
@@ -83,6 +96,7 @@ async function query(
   return {
     items: found.sort((a, b) => b.storeTimestamp - a.storeTimestamp),
     failures: [...failures, ...gone],
+    unread: unreadOf(brokers, failures),
     capped: items.some(({ value }) => value.full),
   };
 }
@@ -178,19 +192,38 @@ async function viewAt(
   if (!owner) throw notFound();
   const { replicas, gone } = owner;
   if (gone && replicas.slaves.length === 0) throw gone;
+  const body = await bodyAt(cluster, replicas, { offset: wanted.offset, topic, signal }).catch((error: unknown) => {
+    const { code, responseCode } = asRocketMQError(error);
+    const noMessage = responseCode === SYSTEM_ERROR && code !== "SIGNATURE_FAILED" && code !== "NO_PERMISSION";
+    throw noMessage ? notFound(error) : error;
+  });
+  const message = messageIn(body, replicas.brokerName);
+  if (message?.physicalOffset === wanted.offset && (!gone || message.offsetMsgId === id)) return message;
+  throw notFound();
+}
+
+/** As many bytes from the offset on as the first four of them say. */
+async function bodyAt(
+  cluster: RocketMQCluster,
+  replicas: ReplicaAddrs,
+  { offset, topic, signal }: { offset: bigint; topic?: string; signal?: AbortSignal },
+): Promise<Buffer> {
+  const { body } = await new Replicas().ask(replicas, async (address) => {
+    const answer = await cluster.call(messageRpc.viewMessageById, address, { offset, topic }, { signal });
+    if (answer.body.length >= 4 && answer.body.readInt32BE(0) !== answer.body.length)
+      throw new RocketMQError("MALFORMED_RESPONSE", `${address} gave a torn message at ${offset}`, { address });
+    return answer;
+  });
+  return body;
+}
+
+/** Between two records a broker reads a size from the middle of a message: what it gives then is none. */
+function messageIn(body: Buffer, brokerName: string): StoredMessage | undefined {
   try {
-    const { offset } = wanted;
-    const { body } = await new Replicas().ask(replicas, (addr) =>
-      cluster.call(messageRpc.viewMessageById, addr, { offset, topic }, { signal }),
-    );
-    // Between two records the broker reads a size from the middle of a message.
-    const [message] = decodeMessages(body, replicas.brokerName, 1).messages;
-    if (message?.physicalOffset === offset && (!gone || message.offsetMsgId === id)) return message;
-    throw notFound();
+    return decodeMessages(body, brokerName, 1).messages[0];
   } catch (error) {
-    if (!(error instanceof RocketMQError)) throw error;
-    const noMessage = error.responseCode === SYSTEM_ERROR || error.code === "MALFORMED_RESPONSE";
-    throw noMessage && error.code !== "SIGNATURE_FAILED" && error.code !== "NO_PERMISSION" ? notFound(error) : error;
+    asRocketMQError(error);
+    return undefined;
   }
 }
 
@@ -209,7 +242,8 @@ export async function viewById(
   const owner = offsetId && (await ownerOf(cluster, offsetId, options));
   if (offsetId && owner) {
     try {
-      return { items: [await viewAt(cluster, owner, offsetId, options)], failures: [] };
+      const message = await viewAt(cluster, owner, offsetId, options);
+      return { items: [message], failures: [], unread: { queues: 0, of: 0 } };
     } catch (error) {
       // Both kinds have the same length, and the broker's address may be the client's too.
       const mayBeUnique = error instanceof RocketMQError && ["MESSAGE_NOT_FOUND", "BROKER_GONE"].includes(error.code);

@@ -6,6 +6,7 @@ import { topicRpc } from "../rpc/topic.ts";
 import { compareQueues, readCursor, timesAfter, writeCursor, type BrowseCursor, type Order } from "./browse-cursor.ts";
 import type { RocketMQCluster } from "./cluster.ts";
 import type { FanOutFailure } from "./fan-out.ts";
+import type { Unread } from "./message-admin.ts";
 import { QueueReader } from "./queue-reader.ts";
 import { Replicas } from "./replicas.ts";
 import { topicBrokers, type TopicBroker } from "./topic-brokers.ts";
@@ -34,6 +35,7 @@ export interface BrowsePage {
   compacted: boolean;
   /** Queues' brokers that did not answer or are gone; their messages are missing, and come on a later page only from its time on. */
   failures: FanOutFailure[];
+  unread: Unread;
 }
 
 const READ = 4;
@@ -62,6 +64,8 @@ class Browse {
   readonly #cursor: BrowseCursor | undefined;
   readonly readers: QueueReader[] = [];
   readonly failures: FanOutFailure[] = [];
+  readonly #unread = new Set<string>();
+  #queues = 0;
   #total = 0n;
   compacted = false;
 
@@ -77,11 +81,16 @@ class Browse {
     return this.#cursor === undefined ? this.#total : undefined;
   }
 
+  get unread(): Unread {
+    return { queues: this.#unread.size, of: this.#queues };
+  }
+
   async open(): Promise<void> {
     const { topic, pageSize, signal } = this.#options;
     const { brokers, gone } = await topicBrokers(this.#cluster, topic, signal);
     this.failures.push(...gone);
     const queues = queuesOf(topic, brokers);
+    this.#queues = queues.length;
     const chunk = Math.min(32, Math.ceil((pageSize * 2) / queues.length) + 2);
     if (queues.length === 0)
       throw gone[0]?.error ?? new RocketMQError("NO_PERMISSION", `${topic} has no queue that can be read`);
@@ -122,6 +131,7 @@ class Browse {
       } catch (error) {
         signal?.throwIfAborted();
         this.failures.push({ target: queue.brokerName, error: asRocketMQError(error) });
+        this.#unread.add(`${queue.brokerName} ${queue.queueId}`);
       }
     };
     await this.#cluster.turns.each(queues, attempt, signal);
@@ -208,8 +218,8 @@ export async function browseByTime(cluster: RocketMQCluster, options: BrowseOpti
   const more = readers.some(({ head }) => head !== undefined);
   const last = items.at(-1);
   const cursor = more && last !== undefined ? cursorAt(order, last) : undefined;
-  const { total: estimatedTotal, compacted } = browse;
-  return { items, cursor, estimatedTotal, compacted, failures: oncePerBroker(failures) };
+  const { total: estimatedTotal, compacted, unread } = browse;
+  return { items, cursor, estimatedTotal, compacted, failures: oncePerBroker(failures), unread };
 }
 
 /** The reader whose head comes next. */

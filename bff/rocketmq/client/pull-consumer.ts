@@ -50,7 +50,6 @@ const statusByCode: Readonly<Record<number, PullStatus>> = {
 
 /** Long polls are answered by the broker's own clock, some time after they are over. */
 const SUSPEND_MARGIN_MS = 5000;
-const DEFAULT_TIMEOUT_MS = 5000;
 
 function tagSet(tags: string | undefined): ReadonlySet<string> | undefined {
   const parts = (tags ?? "*").split("||").map((tag) => tag.trim());
@@ -147,7 +146,7 @@ export class PullConsumer {
       },
       {
         signal: options.signal,
-        timeoutMs: suspendMs > 0 ? suspendMs + SUSPEND_MARGIN_MS : (options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
+        timeoutMs: suspendMs > 0 ? suspendMs + SUSPEND_MARGIN_MS : options.timeoutMs,
       },
     );
     const { messages, more } = await messagesOf(answer.body, { brokerName, offset, most });
@@ -169,9 +168,9 @@ async function messagesOf(
   body: Buffer,
   { brokerName, offset, most }: { brokerName: string; offset: bigint; most: number },
 ): Promise<{ messages: StoredMessage[]; more: boolean }> {
-  const { messages, truncated } = decodeMessages(body, brokerName, most);
+  const { messages, more } = decodeMessages(body, brokerName, most);
   const given = await unwrapAll(messages);
   const first = given.findIndex(({ queueOffset }) => queueOffset >= offset);
   const asked = first === -1 ? [] : given.slice(first, first + most);
-  return { messages: asked, more: truncated || (first !== -1 && given.length > first + most) };
+  return { messages: asked, more: more || (first !== -1 && given.length > first + most) };
 }

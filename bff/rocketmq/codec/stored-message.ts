@@ -237,8 +237,8 @@ function malformed(why: string): RocketMQError {
 /** Messages of one reply. */
 export interface DecodedMessages {
   messages: StoredMessage[];
-  /** The last one was cut off, or there are more than were asked for. */
-  truncated: boolean;
+  /** There are more than were asked for. */
+  more: boolean;
 }
 
 /** What the messages of a reply share: the broker, and nearly always the topic, kept with the place of its bytes. */
@@ -285,24 +285,26 @@ function decodeMessage(bytes: Buffer, at: number, total: number, topicLengthByte
 }
 
 /**
- * Decodes concatenated stored messages (bodies of RPCs 11, 12, 33, 39, 309), `most` of them at most; a cut last one is left out and reported,
- * fillers are skipped.
- * Throws MALFORMED_RESPONSE on bytes that are no messages. Source: MessageDecoder.java.
+ * Decodes concatenated stored messages (bodies of RPCs 11, 12, 33, 39, 309), `most` of them at most; fillers are skipped.
+ * Throws MALFORMED_RESPONSE on bytes that are no messages, and on a torn one: brokers give whole ones only (GetMessageResult.java,
+ * QueryMessageResult.java), and whoever passed over it would show less than there is. Source: MessageDecoder.java.
  */
 export function decodeMessages(bytes: Buffer, brokerName?: string, most = Infinity): DecodedMessages {
   const messages: StoredMessage[] = [];
   const memo: Shared = { start: 0, length: 0, topic: "", brokerName };
   let at = 0;
   while (at < bytes.length) {
-    if (bytes.length - at < 8 || messages.length >= most) return { messages, truncated: true };
+    if (messages.length >= most) return { messages, more: true };
+    const room = bytes.length - at;
+    if (room < 8) throw malformed(`torn after ${room} bytes`);
     const total = bytes.readInt32BE(at);
     const magic = bytes.readUInt32BE(at + 4);
     const isMessage = magic === MAGIC_V1 || magic === MAGIC_V2;
     if (!isMessage && magic !== MAGIC_BLANK) throw malformed(`magic ${magic.toString(16)}`);
     if (total < (isMessage ? SMALLEST : 8)) throw malformed(`size ${total}`);
-    if (total > bytes.length - at) return { messages, truncated: isMessage };
+    if (isMessage && total > room) throw malformed(`torn after ${room} of ${total} bytes`);
     if (isMessage) messages.push(decodeMessage(bytes, at, total, magic === MAGIC_V1 ? 1 : 2, memo));
     at += total;
   }
-  return { messages, truncated: false };
+  return { messages, more: false };
 }

@@ -22,10 +22,11 @@ export function GroupField({ instanceId, topic, value, onChange }: GroupFieldPro
       staleTime: 30_000,
     }),
   );
-  const names = new Set(groups.data ?? []);
+  const names = new Set(groups.data?.names);
+  const unread = groups.isError || (groups.data?.failures.length ?? 0) > 0;
   if (value !== undefined) names.add(value);
   return (
-    <Field label={t("groupField")}>
+    <Field label={t("groupField")} hint={unread ? t("groupsUnread") : undefined}>
       {(control) => (
         <Select
           {...control}
@@ -35,7 +36,7 @@ export function GroupField({ instanceId, topic, value, onChange }: GroupFieldPro
           loading={groups.isFetching}
           placeholder={t("groupHint")}
           popupMatchSelectWidth={false}
-          notFoundContent={topic === undefined ? t("topicFirst") : t("noGroups")}
+          notFoundContent={topic === undefined ? t("topicFirst") : groups.isPending || unread ? null : t("noGroups")}
           options={[...names].map((name) => ({ value: name, label: name }))}
           value={value}
           onChange={(group?: string) => onChange(group)}

@@ -27,7 +27,7 @@ export function MessageGroups({ instanceId, place, group }: MessageGroupsProps) 
     <>
       <PartialStrip failures={failures} onRetry={() => void query.refetch()} />
       {rows.length === 0 ? (
-        <p className="rd-quiet">{t("noGroupsText")}</p>
+        failures.length === 0 && <p className="rd-quiet">{t("noGroupsText")}</p>
       ) : (
         <>
           <table className="rd-message-table">

@@ -6,6 +6,7 @@ import { TextField } from "../../components/text-field.tsx";
 import { api } from "../../lib/api.ts";
 import { useFormat } from "../../lib/format.ts";
 import { useT } from "../../lib/i18n.ts";
+import { problemOf } from "../../lib/problem.ts";
 import { GroupField } from "./group-field.tsx";
 import { useFaults } from "./message-words.tsx";
 import { filled, QueryForm, submitWith, type QueryTabProps } from "./query-form.tsx";
@@ -56,10 +57,19 @@ export function OffsetTab({ instanceId, search, patch }: QueryTabProps) {
           onChange={setTopic}
           onPick={change}
           fault={
-            faultAt("topic") ?? (queues.error ? t("issue.topic.unknown", { topic: search.topic ?? "" }) : undefined)
+            faultAt("topic") ??
+            (queues.error && problemOf(queues.error).code === "TOPIC_NOT_EXIST"
+              ? t("issue.topic.unknown", { topic: search.topic ?? "" })
+              : undefined)
           }
         />
-        <QueueFields search={search} patch={patch} queues={queues.data?.items ?? []} faultAt={faultAt} />
+        <QueueFields
+          search={search}
+          patch={patch}
+          queues={queues.data?.items ?? []}
+          unread={queues.isError || (queues.data?.failures.length ?? 0) > 0}
+          faultAt={faultAt}
+        />
         <TextField
           label={t("offset")}
           value={offset}
@@ -94,10 +104,12 @@ export function OffsetTab({ instanceId, search, patch }: QueryTabProps) {
 
 interface QueueFieldsProps extends Omit<QueryTabProps, "instanceId"> {
   queues: TopicQueue[];
+  /** Some queues may not be among them. */
+  unread: boolean;
   faultAt: (path: string) => string | undefined;
 }
 
-function QueueFields({ search, patch, queues, faultAt }: QueueFieldsProps) {
+function QueueFields({ search, patch, queues, unread, faultAt }: QueueFieldsProps) {
   const t = useT("message");
   const brokers = [
     ...new Set([...queues.map(({ brokerName }) => brokerName), ...(search.broker ? [search.broker] : [])]),
@@ -105,14 +117,14 @@ function QueueFields({ search, patch, queues, faultAt }: QueueFieldsProps) {
   const ids = queues.filter(({ brokerName }) => brokerName === search.broker).map(({ queueId }) => queueId);
   return (
     <>
-      <Field label={t("broker")} fault={faultAt("brokerName")}>
+      <Field label={t("broker")} hint={unread ? t("queuesUnread") : undefined} fault={faultAt("brokerName")}>
         {(control) => (
           <Select
             {...control}
             className="rd-message-broker"
             popupMatchSelectWidth={false}
             placeholder={t("choose")}
-            notFoundContent={t("topicFirst")}
+            notFoundContent={search.topic === undefined ? t("topicFirst") : null}
             options={brokers.map((name) => ({ value: name, label: name }))}
             value={search.broker}
             onChange={(broker: string) => patch({ broker, queue: undefined, offset: undefined })}

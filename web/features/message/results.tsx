@@ -41,6 +41,7 @@ export function Results<P extends FoundMessages>(props: ResultsProps<P>) {
     return isToldAtField(query.error) ? null : <ErrorState error={query.error} onRetry={onRefresh} />;
   }
   const page = query.data;
+  const { unread } = page;
   const note = props.note?.(page);
   return (
     <section className="rd-list" aria-label={t("results")}>
@@ -53,7 +54,11 @@ export function Results<P extends FoundMessages>(props: ResultsProps<P>) {
           {page.items.length > 0 ? summary(page) : null}
         </span>
       </Toolbar>
-      <PartialStrip failures={page.failures} onRetry={onRefresh} />
+      <PartialStrip
+        failures={page.failures}
+        onRetry={onRefresh}
+        missing={unread.queues === 0 ? t("unreadBrokers") : t("unreadQueues", { count: unread.queues, of: unread.of })}
+      />
       {note ? (
         <p className="rd-note" data-tone="warn" role="status">
           {note}
@@ -65,7 +70,7 @@ export function Results<P extends FoundMessages>(props: ResultsProps<P>) {
         group={group}
         at={page.at}
         onOpen={onOpen}
-        empty={empty}
+        empty={page.failures.length === 0 ? empty : { title: t("empty.partial") }}
       />
       {pager?.(page)}
     </section>

@@ -98,7 +98,9 @@ export function TimeTab({ instanceId, search, patch }: QueryTabProps) {
         summary={(page) =>
           page.estimatedTotal === null
             ? t("laterPage")
-            : t(page.atMost ? "atMostTotal" : "aboutTotal", { total: format.number(page.estimatedTotal) })
+            : t(page.failures.length > 0 ? "readTotal" : page.atMost ? "atMostTotal" : "aboutTotal", {
+                total: format.number(page.estimatedTotal),
+              })
         }
         pager={(page) => <Pager search={search} patch={patch} next={page.cursor} />}
         empty={{
