@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { EpochMs, Failure, Flag, InstanceRef, ListInput, Long, Outcome, pageOf, TableFormat } from "./list.ts";
+import { EpochMs, Failure, Flag, InstanceRef, ListInput, Long, Names, Outcome, pageOf, TableFormat } from "./list.ts";
 import { Curves, forward, notForward, span } from "./overview.ts";
 import { row } from "./row.ts";
 import { groupNameFault, REMARK_MAX, RETRY_MAX } from "./rules.ts";
@@ -295,7 +295,7 @@ export const groupContract = {
         limit: z.coerce.number().int().min(1).max(100).default(20),
       }),
     )
-    .output(z.array(z.string())),
+    .output(Names),
   /** Where a group can be, and what brokers there keep of it. */
   options: row("group:read")
     .route({ method: "GET", path: "/instances/{instanceId}/group-options", tags })
@@ -303,7 +303,12 @@ export const groupContract = {
     .output(
       z.object({
         brokers: z.array(
-          z.object({ brokerName: z.string(), addr: z.string().nullable(), keepsRetryPolicy: z.boolean() }),
+          z.object({
+            brokerName: z.string(),
+            addr: z.string().nullable(),
+            /** Null where the broker did not answer. */
+            keepsRetryPolicy: z.boolean().nullable(),
+          }),
         ),
       }),
     ),

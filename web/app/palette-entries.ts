@@ -15,15 +15,22 @@ export interface PaletteEntry {
   run: () => void;
 }
 
+interface Palette {
+  entries: PaletteEntry[];
+  searching: boolean;
+  /** Somebody did not answer, so that there may be more topics or groups. */
+  unread: boolean;
+}
+
 /** Both kinds of message id: 32 hex digits (offset or unique id over IPv4), 40 and more over IPv6. */
 const messageId = /^[0-9A-Fa-f]{32,60}$/;
 
 /** What the palette offers for what was typed, best first. */
-export function usePaletteEntries(typed: string): { entries: PaletteEntry[]; searching: boolean } {
+export function usePaletteEntries(typed: string): Palette {
   const instanceId = useInstanceId();
   const places = usePlaces(typed);
   const found = useFound(typed, instanceId);
-  return { entries: [...found.entries, ...places], searching: found.searching };
+  return { ...found, entries: [...found.entries, ...places] };
 }
 
 function usePlaces(typed: string): PaletteEntry[] {
@@ -62,7 +69,7 @@ function usePlaces(typed: string): PaletteEntry[] {
   return [...pages, ...actions].filter((entry) => includesName(entry.title, typed));
 }
 
-function useFound(typed: string, instanceId: string | undefined): { entries: PaletteEntry[]; searching: boolean } {
+function useFound(typed: string, instanceId: string | undefined): Palette {
   const t = useT();
   const navigate = useNavigate();
   const some = typed.length > 0;
@@ -81,7 +88,7 @@ function useFound(typed: string, instanceId: string | undefined): { entries: Pal
   );
   const topics = useQuery(api.topic.suggest.queryOptions(names));
   const groups = useQuery(api.group.suggest.queryOptions(names));
-  if (!some) return { entries: [], searching: false };
+  if (!some) return { entries: [], searching: false, unread: false };
   const base = `/instances/${encodeURIComponent(instanceId ?? "")}`;
   const named = (what: "topic" | "group", name: string): PaletteEntry => ({
     id: `${what}-${name}`,
@@ -105,7 +112,7 @@ function useFound(typed: string, instanceId: string | undefined): { entries: Pal
         ]
       : []),
     ...(inside ? (topics.data ?? []).filter(fits).map((name) => named("topic", name)) : []),
-    ...(inside ? (groups.data ?? []).filter(fits).map((name) => named("group", name)) : []),
+    ...(inside ? (groups.data?.names ?? []).filter(fits).map((name) => named("group", name)) : []),
     ...(instances.data?.items ?? [])
       .filter(({ id, name }) => fits(name) || fits(id))
       .map(({ id, name }) => ({
@@ -115,5 +122,9 @@ function useFound(typed: string, instanceId: string | undefined): { entries: Pal
         run: () => void navigate({ to: `/instances/${encodeURIComponent(id)}`, search: {} }),
       })),
   ];
-  return { entries, searching: instances.isFetching || topics.isFetching || groups.isFetching };
+  return {
+    entries,
+    searching: instances.isFetching || topics.isFetching || groups.isFetching,
+    unread: topics.isError || groups.isError || (groups.data?.failures.length ?? 0) > 0,
+  };
 }

@@ -9,7 +9,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const listId = useId();
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
-  const { entries, searching } = usePaletteEntries(text.trim());
+  const { entries, searching, unread } = usePaletteEntries(text.trim());
   const active = entries[Math.min(at, entries.length - 1)];
   const run = (entry: PaletteEntry | undefined): void => {
     if (!entry) return;
@@ -65,7 +65,8 @@ export function Palette({ onClose }: { onClose: () => void }) {
           />
         ))}
       </ul>
-      {entries.length === 0 ? (
+      {unread ? <p className="rd-quiet rd-palette-none">{t("palette.unread")}</p> : null}
+      {entries.length === 0 && !unread ? (
         <p className="rd-quiet rd-palette-none">{searching ? t("loading") : t("list.nothing")}</p>
       ) : null}
     </Modal>

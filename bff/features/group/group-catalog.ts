@@ -1,5 +1,5 @@
 import type { GroupKind } from "#contract/group.ts";
-import type { Failure } from "#contract/list.ts";
+import type { Failure, Names } from "#contract/list.ts";
 import { failureOf } from "../../problem.ts";
 import { Cached } from "../../rocketmq/admin/cached.ts";
 import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
@@ -64,12 +64,12 @@ async function readCatalog(cluster: RocketMQCluster): Promise<Catalog> {
 }
 
 /** Names that contain what was typed, those that begin with it first. */
-export async function suggestGroups(cluster: RocketMQCluster, search: string, limit: number): Promise<string[]> {
+export async function suggestGroups(cluster: RocketMQCluster, search: string, limit: number): Promise<Names> {
   const start = search.trim().toLowerCase();
-  const { groups } = await catalogOf(cluster);
+  const { groups, failures } = await catalogOf(cluster);
   const names = groups
     .filter(({ kind, group }) => kind === "normal" && group.toLowerCase().includes(start))
     .map(({ group }) => group);
   const begins = (name: string) => name.toLowerCase().startsWith(start);
-  return [...names.filter(begins), ...names.filter((name) => !begins(name))].slice(0, limit);
+  return { names: [...names.filter(begins), ...names.filter((name) => !begins(name))].slice(0, limit), failures };
 }

@@ -43,8 +43,11 @@ export async function runningInfo(
 ): Promise<RunningInfo> {
   const { group, clientId, stack } = place;
   const cluster = await deps.clusters.get(place.instanceId);
-  const client = reachable(await connected(deps, cluster, place)).find((known) => known.clientId === clientId);
-  if (client === undefined) throw new Problem("CONSUMER_NOT_ONLINE", { params: { group, clientId } });
+  const connections = await connected(deps, cluster, place);
+  const client = reachable(connections).find((known) => known.clientId === clientId);
+  // Who could not be asked may know it.
+  if (client === undefined)
+    throw connections.failures[0]?.error ?? new Problem("CONSUMER_NOT_ONLINE", { params: { group, clientId } });
   const info = await consumerRunningInfo(cluster, client.via.addr, {
     consumerGroup: group,
     clientId,

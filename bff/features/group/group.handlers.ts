@@ -29,7 +29,7 @@ async function optionsOf(deps: Deps, instanceId: string) {
     brokers: brokers.map(({ brokerName, master }) => ({
       brokerName,
       addr: master ?? null,
-      keepsRetryPolicy: keepsRetryPolicy.get(brokerName) ?? false,
+      keepsRetryPolicy: keepsRetryPolicy.get(brokerName) ?? null,
     })),
   };
 }

@@ -34,7 +34,9 @@ export function TopicField({ instanceId, normalOnly, ...props }: NameFieldProps 
 export function GroupField({ instanceId, ...props }: NameFieldProps) {
   const t = useT("dial-test");
   const { data } = useQuery(api.group.suggest.queryOptions(suggestionsFor(instanceId, useSettled(props.value.trim()))));
-  return <NameField label={t("group")} names={data} {...props} />;
+  const unread = (data?.failures.length ?? 0) > 0;
+  const hint = unread ? t("groupsUnread") : props.hint;
+  return <NameField label={t("group")} names={data?.names} {...props} hint={hint} />;
 }
 
 interface NameProps extends Omit<NameFieldProps, "instanceId"> {

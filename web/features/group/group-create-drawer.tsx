@@ -57,7 +57,8 @@ export function GroupCreateDrawer({ instanceId, onClose }: { instanceId: string;
   const options = useQuery(api.group.options.queryOptions({ input: { instanceId } }));
   const all = options.data?.brokers ?? [];
   const brokers = draft.brokers ?? all.map(({ brokerName }) => brokerName);
-  const keepsPolicy = all.some((broker) => broker.keepsRetryPolicy && brokers.includes(broker.brokerName));
+  const chosen = all.filter(({ brokerName }) => brokers.includes(brokerName));
+  const keepsPolicy = chosen.some((broker) => broker.keepsRetryPolicy !== false);
   const { policy, retryMaxTimes, ...rest } = draft;
   const retryPolicy = keepsPolicy && policy.type !== "default" ? policyOf(policy) : undefined;
   const input = { instanceId, ...rest, brokers, retryMaxTimes: retryMaxTimes ?? 16, retryPolicy };
@@ -98,6 +99,7 @@ export function GroupCreateDrawer({ instanceId, onClose }: { instanceId: string;
         all={all.map(({ brokerName }) => brokerName)}
         brokers={brokers}
         keepsPolicy={keepsPolicy}
+        unread={chosen.filter((broker) => broker.keepsRetryPolicy === null).map(({ brokerName }) => brokerName)}
         change={(changes) => setDraft((before) => ({ ...before, ...changes }))}
       />
     </WriteDrawer>
@@ -108,11 +110,14 @@ interface CreateFieldsProps {
   draft: Draft;
   all: string[];
   brokers: string[];
+  /** Some broker keeps a retry policy, or may. */
   keepsPolicy: boolean;
+  /** Brokers that did not say. */
+  unread: string[];
   change: Change;
 }
 
-function CreateFields({ draft, all, brokers, keepsPolicy, change }: CreateFieldsProps) {
+function CreateFields({ draft, all, brokers, keepsPolicy, unread, change }: CreateFieldsProps) {
   const t = useT("group");
   const range = draft.retryMaxTimes === null || retriesWrong(draft.retryMaxTimes);
   return (
@@ -156,6 +161,7 @@ function CreateFields({ draft, all, brokers, keepsPolicy, change }: CreateFields
           onChange={(policy) => change({ policy })}
         />
       ) : null}
+      {unread.length > 0 ? <p className="rd-quiet">{t("policyUnread", { brokers: unread.join(", ") })}</p> : null}
       <RemarkField value={draft.remark} onChange={(remark) => change({ remark })} />
     </div>
   );
