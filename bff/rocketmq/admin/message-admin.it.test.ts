@@ -113,6 +113,7 @@ describe("browsing by time", () => {
       estimatedTotal: 0n,
       compacted: false,
       failures: [],
+      unread: { queues: 0, of: 8 },
     });
   });
 
