@@ -1,7 +1,7 @@
 import { unwrapAll } from "../codec/inner-batch.ts";
 import { decodeOffsetMsgId, decodeUniqKey, encodeOffsetMsgId, type OffsetMsgId } from "../codec/message-id.ts";
 import { MessageConst } from "../codec/properties.ts";
-import { decodeMessages, type StoredMessage } from "../codec/stored-message.ts";
+import { beginsMessage, decodeMessages, type StoredMessage } from "../codec/stored-message.ts";
 import { PullConsumer, type QueueRef } from "../client/pull-consumer.ts";
 import { asRocketMQError, RocketMQError } from "../errors.ts";
 import { messageRpc } from "../rpc/message.ts";
@@ -197,7 +197,8 @@ async function viewAt(
     const noMessage = responseCode === SYSTEM_ERROR && code !== "SIGNATURE_FAILED" && code !== "NO_PERMISSION";
     throw noMessage ? notFound(error) : error;
   });
-  const message = messageIn(body, replicas.brokerName);
+  // Between two records a broker reads a size from the middle of a message: what it gives then is none.
+  const [message] = beginsMessage(body) ? decodeMessages(body, replicas.brokerName, 1).messages : [];
   if (message?.physicalOffset === wanted.offset && (!gone || message.offsetMsgId === id)) return message;
   throw notFound();
 }
@@ -215,16 +216,6 @@ async function bodyAt(
     return answer;
   });
   return body;
-}
-
-/** Between two records a broker reads a size from the middle of a message: what it gives then is none. */
-function messageIn(body: Buffer, brokerName: string): StoredMessage | undefined {
-  try {
-    return decodeMessages(body, brokerName, 1).messages[0];
-  } catch (error) {
-    asRocketMQError(error);
-    return undefined;
-  }
 }
 
 /**

@@ -234,6 +234,10 @@ function malformed(why: string): RocketMQError {
   return new RocketMQError("MALFORMED_RESPONSE", `stored message: ${why}`);
 }
 
+/** Whether bytes begin as a stored message does, well or torn. */
+export const beginsMessage = (bytes: Buffer): boolean =>
+  bytes.length >= 8 && [MAGIC_V1, MAGIC_V2].includes(bytes.readUInt32BE(4));
+
 /** Messages of one reply. */
 export interface DecodedMessages {
   messages: StoredMessage[];
