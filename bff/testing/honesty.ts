@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { RowAnswer } from "./call-rows.ts";
 
 /** Leaves of an answer by their place; of what is listed also how much of it there is. */
@@ -11,8 +12,8 @@ export function leavesOf(value: unknown, at = ""): Map<string, unknown> {
   return leaves;
 }
 
-/** Rates, and the time that an answer is of, change by themselves, if only once in a while. */
-const MOVING = /\.(\w*tps|at)$/i;
+/** Rates, the time that an answer is of, and what is consumed by asking change by themselves, if only once in a while. */
+const MOVING = /\.(\w*tps|at|stateAt|consumedToday)$/i;
 
 /** What a row says while all is well: only what is known and the same each time, since rates and times say nothing about faults. */
 export function steadyLeaves(answers: readonly RowAnswer[]): Map<string, unknown> {
@@ -51,6 +52,15 @@ const UNREACHED = new Set([
   "USE_UNKNOWN",
 ]);
 
+/** An instance whose brokers do not answer is abnormal, which tells of it. */
+const Abnormal = z.object({ state: z.literal("abnormal") });
+const STATE = ".state";
+
+function truthWithout(truth: ReadonlyMap<string, unknown>, { path, value }: RowAnswer): ReadonlyMap<string, unknown> {
+  if (path !== "instance/get" || !Abnormal.safeParse(value).success) return truth;
+  return new Map([...truth].filter(([place]) => place !== STATE));
+}
+
 /** What is untrue in an answer that was given while somebody behind it did not answer as they should. */
 export function lieOf(truth: ReadonlyMap<string, unknown>, answer: RowAnswer): string | undefined {
   if (answer.status === 0) return "no answer";
@@ -60,5 +70,5 @@ export function lieOf(truth: ReadonlyMap<string, unknown>, answer: RowAnswer): s
   const unnamed = answer.failures.find(({ code }) => !UNREACHED.has(code));
   if (unnamed !== undefined) return `the failure ${unnamed.code} of ${unnamed.target}`;
   if (answer.failures.length > 0) return undefined;
-  return untruths(truth, answer)[0];
+  return untruths(truthWithout(truth, answer), answer)[0];
 }

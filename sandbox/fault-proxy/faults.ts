@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { setTimeout as delay } from "node:timers/promises";
+import { setImmediate, setTimeout as delay } from "node:timers/promises";
 import { withBody } from "./wire.ts";
 
 /** What becomes of an answer on its way; `codes`: only of those to these requests. */
@@ -8,9 +8,10 @@ export type Fault = { codes?: readonly number[] } & (
   | { kind: "drop" | "cut" | "cutHalfway" | "truncate" | "duplicate" | "garbage" }
 );
 
-const SLOW_PIECES = 20;
+const SLOW_PIECES = 6;
 const COPIES = 3;
-const half = (bytes: Buffer) => bytes.subarray(0, bytes.length >> 1);
+/** A byte less than half, for the half of two records of one size would be a whole one. */
+const half = (bytes: Buffer) => bytes.subarray(0, Math.max(0, (bytes.length >> 1) - 1));
 const BODY_AT = (whole: Buffer) => 8 + (whole.readUInt32BE(4) & 0xff_ffff);
 
 /** Answers that wait for others to overtake them. */
@@ -33,9 +34,9 @@ const writing = new WeakMap<Socket, Promise<void>>();
 function write(socket: Socket, bytes: Buffer, pieces = 1, ms = 0): void {
   const size = Math.ceil(bytes.length / pieces);
   const written = (writing.get(socket) ?? Promise.resolve()).then(async () => {
-    for (let sent = 0; sent < bytes.length && !socket.destroyed; sent += size) {
+    for (let sent = 0; sent < bytes.length && socket.writable; sent += size) {
       socket.write(bytes.subarray(sent, sent + size));
-      if (pieces > 1) await delay(ms / pieces);
+      if (pieces > 1) await (ms > 0 ? delay(ms / pieces) : setImmediate());
     }
   });
   writing.set(socket, written);
@@ -57,7 +58,7 @@ export function deliver(socket: Socket, whole: Buffer, fault: Fault | undefined)
     case "cut":
       return void socket.destroy();
     case "cutHalfway":
-      return void socket.write(half(whole), () => socket.destroy());
+      return void (socket.writable && socket.end(half(whole), () => socket.destroy()));
     case "truncate":
       return write(socket, withBody(whole, half(whole.subarray(BODY_AT(whole)))));
     case "duplicate":
