@@ -23,7 +23,7 @@ function unzip(bytes: Buffer): Map<string, string> {
     const text = inflateRawSync(bytes.subarray(from, from + bytes.readUInt32LE(at + 20)));
     expect(text).toHaveLength(bytes.readUInt32LE(at + 24));
     files.set(name, text.toString());
-    at += 46 + nameLength;
+    at += 46 + nameLength + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
   }
   return files;
 }

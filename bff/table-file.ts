@@ -33,7 +33,7 @@ export async function csvOf<Row>(rows: readonly Row[], columns: Columns<Row>): P
   return pieces;
 }
 
-function xlsxOf<Row>(rows: readonly Row[], columns: Columns<Row>, name: string): Promise<Buffer[]> {
+function xlsxOf<Row>(rows: readonly Row[], columns: Columns<Row>, name: string): Promise<Buffer> {
   const measured = rows.slice(0, MEASURED);
   const widths = Object.entries(columns).map(([heading, value]) => {
     const longest = measured.reduce((most, row) => Math.max(most, String(value(row)).length), heading.length);
@@ -56,6 +56,5 @@ export async function tableFile<Row>(
 ): Promise<File> {
   const fileName = `${name}${failures.length > 0 ? "-incomplete" : ""}.${format}`;
   if (format === "csv") return new File(await csvOf(rows, columns), fileName, { type: "text/csv;charset=utf-8" });
-  const bytes = (await xlsxOf(rows, columns, name)).map((piece) => new Uint8Array(piece));
-  return new File(bytes, fileName, { type: XLSX_TYPE });
+  return new File([new Uint8Array(await xlsxOf(rows, columns, name))], fileName, { type: XLSX_TYPE });
 }

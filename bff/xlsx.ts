@@ -1,5 +1,6 @@
-import { pipeline } from "node:stream/promises";
-import { crc32, createDeflateRaw } from "node:zlib";
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { ZipFile } from "yazl";
 
 /** Office Open XML (ECMA-376) with one sheet of text and numbers, written row by row: a table of any length takes neither memory nor the time of others. */
 const MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
@@ -80,70 +81,14 @@ async function* sheetXml({ header, widths, rows }: Sheet): AsyncGenerator<string
   yield "</sheetData></worksheet>";
 }
 
-interface Packed {
-  name: Buffer;
-  crc: number;
-  size: number;
-  bytes: Buffer;
-}
-
-async function pack(name: string, texts: AsyncIterable<string> | Iterable<string>): Promise<Packed> {
-  let crc = 0;
-  let size = 0;
-  const pieces: Buffer[] = [];
-  const bytes = async function* () {
-    for await (const text of texts) {
-      const piece = Buffer.from(text);
-      crc = crc32(piece, crc);
-      size += piece.length;
-      yield piece;
-    }
-  };
-  await pipeline(bytes, createDeflateRaw(), async (packed: AsyncIterable<Buffer>) => {
-    for await (const piece of packed) pieces.push(piece);
-  });
-  return { name: Buffer.from(name), crc, size, bytes: Buffer.concat(pieces) };
-}
-
-/** What local and central header of a file in a ZIP share: version 2.0, no flags, deflated, 1980-01-01. Source: APPNOTE.TXT 4.3.7. */
-function zipFields({ name, crc, size, bytes }: Packed): Buffer {
-  const fields = Buffer.alloc(26);
-  fields.writeUInt16LE(20, 0);
-  fields.writeUInt16LE(8, 4);
-  fields.writeUInt16LE(0x21, 8);
-  fields.writeUInt32LE(crc, 10);
-  fields.writeUInt32LE(bytes.length, 14);
-  fields.writeUInt32LE(size, 18);
-  fields.writeUInt16LE(name.length, 22);
-  return fields;
-}
-
-function zip(packed: readonly Packed[]): Buffer[] {
-  const parts: Buffer[] = [];
-  const central: Buffer[] = [];
-  let at = 0;
-  for (const file of packed) {
-    const fields = zipFields(file);
-    const local = [Buffer.from("PK\u0003\u0004"), fields, file.name, file.bytes];
-    parts.push(...local);
-    const place = Buffer.alloc(14);
-    place.writeUInt32LE(at, 10);
-    central.push(Buffer.from("PK\u0001\u0002\u0014\0"), fields, place, file.name);
-    at += local.reduce((sum, { length }) => sum + length, 0);
-  }
-  const end = Buffer.alloc(18);
-  end.writeUInt16LE(packed.length, 4);
-  end.writeUInt16LE(packed.length, 6);
-  end.writeUInt32LE(
-    central.reduce((sum, { length }) => sum + length, 0),
-    8,
-  );
-  end.writeUInt32LE(at, 12);
-  return [...parts, ...central, Buffer.from("PK\u0005\u0006"), end];
-}
-
 /** A workbook of one sheet, its header in sight; what is text stays text, so that nothing is a formula. */
-export async function workbook(sheet: Sheet): Promise<Buffer[]> {
-  const fixed = files(sheet.name).map(([name, xml]) => pack(name, [HEAD + xml]));
-  return zip([...(await Promise.all(fixed)), await pack("xl/worksheets/sheet1.xml", sheetXml(sheet))]);
+export function workbook(sheet: Sheet): Promise<Buffer> {
+  const zip = new ZipFile();
+  for (const [name, xml] of files(sheet.name)) zip.addBuffer(Buffer.from(HEAD + xml), name);
+  zip.addReadStream(Readable.from(sheetXml(sheet)), "xl/worksheets/sheet1.xml");
+  zip.end();
+  return new Promise((resolve, reject) => {
+    zip.on("error", reject);
+    buffer(zip.outputStream).then(resolve, reject);
+  });
 }
