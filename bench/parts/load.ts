@@ -65,7 +65,10 @@ async function crowded(at: BenchConsole, task: CrowdTask): Promise<CrowdSeen> {
     const cpu = (await cpuSeconds(at.pid)) - before;
     for (const name of ["overview", "topics", "health"] as const) {
       const [p50, p90, p99] = [0.5, 0.9, 0.99].map((share) => percentile(seen[name], share).toFixed(0));
-      console.log(`  ${task.jobs} ${name}: p50 ${p50}, p90 ${p90}, p99 ${p99} ms of ${seen[name].length}`);
+      const most = Math.max(...seen[name]).toFixed(0);
+      console.log(
+        `  ${task.jobs} ${name}: p50 ${p50}, p90 ${p90}, p99 ${p99}, most ${most} ms of ${seen[name].length}`,
+      );
     }
     console.log(
       `  ${task.jobs}: ${seen.events} events, ${seen.megabytes.toFixed(0)} MB; console ${Math.round((cpu / seen.seconds) * 100)}% of a core,`,

@@ -123,3 +123,27 @@ test("once nobody watches any more, what waited is left to the store", async () 
   await vi.advanceTimersByTimeAsync(1000);
   expect(events).toMatchObject([{ rows: [], more: false }]);
 });
+
+test("hundreds are told over many turns of the event loop, in which others are answered", async () => {
+  const { watchers } = watched();
+  let turn = 0;
+  const told = new Map<number, number>();
+  const read = async (): Promise<void> => {
+    const events = watchers.watch(0, AbortSignal.timeout(60_000));
+    await events.next();
+    await events.next();
+    told.set(turn, (told.get(turn) ?? 0) + 1);
+  };
+  const all = Promise.all(Array.from({ length: PEOPLE }, read));
+  await vi.advanceTimersByTimeAsync(0);
+  watchers.rowChanged(settled(1));
+  const count = () => {
+    turn += 1;
+    counting = setImmediate(count);
+  };
+  let counting = setImmediate(count);
+  vi.advanceTimersByTime(1000);
+  await all;
+  clearImmediate(counting);
+  expect(Math.max(...told.values())).toBeLessThanOrEqual(20);
+});

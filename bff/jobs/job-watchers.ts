@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Job, JobEvent, JobRow } from "#contract/job.ts";
 import { ROWS_AN_EVENT } from "./watch-stored.ts";
 
@@ -8,6 +9,8 @@ const WATCH_MS_MOST = 500;
 /** Rows that all of them together are sent in a second, and the most in an event: what changes faster waits, and the event says so. */
 const ROWS_A_SECOND = 150_000;
 const CHANGED_ROWS_AN_EVENT = 1000;
+/** Watchers served in one turn of the event loop, which takes one new connection each and in which nobody else is answered. */
+const WATCHERS_A_TURN = 10;
 /** Events that wait for a watcher who does not read; who is further behind has to begin anew. */
 const WAITING_MAX = 100;
 
@@ -110,9 +113,18 @@ export class JobWatchers {
       watcher.events.push(event);
       watcher.lost ||= watcher.events.length > WAITING_MAX;
       if (watcher.lost) watcher.events = [];
-      watcher.wake();
     }
+    void this.#wake();
     if (event.more) this.jobChanged();
+  }
+
+  async #wake(): Promise<void> {
+    let woken = 0;
+    for (const watcher of this.#watchers) {
+      watcher.wake();
+      woken += 1;
+      if (woken % WATCHERS_A_TURN === 0) await nextTurn();
+    }
   }
 
   #nextRows(): JobRow[] {
