@@ -7,6 +7,9 @@ import { noRates } from "./runtime.ts";
 /** How far behind the stored time of a listing may be; only days matter. */
 const STORE_MS = 10 * 60_000;
 
+/** A statement has room for so many values, and holds up everybody else while it runs. */
+const ROWS_AT_ONCE = 500;
+
 /** The brokers of each instance as they were last listed, kept over a restart: one that vanished is missed only by who knew it. */
 export class KnownBrokers {
   readonly #db: Store;
@@ -27,10 +30,10 @@ export class KnownBrokers {
     return { brokers, clusterName: rows[0]?.cluster ?? null };
   }
 
-  async keep(instanceId: string, { at, brokers }: Pick<Look, "at" | "brokers">): Promise<void> {
+  async keep(instanceId: string, { at: seenAt, brokers }: Pick<Look, "at" | "brokers">): Promise<void> {
     const known = brokers.map(({ target }) => `${brokerKey(target)} ${target.addr}`).join();
     const stored = this.#stored.get(instanceId);
-    if (stored?.brokers === known && at - stored.at < STORE_MS) return;
+    if (stored?.brokers === known && seenAt - stored.at < STORE_MS) return;
     const rows = brokers.map(({ target: { brokerName, brokerId, cluster, addr }, listedAt }) => ({
       instanceId,
       brokerName,
@@ -41,9 +44,13 @@ export class KnownBrokers {
     }));
     await this.#db.transaction().execute(async (trx) => {
       await trx.deleteFrom("broker").where("instanceId", "=", instanceId).execute();
-      if (rows.length > 0) await trx.insertInto("broker").values(rows).execute();
+      for (let at = 0; at < rows.length; at += ROWS_AT_ONCE)
+        await trx
+          .insertInto("broker")
+          .values(rows.slice(at, at + ROWS_AT_ONCE))
+          .execute();
     });
-    this.#stored.set(instanceId, { brokers: known, at });
+    this.#stored.set(instanceId, { brokers: known, at: seenAt });
   }
 
   async forget(instanceId: string): Promise<void> {

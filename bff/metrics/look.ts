@@ -44,12 +44,16 @@ const bounds = { concurrency: 64, deadlineMs: 9000 };
 
 export const isListed = ({ at, listedAt }: BrokerLook): boolean => at === listedAt;
 
-async function lookAtBroker(cluster: RocketMQCluster, target: BrokerTarget, context: Context): Promise<BrokerLook> {
+async function lookAtBroker(
+  cluster: RocketMQCluster,
+  target: BrokerTarget,
+  before: BrokerLook | undefined,
+  context: Context,
+): Promise<BrokerLook> {
   try {
     const { table } = await cluster.call(brokerRpc.getBrokerRuntimeInfo, target.addr, {});
     const at = context.now();
     const runtime = readRuntime(table);
-    const before = context.previous.brokers.find((broker) => brokerKey(broker.target) === brokerKey(target));
     const reading = before?.runtime === undefined ? undefined : { at: before.at, runtime: before.runtime };
     return { target, at, listedAt: at, runtime, rates: ratesBetween(reading, { at, runtime }, context.longestGapMs) };
   } catch (error) {
@@ -63,7 +67,9 @@ async function lookAtBrokers(
   targets: readonly BrokerTarget[],
   context: Context,
 ): Promise<BrokerLook[]> {
-  const asked = await cluster.fanOut(targets, (target) => lookAtBroker(cluster, target, context), bounds);
+  const before = new Map(context.previous.brokers.map((broker) => [brokerKey(broker.target), broker]));
+  const ask = (target: BrokerTarget) => lookAtBroker(cluster, target, before.get(brokerKey(target)), context);
+  const asked = await cluster.fanOut(targets, ask, bounds);
   const seen = new Map(asked.items.map(({ target, value }) => [target.name, value]));
   const errors = new Map(asked.failures.map(({ target, error }) => [target, error]));
   const at = context.now();
@@ -74,49 +80,66 @@ async function lookAtBrokers(
 
 const hostOf = (addr: string) => addr.replace(/^\//, "").replace(/:\d+$/, "");
 
-/** A master knows its slaves by the address they connect from, whose port says nothing: only a lone match is one. */
-function haConnectionOf(status: HARuntimeInfo, slave: BrokerTarget, slaves: readonly BrokerTarget[]) {
-  if (slaves.length === 1 && status.haConnectionInfo.length <= 1) return status.haConnectionInfo[0];
-  const host = hostOf(slave.addr);
-  const sameHost = slaves.filter((other) => hostOf(other.addr) === host);
-  const matches = status.haConnectionInfo.filter(({ addr }) => hostOf(addr) === host);
-  return sameHost.length === 1 && matches.length === 1 ? matches[0] : undefined;
-}
-
-export function replicationOf(
-  slave: BrokerLook,
-  master: BrokerLook | undefined,
-  slaves: readonly BrokerTarget[],
-  status: HARuntimeInfo | undefined,
-): Replication {
-  const connection = status === undefined ? undefined : haConnectionOf(status, slave.target, slaves);
-  if (connection !== undefined) {
-    return { lagBytes: connection.diff < 0n ? 0n : connection.diff, inSync: connection.inSync };
+const grouped = <T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, T[]> => {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
   }
-  const ahead = master?.runtime?.commitLogMaxOffset ?? null;
-  const own = slave.runtime?.commitLogMaxOffset ?? null;
-  const lost = status !== undefined && status.haConnectionInfo.length === 0;
-  const lagBytes = ahead === null || own === null ? null : ahead > own ? ahead - own : 0n;
-  return { lagBytes, inSync: lost ? false : null };
+  return groups;
+};
+
+/** A master knows its slaves by the address they connect from, whose port says nothing: only a lone match is one. */
+function connectionsOf(status: HARuntimeInfo, slaves: readonly BrokerLook[]) {
+  const { haConnectionInfo: told } = status;
+  if (slaves.length === 1 && told.length <= 1) return () => told[0];
+  const slavesAt = grouped(slaves, ({ target }) => hostOf(target.addr));
+  const toldOf = grouped(told, ({ addr }) => hostOf(addr));
+  return ({ target }: BrokerLook) => {
+    const host = hostOf(target.addr);
+    const matches = toldOf.get(host) ?? [];
+    return slavesAt.get(host)?.length === 1 && matches.length === 1 ? matches[0] : undefined;
+  };
 }
 
-/** Fills in how far slaves are behind: code 907 of their master, else the difference of the commit logs' ends. */
+/** How far each slave of a master is behind: code 907 of the master, else the difference of the commit logs' ends. */
+export function replicationOf(
+  slaves: readonly BrokerLook[],
+  master: BrokerLook | undefined,
+  status: HARuntimeInfo | undefined,
+): Replication[] {
+  const connectionOf = status === undefined ? () => undefined : connectionsOf(status, slaves);
+  const ahead = master?.runtime?.commitLogMaxOffset ?? null;
+  const lost = status !== undefined && status.haConnectionInfo.length === 0;
+  return slaves.map((slave) => {
+    const connection = connectionOf(slave);
+    if (connection !== undefined)
+      return { lagBytes: connection.diff < 0n ? 0n : connection.diff, inSync: connection.inSync };
+    const own = slave.runtime?.commitLogMaxOffset ?? null;
+    const lagBytes = ahead === null || own === null ? null : ahead > own ? ahead - own : 0n;
+    return { lagBytes, inSync: lost ? false : null };
+  });
+}
+
+/** Fills in how far slaves are behind. */
 async function lookAtReplication(cluster: RocketMQCluster, brokers: readonly BrokerLook[]): Promise<void> {
-  const names = new Set(brokers.filter(({ target }) => target.role === "slave").map(({ target }) => target.brokerName));
-  const one = async (name: string) => {
-    const group = brokers.filter(({ target }) => target.brokerName === name);
+  const groups = [...grouped(brokers, ({ target }) => target.brokerName)].filter(([, group]) =>
+    group.some(({ target }) => target.role === "slave"),
+  );
+  const one = async (group: readonly BrokerLook[]) => {
     const slaves = group.filter(({ target }) => target.role === "slave");
     const master = group.find(({ target }) => target.role === "master");
     const status =
       master?.runtime === undefined
         ? undefined
         : await cluster.call(brokerRpc.getBrokerHaStatus, master.target.addr, {}).catch(() => undefined);
-    const targets = slaves.map(({ target }) => target);
-    for (const slave of slaves) slave.replication = replicationOf(slave, master, targets, status);
+    const replication = replicationOf(slaves, master, status);
+    for (const [n, slave] of slaves.entries()) slave.replication = replication[n];
   };
   await cluster.fanOut(
-    [...names].map((name) => ({ name, addr: name })),
-    ({ name }) => one(name),
+    groups.map(([name, group]) => ({ name, addr: name, group })),
+    ({ group }) => one(group),
     bounds,
   );
 }

@@ -65,7 +65,8 @@ async function attempt<T extends Target, V>(
 
 /** Fails with NOT_REACHED whatever takes longer than so long from now on. */
 function deadline<V>(ms: number | undefined) {
-  if (ms === undefined) return { race: (_: Target, ask: () => Promise<V>) => ask(), end: () => undefined };
+  if (ms === undefined || ms === Infinity)
+    return { race: (_: Target, ask: () => Promise<V>) => ask(), end: () => undefined };
   let up = false;
   const waiting = new Set<() => void>();
   const timer = setTimeout(() => {
