@@ -64,3 +64,42 @@ test("what was not reached by the deadline of all is a failure, and nobody else 
   ]);
   expect(asked).toEqual(["a", "b"]);
 });
+
+test("once many in a row cannot be reached nobody else is asked, and those are told as not reached", async () => {
+  const targets = Array.from({ length: 500 }, (_, n) => ({ name: `b${n}`, addr: `h:${n}` }));
+  const failing = (code: "REQUEST_TIMEOUT" | "CONNECT_REFUSED") => async (target: { addr: string }) => {
+    asked += 1;
+    await Promise.resolve();
+    throw new RocketMQError(code, "silence", { address: target.addr });
+  };
+  let asked = 0;
+  const silent = await fanOut(targets, failing("REQUEST_TIMEOUT"));
+  expect(silent.failures).toHaveLength(500);
+  expect(asked).toBeLessThanOrEqual(16 + 8);
+  expect(silent.failures.at(-1)?.error).toMatchObject({ code: "NOT_REACHED", address: "h:499" });
+  asked = 0;
+  await fanOut(targets, failing("CONNECT_REFUSED"));
+  expect(asked).toBeLessThanOrEqual(128 + 8);
+});
+
+test("a broker that is silent about each of its queues takes none from the others", async () => {
+  const queues = Array.from({ length: 200 }, (_, n) => ({ name: n < 100 ? "a" : "b", addr: "h:1" }));
+  const { items, failures } = await fanOut(queues, async ({ name, addr }) => {
+    await Promise.resolve();
+    if (name === "a") throw new RocketMQError("REQUEST_TIMEOUT", "silence", { address: addr });
+  });
+  expect([items.length, failures.length]).toEqual([100, 100]);
+});
+
+test("one that answers between those that do not keeps a fan-out going", async () => {
+  const targets = Array.from({ length: 300 }, (_, n) => ({ name: `b${n}`, addr: `h:${n}` }));
+  const { items, failures } = await fanOut(
+    targets,
+    async ({ addr }) => {
+      await Promise.resolve();
+      if (Number(addr.slice(2)) % 10 !== 0) throw new RocketMQError("REQUEST_TIMEOUT", "silence", { address: addr });
+    },
+    { concurrency: 1 },
+  );
+  expect([items.length, failures.filter(({ error }) => error.code === "REQUEST_TIMEOUT").length]).toEqual([30, 270]);
+});

@@ -27,7 +27,42 @@ export interface FanOutOptions {
   deadlineMs?: number;
 }
 
-/** Asks every target with bounded concurrency; items are in the order of the targets. Rejects only on abort. */
+/** In a row, they end a fan-out: 128 that cannot be reached, or 16 that let a request time out. */
+const STRIKES_MAX = 128;
+const STRIKES_OF_SILENCE = 8;
+
+/** Counts those in a row whom nothing reached: where many hang, the answer must not take as long as all of them together. */
+class Strikes {
+  #count = 0;
+  /** A broker that is asked queue by queue counts once. */
+  readonly #names = new Set<string>();
+
+  get out(): boolean {
+    return this.#count >= STRIKES_MAX;
+  }
+
+  add(name: string, error: RocketMQError | undefined): void {
+    if (error?.code === "NOT_REACHED") return;
+    if (error === undefined || !isUnreached(error)) {
+      this.#count = 0;
+      this.#names.clear();
+    } else if (!this.#names.has(name)) {
+      this.#names.add(name);
+      this.#count += error.code === "REQUEST_TIMEOUT" ? STRIKES_OF_SILENCE : 1;
+    }
+  }
+}
+
+/** Nothing came back, not even an error of the server's own. */
+export const isUnreached = (error: RocketMQError): boolean => error.responseCode === undefined && error.retryable;
+
+const notReached = ({ addr }: Target, why: string) =>
+  new RocketMQError("NOT_REACHED", `${addr} was not reached${why}`, { address: addr });
+
+/**
+ * Asks every target with bounded concurrency; items are in the order of the targets. Rejects only on abort.
+ * Once so many in a row cannot be reached, nobody else is asked: those are failures too (NOT_REACHED).
+ */
 export async function fanOut<T extends Target, V>(
   targets: readonly T[],
   ask: (target: T) => Promise<V>,
@@ -36,10 +71,17 @@ export async function fanOut<T extends Target, V>(
   const limit = pLimit(options.concurrency ?? 8);
   const result: FanOut<T, V> = { items: [], failures: [] };
   const inTime = deadline<V>(options.deadlineMs);
-  const one = (target: T) => inTime.race(target, () => ask(target));
-  const outcomes = await Promise.all(
-    targets.map((target) => limit(() => attempt(target, one, options.signal))),
-  ).finally(inTime.end);
+  const strikes = new Strikes();
+  const one = (target: T) => {
+    if (strikes.out) throw notReached(target, `: too many before it were not`);
+    return inTime.race(target, () => ask(target));
+  };
+  const struck = async (target: T) => {
+    const outcome = await attempt(target, one, options.signal);
+    strikes.add(target.name, outcome.failure?.error);
+    return outcome;
+  };
+  const outcomes = await Promise.all(targets.map((target) => limit(() => struck(target)))).finally(inTime.end);
   for (const outcome of outcomes) {
     if (outcome.failure) result.failures.push(outcome.failure);
     else result.items.push(outcome.item);
@@ -75,10 +117,7 @@ function deadline<V>(ms: number | undefined) {
   }, ms);
   const race = (target: Target, ask: () => Promise<V>): Promise<V> =>
     new Promise((resolve, reject) => {
-      const late = () =>
-        reject(
-          new RocketMQError("NOT_REACHED", `${target.addr} was not reached within ${ms} ms`, { address: target.addr }),
-        );
+      const late = () => reject(notReached(target, ` within ${ms} ms`));
       if (up) return late();
       waiting.add(late);
       ask()

@@ -1,4 +1,5 @@
 import { RocketMQError } from "../errors.ts";
+import { isUnreached } from "./fan-out.ts";
 
 /** Whom to ask of a broker. */
 export interface ReplicaAddrs {
@@ -10,8 +11,6 @@ export interface ReplicaAddrs {
 const SYSTEM_BUSY = 2;
 /** Long enough for those who wait in line behind a request that timed out. */
 const SILENT_MS = 1000;
-
-const isUnreached = (error: RocketMQError): boolean => error.responseCode === undefined && error.retryable;
 
 export const noMaster = (brokerName: string): RocketMQError =>
   new RocketMQError("NO_MASTER", `${brokerName} has no master now`);
