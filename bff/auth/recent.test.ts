@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { SignedIn } from "./auth.ts";
 import { RecentSessions } from "./recent.ts";
 
@@ -35,4 +35,37 @@ test("nobody is never remembered, and what was found while sessions changed is n
   await recent.get("a", () => Promise.resolve(who));
   recent.forget();
   expect(await recent.get("a", () => Promise.resolve(null))).toBeNull();
+});
+
+test("what a page asks for at once costs one lookup, of which one answer renews the cookie", async () => {
+  const recent = new RecentSessions(() => 0);
+  const find = vi.fn(() => Promise.resolve(who));
+  const all = await Promise.all(Array.from({ length: 6 }, () => recent.get("cookie", find)));
+  expect(find).toHaveBeenCalledTimes(1);
+  expect(all.map((found) => found?.sessionId)).toEqual(Array.from({ length: 6 }, () => "s"));
+  expect(all.filter((found) => found?.headers.has("set-cookie"))).toHaveLength(1);
+});
+
+test("each cookie has a lookup of its own", async () => {
+  const recent = new RecentSessions(() => 0);
+  const find = (cookie: string) => recent.get(cookie, () => Promise.resolve({ ...who, sessionId: cookie }));
+  const [one, two] = await Promise.all([find("one"), find("two")]);
+  expect([one?.sessionId, two?.sessionId]).toEqual(["one", "two"]);
+});
+
+test("who asks after a session was ended does not share a lookup that began before", async () => {
+  const recent = new RecentSessions(() => 0);
+  let answer = (_: SignedIn): void => undefined;
+  const before = recent.get("cookie", () => new Promise((resolve) => (answer = resolve)));
+  recent.forget();
+  expect(await recent.get("cookie", () => Promise.resolve(null))).toBeNull();
+  answer(who);
+  await before;
+  expect(await recent.get("cookie", () => Promise.resolve(null))).toBeNull();
+});
+
+test("a lookup that fails is tried again by the next", async () => {
+  const recent = new RecentSessions(() => 0);
+  await expect(recent.get("cookie", () => Promise.reject(new Error("disk")))).rejects.toThrow("disk");
+  expect(await recent.get("cookie", () => Promise.resolve(who))).toMatchObject({ sessionId: "s" });
 });
