@@ -25,6 +25,8 @@ export interface CrowdSeen {
   overview: number[];
   topics: number[];
   health: number[];
+  /** Everything that was asked before everybody had come. */
+  arriving: number[];
   /** What all were sent of jobs. */
   events: number;
   megabytes: number;
@@ -50,6 +52,7 @@ class Crowd {
   readonly overview: number[] = [];
   readonly topics: number[] = [];
   readonly health: number[] = [];
+  readonly arriving: number[] = [];
   events = 0;
   bytes = 0;
   readonly #task: CrowdTask;
@@ -126,8 +129,8 @@ class Crowd {
   }
 
   async #timed(into: number[], ask: () => Promise<unknown>): Promise<void> {
-    const { ms } = await timed(ask);
-    if (performance.now() >= this.#allHere) into.push(ms);
+    const times = performance.now() >= this.#allHere ? into : this.arriving;
+    times.push((await timed(ask)).ms);
   }
 
   async #look(cookie: string): Promise<void> {
@@ -164,12 +167,13 @@ async function run(task: CrowdTask): Promise<CrowdSeen> {
     ...cookies.map((cookie) => crowd.person(cookie)),
   ]);
   const { user, system } = process.cpuUsage(before);
-  const { overview, topics, health, events, bytes } = crowd;
+  const { overview, topics, health, arriving, events, bytes } = crowd;
   const ms = performance.now() - startedAt;
   return {
     overview,
     topics,
     health,
+    arriving,
     events,
     megabytes: bytes / 1e6,
     loopDelayMs: loop.percentile(99) / 1e6 - LOOP_RESOLUTION_MS,

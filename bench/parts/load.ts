@@ -63,7 +63,7 @@ async function crowded(at: BenchConsole, task: CrowdTask): Promise<CrowdSeen> {
     const before = await cpuSeconds(at.pid);
     const seen = await crowd.ask<CrowdSeen>(task);
     const cpu = (await cpuSeconds(at.pid)) - before;
-    for (const name of ["overview", "topics", "health"] as const) {
+    for (const name of ["overview", "topics", "health", "arriving"] as const) {
       const [p50, p90, p99] = [0.5, 0.9, 0.99].map((share) => percentile(seen[name], share).toFixed(0));
       const most = Math.max(...seen[name]).toFixed(0);
       console.log(
