@@ -5,6 +5,8 @@ import { extensionOf } from "./body-file.ts";
 test.each([
   ["json", Buffer.from(' {"订单":1}')],
   ["txt", Buffer.from("{not json}")],
+  ["json", Buffer.from(`[${"1,".repeat(500_000)}1]\n`)],
+  ["txt", Buffer.alloc(1_000_000, "[")],
   ["txt", Buffer.from("<script>alert(1)</script>")],
   ["gz", gzipSync("packed")],
   ["bin", Buffer.from([0, 1, 2, 255])],
