@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Store } from "../store/store.ts";
+import { Slices } from "../rocketmq/slices.ts";
 
 export interface Sample {
   instanceId: string;
@@ -37,8 +38,8 @@ interface Options {
 }
 
 const MOST_POINTS = 2000;
-/** Three bound values a row; SQLite takes 32,766 in a statement. */
-const ROWS_A_STATEMENT = 2000;
+/** A statement holds up everybody else while it runs. */
+const ROWS_A_STATEMENT = 500;
 /** How often names of curves that have no samples any more are forgotten. */
 const TIDY_MS = 3_600_000;
 const EMPTY: Bucket = { sum: 0, count: 0 };
@@ -57,17 +58,16 @@ export class History {
   async record(samples: readonly Sample[], now: number): Promise<void> {
     const { db, keepMs } = this.#options;
     const write = db.transaction().execute(async (trx) => {
-      const rows: { seriesId: number; t: number; value: number }[] = [];
-      for (const sample of samples) {
-        rows.push({ seriesId: await this.#seriesId(trx, sample), t: sample.t, value: sample.value });
-      }
-      for (let i = 0; i < rows.length; i += ROWS_A_STATEMENT) {
-        const part = rows.slice(i, i + ROWS_A_STATEMENT);
+      const slices = new Slices();
+      for (let i = 0; i < samples.length; i += ROWS_A_STATEMENT) {
+        const part = samples.slice(i, i + ROWS_A_STATEMENT);
         await trx
           .insertInto("sample")
-          .values(part)
+          .values(await this.#rowsOf(trx, part))
           .onConflict((c) => c.doNothing())
           .execute();
+        // The store answers in the same turn of the event loop.
+        await slices.pause();
       }
       await trx
         .deleteFrom("sample")
@@ -148,17 +148,24 @@ export class History {
     this.#tidiedAt = now;
   }
 
-  async #seriesId(db: Pick<Store, "insertInto">, { instanceId, key }: Sample): Promise<number> {
-    const cacheKey = `${instanceId} ${key}`;
-    const known = this.#seriesIds.get(cacheKey);
-    if (known !== undefined) return known;
-    const { id } = await db
-      .insertInto("series")
-      .values({ instanceId, key })
-      .onConflict((c) => c.columns(["instanceId", "key"]).doUpdateSet({ key }))
-      .returning("id")
-      .executeTakeFirstOrThrow();
-    this.#seriesIds.set(cacheKey, id);
-    return id;
+  /** Samples by the ids of their curves; one statement gives those that are new. */
+  async #rowsOf(db: Pick<Store, "insertInto">, samples: readonly Sample[]) {
+    const fresh = samples.filter((sample) => !this.#seriesIds.has(cacheKey(sample)));
+    if (fresh.length > 0) {
+      const given = await db
+        .insertInto("series")
+        .values(fresh.map(({ instanceId, key }) => ({ instanceId, key })))
+        .onConflict((c) => c.columns(["instanceId", "key"]).doUpdateSet((e) => ({ key: e.ref("excluded.key") })))
+        .returning(["id", "instanceId", "key"])
+        .execute();
+      for (const series of given) this.#seriesIds.set(cacheKey(series), series.id);
+    }
+    return samples.map((sample) => {
+      const seriesId = this.#seriesIds.get(cacheKey(sample));
+      if (seriesId === undefined) throw new Error(`the store gave no id for ${cacheKey(sample)}`);
+      return { seriesId, t: sample.t, value: sample.value };
+    });
   }
 }
+
+const cacheKey = ({ instanceId, key }: Pick<Sample, "instanceId" | "key">) => `${instanceId} ${key}`;
