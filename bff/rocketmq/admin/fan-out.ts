@@ -1,5 +1,6 @@
 import pLimit from "p-limit";
 import { asRocketMQError, RocketMQError } from "../errors.ts";
+import { Slices } from "../slices.ts";
 
 /** Someone to ask: a broker or name server by its name and `host:port`. */
 export interface Target {
@@ -72,6 +73,7 @@ export async function fanOut<T extends Target, V>(
   const result: FanOut<T, V> = { items: [], failures: [] };
   const inTime = deadline<V>(options.deadlineMs);
   const strikes = new Strikes();
+  const slices = new Slices();
   const one = (target: T) => {
     if (strikes.out) throw notReached(target, `: too many before it were not`);
     return inTime.race(target, () => ask(target));
@@ -79,6 +81,8 @@ export async function fanOut<T extends Target, V>(
   const struck = async (target: T) => {
     const outcome = await attempt(target, one, options.signal);
     strikes.add(target.name, outcome.failure?.error);
+    // Thousands that fail at once would do so in one turn of the event loop.
+    await slices.pause();
     return outcome;
   };
   const outcomes = await Promise.all(targets.map((target) => limit(() => struck(target)))).finally(inTime.end);
