@@ -70,6 +70,8 @@ ${table(figures)}
 ${failed.map((line) => `\nNot measured: ${line}\n`).join("")}
 "Cold" is the first list that a console just started is asked for, by an API client that is signed in; "warm" the same from one that has
 been in use; "refreshed" is the refresh button at a time when nothing read before is young enough to be shown again.
+The load is 300 sessions in a process beside the console; the steady job has 50 rows a second, the fast one as many as brokers and console manage.
+What is asked while people arrive, 300 within five seconds, is printed and not counted here: the event loop takes one new connection a turn.
 A part alone: \`npm run bench -- --only groups\`; a short try of everything: \`npm run bench -- --quick\` (neither writes this page).
 `;
 }

@@ -82,7 +82,8 @@ async function crowded(at: BenchConsole, task: CrowdTask): Promise<CrowdSeen> {
 
 function figures(jobs: JobPace, seen: CrowdSeen): Figure[] {
   const isSaturated = seen.loopDelayMs > SATURATED.loopDelayMs || seen.cpu > SATURATED.cpu;
-  const note = `no request failed; who asked was ${isSaturated ? "late itself" : "never late itself"}: ${Math.round(seen.cpu * 100)}% of a core`;
+  const own = `its own loop was ${seen.loopDelayMs.toFixed(0)} ms late${isSaturated ? ", so it was saturated" : ""}`;
+  const note = `no request failed; the crowd used ${Math.round(seen.cpu * 100)}% of a core, ${own}`;
   const what = `${PEOPLE} people every 5 s, each with the stream of a ${jobs} job, p99:`;
   return [
     atMost(`${what} overview`, "ms", { ours: [percentile(seen.overview, 0.99)], limit: 500, note }),
