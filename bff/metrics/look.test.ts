@@ -71,3 +71,18 @@ test("a look asks only so many brokers at the same time, and tells of each what 
   cluster.close();
   server.stop();
 });
+
+test("brokers stay known, as not seen, while a name server that answers at first does not say who is there", async () => {
+  let asked = 0;
+  const server = await scriptedServer(() => (asked++ === 0 ? listed({ C: ["a"] }, "h:1") : { brokerAddrTable: 1 }));
+  const cluster = new RocketMQCluster({ namesrvAddrs: [server.addr] });
+  const previous = { brokers: [look(a)], clusterName: "C" };
+  const seen = await lookAt(cluster, { now: () => 5, previous, longestGapMs: 1 });
+  expect(seen).toMatchObject({
+    state: "abnormal",
+    failures: [{ error: { code: "MALFORMED_RESPONSE" } }],
+    brokers: [{ target: a, listedAt: 0, at: 5, error: { code: "MALFORMED_RESPONSE" } }],
+  });
+  cluster.close();
+  server.stop();
+});

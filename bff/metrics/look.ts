@@ -156,11 +156,9 @@ export async function lookAt(cluster: RocketMQCluster, context: Context): Promis
   const failures = [...answers.failures];
   const before = context.previous.brokers;
   const look = { at, namesrvs, failures, clusterName: context.previous.clusterName };
-  if (answers.items.length === 0) {
-    const error = answers.failures[0]?.error;
-    const brokers = before.map(({ target, listedAt }) => ({ target, at, listedAt, error, rates: noRates }));
-    return { ...look, state: "unreachable", brokers };
-  }
+  const unseen = (error: RocketMQError | undefined) =>
+    before.map(({ target, listedAt }) => ({ target, at, listedAt, error, rates: noRates }));
+  if (answers.items.length === 0) return { ...look, state: "unreachable", brokers: unseen(answers.failures[0]?.error) };
   try {
     failures.push(...(await cluster.masters({ fresh: true })).failures);
     const replicas = await cluster.replicas();
@@ -176,6 +174,8 @@ export async function lookAt(cluster: RocketMQCluster, context: Context): Promis
   } catch (cause) {
     const error = asRocketMQError(cause);
     failures.push({ target: error.address ?? namesrvs[0]?.addr ?? "", error });
-    return { ...look, state: "abnormal", brokers: await goneBrokers(cluster, at).catch(() => []) };
+    // Who is there is only unsaid, unless a name server says that nobody is.
+    const brokers = error.code === "NO_CLUSTER" ? await goneBrokers(cluster, at).catch(() => []) : unseen(error);
+    return { ...look, state: "abnormal", brokers };
   }
 }
