@@ -52,8 +52,8 @@ const UNREACHED = new Set([
   "USE_UNKNOWN",
 ]);
 
-/** An instance whose brokers do not answer is abnormal, which tells of it. */
-const Abnormal = z.object({ state: z.literal("abnormal") });
+/** An instance whose brokers or name servers do not answer is abnormal or unreachable, which tells of it. */
+const Abnormal = z.object({ state: z.enum(["abnormal", "unreachable"]) });
 const STATE = ".state";
 
 function truthWithout(truth: ReadonlyMap<string, unknown>, { path, value }: RowAnswer): ReadonlyMap<string, unknown> {
