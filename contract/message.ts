@@ -147,7 +147,7 @@ export const messageContract = {
         /** Null on the last page. */
         cursor: z.string().nullable(),
         /** On the first page: messages between the times by the queues' offsets. */
-        estimatedTotal: Long.nullable(),
+        total: Long.nullable(),
         /** The topic is compacted: the figure counts messages that are no longer there. */
         atMost: z.boolean(),
       }),

@@ -25,10 +25,6 @@ const WHY_OWN =
 const SHORT_BY: Readonly<Record<string, number>> = { historical: 6, stored: 6, topicCount: 2, consumerGroups: 1 };
 const isShort = ({ field, console, oracle }: Difference) => Number(oracle) - Number(console) === SHORT_BY[field];
 
-/** By one a queue, of which no topic of the data has more. */
-const QUEUES_MOST = 8;
-const isOffByQueues = ({ console, oracle }: Difference) => Math.abs(Number(console) - Number(oracle)) <= QUEUES_MOST;
-
 /** What the group that is gone has not consumed. */
 const GHOST_LAG = 4;
 
@@ -77,22 +73,6 @@ export const knownDifferences: readonly KnownDifference[] = [
     versions: ["5.5.1", "5.5.0", "5.1.4", "4.9.7"],
     is: ({ field, console, oracle }) =>
       field === "g-broadcast" && (oracle === "broadcasting" || oracle === "offline") && console !== ABSENT,
-  },
-  {
-    kind: "open",
-    name: "counts between two times before 5.0",
-    why: "a broker of 4.9 gives the nearest offset to a time, which may be one beside it in each queue",
-    what: "Messages: how many between two times",
-    versions: ["4.9.7"],
-    is: isOffByQueues,
-  },
-  {
-    kind: "open",
-    name: "counts since a time before 5.0",
-    why: "a broker of 4.9 gives the nearest offset to a time, which may be one beside it in each queue",
-    what: "Topics: produced since",
-    versions: ["4.9.7"],
-    is: isOffByQueues,
   },
   {
     kind: "deliberate",

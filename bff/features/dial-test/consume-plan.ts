@@ -2,6 +2,7 @@ import type { ConsumePlan, ConsumeTest } from "#contract/dial-test.ts";
 import { failureOf } from "../../problem.ts";
 import type { BrokerTarget, RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
 import { allGroupConfigs, groupConnections } from "../../rocketmq/admin/group-admin.ts";
+import { firstOffsetAt } from "../../rocketmq/admin/time-search.ts";
 import { offsetRpc } from "../../rocketmq/rpc/offset.ts";
 
 /** A queue to read, with where its messages begin, end, and where the test does. */
@@ -43,7 +44,7 @@ async function boundsOf(
           setZeroIfNotFound: false,
         }),
     test.from === "time" && test.time !== undefined
-      ? cluster.call(offsetRpc.searchOffsetByTimestamp, addr, { topic, queueId, timestamp: BigInt(test.time) })
+      ? firstOffsetAt(cluster, addr, { topic, brokerName: target.brokerName, queueId }, { timestamp: test.time })
       : undefined,
   ]);
   const committed = stored?.offset === undefined || stored.offset < 0n ? null : stored.offset;
@@ -52,7 +53,7 @@ async function boundsOf(
     committed: committed ?? max.offset,
     earliest: min.offset,
     latest: max.offset,
-    time: found?.offset ?? max.offset,
+    time: found ?? max.offset,
   }[test.from];
   return {
     target,

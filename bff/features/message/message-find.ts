@@ -157,7 +157,7 @@ export async function findByTime(deps: Deps, input: ByTime, signal?: AbortSignal
   return {
     ...present(deps, page),
     cursor: page.cursor ?? null,
-    estimatedTotal: page.estimatedTotal?.toString() ?? null,
+    total: page.total?.toString() ?? null,
     atMost: page.compacted,
   };
 }

@@ -1,6 +1,6 @@
 import type { BrokerTarget, RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
 import type { FanOut, FanOutFailure } from "../../rocketmq/admin/fan-out.ts";
-import { offsetRpc } from "../../rocketmq/rpc/offset.ts";
+import { firstOffsetAt } from "../../rocketmq/admin/time-search.ts";
 import type { TopicStatsTable } from "../../rocketmq/rpc/topic.ts";
 
 export type Stats = FanOut<BrokerTarget, TopicStatsTable>;
@@ -44,9 +44,8 @@ export async function offsetsSince(
       await cluster.turns.each(
         behind,
         async ({ queueId }) => {
-          const header = { topic, queueId, timestamp: BigInt(since) };
-          const { offset } = await cluster.call(offsetRpc.searchOffsetByTimestamp, addr, header);
-          found.push([queueKey({ brokerName, queueId }), offset]);
+          const queue = { topic, brokerName, queueId };
+          found.push([queueKey(queue), await firstOffsetAt(cluster, addr, queue, { timestamp: since })]);
         },
         cluster.signal,
       );

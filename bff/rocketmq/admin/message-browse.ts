@@ -9,6 +9,7 @@ import type { FanOutFailure } from "./fan-out.ts";
 import type { Unread } from "./message-admin.ts";
 import { QueueReader } from "./queue-reader.ts";
 import { Replicas } from "./replicas.ts";
+import { firstOffsetAt } from "./time-search.ts";
 import { topicBrokers, type TopicBroker } from "./topic-brokers.ts";
 
 /** A page of a topic's messages by store time. */
@@ -29,8 +30,8 @@ export interface BrowsePage {
   items: StoredMessage[];
   /** For the next page; undefined on the last one. */
   cursor?: string;
-  /** Messages between the two times by the queues' offsets, when this is the first page; a little off on brokers before 5.1. */
-  estimatedTotal?: bigint;
+  /** Messages between the two times by the queues' offsets, when this is the first page. */
+  total?: bigint;
   /** The topic keeps the latest message of each key, so that offsets count more than there is. */
   compacted: boolean;
   /** Queues' brokers that did not answer or are gone; their messages are missing, and come on a later page only from its time on. */
@@ -39,9 +40,6 @@ export interface BrowsePage {
 }
 
 const READ = 4;
-
-/** Brokers before 5.1 give the nearest offset and any of several stored in the same millisecond, so the bound is taken with some room. */
-const SEARCH_SLACK = 2n;
 
 interface ReadableQueue extends QueueRef {
   broker: TopicBroker;
@@ -143,16 +141,15 @@ class Browse {
     const shared = { order, chunk, signal, firstOffset: () => this.#offsetOf(queue, offsetRpc.getMinOffset) };
     if (cursor === undefined) {
       const position = await this.#firstStart(queue);
-      return new QueueReader(this.#consumer, queue, { ...shared, begin, end, position, searched: true });
+      return new QueueReader(this.#consumer, queue, { ...shared, begin, end, position });
     }
     if (compareQueues(queue, cursor) === 0) {
       const position = order === "newest" ? cursor.queueOffset : cursor.queueOffset + 1n;
-      return new QueueReader(this.#consumer, queue, { ...shared, begin, end, position, searched: false });
+      return new QueueReader(this.#consumer, queue, { ...shared, begin, end, position });
     }
     const times = timesAfter(cursor, queue, this.#options);
-    const found = await this.#search(queue, order === "newest" ? times.end + 1 : times.begin);
-    const position = this.#startAt(found);
-    return new QueueReader(this.#consumer, queue, { ...shared, ...times, position, searched: true });
+    const position = await this.#search(queue, order === "newest" ? times.end + 1 : times.begin);
+    return new QueueReader(this.#consumer, queue, { ...shared, ...times, position });
   }
 
   /** Where the first page begins; counts what lies between the times. */
@@ -163,12 +160,7 @@ class Browse {
       end >= Date.now() ? this.#offsetOf(queue, offsetRpc.getMaxOffset) : this.#search(queue, end + 1),
     ]);
     if (high > low) this.#total += high - low;
-    return this.#startAt(order === "newest" ? high : low);
-  }
-
-  #startAt(found: bigint): bigint {
-    if (this.#options.order === "newest") return found + SEARCH_SLACK;
-    return found > SEARCH_SLACK ? found - SEARCH_SLACK : 0n;
+    return order === "newest" ? high : low;
   }
 
   #offsetOf(queue: ReadableQueue, row: (typeof offsetRpc)["getMinOffset" | "getMaxOffset"]): Promise<bigint> {
@@ -180,14 +172,10 @@ class Browse {
     );
   }
 
-  /** First offset stored at that time or later. */
-  #search({ broker, topic, queueId }: ReadableQueue, timestamp: number): Promise<bigint> {
-    const header = { topic, queueId, timestamp: BigInt(timestamp), boundaryType: "LOWER" };
+  #search(queue: ReadableQueue, timestamp: number): Promise<bigint> {
     const { signal } = this.#options;
-    return this.#replicas.ask(
-      broker,
-      async (addr) => (await this.#cluster.call(offsetRpc.searchOffsetByTimestamp, addr, header, { signal })).offset,
-    );
+    const { broker } = queue;
+    return this.#replicas.ask(broker, (addr) => firstOffsetAt(this.#cluster, addr, queue, { timestamp, signal }));
   }
 }
 
@@ -218,8 +206,8 @@ export async function browseByTime(cluster: RocketMQCluster, options: BrowseOpti
   const more = readers.some(({ head }) => head !== undefined);
   const last = items.at(-1);
   const cursor = more && last !== undefined ? cursorAt(order, last) : undefined;
-  const { total: estimatedTotal, compacted, unread } = browse;
-  return { items, cursor, estimatedTotal, compacted, failures: oncePerBroker(failures), unread };
+  const { total, compacted, unread } = browse;
+  return { items, cursor, total, compacted, failures: oncePerBroker(failures), unread };
 }
 
 /** The reader whose head comes next. */

@@ -10,8 +10,6 @@ interface Reading {
   end: number;
   /** Newest first: everything below is still to come. Oldest first: everything from here on. */
   position: bigint;
-  /** The position comes from a search by time, not from a page before. */
-  searched: boolean;
   /** Messages that are asked for at a time. */
   chunk: number;
   /** Offset of the first message that the queue still has. */
@@ -38,7 +36,6 @@ export class QueueReader {
   readonly #reading: Reading;
   readonly #chunk: bigint;
   #position: bigint;
-  #searched: boolean;
   /** Offsets of the next piece on the way down: more than a chunk over those that a compaction has left empty. */
   #span: bigint;
   #bottom: bigint | undefined;
@@ -50,7 +47,6 @@ export class QueueReader {
     this.#consumer = consumer;
     this.#reading = reading;
     this.#position = reading.position;
-    this.#searched = reading.searched;
     this.#chunk = BigInt(reading.chunk);
     this.#span = this.#chunk;
   }
@@ -102,14 +98,7 @@ export class QueueReader {
     const start = this.#position;
     const options = { maxNums: Number(this.#chunk), signal: this.#reading.signal };
     const pulled = await this.#consumer.pull(this.queue, start, options);
-    const [first] = pulled.messages;
     const last = pulled.messages.at(-1);
-    if (this.#searched && first && first.storeTimestamp >= this.#reading.begin && start > pulled.minOffset) {
-      // The search ended among several of the same millisecond: there may be more before.
-      this.#position = start > this.#chunk ? start - this.#chunk : 0n;
-      return;
-    }
-    this.#searched = false;
     if (pulled.status === "NO_NEW" || pulled.nextBeginOffset <= start) this.#exhausted = true;
     else this.#position = pulled.nextBeginOffset;
     if (last && last.storeTimestamp > this.#reading.end) this.#exhausted = true;

@@ -73,7 +73,7 @@ export class PullConsumer {
    */
   async pull(queue: QueueRef, offset: bigint, options: PullOptions = {}): Promise<PullResult> {
     const addrs = await this.addresses(queue, options.signal);
-    return this.replicas.ask(addrs, (addr) => this.pullFrom(addr, queue, offset, options));
+    return this.replicas.ask(addrs, (addr) => pullFrom(this.cluster, addr, queue, offset, options));
   }
 
   /** Messages of a queue from `offset` up to, without, `end`, in order, several requests ahead; stops at the end of the queue. */
@@ -118,49 +118,51 @@ export class PullConsumer {
     if (!broker) throw new RocketMQError("INVALID_PARAMETER", `${topic} has no queue on ${brokerName}`);
     return replicaAddrs(brokerName, broker.brokerAddrs);
   }
+}
 
-  private async pullFrom(
-    address: string,
-    { topic, brokerName, queueId }: QueueRef,
-    offset: bigint,
-    options: PullOptions,
-  ): Promise<PullResult> {
-    const suspendMs = options.suspendMs ?? 0;
-    const wanted = tagSet(options.tags);
-    const most = options.maxNums ?? 32;
-    const answer = await this.cluster.call(
-      messageRpc.pullMessage,
-      address,
-      {
-        consumerGroup: options.group ?? TOOLS_CONSUMER,
-        topic,
-        queueId,
-        queueOffset: offset,
-        maxMsgNums: most,
-        sysFlag: PullSysFlag.SUBSCRIPTION | (suspendMs > 0 ? PullSysFlag.SUSPEND : 0),
-        commitOffset: 0n,
-        suspendTimeoutMillis: suspendMs,
-        subVersion: 0n,
-        subscription: wanted ? [...wanted].join(" || ") : "*",
-        expressionType: "TAG",
-      },
-      {
-        signal: options.signal,
-        timeoutMs: suspendMs > 0 ? suspendMs + SUSPEND_MARGIN_MS : options.timeoutMs,
-      },
-    );
-    const { messages, more } = await messagesOf(answer.body, { brokerName, offset, most });
-    const last = messages.at(-1);
-    return {
-      status: statusByCode[answer.code] ?? "NO_NEW",
-      nextBeginOffset: more && last ? last.queueOffset + 1n : answer.header.nextBeginOffset,
-      minOffset: answer.header.minOffset,
-      maxOffset: answer.header.maxOffset,
-      // The broker filters by the hash of the tag.
-      messages: wanted ? messages.filter(({ tags }) => tags !== undefined && wanted.has(tags)) : messages,
-      remark: answer.code === 0 ? undefined : answer.remark,
-    };
-  }
+/** Pulls once from one server of a broker. */
+export async function pullFrom(
+  cluster: RocketMQCluster,
+  address: string,
+  { topic, brokerName, queueId }: QueueRef,
+  offset: bigint,
+  options: PullOptions = {},
+): Promise<PullResult> {
+  const suspendMs = options.suspendMs ?? 0;
+  const wanted = tagSet(options.tags);
+  const most = options.maxNums ?? 32;
+  const answer = await cluster.call(
+    messageRpc.pullMessage,
+    address,
+    {
+      consumerGroup: options.group ?? TOOLS_CONSUMER,
+      topic,
+      queueId,
+      queueOffset: offset,
+      maxMsgNums: most,
+      sysFlag: PullSysFlag.SUBSCRIPTION | (suspendMs > 0 ? PullSysFlag.SUSPEND : 0),
+      commitOffset: 0n,
+      suspendTimeoutMillis: suspendMs,
+      subVersion: 0n,
+      subscription: wanted ? [...wanted].join(" || ") : "*",
+      expressionType: "TAG",
+    },
+    {
+      signal: options.signal,
+      timeoutMs: suspendMs > 0 ? suspendMs + SUSPEND_MARGIN_MS : options.timeoutMs,
+    },
+  );
+  const { messages, more } = await messagesOf(answer.body, { brokerName, offset, most });
+  const last = messages.at(-1);
+  return {
+    status: statusByCode[answer.code] ?? "NO_NEW",
+    nextBeginOffset: more && last ? last.queueOffset + 1n : answer.header.nextBeginOffset,
+    minOffset: answer.header.minOffset,
+    maxOffset: answer.header.maxOffset,
+    // The broker filters by the hash of the tag.
+    messages: wanted ? messages.filter(({ tags }) => tags !== undefined && wanted.has(tags)) : messages,
+    remark: answer.code === 0 ? undefined : answer.remark,
+  };
 }
 
 /** Messages from the offset on, never more than asked for: a broker gives batches whole, and may give anything. `more` says that some were left out. */

@@ -33,7 +33,7 @@ async function browse({ api, instanceId }: Sides, topic: string, range: Range, o
   for (let cursor: string | undefined; ;) {
     const page = await api.message.byTime({ instanceId, topic, ...range, order, pageSize: PAGE_SIZE, cursor });
     items.push(...page.items);
-    total ??= page.estimatedTotal;
+    total ??= page.total;
     if (page.cursor === null) return { items, total };
     cursor = page.cursor;
   }

@@ -19,6 +19,9 @@ const PAGE = 50;
 /** Brokers and browsers differ in their clocks: a range up to now is asked for with this much room. */
 const CLOCK_ROOM_MS = 300_000;
 
+const totalKey = ({ atMost, failures }: { atMost: boolean; failures: readonly unknown[] }) =>
+  failures.length > 0 ? "readTotal" : atMost ? "atMostTotal" : "exactTotal";
+
 function useBrowse({ instanceId, search, patch }: QueryTabProps) {
   const queryClient = useQueryClient();
   const { topic = "", order = "newest", cursor, range, from, to } = search;
@@ -96,11 +99,7 @@ export function TimeTab({ instanceId, search, patch }: QueryTabProps) {
         onOpen={(msg) => patch({ msg })}
         onRefresh={fromStart}
         summary={(page) =>
-          page.estimatedTotal === null
-            ? t("laterPage")
-            : t(page.failures.length > 0 ? "readTotal" : page.atMost ? "atMostTotal" : "aboutTotal", {
-                total: format.number(page.estimatedTotal),
-              })
+          page.total === null ? t("laterPage") : t(totalKey(page), { total: format.number(page.total) })
         }
         pager={(page) => <Pager search={search} patch={patch} next={page.cursor} />}
         empty={{

@@ -1,0 +1,64 @@
+import { pullFrom, type PullResult, type QueueRef } from "../client/pull-consumer.ts";
+import type { StoredMessage } from "../codec/stored-message.ts";
+import { offsetRpc } from "../rpc/offset.ts";
+import type { RocketMQCluster } from "./cluster.ts";
+
+/** 5.1.4 in MQVersion.java: from there on brokers heed `boundaryType`, as the judge finds at every boundary of a message. */
+const EXACT_SINCE = 441;
+
+/** Messages of a look: those beside the offset that a broker names. */
+const LOOK = 4;
+const WIDER = 4n;
+
+const larger = (a: bigint, b: bigint) => (a > b ? a : b);
+const smaller = (a: bigint, b: bigint) => (a < b ? a : b);
+
+/**
+ * Offset of the first message that a queue stored at a time or later; where there is none, its next offset.
+ * Older brokers name the nearest message, or any of several of one millisecond: that is only where the look begins.
+ */
+export async function firstOffsetAt(
+  cluster: RocketMQCluster,
+  addr: string,
+  queue: QueueRef,
+  { timestamp, signal }: { timestamp: number; signal?: AbortSignal },
+): Promise<bigint> {
+  const { topic, queueId } = queue;
+  const header = { topic, queueId, timestamp: BigInt(timestamp), boundaryType: "LOWER" };
+  const { offset, version } = await cluster.call(offsetRpc.searchOffsetByTimestamp, addr, header, { signal });
+  if (version >= EXACT_SINCE) return offset;
+  return lookAround(offset, timestamp, (from) => pullFrom(cluster, addr, queue, from, { maxNums: LOOK, signal }));
+}
+
+/** Messages from an offset on, and what the queue holds. */
+export interface Look extends Pick<PullResult, "minOffset" | "maxOffset" | "nextBeginOffset"> {
+  messages: readonly Pick<StoredMessage, "queueOffset" | "storeTimestamp">[];
+}
+
+/** Steps away from the offset, wider each time, until the boundary is between two messages; then halves. */
+export async function lookAround(
+  offset: bigint,
+  timestamp: number,
+  pull: (from: bigint) => Promise<Look>,
+): Promise<bigint> {
+  let at = larger(offset - 1n, 0n);
+  /** Everything up to it is earlier than the time; everything from `high` on is not. */
+  let low: bigint | undefined;
+  let high: bigint | undefined;
+  for (let step = BigInt(LOOK); ; step *= WIDER) {
+    const { messages, minOffset, maxOffset, nextBeginOffset } = await pull(at);
+    low ??= minOffset - 1n;
+    high ??= maxOffset;
+    const first = messages.findIndex(({ storeTimestamp }) => storeTimestamp >= timestamp);
+    const found = messages[first];
+    if (found !== undefined && first > 0) return found.queueOffset;
+    if (found !== undefined) high = smaller(high, larger(at, low + 1n));
+    // Between the two there may be offsets without a message.
+    else if (at > low && at < high) low = messages.at(-1)?.queueOffset ?? larger(at, nextBeginOffset - 1n);
+    if (low + 1n >= high) return high;
+    const middle = (low + high + 1n) / 2n;
+    if (high - low <= LOOK) at = low + 1n;
+    else if (found === undefined) at = smaller(middle, low + 1n + step - BigInt(LOOK));
+    else at = larger(middle, high - step);
+  }
+}
