@@ -1,9 +1,11 @@
 import { DLQ_PREFIX, RETRY_PREFIX } from "#contract/rules.ts";
 import { judgeClients } from "./comparisons/clients.ts";
 import { judgeConsumption, judgeStates } from "./comparisons/consumption.ts";
+import { judgeExports } from "./comparisons/exports.ts";
 import { judgeGroups } from "./comparisons/groups.ts";
 import { HALF_TOPIC, judgeMessages, pullTopic } from "./comparisons/messages.ts";
 import { judgeOverview } from "./comparisons/overview.ts";
+import { judgePlans } from "./comparisons/plans.ts";
 import { judgeTimes } from "./comparisons/times.ts";
 import { judgeTopics } from "./comparisons/topics.ts";
 import type { Judge } from "./judge.ts";
@@ -32,6 +34,8 @@ export async function judgeReads(judge: Judge, scene: Scene, depth: Depth): Prom
   await judgeGroups(judge, scene);
   await judgeClients(judge, scene);
   await judgeConsumption(judge, scene);
+  await judgeExports(judge, scene);
+  await judgePlans(judge, scene);
   // The overview waits for samples of the console.
   await Promise.all([judgeOverview(judge, scene), judgeAllMessages(judge, scene, depth)]);
 }

@@ -12,7 +12,7 @@ const SUBSCRIPTION_GROUP_NOT_EXIST = 26;
 
 const first = <V>(configs: ReadonlyMap<string, V>) => [...configs].sort(([a], [b]) => (a < b ? -1 : 1))[0]?.[1];
 
-function policyOf({ groupRetryPolicy: policy }: SubscriptionGroupConfig): Cell | Sheet {
+export function policyOf({ groupRetryPolicy: policy }: SubscriptionGroupConfig): Cell | Sheet {
   if (policy === undefined) return null;
   if (policy.type === "EXPONENTIAL") {
     const { initial, max, multiplier } = policy.exponentialRetryPolicy ?? {};
@@ -22,14 +22,14 @@ function policyOf({ groupRetryPolicy: policy }: SubscriptionGroupConfig): Cell |
   return delays.length === 0 ? { type: "default" } : { type: "custom", delays: delays.join() };
 }
 
-function shownPolicy(policy: GroupItem["brokers"][number]["retryPolicy"]): Cell | Sheet {
+export function shownPolicy(policy: GroupItem["brokers"][number]["retryPolicy"]): Cell | Sheet {
   if (policy === null || policy.type === "default") return policy;
   if (policy.type === "custom") return { type: "custom", delays: policy.delays.join() };
   const { type, initial, max, multiplier } = policy;
   return { type, initial: String(initial), max: String(max), multiplier: String(multiplier) };
 }
 
-const settingsOf = (config: SubscriptionGroupConfig) => ({
+export const settingsOf = (config: SubscriptionGroupConfig) => ({
   consumeEnable: config.consumeEnable,
   broadcastEnable: config.consumeBroadcastEnable,
   ordered: config.consumeMessageOrderly ?? false,

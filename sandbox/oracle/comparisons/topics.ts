@@ -5,7 +5,20 @@ import { readTopics, type Scene } from "../scene.ts";
 import { byKey, nameSet, type Sheet } from "../sheet.ts";
 import { allPages, timeOrNone, totalOf } from "./comparison.ts";
 
-const messageTypeOf = ({ attributes }: TopicConfig) => attributes?.get("message.type") ?? "NORMAL";
+export const messageTypeOf = ({ attributes }: TopicConfig) => attributes?.get("message.type") ?? "NORMAL";
+
+export const onBrokers = (configs: ReadonlyMap<string, TopicConfig>): Sheet =>
+  byKey(
+    [...configs],
+    ([brokerName]) => brokerName,
+    ([, config]) => ({
+      readQueues: config.readQueueNums,
+      writeQueues: config.writeQueueNums,
+      perm: config.perm,
+      order: config.order,
+      messageType: messageTypeOf(config),
+    }),
+  );
 
 /** A list row from the configurations of the official tools. */
 function rowOf(configs: ReadonlyMap<string, TopicConfig>): Sheet {
@@ -16,17 +29,7 @@ function rowOf(configs: ReadonlyMap<string, TopicConfig>): Sheet {
     [config.readQueueNums, config.writeQueueNums, config.perm, config.order, messageTypeOf(config)].join();
   const [, first] = all[0] ?? [];
   return {
-    brokers: byKey(
-      all,
-      ([brokerName]) => brokerName,
-      ([, config]) => ({
-        readQueues: config.readQueueNums,
-        writeQueues: config.writeQueueNums,
-        perm: config.perm,
-        order: config.order,
-        messageType: messageTypeOf(config),
-      }),
-    ),
+    brokers: onBrokers(configs),
     readQueues: sum((config) => config.readQueueNums),
     writeQueues: sum((config) => config.writeQueueNums),
     perm: first?.perm ?? null,
@@ -108,10 +111,10 @@ function lists(sides: Sides, scene: Scene): Question[] {
 }
 
 type Stats = Awaited<ReturnType<typeof statsOf>>;
-const statsOf = async ({ oracle }: Sides, topic: string) =>
+export const statsOf = async ({ oracle }: Pick<Sides, "oracle">, topic: string) =>
   (await oracle.ask("examineTopicStats", [topic])).offsetTable;
 
-const stored = (stats: Stats) =>
+export const stored = (stats: Stats) =>
   totalOf(stats.map(([, { minOffset, maxOffset }]) => String(BigInt(maxOffset) - BigInt(minOffset))));
 
 function figures(sides: Sides, topic: string, configs: ReadonlyMap<string, TopicConfig>): Question[] {

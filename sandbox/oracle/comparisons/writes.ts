@@ -1,12 +1,13 @@
 import { MESSAGE_TYPES } from "#contract/rules.ts";
 import { has5x } from "../../jars.ts";
-import type { TopicConfig } from "../calls.ts";
+import type { ApiClient } from "../../../bff/testing/start-test-server.ts";
+import type { MessageExt, TopicConfig } from "../calls.ts";
 import { until } from "../data/until.ts";
 import type { Judge, Sides } from "../judge.ts";
 import { readGroups, readTopics, type Scene } from "../scene.ts";
-import type { Cell, Sheet } from "../sheet.ts";
+import { byKey, type Cell, type Sheet } from "../sheet.ts";
 import { groupRow, progressOf } from "./groups.ts";
-import { pullTopic, uniqueIdOf } from "./messages.ts";
+import { HALF_TOPIC, type Pulled, pullTopic, uniqueIdOf } from "./messages.ts";
 
 /** What the official tools find after a write of the console, against what was asked for. */
 async function left(judge: Judge, what: string, subject: string, asked: Sheet, found: () => Promise<Sheet>) {
@@ -189,44 +190,140 @@ async function imports(judge: Judge, scene: Scene): Promise<void> {
   }
 }
 
+const CONTENT = { body: "dial test – 拨测", tags: "DIAL", keys: "D1 D2", own: "value" };
+const contentOf = ({ body, properties }: MessageExt): Sheet => ({
+  body: Buffer.from(body ?? "", "base64").toString(),
+  tags: properties.get("TAGS"),
+  keys: properties.get("KEYS"),
+  own: properties.get("own"),
+});
+
+/** Sends messages of one content in a dial test; the rows of its job. */
+async function produce(sides: Sides, test: Omit<Parameters<ApiClient["dialTest"]["produce"]>[0], "instanceId">) {
+  const { api, instanceId } = sides;
+  const { body, tags: tag, keys, own } = CONTENT;
+  const { jobId } = await api.dialTest.produce({ instanceId, tag, keys, body, properties: { own }, ...test });
+  await ended(sides, jobId);
+  return (await api.job.rows({ jobId, pageSize: 100 })).items;
+}
+
+type Rows = Awaited<ReturnType<typeof produce>>;
+const idsOf = (rows: Rows) => rows.map(({ data }) => String(data?.["msgId"]));
+
+/** Those of a dial test among the messages of a topic. */
+const ownIn = async (sides: Sides, topic: string, rows: Rows): Promise<Pulled[]> => {
+  const ids = new Set(idsOf(rows));
+  return (await pullTopic(sides, topic, 100)).filter(({ message }) => ids.has(uniqueIdOf(message)));
+};
+
+const SENT = 3;
+
+/** Delayed messages wait in the queue of their level and arrive as they were sent. */
+async function delayed(judge: Judge): Promise<void> {
+  const { sides } = judge;
+  const topic = "t-delayed";
+  const rows = await produce(sides, { topic, messageType: "DELAY", delayLevel: 1, count: SENT });
+  await until("delayed messages have arrived", async () => (await ownIn(sides, topic, rows)).length === SENT);
+  const asked = { waited: { level: "1", queueId: 0, goesTo: topic, ...CONTENT }, arrived: CONTENT };
+  await left(
+    judge,
+    "produce delayed",
+    topic,
+    byKey(idsOf(rows), String, () => asked),
+    async () => {
+      const waited = await ownIn(sides, "SCHEDULE_TOPIC_XXXX", rows);
+      const arrived = new Map((await ownIn(sides, topic, rows)).map(({ message }) => [uniqueIdOf(message), message]));
+      return byKey(
+        waited,
+        ({ message }) => uniqueIdOf(message),
+        ({ message }) => {
+          const { queueId, properties } = message;
+          const found = arrived.get(uniqueIdOf(message));
+          return {
+            waited: {
+              level: properties.get("DELAY"),
+              queueId,
+              goesTo: properties.get("REAL_TOPIC"),
+              ...contentOf(message),
+            },
+            arrived: found && contentOf(found),
+          };
+        },
+      );
+    },
+  );
+}
+
+/** Offsets of half messages of which the broker noted the end, whichever it was. */
+async function endedHalves(sides: Sides): Promise<ReadonlySet<string>> {
+  const notes = await pullTopic(sides, "RMQ_SYS_TRANS_OP_HALF_TOPIC", 100);
+  return new Set(
+    notes.flatMap(({ brokerName, message }) =>
+      Buffer.from(message.body ?? "", "base64")
+        .toString()
+        .split(",")
+        .map((offset) => `${brokerName} ${offset}`),
+    ),
+  );
+}
+
+/** Where each of a dial test's messages in a transaction is: half, and arrived once it is committed. */
+async function transactions(judge: Judge): Promise<void> {
+  const { sides } = judge;
+  const topic = "w-transaction";
+  // Before 5.0 no name server routes to half messages, so that the official consumer sees only what is committed.
+  const showsHalves = has5x(sides.version);
+  for (const outcome of showsHalves ? (["commit", "rollback"] as const) : (["commit"] as const)) {
+    const rows = await produce(sides, { topic, messageType: "TRANSACTION", outcome, count: SENT });
+    const halves = showsHalves ? await ownIn(sides, HALF_TOPIC, rows) : [];
+    await until(`the broker noted each ${outcome}`, async () => {
+      if (!showsHalves) return (await ownIn(sides, topic, rows)).length === SENT;
+      const noted = await endedHalves(sides);
+      return halves.every(({ brokerName, message }) => noted.has(`${brokerName} ${message.queueOffset}`));
+    });
+    const byId = (messages: readonly Pulled[], of: (message: MessageExt) => Sheet) =>
+      byKey(
+        messages,
+        ({ message }) => uniqueIdOf(message),
+        ({ message }) => of(message),
+      );
+    const asked = (content: Sheet) => byKey(idsOf(rows), String, () => content);
+    const arrived = outcome === "commit" ? asked(CONTENT) : {};
+    const half = showsHalves ? asked({ goesTo: topic, ...CONTENT }) : {};
+    await left(judge, "produce in a transaction", outcome, { half, arrived }, async () => ({
+      half: byId(halves, (message) => ({ goesTo: message.properties.get("REAL_TOPIC"), ...contentOf(message) })),
+      arrived: byId(await ownIn(sides, topic, rows), contentOf),
+    }));
+  }
+}
+
 /** Messages of a dial test as the official consumer pulls them, and what a consuming one commits. */
 async function dialTests(judge: Judge, scene: Scene): Promise<void> {
   const { sides } = judge;
   const { api, instanceId } = sides;
   const topic = "w-fifo";
-  const body = "dial test – 拨测";
-  const message = { tag: "DIAL", keys: "D1 D2", body, shardingKey: "s", properties: { own: "value" } };
-  const { jobId } = await api.dialTest.produce({ instanceId, topic, messageType: "FIFO", count: 5, ...message });
-  await ended(sides, jobId);
+  const rows = await produce(sides, { topic, messageType: "FIFO", count: 5, shardingKey: "s" });
   const pulled = await pullTopic(sides, topic, 100);
-  const rows = (await api.job.rows({ jobId, pageSize: 100 })).items;
   const asked = rows.map(({ data }): [string, Sheet] => [
     String(data?.["msgId"]),
     {
       offsetMsgId: String(data?.["offsetMsgId"]),
       place: ["brokerName", "queueId", "queueOffset"].map((key) => String(data?.[key])).join(" "),
-      body,
-      tags: "DIAL",
-      keys: "D1 D2",
+      ...CONTENT,
       shardingKey: "s",
-      own: "value",
     },
   ]);
   await left(judge, "produce", topic, Object.fromEntries(asked), () =>
     Promise.resolve(
-      Object.fromEntries(
-        pulled.map(({ message: found, brokerName }) => [
-          uniqueIdOf(found),
-          {
-            offsetMsgId: found.msgId,
-            place: `${brokerName} ${found.queueId} ${found.queueOffset}`,
-            body: Buffer.from(found.body ?? "", "base64").toString(),
-            tags: found.properties.get("TAGS"),
-            keys: found.properties.get("KEYS"),
-            shardingKey: found.properties.get("__SHARDINGKEY"),
-            own: found.properties.get("own"),
-          },
-        ]),
+      byKey(
+        pulled,
+        ({ message: found }) => uniqueIdOf(found),
+        ({ message: found, brokerName }) => ({
+          offsetMsgId: found.msgId,
+          place: `${brokerName} ${found.queueId} ${found.queueOffset}`,
+          ...contentOf(found),
+          shardingKey: found.properties.get("__SHARDINGKEY"),
+        }),
       ),
     ),
   );
@@ -259,5 +356,7 @@ export async function judgeWrites(judge: Judge, scene: Scene): Promise<void> {
   await groups(judge, scene);
   await imports(judge, scene);
   await dialTests(judge, scene);
+  await delayed(judge);
+  await transactions(judge);
   await retention(judge, scene);
 }
