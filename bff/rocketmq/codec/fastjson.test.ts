@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { capturedFrames } from "../remoting/fixtures/frames.ts";
 import { RocketMQError } from "../errors.ts";
-import { ObjectKeyed, parseFastjson, stringifyFastjson } from "./fastjson.ts";
+import { ObjectKeyed, parseFastjson, parseInSlices, stringifyFastjson } from "./fastjson.ts";
 
 const keyed = (...entries: ObjectKeyed["entries"]): ObjectKeyed => {
   const map = new ObjectKeyed();
@@ -97,6 +97,22 @@ describe("what is refused", () => {
     expect(() => parseFastjson(text, bounds)).toThrow(malformed(message));
     const [name, most] = Object.entries(bounds)[0] ?? ["", 0];
     expect(() => parseFastjson(text, { [name]: most + 1 })).not.toThrow();
+  });
+
+  test("an integer of more than 1024 digits, which would hold everybody up to be made", () => {
+    expect(parseFastjson("9".repeat(1024))).toBe(10n ** 1024n - 1n);
+    expect(() => parseFastjson(`[${"9".repeat(1025)}]`)).toThrow(malformed(/an integer of 1025 digits at position 1/));
+  });
+
+  test("a string of escapes that never ends is refused before anything of it is made", () => {
+    for (const escape of ["\\n", '\\"', "\\\\", "\\q"])
+      expect(() => parseFastjson(`{"a":"${escape.repeat(200_000)}`)).toThrow(malformed(/position 5 and never ends/));
+  });
+
+  test("long texts are read in steps, however few they are", () => {
+    const text = `[${Array.from({ length: 20 }, () => `"${"\\n".repeat(30_000)}"`).join(",")}]`;
+    expect([...parseInSlices(text)].length).toBeGreaterThanOrEqual(18);
+    expect(parseFastjson(text)).toEqual(JSON.parse(text));
   });
 
   test("a body over the limit of characters", () => {

@@ -65,9 +65,12 @@ function strictJson(text: string, bounds: Required<FastjsonLimits>): JsonValue |
 
 /** Where the string that goes on at this position ends; -1 where it never does. */
 function closingQuote(text: string, from: number): number {
-  let at = text.indexOf('"', from);
-  while (at !== -1 && isEscaped(text, at)) at = text.indexOf('"', at + 1);
-  return at;
+  for (let at = from; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) return at;
+    if (code === BACKSLASH) at++;
+  }
+  return -1;
 }
 
 /** Longer ones with an escape are read by the engine, which knows those of JSON alone: stacks and texts, never names. */
@@ -99,12 +102,6 @@ function mayPassBounds(text: string, { maxDepth, maxValues, maxContainers }: Req
   }
   // Each value is the first of a container, or comes after a comma.
   return containers > maxContainers || commas + containers + 1 > maxValues;
-}
-
-function isEscaped(text: string, at: number): boolean {
-  let backslashes = 0;
-  while (text.charCodeAt(at - 1 - backslashes) === BACKSLASH) backslashes++;
-  return backslashes % 2 === 1;
 }
 
 const QUOTE = 0x22;
@@ -168,6 +165,10 @@ type Open = { outer: Open | undefined; entries: number } & (
 
 /** Values between two steps: some tenths of a millisecond. */
 const STEP = 1024;
+/** Characters between two steps, where values are long. */
+const STEP_LENGTH = 16_384;
+/** Digits of an integer: no long has more than 19, and making a bigint takes the square of them. */
+const LONGEST_INTEGER = 1024;
 
 /** Keeps what is under way in a list of its own instead of the stack, so that it can stop anywhere. */
 class Parser {
@@ -185,9 +186,12 @@ class Parser {
   }
 
   *document(): Generator<void, JsonValue> {
-    for (;;) {
+    for (let steppedAt = 0; ;) {
       if (++this.#values > this.#bounds.maxValues) throw malformed(`more than ${this.#bounds.maxValues} values`);
-      if (this.#values % STEP === 0) yield;
+      if (this.#values % STEP === 0 || this.#at - steppedAt > STEP_LENGTH) {
+        steppedAt = this.#at;
+        yield;
+      }
       let value = this.#begin();
       while (value !== undefined) {
         const inner = this.#inner;
@@ -320,34 +324,33 @@ class Parser {
   #escaped(start: number, backslash: number): string {
     const text = this.#text;
     const end = closingQuote(text, backslash);
+    if (end === -1) throw malformed(`a string that starts at position ${start - 1} and never ends`);
     if (end - start > LONGEST_ESCAPED) {
       this.#at = end + 1;
       return engineString(text.slice(start - 1, end + 1));
     }
-    let result = "";
+    // Joined and not added up: a text of additions keeps thirty bytes for each.
+    const parts: string[] = [];
     let from = start;
     let at = backslash;
-    for (;;) {
-      const code = text.charCodeAt(at);
-      if (code === QUOTE) {
-        this.#at = at + 1;
-        return result + text.slice(from, at);
-      }
-      if (at >= text.length) throw malformed(`a string that starts at position ${start - 1} and never ends`);
-      if (code !== BACKSLASH) {
+    while (at < end) {
+      if (text.charCodeAt(at) !== BACKSLASH) {
         at++;
         continue;
       }
-      result += text.slice(from, at);
+      parts.push(text.slice(from, at));
       if (text.charCodeAt(at + 1) === LOWER_U) {
-        result += this.#unicode(at);
+        parts.push(this.#unicode(at));
         at += 6;
       } else {
-        result += this.#escape(at);
+        parts.push(this.#escape(at));
         at += 2;
       }
       from = at;
     }
+    this.#at = end + 1;
+    parts.push(text.slice(from, end));
+    return parts.join("");
   }
 
   #unicode(at: number): string {
@@ -384,6 +387,7 @@ class Parser {
     if (digits === 0) throw this.#unexpected();
     if (code === POINT || code === UPPER_E || code === LOWER_E) return this.#fraction(start, code);
     if (digits < 16) return negative ? -value : value;
+    if (digits > LONGEST_INTEGER) throw malformed(`an integer of ${digits} digits at position ${start}`);
     const long = BigInt(this.#text.slice(start, this.#at));
     return long >= Number.MIN_SAFE_INTEGER && long <= Number.MAX_SAFE_INTEGER ? Number(long) : long;
   }
