@@ -68,3 +68,14 @@ it("needs one pull beside the boundary, and few from the far end of a long queue
     expect(asked.length).toBeLessThanOrEqual(32);
   }
 });
+
+it("gives up on a broker whose messages are always earlier than those it gave before", async () => {
+  let looks = 0;
+  const pull = (from: bigint): Promise<Look> => {
+    looks++;
+    const messages = [from, 0n].map((queueOffset) => ({ queueOffset, storeTimestamp: 1 }));
+    return Promise.resolve({ minOffset: 0n, maxOffset: 1000n, nextBeginOffset: from + 1n, messages });
+  };
+  await expect(lookAround(500n, 100, pull)).rejects.toMatchObject({ code: "MALFORMED_RESPONSE" });
+  expect(looks).toBeLessThanOrEqual(256);
+});

@@ -1,5 +1,6 @@
 import { pullFrom, type PullResult, type QueueRef } from "../client/pull-consumer.ts";
 import type { StoredMessage } from "../codec/stored-message.ts";
+import { RocketMQError } from "../errors.ts";
 import { offsetRpc } from "../rpc/offset.ts";
 import type { RocketMQCluster } from "./cluster.ts";
 
@@ -9,6 +10,8 @@ const EXACT_SINCE = 441;
 /** Messages of a look: those beside the offset that a broker names. */
 const LOOK = 4;
 const WIDER = 4n;
+/** Looks at one queue: steps away from an offset and halves of a long are fewer than a hundred together. */
+const MOST_LOOKS = 256;
 
 const larger = (a: bigint, b: bigint) => (a > b ? a : b);
 const smaller = (a: bigint, b: bigint) => (a < b ? a : b);
@@ -45,7 +48,8 @@ export async function lookAround(
   /** Everything up to it is earlier than the time; everything from `high` on is not. */
   let low: bigint | undefined;
   let high: bigint | undefined;
-  for (let step = BigInt(LOOK); ; step *= WIDER) {
+  let step = BigInt(LOOK);
+  for (let looks = 0; looks < MOST_LOOKS; looks++, step *= WIDER) {
     const { messages, minOffset, maxOffset, nextBeginOffset } = await pull(at);
     low ??= minOffset - 1n;
     high ??= maxOffset;
@@ -61,4 +65,8 @@ export async function lookAround(
     else if (found === undefined) at = smaller(middle, low + 1n + step - BigInt(LOOK));
     else at = larger(middle, high - step);
   }
+  throw new RocketMQError(
+    "MALFORMED_RESPONSE",
+    `the first message since ${timestamp} was not found in ${MOST_LOOKS} looks: what is told of the queue does not hold together`,
+  );
 }
