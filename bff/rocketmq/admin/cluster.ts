@@ -5,6 +5,7 @@ import type { Credentials } from "../remoting/signing.ts";
 import type { TlsOptions } from "../remoting/socket.ts";
 import { responseError } from "../response-code.ts";
 import { namesrvRpc, type BrokerData, type ClusterInfo, type TopicRouteData } from "../rpc/namesrv.ts";
+import { LargeReplies } from "../rpc/large-replies.ts";
 import { encodeHeader, readResponse, type HeaderOf, type Rpc } from "../rpc/rpc.ts";
 import type { Fields } from "../codec/shape.ts";
 import { Cached } from "./cached.ts";
@@ -81,6 +82,7 @@ interface MastersOptions extends ReadOptions {
 interface Shared {
   remoting: RemotingClient;
   turns: Turns;
+  large: LargeReplies;
   clusterInfo: Cached<ClusterInfo>;
   routes: Map<string, Cached<TopicRouteData>>;
   /** When a server said that it does not know a request, by both. */
@@ -119,6 +121,7 @@ export class RocketMQCluster {
     return {
       remoting: new RemotingClient({ maxFrameLength: MAX_TABLE_LENGTH, ...remoting, credentials, tls, timeoutMs }),
       turns: new Turns(),
+      large: new LargeReplies(),
       clusterInfo: new Cached(() => this.#readClusterInfo(), CLUSTER_TTL_MS),
       routes: new Map(),
       unsupported: new Map(),
@@ -154,7 +157,7 @@ export class RocketMQCluster {
       throw responseError(addr, answer.code, answer.remark);
     }
     try {
-      return await readResponse(row, answer, { addr, signal });
+      return await readResponse(row, answer, { addr, signal, large: this.#shared.large });
     } catch (error) {
       throw error instanceof RocketMQError && !error.address
         ? new RocketMQError(error.code, `${addr}: ${error.message}`, { address: addr, cause: error })

@@ -12,7 +12,7 @@ import {
 import { RocketMQError } from "../errors.ts";
 import type { RemotingCommand } from "../remoting/command.ts";
 import { atOnce } from "../slices.ts";
-import { readLarge } from "./large-replies.ts";
+import type { LargeReplies } from "./large-replies.ts";
 
 /** How a reply is read: a shape of its body, or a function of the whole command, which may go step by step. */
 export type ResponseSpec<T> = Shape<T> | ((command: RemotingCommand) => T) | Stepwise<T>;
@@ -95,11 +95,11 @@ export function decodeResponse<T>({ response, ...row }: Read<T>, command: Remoti
 export function readResponse<T>(
   { response, ...row }: Read<T>,
   command: RemotingCommand,
-  from: { addr: string; signal?: AbortSignal },
+  { large, ...from }: { addr: string; signal?: AbortSignal; large: LargeReplies },
 ): T | Promise<T> {
   if (typeof response === "function") return response(command);
   const steps = stepsOf({ ...row, response }, command);
-  return command.body.length <= AT_ONCE_MAX ? atOnce(steps) : readLarge(steps, from);
+  return command.body.length <= AT_ONCE_MAX ? atOnce(steps) : large.read(steps, from);
 }
 
 /** A reply without content. */
