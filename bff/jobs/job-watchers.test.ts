@@ -147,3 +147,14 @@ test("hundreds are told over many turns of the event loop, in which others are a
   clearImmediate(counting);
   expect(Math.max(...told.values())).toBeLessThanOrEqual(20);
 });
+
+test("what is kept of reads for others is bounded where nothing changes, whatever rows they begin at", async () => {
+  const { rowsAfter, watchers } = watched(1000);
+  const leaving = new AbortController();
+  for (const [after, reads] of [...Array.from({ length: 101 }, (_, n) => [n, n + 1]), [100, 101], [0, 102]]) {
+    const begun = watchers.watch(after ?? 0, leaving.signal);
+    await begun.next();
+    expect(rowsAfter).toHaveBeenCalledTimes(reads ?? 0);
+  }
+  leaving.abort();
+});

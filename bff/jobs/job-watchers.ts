@@ -13,6 +13,8 @@ const CHANGED_ROWS_AN_EVENT = 1000;
 const WATCHERS_A_TURN = 10;
 /** Events that wait for a watcher who does not read; who is further behind has to begin anew. */
 const WAITING_MAX = 100;
+/** Reads that are kept for others who begin: where nothing changes, whoever begins at ever other rows would fill the memory. */
+const READ_KEPT = 100;
 
 interface Watcher {
   events: JobEvent[];
@@ -92,6 +94,8 @@ export class JobWatchers {
     if (known !== undefined) return known;
     const read = this.#source.rowsAfter(after).then((rows) => this.#event(rows, rows.length === ROWS_AN_EVENT));
     this.#read.set(after, read);
+    const [oldest] = this.#read.keys();
+    if (this.#read.size > READ_KEPT && oldest !== undefined) this.#read.delete(oldest);
     read.catch(() => this.#read.delete(after));
     return read;
   }
