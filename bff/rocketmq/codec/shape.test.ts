@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseFastjson } from "./fastjson.ts";
 import {
+  anyJson,
   beginningOf,
   bool,
   checked,
@@ -34,6 +35,16 @@ describe("shapes", () => {
       tags: [],
       on: undefined,
     });
+  });
+
+  test("what is passed on as it came is bounded too, however it is nested", () => {
+    const version = parseFastjson('{"counter":{"value":1},"timestamp":1700000000000,"stateVersion":0}');
+    expect(anyJson(64).decode(version)).toBe(version);
+    expect(anyJson(64).decode(undefined)).toBeUndefined();
+    const lists = `[${"[1,2,3],".repeat(20)}[]]`;
+    for (const text of [lists, `{"a":${lists}}`, `{{"a":${lists}}:1}`])
+      expect(() => anyJson(64).decode(parseFastjson(text))).toThrow("at most 64 values");
+    expect(() => anyJson(64).decode("v".repeat(65_537))).toThrow("at most 65536 characters");
   });
 
   test("longs are bigint whatever their size", () => {

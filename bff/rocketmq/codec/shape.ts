@@ -180,8 +180,23 @@ export const bool: Shape<boolean> = {
   },
 };
 
-/** Anything, as parsed. */
-export const anyJson: Shape<JsonValue | undefined> = { decode: (value) => value };
+/** Anything of at most so many values, as parsed. */
+export function anyJson(max: number): Shape<JsonValue | undefined> {
+  return {
+    decode(value) {
+      let values = 0;
+      const count = (part: JsonValue): void => {
+        if (++values > max) throw new Mismatch(`at most ${max} values`, undefined, "more");
+        if (typeof part === "string") str.decode(part);
+        else if (part instanceof ObjectKeyed) part.entries.forEach((pair) => pair.forEach(count));
+        else if (Array.isArray(part)) part.forEach(count);
+        else if (typeof part === "object" && part !== null) for (const name in part) count(part[name] ?? null);
+      };
+      if (value !== undefined) count(value);
+      return value;
+    },
+  };
+}
 
 /** A field that may be absent or null; with a default it is never undefined. */
 export function opt<T>(shape: Shape<T>): OptionalShape<T | undefined>;

@@ -19,7 +19,7 @@ import {
 } from "../codec/shape.ts";
 import type { JsonValue } from "../codec/fastjson.ts";
 import { byQueue, MessageQueue, name, TopicList } from "./namesrv.ts";
-import { bodyAndExt, jsonBody, none, rpc, type RpcTable } from "./rpc.ts";
+import { bodyAndExt, dataVersion, jsonBody, none, rpc, type RpcTable } from "./rpc.ts";
 
 /** When failed messages come again, times in ms. Source: GroupRetryPolicy.java, ExponentialRetryPolicy.java, CustomizedRetryPolicy.java. */
 export const GroupRetryPolicy = obj({
@@ -53,14 +53,15 @@ export interface GroupConfigEntry {
   config: SubscriptionGroupConfig;
   raw: JsonValue;
 }
+const asWritten = anyJson(65_536);
 const GroupConfigEntryShape: Shape<GroupConfigEntry> = {
-  decode: (value) => ({ config: SubscriptionGroupConfig.decode(value), raw: value ?? null }),
+  decode: (value) => ({ config: SubscriptionGroupConfig.decode(value), raw: asWritten.decode(value) ?? null }),
 };
 
 /** Source: SubscriptionGroupWrapper.java. */
 export const SubscriptionGroupTable = obj({
   subscriptionGroupTable: map(GroupConfigEntryShape, TABLE_MAX),
-  dataVersion: anyJson,
+  dataVersion,
 });
 export type SubscriptionGroupTable = Infer<typeof SubscriptionGroupTable>;
 

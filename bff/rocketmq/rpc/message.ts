@@ -1,4 +1,4 @@
-import { anyJson, bool, epochMs, int, list, long, num, obj, opt, str, text } from "../codec/shape.ts";
+import { bool, epochMs, int, list, long, num, obj, opt, str, text } from "../codec/shape.ts";
 import { ext, none, rawBody, reply, rpc, type RpcTable } from "./rpc.ts";
 
 /** Ids of all messages of a batch. */
@@ -148,7 +148,6 @@ export const messageRpc = {
       queueData: list(ConsumeQueueData),
       minQueueIndex: long,
       maxQueueIndex: long,
-      subscriptionData: anyJson,
     }),
   }),
 } as const satisfies RpcTable;

@@ -1,5 +1,6 @@
 import { parseInSlices, stringifyFastjson } from "../codec/fastjson.ts";
 import {
+  anyJson,
   decodeInSlices,
   decodeShape,
   obj,
@@ -71,6 +72,9 @@ export const LIST_BODY_MAX = 16_777_216;
 
 /** A shorter body is read in one turn of the event loop, which takes some ten milliseconds at most. */
 const AT_ONCE_MAX = 65_536;
+
+/** What a table is at, three numbers by name: it goes back as it came with the question for the next page. */
+export const dataVersion = anyJson(64);
 
 function* bodyOf<T>(shape: Shape<T>, body: Buffer, max: number, what: string): Generator<void, T> {
   if (body.length > max)

@@ -1,5 +1,4 @@
 import {
-  anyJson,
   bool,
   double,
   epochMs,
@@ -15,7 +14,7 @@ import {
   type Infer,
 } from "../codec/shape.ts";
 import { byQueue, name } from "./namesrv.ts";
-import { bodyAndExt, jsonBody, none, rpc, type RpcTable } from "./rpc.ts";
+import { bodyAndExt, dataVersion, jsonBody, none, rpc, type RpcTable } from "./rpc.ts";
 
 /** Source: TopicConfig.java. `perm`: 4 read, 2 write, 1 inherit. A route alone says which queues there are to ask; one topic out of order must not hide the others. */
 export const TopicConfig = obj({
@@ -31,7 +30,7 @@ export const TopicConfig = obj({
 export type TopicConfig = Infer<typeof TopicConfig>;
 
 /** Source: TopicConfigAndMappingSerializeWrapper.java. `dataVersion` is echoed as it came when paging. */
-export const TopicConfigTable = obj({ topicConfigTable: map(TopicConfig, TABLE_MAX), dataVersion: anyJson });
+export const TopicConfigTable = obj({ topicConfigTable: map(TopicConfig, TABLE_MAX), dataVersion });
 export type TopicConfigTable = Infer<typeof TopicConfigTable>;
 
 /** `lastUpdateTimestamp` 0: nothing was ever written. Source: TopicOffset.java. */
