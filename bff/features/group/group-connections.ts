@@ -1,6 +1,6 @@
 import type { GroupClient } from "#contract/group.ts";
 import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
-import { fanOut, type FanOut, type FanOutFailure, type Target } from "../../rocketmq/admin/fan-out.ts";
+import type { FanOut, FanOutFailure, Target } from "../../rocketmq/admin/fan-out.ts";
 import { connectionsAt, whoKnowsClients } from "../../rocketmq/admin/group-admin.ts";
 import { versionName } from "../../rocketmq/codec/mq-version.ts";
 import type { ConsumerConnection } from "../../rocketmq/rpc/group.ts";
@@ -43,7 +43,7 @@ export async function presences(
 ): Promise<{ byGroup: Map<string, GroupPresence>; failures: FanOutFailure[] }> {
   const { targets, failures } = await whoKnowsClients(cluster, proxyAddrs);
   const found = new Map(groups.map((group): [string, Connections["items"]] => [group, []]));
-  const asked = await fanOut(targets, async (target) => {
+  const asked = await cluster.fanOut(targets, async (target) => {
     for (let from = 0; from < groups.length; from += GROUPS_AT_ONCE) {
       await Promise.all(
         groups.slice(from, from + GROUPS_AT_ONCE).map(async (group) => {

@@ -325,7 +325,8 @@ export class RocketMQCluster {
     ask: (target: T) => Promise<V>,
     options?: FanOutOptions,
   ): Promise<FanOut<T, V>> {
-    return fanOut(targets, ask, { signal: this.signal, ...options });
+    const isAlive = (addr: string) => this.remoting.isAlive(addr);
+    return fanOut(targets, ask, { signal: this.signal, isAlive, ...options });
   }
 
   /** Calls back after each answer or failure, for metrics. Returns its removal. */

@@ -82,6 +82,18 @@ test("once many in a row cannot be reached nobody else is asked, and those are t
   expect(asked).toBeLessThanOrEqual(128 + 8);
 });
 
+test("whoever is known to be alive is asked however many before it were not", async () => {
+  const targets = Array.from({ length: 100 }, (_, n) => ({ name: `b${n}`, addr: `h:${n}` }));
+  const alive = new Set(["h:60", "h:99"]);
+  const ask = async ({ addr }: { addr: string }) => {
+    await Promise.resolve();
+    if (!alive.has(addr)) throw new RocketMQError("REQUEST_TIMEOUT", "silence", { address: addr });
+    return addr;
+  };
+  const { items } = await fanOut(targets, ask, { isAlive: (addr) => addr === "h:99" || addr === "h:60" });
+  expect(items.map(({ value }) => value)).toEqual(["h:60", "h:99"]);
+});
+
 test("a broker that is silent about each of its queues takes none from the others", async () => {
   const queues = Array.from({ length: 200 }, (_, n) => ({ name: n < 100 ? "a" : "b", addr: "h:1" }));
   const { items, failures } = await fanOut(queues, async ({ name, addr }) => {

@@ -26,6 +26,8 @@ export interface FanOutOptions {
   signal?: AbortSignal;
   /** So long for all of them: whoever did not answer by then is a failure (NOT_REACHED), and nobody else is asked. */
   deadlineMs?: number;
+  /** Addresses that are asked whatever happened to those before them. */
+  isAlive?: (addr: string) => boolean;
 }
 
 /** In a row, they end a fan-out: 128 that cannot be reached, or 16 that let a request time out. */
@@ -62,7 +64,7 @@ const notReached = ({ addr }: Target, why: string) =>
 
 /**
  * Asks every target with bounded concurrency; items are in the order of the targets. Rejects only on abort.
- * Once so many in a row cannot be reached, nobody else is asked: those are failures too (NOT_REACHED).
+ * Once so many in a row cannot be reached, nobody else is asked but those known to be alive: the others are failures too (NOT_REACHED).
  */
 export async function fanOut<T extends Target, V>(
   targets: readonly T[],
@@ -75,7 +77,8 @@ export async function fanOut<T extends Target, V>(
   const strikes = new Strikes();
   const slices = new Slices();
   const one = (target: T) => {
-    if (strikes.out) throw notReached(target, `: too many before it were not`);
+    if (strikes.out && options.isAlive?.(target.addr) !== true)
+      throw notReached(target, `: too many before it were not`);
     return inTime.race(target, () => ask(target));
   };
   const struck = async (target: T) => {

@@ -9,7 +9,7 @@ import {
 } from "../rpc/group.ts";
 import { offsetRpc } from "../rpc/offset.ts";
 import type { BrokerTarget, RocketMQCluster } from "./cluster.ts";
-import { fanOut, type FanOut, type FanOutFailure, type Target } from "./fan-out.ts";
+import type { FanOut, FanOutFailure, Target } from "./fan-out.ts";
 import { readPaged } from "./paged-table.ts";
 import { unseenClients } from "./proxies.ts";
 
@@ -130,7 +130,7 @@ export async function connectionsByServer(
   proxyRemotingAddrs: readonly string[] = [],
 ): Promise<FanOut<Target, ConsumerConnection>> {
   const { targets, failures } = await whoKnowsClients(cluster, proxyRemotingAddrs);
-  const asked = await fanOut(targets, ({ addr }) => connectionsAt(cluster, addr, consumerGroup));
+  const asked = await cluster.fanOut(targets, ({ addr }) => connectionsAt(cluster, addr, consumerGroup));
   return {
     items: asked.items.flatMap(({ target, value }) => (value === undefined ? [] : [{ target, value }])),
     failures: [...failures, ...asked.failures],

@@ -1,7 +1,7 @@
 import { asRocketMQError, RocketMQError } from "../errors.ts";
 import { groupRpc } from "../rpc/group.ts";
 import { brokerGroup, type RocketMQCluster } from "./cluster.ts";
-import { fanOut, type FanOutFailure, type Target } from "./fan-out.ts";
+import type { FanOutFailure, Target } from "./fan-out.ts";
 
 /** The topic by which proxies in cluster mode tell each other of their clients, and the group each of them reads it with. Source: HeartbeatSyncer.java, AbstractSystemMessageSyncer.java. */
 const SYNCER_TOPIC = "DefaultHeartBeatSyncerTopic";
@@ -23,7 +23,7 @@ export async function unseenClients(
     const failure = asRocketMQError(error);
     return failure.code === "TOPIC_NOT_EXIST" ? [] : [{ target: failure.address ?? SYNCER_TOPIC, error: failure }];
   }
-  const asked = await fanOut(brokers, ({ addr }) => proxiesAt(cluster, addr));
+  const asked = await cluster.fanOut(brokers, ({ addr }) => proxiesAt(cluster, addr));
   const proxies = new Set(asked.items.flatMap(({ value }) => value));
   return [...asked.failures, ...[...proxies].sort().map(unseenBehind)];
 }

@@ -44,6 +44,8 @@ interface Slot {
 
 // Servers close connections that were idle for 120 s; a request must not meet that moment.
 const MAX_IDLE_MS = 110_000;
+/** Longer than what the console itself asks every known broker now and then. */
+const ALIVE_MS = 60_000;
 const FIRST_BACKOFF_MS = 100;
 const MAX_BACKOFF_MS = 5000;
 
@@ -82,6 +84,12 @@ export class RemotingClient {
           connection.invoke(request, timeoutMs, options.signal),
         );
     return this.#observers.size === 0 ? answer : this.#observed(address, request.code, answer);
+  }
+
+  /** Whether that address sent something over a connection that still stands, within the last minute. */
+  isAlive(address: string): boolean {
+    const connections = this.#slots.get(address)?.map(({ connection }) => connection) ?? [];
+    return connections.some((connection) => connection?.usable === true && connection.silentMs < ALIVE_MS);
   }
 
   /** Sends a request that gets no answer; resolves once it is handed over and there is room for more. */

@@ -94,6 +94,11 @@ export class Connection {
     return this.#pending.size > 0 ? 0 : performance.now() - this.#lastReadAt;
   }
 
+  /** Milliseconds since the server last sent something; Infinity while it has sent nothing. */
+  get silentMs(): number {
+    return this.#answered ? performance.now() - this.#lastReadAt : Infinity;
+  }
+
   /** Sends a request and resolves with the answer, whatever its response code; rejects at the deadline, on abort and when the connection goes. */
   invoke(request: RemotingRequest, timeoutMs: number, signal?: AbortSignal): Promise<RemotingCommand> {
     return new Promise((resolve, reject) => {
