@@ -63,7 +63,11 @@ export class RocketMQError extends Error {
   readonly remark?: string;
 
   constructor(code: RocketMQErrorCode, message: string, init: RocketMQErrorInit = {}) {
+    // What it says is enough, and thousands of brokers may fail at once: most of what an error costs is its stack.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(message, init.cause === undefined ? undefined : { cause: init.cause });
+    Error.stackTraceLimit = stackTraceLimit;
     this.code = code;
     this.retryable = retryableByCode[code];
     this.address = init.address;

@@ -12,13 +12,13 @@ export interface SeenBroker {
 
 export const brokerKey = ({ brokerName, brokerId }: BrokerTarget): string => `${brokerName}:${brokerId}`;
 
-/** Brokers that were listed within three days and are not now: gone, unless they came back under another address or id. */
-export function goneOf(seen: readonly SeenBroker[], listed: readonly BrokerTarget[], at: number): SeenBroker[] {
+/** Brokers that were listed and are not now: gone, unless they came back under another address or id. */
+function goneOf(seen: readonly SeenBroker[], listed: readonly BrokerTarget[]): SeenBroker[] {
   const known = new Set(listed.flatMap((target) => [target.addr, brokerKey(target)]));
-  return seen.filter(
-    ({ target, listedAt }) => !known.has(target.addr) && !known.has(brokerKey(target)) && at - listedAt < GONE_MS,
-  );
+  return seen.filter(({ target }) => !known.has(target.addr) && !known.has(brokerKey(target)));
 }
+
+const lately = (gone: readonly SeenBroker[], at: number) => gone.filter(({ listedAt }) => at - listedAt < GONE_MS);
 
 export const brokerGone = ({ name, addr }: BrokerTarget): RocketMQError =>
   new RocketMQError("BROKER_GONE", `No name server lists ${name} any more`, { address: addr });
@@ -27,21 +27,24 @@ export const brokerGone = ({ name, addr }: BrokerTarget): RocketMQError =>
 export class SeenBrokers {
   #seen: readonly SeenBroker[] = [];
   #listed: readonly BrokerTarget[] = [];
+  #gone: readonly SeenBroker[] = [];
 
   /** Adds what an earlier run of the console saw. */
   remember(brokers: readonly SeenBroker[]): void {
     const known = new Set(this.#seen.map(({ target }) => brokerKey(target)));
     this.#seen = [...this.#seen, ...brokers.filter(({ target }) => !known.has(brokerKey(target)))];
+    this.#gone = goneOf(this.#seen, this.#listed);
   }
 
   /** All that are listed now. */
   list(listed: readonly BrokerTarget[], at: number): void {
-    this.#seen = [...listed.map((target) => ({ target, listedAt: at })), ...goneOf(this.#seen, listed, at)];
     this.#listed = listed;
+    this.#gone = lately(goneOf(this.#seen, listed), at);
+    this.#seen = [...listed.map((target) => ({ target, listedAt: at })), ...this.#gone];
   }
 
   /** Those that vanished, since the last listing. */
   gone(at: number): SeenBroker[] {
-    return goneOf(this.#seen, this.#listed, at);
+    return lately(this.#gone, at);
   }
 }
