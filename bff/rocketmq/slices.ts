@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers/promises";
 /** How long all sliced work together may go on before others run. */
 const SLICE_MS = 10;
 /** What each of many has at least, so that all of them come to an end. */
-const OWN_MS = 2;
+const OWN_MS = 0.5;
 
 let turnBegan = performance.now();
 

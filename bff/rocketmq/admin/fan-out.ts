@@ -1,4 +1,3 @@
-import pLimit from "p-limit";
 import { asRocketMQError, RocketMQError } from "../errors.ts";
 import { Slices } from "../slices.ts";
 
@@ -71,24 +70,28 @@ export async function fanOut<T extends Target, V>(
   ask: (target: T) => Promise<V>,
   options: FanOutOptions = {},
 ): Promise<FanOut<T, V>> {
-  const limit = pLimit(options.concurrency ?? 8);
+  const { concurrency = 8, isAlive, signal } = options;
   const result: FanOut<T, V> = { items: [], failures: [] };
   const inTime = deadline<V>(options.deadlineMs);
   const strikes = new Strikes();
   const slices = new Slices();
-  const one = (target: T) => {
-    if (strikes.out && options.isAlive?.(target.addr) !== true)
-      throw notReached(target, `: too many before it were not`);
-    return inTime.race(target, () => ask(target));
+  const timed = (target: T) => inTime.race(target, () => ask(target));
+  const outcomes: Outcome<T, V>[] = [];
+  const waiting = targets.entries();
+  const lane = async () => {
+    for (const [n, target] of waiting) {
+      if (strikes.out && isAlive?.(target.addr) !== true) {
+        outcomes[n] = { failure: { target: target.name, error: notReached(target, ": too many before it were not") } };
+      } else {
+        const outcome = await attempt(target, timed, signal);
+        strikes.add(target.name, outcome.failure?.error);
+        outcomes[n] = outcome;
+      }
+      // Thousands that fail at once would do so in one turn of the event loop.
+      await slices.pause();
+    }
   };
-  const struck = async (target: T) => {
-    const outcome = await attempt(target, one, options.signal);
-    strikes.add(target.name, outcome.failure?.error);
-    // Thousands that fail at once would do so in one turn of the event loop.
-    await slices.pause();
-    return outcome;
-  };
-  const outcomes = await Promise.all(targets.map((target) => limit(() => struck(target)))).finally(inTime.end);
+  await Promise.all(Array.from({ length: Math.min(concurrency, targets.length) }, lane)).finally(inTime.end);
   for (const outcome of outcomes) {
     if (outcome.failure) result.failures.push(outcome.failure);
     else result.items.push(outcome.item);
