@@ -19,6 +19,8 @@ import { apiClient, TEST_ADMIN, type ApiClient } from "./testing/start-test-serv
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 });
 
 const HEALTH_MS = 250;
+/** A few turns of this length in a row are what a health check can be late by. */
+const HELD_MS = HEALTH_MS / 5;
 const MEMORY_MB = 30;
 /** A row answers within this whatever its peer does, and those of another instance within that. */
 const ANSWER_MS = 30_000;
@@ -190,6 +192,8 @@ test.each(groups.map((names) => [names.join("; "), names] as const))("survives %
   if (names.some((name) => name in LATE_HEALTH)) return;
   // What came while the machine was busy with others is worked on in one turn then.
   expect.soft(state.heldMs).toBeLessThanOrEqual(HEALTH_MS * state.slowdown);
+  // Who was never held that long has kept nobody waiting: the machine was busy with others.
+  if (state.heldMs <= HELD_MS) return;
   expect.soft(health.slowestMs).toBeLessThanOrEqual(onThisMachine(HEALTH_MS, state) + health.idleMs);
 });
 

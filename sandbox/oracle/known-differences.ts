@@ -76,6 +76,14 @@ export const knownDifferences: readonly KnownDifference[] = [
   },
   {
     kind: "deliberate",
+    name: "clients where a proxy's address was not given",
+    why: "only the proxy knows them: the tool takes nobody for offline, the console says that it cannot know",
+    what: "Clients: how many and in which model",
+    sometimes: true,
+    is: ({ field, console, oracle }) => field === "clients" && console === null && oracle === 0,
+  },
+  {
+    kind: "deliberate",
     name: "ordered topics before 5.0",
     why: "a broker of 4.9 drops the flag, whoever sends it; clients go by the order configuration of the name server",
     what: "Writes: create an ordered topic",
