@@ -103,3 +103,11 @@ test("a route leads to no address that the console may not connect to", async ()
     code: "ADDRESS_NOT_ALLOWED",
   });
 });
+
+test("a broker that takes the connection and does not answer is not told as an address that cannot be reached", async () => {
+  const server = await serve({ C: names(1) }, () => undefined);
+  const cluster = new RocketMQCluster({ namesrvAddrs: [server.addr], timeoutMs: 500 });
+  stops.push(() => cluster.close());
+  const { steps } = await testConnection(cluster);
+  expect(steps.find(({ step }) => step === "broker")).toMatchObject({ ok: false, code: "REQUEST_TIMEOUT" });
+});
