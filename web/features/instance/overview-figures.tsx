@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { Num } from "../../components/num.tsx";
+import type { Failure } from "#contract/list.ts";
+import { SumNum } from "../../components/num.tsx";
 import { Time } from "../../components/time.tsx";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
@@ -25,6 +26,8 @@ function Figure({ name, value, at }: FigureProps) {
   );
 }
 
+const partial = (part: { failures: Failure[] } | undefined) => (part?.failures.length ?? 0) > 0;
+
 /** What the instance does now and holds, each figure with its meaning on hover and its own time. */
 export function OverviewFigures({ instanceId }: { instanceId: string }) {
   const t = useT("overview");
@@ -37,16 +40,48 @@ export function OverviewFigures({ instanceId }: { instanceId: string }) {
   const { data: lags } = useQuery(api.overview.lags.queryOptions(often));
   return (
     <dl className="rd-figures" aria-label={t("figures")}>
-      <Figure name="produceTps" value={<Num value={summary?.produceTps} as="rate" />} at={summary?.at} />
-      <Figure name="consumeTps" value={<Num value={summary?.consumeTps} as="rate" />} at={summary?.at} />
-      <Figure name="producedToday" value={<Num value={summary?.producedToday} />} at={summary?.at} />
-      <Figure name="consumedToday" value={<Num value={summary?.consumedToday} />} at={summary?.at} />
-      <Figure name="lag" value={<Num value={lags?.total} />} at={lags?.at} />
-      <Figure name="stored" value={<Num value={messages?.stored} />} at={messages?.at} />
-      <Figure name="historical" value={<Num value={messages?.historical} />} at={messages?.at} />
-      <Figure name="topics" value={<Num value={messages?.topicCount} />} at={messages?.at} />
-      <Figure name="consumerGroups" value={<Num value={clients?.consumerGroups} />} at={clients?.at} />
-      <Figure name="producerGroups" value={<Num value={clients?.producerGroups} />} at={clients?.at} />
+      <Figure
+        name="produceTps"
+        value={<SumNum value={summary?.produceTps} as="rate" atLeast={partial(summary)} />}
+        at={summary?.at}
+      />
+      <Figure
+        name="consumeTps"
+        value={<SumNum value={summary?.consumeTps} as="rate" atLeast={partial(summary)} />}
+        at={summary?.at}
+      />
+      <Figure
+        name="producedToday"
+        value={<SumNum value={summary?.producedToday} atLeast={partial(summary)} />}
+        at={summary?.at}
+      />
+      <Figure
+        name="consumedToday"
+        value={<SumNum value={summary?.consumedToday} atLeast={partial(summary)} />}
+        at={summary?.at}
+      />
+      <Figure name="lag" value={<SumNum value={lags?.total} atLeast={partial(lags)} />} at={lags?.at} />
+      <Figure name="stored" value={<SumNum value={messages?.stored} atLeast={partial(messages)} />} at={messages?.at} />
+      <Figure
+        name="historical"
+        value={<SumNum value={messages?.historical} atLeast={partial(messages)} />}
+        at={messages?.at}
+      />
+      <Figure
+        name="topics"
+        value={<SumNum value={messages?.topicCount} atLeast={partial(messages)} />}
+        at={messages?.at}
+      />
+      <Figure
+        name="consumerGroups"
+        value={<SumNum value={clients?.consumerGroups} atLeast={partial(clients)} />}
+        at={clients?.at}
+      />
+      <Figure
+        name="producerGroups"
+        value={<SumNum value={clients?.producerGroups} atLeast={partial(clients)} />}
+        at={clients?.at}
+      />
     </dl>
   );
 }
