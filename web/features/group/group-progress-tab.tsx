@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { GroupOverview, GroupProgress } from "#contract/group.ts";
-import { Num } from "../../components/num.tsx";
+import { Num, SumNum } from "../../components/num.tsx";
 import { PartTable, type PartColumn } from "../../components/part-table.tsx";
 import { Label } from "../../components/state-tag.tsx";
 import { Time } from "../../components/time.tsx";
@@ -28,11 +28,12 @@ export function ProgressTab({ instanceId, group, overview, everySeconds }: TabPr
   const query = useQuery(
     api.group.progress.queryOptions({ input: { instanceId, group }, ...refetched({ everySeconds }) }),
   );
+  const partial = (query.data?.failures.length ?? 0) > 0;
   const num = (key: string, title: string, of: (row: GroupProgress) => string): PartColumn<GroupProgress> => ({
     key,
     title,
     align: "right",
-    render: (row) => <Num value={of(row)} />,
+    render: (row) => <SumNum value={of(row)} atLeast={partial} />,
   });
   const columns: PartColumn<GroupProgress>[] = [
     {
