@@ -12,6 +12,7 @@ import type { BrokerTarget, RocketMQCluster } from "./cluster.ts";
 import type { FanOut, FanOutFailure, Target } from "./fan-out.ts";
 import { readPaged } from "./paged-table.ts";
 import { unseenClients } from "./proxies.ts";
+import { tablesOfMasters } from "./tables-of-masters.ts";
 
 /** Fields of a group's configuration to set; what is not named keeps the broker's value. */
 export type GroupConfigPatch = Readonly<
@@ -29,7 +30,7 @@ export interface GroupWrite {
 export function allGroupConfigs(
   cluster: RocketMQCluster,
 ): Promise<FanOut<BrokerTarget, Map<string, GroupConfigEntry>>> {
-  return cluster.onMasters(({ addr }) => groupTable(cluster, addr));
+  return tablesOfMasters(cluster, (addr) => groupTable(cluster, addr));
 }
 
 /** Configurations of all groups of one broker. */

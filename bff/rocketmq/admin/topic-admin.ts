@@ -6,6 +6,7 @@ import type { BrokerTarget, RocketMQCluster } from "./cluster.ts";
 import type { FanOut, FanOutFailure } from "./fan-out.ts";
 import { onlineGroups, subscribersOf } from "./online-groups.ts";
 import { readPaged } from "./paged-table.ts";
+import { tablesOfMasters } from "./tables-of-masters.ts";
 
 /** Topics whose reads go to one broker at the same time. */
 const IN_FLIGHT = 64;
@@ -21,7 +22,7 @@ export async function topicNames(cluster: RocketMQCluster): Promise<string[]> {
 
 /** Configurations of all topics, from every master. */
 export function allTopicConfigs(cluster: RocketMQCluster): Promise<FanOut<BrokerTarget, Map<string, TopicConfig>>> {
-  return cluster.onMasters(({ addr }) => topicTable(cluster, addr));
+  return tablesOfMasters(cluster, (addr) => topicTable(cluster, addr));
 }
 
 /** Configurations of all topics of one broker. */
