@@ -52,11 +52,11 @@ test("a broker that is killed shows as gone while the rest goes on, and as back 
   await expect(strip).toContainText(victim?.brokerName ?? "", { timeout: 60_000 });
   await expect(brokers.getByRole("row").filter({ hasText: victim?.addr ?? "" })).toContainText("no longer registered");
   await expect(brokers.getByRole("row").filter({ hasText: other?.addr ?? "" })).toContainText("Running");
-  const stored = page.locator(".rd-figure", { hasText: "Historical messages" });
-  await expect(stored).toContainText("≥", { timeout: 60_000 });
+  const atLeast = page.locator(".rd-figure", { hasText: "Historical messages" }).getByTitle(/did not answer/);
+  await expect(atLeast).toBeVisible({ timeout: 60_000 });
   await shot("overview-broker-gone");
   await sandbox.startBroker(victim?.brokerName ?? "");
   await expect(brokers.getByText("Running")).toHaveCount(2, { timeout: 60_000 });
   await expect(strip).toBeHidden({ timeout: 60_000 });
-  await expect(stored).not.toContainText("≥", { timeout: 60_000 });
+  await expect(atLeast).toBeHidden({ timeout: 60_000 });
 });

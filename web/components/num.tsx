@@ -7,13 +7,19 @@ export interface NumProps {
   as?: "number" | "rate" | "bytes" | "percent" | "duration";
 }
 
-/** A sum over brokers: one of which a part is missing is at least as much. */
+/** A sum over brokers: one of which a part is missing is at least as much, and a missing part of nothing is not known. */
 export function SumNum({ atLeast, ...num }: NumProps & { atLeast: boolean }) {
   const t = useT();
   if (!atLeast || num.value === null || num.value === undefined) return <Num {...num} />;
   return (
     <span title={t("atLeastText")}>
-      ≥ <Num {...num} />
+      {Number(num.value) === 0 ? (
+        <Num value={null} />
+      ) : (
+        <>
+          ≥ <Num {...num} />
+        </>
+      )}
     </span>
   );
 }

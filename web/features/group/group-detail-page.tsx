@@ -182,8 +182,8 @@ function Facts({ overview }: { overview: GroupOverview }) {
         fact("tps", <SumNum value={overview.tps} as="rate" atLeast={overview.atLeast} />),
         { label: t("clients"), value: <Clients count={overview.clients} /> },
         { label: t("model"), value: model(overview.messageModel) },
-        fact("topics", <Num value={overview.topics} />),
-        fact("retries", <Num value={overview.retryMaxTimes} />),
+        fact("topics", <SumNum value={overview.topics} atLeast={overview.failures.length > 0} />),
+        fact("retries", <Num value={overview.brokers.length === 0 ? null : overview.retryMaxTimes} />),
       ]}
     />
   );

@@ -81,9 +81,10 @@ export function usePolicyWord(): (policy: RetryPolicy | null) => string {
   };
 }
 
-/** Whether all brokers let it consume; a mixture is worth a word. */
+/** Whether all brokers let it consume; a mixture is worth a word, and of no broker nothing is known. */
 export function ConsumeState({ group }: { group: Pick<GroupItem, "brokers"> }) {
   const t = useT("group");
+  if (group.brokers.length === 0) return null;
   const enabled = group.brokers.filter(({ consumeEnable }) => consumeEnable);
   if (enabled.length === group.brokers.length) return <StateTag tone="good">{t("consumeOn")}</StateTag>;
   if (enabled.length === 0) return <StateTag tone="warn">{t("consumeOff")}</StateTag>;
