@@ -45,9 +45,9 @@ export function figuresOf(group: string, sums: GroupSums, presence: GroupPresenc
     lag: known?.lag.toString() ?? null,
     lagUnknown,
     delayMs: known === undefined ? null : delayOf(known, now),
-    tps: stats?.tps ?? null,
+    tps: sums.stats?.tps ?? null,
     pop: presence?.pop === true || popsByTopics(group, sums.stats?.topics.keys() ?? []),
-    atLeast: stats !== undefined && !sums.whole,
+    atLeast: sums.stats !== undefined && !sums.whole,
   };
 }
 
