@@ -53,6 +53,7 @@ test("the form says that the cluster is registered already, under which name", a
   const report = await instances.test();
   await expect(report).toContainText("Connected");
   const plan = instances.drawer.getByRole("complementary", { name: "What will happen" });
-  await expect(plan).toContainText(`the same cluster as ${env.instanceName}`);
+  // Other tests may have registered it too meanwhile.
+  await expect(plan).toContainText(new RegExp(`the same cluster as ([\\w-]+, )*${env.instanceName}\\b`));
   await expect(instances.button("Register")).toBeEnabled();
 });
