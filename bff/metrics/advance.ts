@@ -1,5 +1,6 @@
 import type { BrokerTarget, RocketMQCluster } from "../rocketmq/admin/cluster.ts";
 import type { FanOut } from "../rocketmq/admin/fan-out.ts";
+import { roomForTables } from "../rocketmq/admin/tables-of-masters.ts";
 import { manyTopicStats } from "../rocketmq/admin/topic-admin.ts";
 import { asRocketMQError } from "../rocketmq/errors.ts";
 import { groupRpc } from "../rocketmq/rpc/group.ts";
@@ -24,8 +25,10 @@ function readingOf({ items, failures }: FanOut<BrokerTarget, Offsets>, at: numbe
 
 /** What all groups have committed, by `topic@group`: one code 43 for each master. */
 export async function readCommitted(cluster: RocketMQCluster, now: () => number): Promise<Reading | undefined> {
+  const fitting = roomForTables();
   const committed = await cluster.onMasters(
-    async ({ addr }): Promise<Offsets> => (await cluster.call(offsetRpc.getAllConsumerOffset, addr, {})).offsetTable,
+    async ({ addr }): Promise<Offsets> =>
+      fitting(addr, (await cluster.call(offsetRpc.getAllConsumerOffset, addr, {})).offsetTable),
     { listedOnly: true },
   );
   return readingOf(committed, now());

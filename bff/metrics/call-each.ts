@@ -1,8 +1,8 @@
 import { asRocketMQError, type RocketMQError, type RocketMQErrorCode } from "../rocketmq/errors.ts";
 import { paced, type Pace } from "./pace.ts";
 
-/** Calls under way to one broker. */
-const IN_FLIGHT = 256;
+/** Calls under way to one broker: as many come back in one turn of the event loop, from each of several brokers. */
+const IN_FLIGHT = 64;
 
 /**
  * Calls for each item at the pace given, up to the first failure; answers those that were not read, with that failure.

@@ -1,5 +1,6 @@
 import type { RocketMQCluster } from "../rocketmq/admin/cluster.ts";
 import { groupRpc, type ConsumeStats } from "../rocketmq/rpc/group.ts";
+import { roomForTables } from "../rocketmq/admin/tables-of-masters.ts";
 import { offsetRpc } from "../rocketmq/rpc/offset.ts";
 import { callEach } from "./call-each.ts";
 import { Unread } from "./unread.ts";
@@ -58,8 +59,13 @@ export function addConsumeStats(sums: Sums, group: string, stats: ConsumeStats):
 const OFFSETS_PER_CALL = 400;
 
 /** Topics that each group has offsets of at a master, from one code 43. */
-async function consumedTopics(cluster: RocketMQCluster, addr: string): Promise<Map<string, string[]>> {
+async function consumedTopics(
+  cluster: RocketMQCluster,
+  addr: string,
+  fitting: ReturnType<typeof roomForTables>,
+): Promise<Map<string, string[]>> {
   const { offsetTable } = await cluster.call(offsetRpc.getAllConsumerOffset, addr, {});
+  fitting(addr, offsetTable);
   const byGroup = new Map<string, string[]>();
   for (const key of offsetTable.keys()) {
     const at = key.indexOf("@");
@@ -91,9 +97,11 @@ export async function sweepGroups(
   const startedAt = now();
   const byName: Sums = new Map();
   const unread = new Unread();
+  const fitting = roomForTables();
   let calls = 0;
   const { failures } = await cluster.onMasters(async ({ name, addr }) => {
-    const asked = consumeStatsCalls(await unread.table(name, consumedTopics(cluster, addr)));
+    const reading = consumedTopics(cluster, addr, fitting);
+    const asked = consumeStatsCalls(await unread.table(name, reading));
     calls += 1 + asked.length;
     const { left, failed } = await callEach(asked, pace, "SUBSCRIPTION_GROUP_NOT_EXIST", async (header) => {
       addConsumeStats(byName, header.consumerGroup, await cluster.call(groupRpc.getConsumeStats, addr, header));

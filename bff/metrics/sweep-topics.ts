@@ -1,4 +1,5 @@
 import type { RocketMQCluster } from "../rocketmq/admin/cluster.ts";
+import { roomForTables } from "../rocketmq/admin/tables-of-masters.ts";
 import { topicTable } from "../rocketmq/admin/topic-admin.ts";
 import { topicRpc, type TopicStatsTable } from "../rocketmq/rpc/topic.ts";
 import { callEach } from "./call-each.ts";
@@ -65,9 +66,11 @@ export async function sweepTopics(cluster: RocketMQCluster, context: Context): P
   const startedAt = now();
   const byName = new Map<string, TopicStats>();
   const unread = new Unread();
+  const fitting = roomForTables();
   let calls = 0;
   const { failures } = await cluster.onMasters(async ({ name, addr }) => {
-    const topics = [...(await unread.table(name, topicTable(cluster, addr))).keys()];
+    const reading = topicTable(cluster, addr).then((table) => fitting(addr, table));
+    const topics = [...(await unread.table(name, reading)).keys()];
     calls += 1 + topics.length;
     const { left, failed } = await callEach(topics, pace, "TOPIC_NOT_EXIST", async (topic) => {
       addTopicStats(byName, topic, await cluster.call(topicRpc.getTopicStatsInfo, addr, { topic }));
