@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { RocketMQCluster } from "../bff/rocketmq/admin/cluster.ts";
+import { RocketMQCluster } from "../bff/rocketmq/cluster/cluster.ts";
 import { startCluster, type SandboxCluster } from "../sandbox/cluster.ts";
 import { residentMB, startBenchConsole, type BenchConsole } from "./console.ts";
 import type { Rate } from "./meter.ts";

@@ -1,4 +1,4 @@
-import type { RocketMQCluster } from "../bff/rocketmq/admin/cluster.ts";
+import type { RocketMQCluster } from "../bff/rocketmq/cluster/cluster.ts";
 import { Producer } from "../bff/rocketmq/client/producer.ts";
 import { jsonBody, none, rpc } from "../bff/rocketmq/rpc/rpc.ts";
 import { offsetRpc } from "../bff/rocketmq/rpc/offset.ts";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { runCommand, UsageError } from "./commands.ts";
-import { readConfig } from "./config.ts";
+import { readConfig } from "./base/config.ts";
 import { apiClient, startTestServer, TEST_ADMIN, type TestServer } from "./testing/start-test-server.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });

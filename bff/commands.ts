@@ -1,12 +1,12 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { join } from "node:path";
-import { PASSWORD_MIN, type PasswordFault } from "#contract/rules.ts";
+import { PASSWORD_MIN, type PasswordFault } from "#contract/rules/limits.ts";
 import { Role } from "#contract/session.ts";
 import { createUser, findAccount, listUsers, resetPassword, USERNAME_PATTERN } from "./auth/accounts.ts";
 import { generatePassword, passwordFault } from "./auth/passwords.ts";
 import { SignInCounts } from "./auth/sign-in-counts.ts";
-import type { Config } from "./config.ts";
-import { StartError } from "./start-error.ts";
+import type { Config } from "./base/config.ts";
+import { StartError } from "./base/start-error.ts";
 import { forgetSecrets } from "./store/master-key.ts";
 import { openExistingStore, type Store } from "./store/store.ts";
 

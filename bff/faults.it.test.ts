@@ -6,7 +6,7 @@ import { z } from "zod";
 import { startCluster, type SandboxCluster } from "../sandbox/cluster.ts";
 import type { Fault } from "../sandbox/fault-proxy/faults.ts";
 import { proxiedCluster, type ProxiedCluster } from "../sandbox/fault-proxy/proxied-cluster.ts";
-import { RocketMQCluster } from "./rocketmq/admin/cluster.ts";
+import { RocketMQCluster } from "./rocketmq/cluster/cluster.ts";
 import { writeGroup } from "./rocketmq/admin/group-admin.ts";
 import { Producer } from "./rocketmq/client/producer.ts";
 import { decodeOffsetMsgId, encodeOffsetMsgId } from "./rocketmq/codec/message-id.ts";

@@ -2,9 +2,9 @@ import { createInterface } from "node:readline";
 import { setFlagsFromString } from "node:v8";
 import { pino, type Logger } from "pino";
 import { runCommand, USAGE, UsageError, type Io } from "./commands.ts";
-import { ConfigError, readConfig, type Config } from "./config.ts";
-import { startServer, type RunningServer } from "./server.ts";
-import { StartError } from "./start-error.ts";
+import { ConfigError, readConfig, type Config } from "./base/config.ts";
+import { startServer, type RunningServer } from "./http/server.ts";
+import { StartError } from "./base/start-error.ts";
 
 const STOP_MS = 5000;
 // By default V8 lets the heap double before it collects: a table of 10,000 topics, read and dropped, would stay in memory.

@@ -7,8 +7,8 @@ import {
   DIAL_PROPERTIES_MAX,
   DIAL_SIZE_KB_MAX,
   DIAL_TOTAL_KB_MAX,
-  MESSAGE_TYPES,
-} from "./rules.ts";
+} from "./rules/limits.ts";
+import { MESSAGE_TYPES } from "./rules/topic.ts";
 
 const tags = ["Dial tests"];
 

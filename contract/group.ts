@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { EpochMs, Failure, Flag, InstanceRef, ListInput, Long, Names, Outcome, pageOf, TableFormat } from "./list.ts";
-import { Curves, forward, notForward, span } from "./overview.ts";
+import { Curves, forward, notForward, span } from "./curves.ts";
 import { row } from "./row.ts";
-import { groupNameFault, REMARK_MAX, RETRY_MAX } from "./rules.ts";
+import { RETRY_MAX } from "./rules/group.ts";
+import { REMARK_MAX } from "./rules/limits.ts";
+import { groupNameFault } from "./rules/names.ts";
 
 const tags = ["Groups"];
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { EpochMs, Failure, Flag, InstanceRef, ListInput, pageOf } from "./list.ts";
 import { problems, type ProblemCode } from "./problem.ts";
 import { row } from "./row.ts";
-import { DESCRIPTION_MAX, INSTANCE_TAGS_MAX, RETENTION_MAX_HOURS, RETENTION_MIN_HOURS } from "./rules.ts";
+import { DESCRIPTION_MAX, INSTANCE_TAGS_MAX, RETENTION_MAX_HOURS, RETENTION_MIN_HOURS } from "./rules/limits.ts";
 
 const tags = ["Instances"];
 

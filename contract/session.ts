@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { EpochMs } from "./list.ts";
 import { row } from "./row.ts";
-import { PASSWORD_MAX } from "./rules.ts";
+import { PASSWORD_MAX } from "./rules/limits.ts";
 
 const tags = ["Session"];
 

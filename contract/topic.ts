@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { EpochMs, Failure, InstanceRef, ListInput, Long, Outcome, pageOf, TableFormat } from "./list.ts";
-import { Curves, forward, notForward, span } from "./overview.ts";
+import { Curves, forward, notForward, span } from "./curves.ts";
 import { row } from "./row.ts";
-import { MESSAGE_TYPES, PERMS, REMARK_MAX, topicNameFault } from "./rules.ts";
+import { REMARK_MAX } from "./rules/limits.ts";
+import { topicNameFault } from "./rules/names.ts";
+import { MESSAGE_TYPES, PERMS } from "./rules/topic.ts";
 
 const tags = ["Topics"];
 

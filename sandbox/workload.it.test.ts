@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { RocketMQCluster } from "../bff/rocketmq/admin/cluster.ts";
+import { RocketMQCluster } from "../bff/rocketmq/cluster/cluster.ts";
 import { allTopicConfigs, topicStats } from "../bff/rocketmq/admin/topic-admin.ts";
 import { createTopics } from "./java-yardstick.ts";
 import { sharedCluster } from "./testing/shared-cluster.ts";

@@ -16,6 +16,7 @@ const allowed: [file: string, imported: string][] = [
   ["bff/features/topic/topic.service.ts", "../../rocketmq/errors.ts"],
   ["bff/features/topic/topic.handlers.ts", "../../store/store.ts"],
   ["bff/features/topic/topic.presenter.ts", "#contract/topic.ts"],
+  ["bff/monitor/sampler3.ts", "../rocketmq/cluster/cluster.ts"],
   ["bff/rocketmq/remoting/connection.ts", "../errors.ts"],
   ["bff/rocketmq/remoting/frame.test.ts", "../../../sandbox/cluster.ts"],
 ];
@@ -30,15 +31,19 @@ const refused: [file: string, imported: string][] = [
   ["web/features/group/group-page2.ts", "../../app/theme.ts"],
   ["web/features/group/detail/queues.ts", "../../topic/topic-list.ts"],
   ["bff/app2.ts", "../web/lib/api.ts"],
-  ["bff/metrics/sampler.ts", "../../sandbox/cluster.ts"],
+  ["bff/monitor/sampler.ts", "../../sandbox/cluster.ts"],
+  ["bff/monitor/sampler2.ts", "../jobs/job.ts"],
+  ["bff/cluster/names.ts", "../features/topic/topic.presenter.ts"],
+  ["bff/api/api.ts", "../http/router.ts"],
+  ["bff/base/problem.ts", "../store/store.ts"],
   ["bff/store/store.ts", "../features/topic/topic.service.ts"],
-  ["bff/jobs/runner.ts", "../router.ts"],
+  ["bff/jobs/runner.ts", "../api/deps.ts"],
   ["bff/features/group/group.service.ts", "../topic/topic.service.ts"],
-  ["bff/features/group/group.handlers.ts", "../../app.ts"],
-  ["bff/rocketmq/errors.ts", "../config.ts"],
+  ["bff/features/group/group.handlers.ts", "../../http/app.ts"],
+  ["bff/rocketmq/errors.ts", "../base/config.ts"],
   ["bff/rocketmq/rpc/topic.ts", "#contract/topic.ts"],
   ["bff/rocketmq/rpc/group.ts", "zod"],
-  ["bff/rocketmq/admin/cluster.ts", "../../store/store.ts"],
+  ["bff/rocketmq/cluster/cluster.ts", "../../store/store.ts"],
 ];
 
 describe("import boundaries", () => {

@@ -1,4 +1,4 @@
-import type { RocketMQCluster } from "../../bff/rocketmq/admin/cluster.ts";
+import type { RocketMQCluster } from "../../bff/rocketmq/cluster/cluster.ts";
 import { topicRpc } from "../../bff/rocketmq/rpc/topic.ts";
 import { createTopics as javaCreateTopics } from "../../sandbox/java-yardstick.ts";
 import type { Bench } from "../bench.ts";

@@ -5,7 +5,7 @@ import { timed, type BenchConsole } from "../console.ts";
 import { atMost, median, show, type Figure } from "../figure.ts";
 import { commitOffsets, createGroups, eachOf, numbered } from "../seed.ts";
 import { Producer } from "../../bff/rocketmq/client/producer.ts";
-import type { RocketMQCluster } from "../../bff/rocketmq/admin/cluster.ts";
+import type { RocketMQCluster } from "../../bff/rocketmq/cluster/cluster.ts";
 import { seedTopics, TOPIC_PREFIX } from "./topics.ts";
 
 const GROUP_PREFIX = "bench-group-";

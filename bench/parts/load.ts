@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startChild } from "../../bff/testing/child.ts";
 import { Producer } from "../../bff/rocketmq/client/producer.ts";
-import type { RocketMQCluster } from "../../bff/rocketmq/admin/cluster.ts";
+import type { RocketMQCluster } from "../../bff/rocketmq/cluster/cluster.ts";
 import type { Bench } from "../bench.ts";
 import type { BenchConsole } from "../console.ts";
 import type { CrowdSeen, CrowdTask, JobPace } from "../crowd.ts";

@@ -1,5 +1,5 @@
 import { Producer } from "../../bff/rocketmq/client/producer.ts";
-import type { RocketMQCluster } from "../../bff/rocketmq/admin/cluster.ts";
+import type { RocketMQCluster } from "../../bff/rocketmq/cluster/cluster.ts";
 import { benchmarkProducer } from "../../sandbox/java-yardstick.ts";
 import type { Bench } from "../bench.ts";
 import { atLeastTimes, atMostTimes, type Figure } from "../figure.ts";

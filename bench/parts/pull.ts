@@ -1,5 +1,5 @@
 import { presentMessage } from "../../bff/features/message/message.presenter.ts";
-import type { RocketMQCluster } from "../../bff/rocketmq/admin/cluster.ts";
+import type { RocketMQCluster } from "../../bff/rocketmq/cluster/cluster.ts";
 import { PullConsumer } from "../../bff/rocketmq/client/pull-consumer.ts";
 import { litePull } from "../../sandbox/java-yardstick.ts";
 import type { Bench } from "../bench.ts";

@@ -1,6 +1,6 @@
 import type { CurrentUser, SessionItem } from "#contract/session.ts";
-import { PASSWORD_MIN } from "#contract/rules.ts";
-import { Problem } from "../problem.ts";
+import { PASSWORD_MIN } from "#contract/rules/limits.ts";
+import { Problem } from "../base/problem.ts";
 import { createUser } from "./accounts.ts";
 import { createBetterAuth, type AuthParts } from "./better-auth.ts";
 import { EndedSessions } from "./ended-sessions.ts";
@@ -8,14 +8,8 @@ import { passwordFault } from "./passwords.ts";
 import { RecentSessions } from "./recent.ts";
 import { actionsOf, roleOf } from "./roles.ts";
 import { SessionStreams } from "./session-streams.ts";
+import type { SignedIn } from "./signed-in.ts";
 import { SignIns } from "./sign-ins.ts";
-
-export interface SignedIn {
-  user: CurrentUser;
-  sessionId: string;
-  /** Cookies to renew, when there are. */
-  headers: Headers;
-}
 
 export interface Auth {
   /** Who the cookies of a request stand for. */

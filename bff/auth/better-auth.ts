@@ -1,8 +1,8 @@
 import { betterAuth } from "better-auth";
 import { username } from "better-auth/plugins/username";
 import type { Logger } from "pino";
-import { PASSWORD_MAX, PASSWORD_MIN } from "#contract/rules.ts";
-import type { Config } from "../config.ts";
+import { PASSWORD_MAX, PASSWORD_MIN } from "#contract/rules/limits.ts";
+import type { Config } from "../base/config.ts";
 import { databaseType } from "../store/dialect.ts";
 import type { Secrets } from "../store/secrets.ts";
 import type { Store } from "../store/store.ts";

@@ -1,4 +1,4 @@
-import type { Config } from "../config.ts";
+import type { Config } from "../base/config.ts";
 import type { Store } from "../store/store.ts";
 import type { Auth } from "./auth.ts";
 import { generatePassword } from "./passwords.ts";

@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { PASSWORD_MAX, PASSWORD_MIN, type PasswordFault } from "#contract/rules.ts";
+import { PASSWORD_MAX, PASSWORD_MIN, type PasswordFault } from "#contract/rules/limits.ts";
 
 /** Without letters and digits that people confuse. */
 const ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import type { SignedIn } from "./auth.ts";
+import type { SignedIn } from "./signed-in.ts";
 import { RecentSessions } from "./recent.ts";
 
 const who: SignedIn = {

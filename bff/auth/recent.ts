@@ -1,4 +1,4 @@
-import type { SignedIn } from "./auth.ts";
+import type { SignedIn } from "./signed-in.ts";
 
 /** Looking up a session costs about a millisecond, and a page asks for many things at once. */
 const KEEP_MS = 5000;

@@ -1,5 +1,5 @@
 import pLimit from "p-limit";
-import { Problem } from "../problem.ts";
+import { Problem } from "../base/problem.ts";
 import type { Counted, SignInCounts } from "./sign-in-counts.ts";
 
 interface Door {

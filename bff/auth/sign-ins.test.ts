@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { Problem } from "../problem.ts";
+import { Problem } from "../base/problem.ts";
 import { createSecrets } from "../store/secrets.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { ADDRESS_HEADER } from "./better-auth.ts";

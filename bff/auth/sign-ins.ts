@@ -1,5 +1,5 @@
 import pLimit from "p-limit";
-import { Problem } from "../problem.ts";
+import { Problem } from "../base/problem.ts";
 import type { Secrets } from "../store/secrets.ts";
 import type { Store } from "../store/store.ts";
 import { findAccount } from "./accounts.ts";

@@ -6,7 +6,7 @@ import pLimit from "p-limit";
 import { pino } from "pino";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Job, JobEvent } from "#contract/job.ts";
-import { createMetrics } from "../metrics/metrics.ts";
+import { createMetrics } from "../base/telemetry.ts";
 import { openStore, type Store } from "../store/store.ts";
 import type { JobContext, JobKind } from "./job.ts";
 import { createJobRunner, type JobRunner } from "./job-runner.ts";

@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import Sqlite from "better-sqlite3";
-import { SqliteDialect, type ColumnDefinitionBuilder, type Dialect } from "kysely";
+import { SqliteDialect, type Dialect } from "kysely";
 
 /** What is SQLite's own stands in this file alone. */
 export const databaseType = "sqlite";
@@ -46,15 +46,6 @@ export function sqliteDialect(file: string): Dialect {
   database.pragma("foreign_keys = ON");
   return new SqliteDialect({ database });
 }
-
-export const autoIncrement = (column: ColumnDefinitionBuilder): ColumnDefinitionBuilder =>
-  column.primaryKey().autoIncrement().notNull();
-
-const CANNOT_KEEP = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|BUSY|CORRUPT|NOTADB)/;
-
-/** What the database says when it is its disk, and not what was asked, that stands in the way: full, read-only, broken. */
-export const storeFault = (error: unknown): string | undefined =>
-  error instanceof Sqlite.SqliteError && CANNOT_KEEP.test(error.code) ? error.message : undefined;
 
 /** A row that may stand only once stands there already. */
 export const isDuplicate = (error: unknown): boolean =>

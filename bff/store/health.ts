@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import { storeFault } from "./dialect.ts";
+import { storeFault } from "../base/store-fault.ts";
 import type { Store } from "./store.ts";
 
 const KEEP_MS = 5000;

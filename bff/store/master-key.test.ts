@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { StartError } from "../start-error.ts";
+import { StartError } from "../base/start-error.ts";
 import { forgetSecrets, openSecrets } from "./master-key.ts";
 import type { Secrets } from "./secrets.ts";
 import { openStore, type Store } from "./store.ts";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { StartError } from "../start-error.ts";
+import { StartError } from "../base/start-error.ts";
 import { createSecrets, type Secrets } from "./secrets.ts";
 import type { Store } from "./store.ts";
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Kysely, Migrator, type Migration } from "kysely";
-import { StartError } from "../start-error.ts";
+import { StartError } from "../base/start-error.ts";
 import { sqliteDialect, takeLock } from "./dialect.ts";
 import * as auth from "./migrations/0001-auth.ts";
 import * as instance from "./migrations/0002-instance.ts";

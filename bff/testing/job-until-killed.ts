@@ -1,7 +1,7 @@
 /** A console with a job that has one row done and one under way, until somebody kills the process. */
 import { pino } from "pino";
-import { readConfig } from "../config.ts";
-import { startServer } from "../server.ts";
+import { readConfig } from "../base/config.ts";
+import { startServer } from "../http/server.ts";
 
 const { deps } = await startServer(
   { ...readConfig(process.env), port: 0, logLevel: "silent" },

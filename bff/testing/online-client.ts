@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { RocketMQCluster } from "../rocketmq/admin/cluster.ts";
+import type { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
 import { jsonBody, none, rpc } from "../rocketmq/rpc/rpc.ts";
 import { producerRpc } from "../rocketmq/rpc/producer.ts";
 

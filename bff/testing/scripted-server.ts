@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
-import { replyTo, startScriptedBroker, type ScriptedRequest } from "../../sandbox/fault-proxy/scripted-broker.ts";
+import { replyTo, startScriptedBroker } from "../../sandbox/fault-proxy/scripted-broker.ts";
+import type { ScriptedRequest } from "../../sandbox/fault-proxy/answer.ts";
 
 export interface ScriptedServer {
   addr: string;

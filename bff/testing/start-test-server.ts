@@ -6,8 +6,8 @@ import { RPCLink } from "@orpc/client/fetch";
 import type { ContractRouterClient } from "@orpc/contract";
 import { pino, type Logger } from "pino";
 import type { contract } from "#contract/contract.ts";
-import { readConfig, type Config } from "../config.ts";
-import { startServer, type RunningServer } from "../server.ts";
+import { readConfig, type Config } from "../base/config.ts";
+import { startServer, type RunningServer } from "../http/server.ts";
 
 export type ApiClient = ContractRouterClient<typeof contract>;
 

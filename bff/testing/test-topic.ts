@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { RocketMQCluster } from "../rocketmq/admin/cluster.ts";
+import type { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
 import { topicStats, writeTopic, type TopicWrite } from "../rocketmq/admin/topic-admin.ts";
 
 /** Asks again until the answer is defined or time is up. */

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { RocketMQCluster } from "../../bff/rocketmq/admin/cluster.ts";
+import { RocketMQCluster } from "../../bff/rocketmq/cluster/cluster.ts";
 import { startCluster, type SandboxCluster } from "../../sandbox/cluster.ts";
 import { startWorkload } from "../../sandbox/workload.ts";
 import { startConsole } from "../../scripts/lib/console-server.ts";

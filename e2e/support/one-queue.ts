@@ -1,4 +1,4 @@
-import type { RocketMQCluster } from "../../bff/rocketmq/admin/cluster.ts";
+import type { RocketMQCluster } from "../../bff/rocketmq/cluster/cluster.ts";
 import { groupRpc } from "../../bff/rocketmq/rpc/group.ts";
 import { offsetRpc } from "../../bff/rocketmq/rpc/offset.ts";
 

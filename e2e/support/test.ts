@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import { test as base, expect, type Page } from "@playwright/test";
-import { RocketMQCluster } from "../../bff/rocketmq/admin/cluster.ts";
+import { RocketMQCluster } from "../../bff/rocketmq/cluster/cluster.ts";
 import { untilRouted } from "../../bff/testing/test-topic.ts";
 import { startCluster, type ClusterOptions, type SandboxCluster } from "../../sandbox/cluster.ts";
 import { startConsole, type ConsoleServer } from "../../scripts/lib/console-server.ts";

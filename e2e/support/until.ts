@@ -1,4 +1,4 @@
-import type { RocketMQCluster } from "../../bff/rocketmq/admin/cluster.ts";
+import type { RocketMQCluster } from "../../bff/rocketmq/cluster/cluster.ts";
 import { connectionsByServer } from "../../bff/rocketmq/admin/group-admin.ts";
 import { queryByKey, queryByUniqKey } from "../../bff/rocketmq/admin/message-admin.ts";
 import { eventually } from "../../bff/testing/test-topic.ts";

@@ -1,4 +1,4 @@
-import type { RocketMQCluster } from "../../bff/rocketmq/admin/cluster.ts";
+import type { RocketMQCluster } from "../../bff/rocketmq/cluster/cluster.ts";
 import { writeGroupEverywhere } from "../../bff/rocketmq/admin/group-admin.ts";
 import { offsetRpc } from "../../bff/rocketmq/rpc/offset.ts";
 import { joinAsConsumer } from "../../bff/testing/online-client.ts";

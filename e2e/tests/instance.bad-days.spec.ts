@@ -1,4 +1,4 @@
-import { RocketMQCluster } from "../../bff/rocketmq/admin/cluster.ts";
+import { RocketMQCluster } from "../../bff/rocketmq/cluster/cluster.ts";
 import { topicStats } from "../../bff/rocketmq/admin/topic-admin.ts";
 import { offsetRpc } from "../../bff/rocketmq/rpc/offset.ts";
 import { untilRouted } from "../../bff/testing/test-topic.ts";

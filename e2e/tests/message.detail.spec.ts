@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { Producer, type SendOptions } from "../../bff/rocketmq/client/producer.ts";
 import type { OutgoingMessage } from "../../bff/rocketmq/client/outgoing-message.ts";
-import type { RocketMQCluster } from "../../bff/rocketmq/admin/cluster.ts";
+import type { RocketMQCluster } from "../../bff/rocketmq/cluster/cluster.ts";
 import { createTestTopic } from "../../bff/testing/test-topic.ts";
 import { expect, test } from "../support/test.ts";
 import { untilFound } from "../support/until.ts";

@@ -1,4 +1,4 @@
-import type { RocketMQCluster } from "../../bff/rocketmq/admin/cluster.ts";
+import type { RocketMQCluster } from "../../bff/rocketmq/cluster/cluster.ts";
 import { browseByTime } from "../../bff/rocketmq/admin/message-browse.ts";
 import { queryByKey } from "../../bff/rocketmq/admin/message-admin.ts";
 import { Producer } from "../../bff/rocketmq/client/producer.ts";

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import type { RocketMQCluster } from "../../bff/rocketmq/admin/cluster.ts";
+import type { RocketMQCluster } from "../../bff/rocketmq/cluster/cluster.ts";
 import { topicConfigs } from "../../bff/rocketmq/admin/topic-admin.ts";
 import { ImportPage } from "../pom/import.page.ts";
 import { hold, refuse } from "../support/api-route.ts";

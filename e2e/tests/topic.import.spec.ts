@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import iconv from "iconv-lite";
-import type { RocketMQCluster } from "../../bff/rocketmq/admin/cluster.ts";
+import type { RocketMQCluster } from "../../bff/rocketmq/cluster/cluster.ts";
 import { allGroupConfigs } from "../../bff/rocketmq/admin/group-admin.ts";
 import { topicConfigs } from "../../bff/rocketmq/admin/topic-admin.ts";
 import { Frame } from "../pom/frame.ts";

@@ -1,4 +1,4 @@
-import type { RocketMQCluster } from "../../bff/rocketmq/admin/cluster.ts";
+import type { RocketMQCluster } from "../../bff/rocketmq/cluster/cluster.ts";
 import { topicConfigs } from "../../bff/rocketmq/admin/topic-admin.ts";
 import { expect, test } from "../support/test.ts";
 

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { RocketMQCluster } from "../../bff/rocketmq/admin/cluster.ts";
+import { RocketMQCluster } from "../../bff/rocketmq/cluster/cluster.ts";
 import { brokerRpc } from "../../bff/rocketmq/rpc/broker.ts";
 import { topicRpc } from "../../bff/rocketmq/rpc/topic.ts";
 import { startFaultProxy } from "./fault-proxy.ts";

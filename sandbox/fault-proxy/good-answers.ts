@@ -1,4 +1,4 @@
-import type { Answer } from "./scripted-broker.ts";
+import type { Answer } from "./answer.ts";
 import { storedMessage } from "./stored-message.ts";
 
 const VERSION = { counter: 1, timestamp: 1, stateVersion: 0 };

@@ -1,25 +1,8 @@
 import { once } from "node:events";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { goodAnswers } from "./good-answers.ts";
+import type { Answer, ScriptedReply, ScriptedRequest } from "./answer.ts";
 import { frame, onFrames, parsed } from "./wire.ts";
-
-export interface ScriptedRequest {
-  code: number;
-  opaque: number;
-  ext: Readonly<Record<string, string>>;
-  body: Buffer;
-}
-
-/** What is answered: SUCCESS unless it says otherwise; a body that is no text or bytes is written as JSON. */
-export interface ScriptedReply {
-  code?: number;
-  remark?: unknown;
-  ext?: Record<string, string>;
-  body?: Buffer | string | object;
-}
-
-/** A reply, bytes to be sent as they are, or nothing at all. */
-export type Answer = (request: ScriptedRequest, socket: Socket) => ScriptedReply | Buffer | undefined;
 
 /** What a peer does otherwise than a good one. */
 export interface Script {

@@ -1,4 +1,4 @@
-import { DLQ_PREFIX, RETRY_PREFIX } from "#contract/rules.ts";
+import { DLQ_PREFIX, RETRY_PREFIX } from "#contract/rules/names.ts";
 import { judgeClients } from "./comparisons/clients.ts";
 import { judgeConsumption, judgeStates } from "./comparisons/consumption.ts";
 import { judgeExports } from "./comparisons/exports.ts";

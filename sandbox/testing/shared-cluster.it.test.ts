@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { RocketMQCluster } from "../../bff/rocketmq/admin/cluster.ts";
+import { RocketMQCluster } from "../../bff/rocketmq/cluster/cluster.ts";
 import { sharedCluster } from "./shared-cluster.ts";
 
 it("is one cluster of two masters and a slave, whoever asks and however often", async () => {

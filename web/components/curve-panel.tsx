@@ -1,5 +1,5 @@
 import type { UseQueryResult } from "@tanstack/react-query";
-import type { Curves } from "#contract/overview.ts";
+import type { Curves } from "#contract/curves.ts";
 import type { TimeRangeSearch } from "../lib/time-range.ts";
 import { Chart } from "./chart.tsx";
 import { CURVES_PRESET, seriesOf, type Plot } from "./curves.ts";

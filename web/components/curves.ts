@@ -1,5 +1,5 @@
 import { keepPreviousData } from "@tanstack/react-query";
-import type { Curves } from "#contract/overview.ts";
+import type { Curves } from "#contract/curves.ts";
 import { useNow } from "../lib/format.ts";
 import { rangeOf, type TimeRangeSearch } from "../lib/time-range.ts";
 import type { Series, Unit } from "./chart-model.ts";

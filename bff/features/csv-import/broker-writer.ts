@@ -1,5 +1,5 @@
 import type { ImportRow } from "#contract/csv-import.ts";
-import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
+import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import type { RocketMQError } from "../../rocketmq/errors.ts";
 import { BrokerLane } from "./broker-lane.ts";
 import type { ImportKind, Values } from "./import-kind.ts";

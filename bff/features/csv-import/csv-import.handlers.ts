@@ -1,7 +1,7 @@
 import { stringify } from "csv-stringify/sync";
-import { api } from "../../api.ts";
-import type { Deps } from "../../deps.ts";
-import { failureOf } from "../../problem.ts";
+import { api } from "../../api/api.ts";
+import type { Deps } from "../../api/deps.ts";
+import { failureOf } from "../../base/problem.ts";
 import { ImportChecks, presentCheck, startOnce, type Check, type CheckedFile } from "./import-checks.ts";
 import { readTextFile } from "./import-file.ts";
 import type { ImportKind } from "./import-kind.ts";

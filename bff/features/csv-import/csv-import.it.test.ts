@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { sharedCluster } from "../../../sandbox/testing/shared-cluster.ts";
-import { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
+import { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { allGroupConfigs } from "../../rocketmq/admin/group-admin.ts";
 import { topicConfigs } from "../../rocketmq/admin/topic-admin.ts";
 import { namesrvRpc } from "../../rocketmq/rpc/namesrv.ts";

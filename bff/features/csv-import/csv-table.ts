@@ -1,5 +1,5 @@
 import { setImmediate as others } from "node:timers/promises";
-import { IMPORT_MAX_COLUMNS, IMPORT_MAX_ROWS } from "#contract/rules.ts";
+import { IMPORT_MAX_COLUMNS, IMPORT_MAX_ROWS } from "#contract/rules/limits.ts";
 import { unreadable } from "./import-file.ts";
 
 export interface CsvRecord {

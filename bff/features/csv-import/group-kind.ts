@@ -1,4 +1,5 @@
-import { groupNameFault, RETRY_MAX } from "#contract/rules.ts";
+import { RETRY_MAX } from "#contract/rules/group.ts";
+import { groupNameFault } from "#contract/rules/names.ts";
 import { allGroupConfigs, createGroup, createGroups } from "../../rocketmq/admin/group-admin.ts";
 import { wholeNumber, type ImportKind, type Values } from "./import-kind.ts";
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { ImportCheck, ImportRow, ImportRowState } from "#contract/csv-import.ts";
-import { Problem } from "../../problem.ts";
+import { Problem } from "../../base/problem.ts";
 import type { TextFile } from "./import-file.ts";
 import type { ReadTable } from "./import-rows.ts";
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { startCluster, type SandboxCluster } from "../../../sandbox/cluster.ts";
-import { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
+import { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { allTopicConfigs } from "../../rocketmq/admin/topic-admin.ts";
 import { apiClient, startTestServer, TEST_ADMIN, type ApiClient } from "../../testing/start-test-server.ts";
 

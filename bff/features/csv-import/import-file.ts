@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
-import { IMPORT_MAX_BYTES } from "#contract/rules.ts";
-import { Problem } from "../../problem.ts";
+import { IMPORT_MAX_BYTES } from "#contract/rules/limits.ts";
+import { Problem } from "../../base/problem.ts";
 
 export interface TextFile {
   name: string;

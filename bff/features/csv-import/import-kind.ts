@@ -1,6 +1,7 @@
 import type { ImportRow } from "#contract/csv-import.ts";
-import type { BrokerTarget, RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
-import type { FanOut } from "../../rocketmq/admin/fan-out.ts";
+import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
+import type { BrokerTarget } from "../../rocketmq/cluster/targets.ts";
+import type { FanOut } from "../../rocketmq/cluster/fan-out.ts";
 
 export type Values = Readonly<Record<string, string>>;
 export type Fault = ImportRow["faults"][number];

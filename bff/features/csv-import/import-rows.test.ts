@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import iconv from "iconv-lite";
 import { describe, expect, test } from "vitest";
-import { IMPORT_MAX_BYTES, IMPORT_MAX_ROWS } from "#contract/rules.ts";
-import { Problem } from "../../problem.ts";
+import { IMPORT_MAX_BYTES, IMPORT_MAX_ROWS } from "#contract/rules/limits.ts";
+import { Problem } from "../../base/problem.ts";
 import { groupKind } from "./group-kind.ts";
 import { readTextFile } from "./import-file.ts";
 import { readRows } from "./import-rows.ts";

@@ -1,5 +1,5 @@
 import type { ImportRow } from "#contract/csv-import.ts";
-import type { FanOutFailure } from "../../rocketmq/admin/fan-out.ts";
+import type { FanOutFailure } from "../../rocketmq/cluster/fan-out.ts";
 import { readCsv, type CsvRecord } from "./csv-table.ts";
 import { unreadable } from "./import-file.ts";
 import type { Fault, ImportColumn, ImportKind, Limits, Values } from "./import-kind.ts";

@@ -1,5 +1,5 @@
-import { Problem } from "../../problem.ts";
-import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
+import { Problem } from "../../base/problem.ts";
+import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import type { ImportKind } from "./import-kind.ts";
 import type { Site } from "./import-rows.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { startCluster } from "../../../sandbox/cluster.ts";
-import { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
+import { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { allGroupConfigs } from "../../rocketmq/admin/group-admin.ts";
 import { allTopicConfigs } from "../../rocketmq/admin/topic-admin.ts";
 import { startTestServer } from "../../testing/start-test-server.ts";

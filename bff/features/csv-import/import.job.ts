@@ -1,8 +1,8 @@
 import type { ImportRow } from "#contract/csv-import.ts";
-import type { Deps } from "../../deps.ts";
+import type { Deps } from "../../api/deps.ts";
 import type { JobContext, JobKind, RowResult } from "../../jobs/job.ts";
-import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
-import { forgetWritten } from "../../rocketmq/admin/per-cluster.ts";
+import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
+import { forgetWritten } from "../../rocketmq/cluster/per-cluster.ts";
 import { BrokerWriter, inWords, type Done } from "./broker-writer.ts";
 import type { Check } from "./import-checks.ts";
 import type { ImportKind } from "./import-kind.ts";

@@ -1,5 +1,5 @@
-import { topicNameFault } from "#contract/rules.ts";
-import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
+import { topicNameFault } from "#contract/rules/names.ts";
+import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import {
   allTopicConfigs,
   createTopics,

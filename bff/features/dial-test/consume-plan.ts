@@ -1,6 +1,7 @@
 import type { ConsumePlan, ConsumeTest } from "#contract/dial-test.ts";
-import { failureOf } from "../../problem.ts";
-import type { BrokerTarget, RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
+import { failureOf } from "../../base/problem.ts";
+import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
+import type { BrokerTarget } from "../../rocketmq/cluster/targets.ts";
 import { allGroupConfigs, groupConnections } from "../../rocketmq/admin/group-admin.ts";
 import { firstOffsetAt } from "../../rocketmq/admin/time-search.ts";
 import { offsetRpc } from "../../rocketmq/rpc/offset.ts";

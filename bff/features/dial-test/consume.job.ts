@@ -1,8 +1,8 @@
 import type { ConsumeTest } from "#contract/dial-test.ts";
-import type { Deps } from "../../deps.ts";
+import type { Deps } from "../../api/deps.ts";
 import type { JobContext, JobKind } from "../../jobs/job.ts";
-import { problemOf } from "../../problem.ts";
-import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
+import { problemOf } from "../../base/problem.ts";
+import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { PullConsumer } from "../../rocketmq/client/pull-consumer.ts";
 import type { StoredMessage } from "../../rocketmq/codec/stored-message.ts";
 import { offsetRpc } from "../../rocketmq/rpc/offset.ts";

@@ -1,7 +1,7 @@
 import type { ConsumeTest, ProduceTest } from "#contract/dial-test.ts";
-import { api } from "../../api.ts";
-import type { Deps } from "../../deps.ts";
-import { Problem } from "../../problem.ts";
+import { api } from "../../api/api.ts";
+import type { Deps } from "../../api/deps.ts";
+import { Problem } from "../../base/problem.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
 import { planConsume } from "./consume-plan.ts";
 import { consumeTest } from "./consume.job.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { Job } from "#contract/job.ts";
 import { sharedCluster } from "../../../sandbox/testing/shared-cluster.ts";
-import { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
+import { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { writeGroupEverywhere } from "../../rocketmq/admin/group-admin.ts";
 import { queryByUniqKey } from "../../rocketmq/admin/message-admin.ts";
 import { offsetRpc } from "../../rocketmq/rpc/offset.ts";

@@ -1,6 +1,6 @@
 import type { ProducePlan, ProduceTest } from "#contract/dial-test.ts";
-import { isSystemTopic } from "#contract/rules.ts";
-import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
+import { isSystemTopic } from "#contract/rules/names.ts";
+import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { topicConfigs } from "../../rocketmq/admin/topic-admin.ts";
 import { publishQueues } from "../../rocketmq/client/publish-queues.ts";
 import { asRocketMQError } from "../../rocketmq/errors.ts";

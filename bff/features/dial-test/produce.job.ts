@@ -1,7 +1,7 @@
 import type { ProduceTest } from "#contract/dial-test.ts";
-import type { Deps } from "../../deps.ts";
+import type { Deps } from "../../api/deps.ts";
 import type { JobKind } from "../../jobs/job.ts";
-import { problemOf } from "../../problem.ts";
+import { problemOf } from "../../base/problem.ts";
 import type { OutgoingMessage } from "../../rocketmq/client/outgoing-message.ts";
 import { Producer } from "../../rocketmq/client/producer.ts";
 import type { SendResult } from "../../rocketmq/client/send-result.ts";

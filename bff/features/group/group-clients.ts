@@ -1,14 +1,14 @@
 import pLimit from "p-limit";
 import type { ClientSubscriptions, Consistency, RunningInfo } from "#contract/group.ts";
-import { RETRY_PREFIX } from "#contract/rules.ts";
-import type { Deps } from "../../deps.ts";
-import { failureOf, Problem } from "../../problem.ts";
-import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
-import type { Target } from "../../rocketmq/admin/fan-out.ts";
+import { RETRY_PREFIX } from "#contract/rules/names.ts";
+import type { Deps } from "../../api/deps.ts";
+import { failureOf, Problem } from "../../base/problem.ts";
+import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
+import type { Target } from "../../rocketmq/cluster/fan-out.ts";
 import { connectionsByServer, consumerRunningInfo } from "../../rocketmq/admin/group-admin.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
-import { failuresOf } from "./group-catalog.ts";
-import type { Connections } from "./group-connections.ts";
+import { failuresOf } from "../../cluster/group-catalog.ts";
+import type { Connections } from "../../cluster/group-connections.ts";
 import type { GroupPlace } from "./group-detail.ts";
 
 /** Clients asked at the same time: each answer takes the client's own time, up to 10 s for one that hangs. */

@@ -1,7 +1,7 @@
 import { stringifyFastjson } from "../../rocketmq/codec/fastjson.ts";
 import type { SubscriptionGroupConfig } from "../../rocketmq/rpc/group.ts";
 import type { GroupOnBroker } from "#contract/group.ts";
-import { DLQ_PREFIX, RETRY_PREFIX } from "#contract/rules.ts";
+import { DLQ_PREFIX, RETRY_PREFIX } from "#contract/rules/names.ts";
 import { wirePolicyOf } from "./group.presenter.ts";
 
 /** The changes of a plan in the words of RocketMQ's own tool, so that they can be checked, kept or run by hand. */

@@ -1,18 +1,19 @@
 import type { GroupOverview, GroupProgress, GroupQueue, GroupSubscription } from "#contract/group.ts";
 import type { Failure } from "#contract/list.ts";
-import { RETRY_PREFIX } from "#contract/rules.ts";
-import type { Deps } from "../../deps.ts";
-import { mergeFailures, Problem } from "../../problem.ts";
-import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
+import { RETRY_PREFIX } from "#contract/rules/names.ts";
+import type { Deps } from "../../api/deps.ts";
+import { mergeFailures, Problem } from "../../base/problem.ts";
+import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { connectionsByServer, consumeStats, groupTopics } from "../../rocketmq/admin/group-admin.ts";
 import { asRocketMQError } from "../../rocketmq/errors.ts";
 import type { OffsetWrapper } from "../../rocketmq/rpc/group.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
 import { readRemarks } from "../../store/remarks.ts";
-import { catalogOf, failuresOf, type Catalog, type CatalogGroup } from "./group-catalog.ts";
-import { clientsOf, presenceOf } from "./group-connections.ts";
+import { catalogOf, failuresOf, type Catalog, type CatalogGroup } from "../../cluster/group-catalog.ts";
+import { clientsOf, presenceOf } from "../../cluster/group-connections.ts";
 import { figuresOf, readStats } from "./group-figures.ts";
-import { configLines, kindOf, presentGroup } from "./group.presenter.ts";
+import { configLines, presentGroup } from "./group.presenter.ts";
+import { groupKindOf } from "../../cluster/names.ts";
 
 export interface GroupPlace {
   instanceId: string;
@@ -30,7 +31,7 @@ export function groupIn(catalog: Catalog, group: string): CatalogGroup {
   const found = catalog.groups.find((known) => known.group === group);
   if (found !== undefined) return found;
   if (catalog.failures.length === 0) throw new Problem("SUBSCRIPTION_GROUP_NOT_EXIST", { params: { group } });
-  return { group, kind: kindOf(group), configs: [] };
+  return { group, kind: groupKindOf(group), configs: [] };
 }
 
 export async function groupOverview(deps: Deps, { instanceId, group }: GroupPlace): Promise<GroupOverview> {

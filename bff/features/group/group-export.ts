@@ -1,9 +1,9 @@
 import type { GroupItem } from "#contract/group.ts";
 import type { TableFormat } from "#contract/list.ts";
-import type { Deps } from "../../deps.ts";
+import type { Deps } from "../../api/deps.ts";
 import { readRemarks } from "../../store/remarks.ts";
-import { tableFile, type Columns } from "../../table-file.ts";
-import { catalogOf } from "./group-catalog.ts";
+import { tableFile, type Columns } from "../../base/table-file.ts";
+import { catalogOf } from "../../cluster/group-catalog.ts";
 import { matches, type GroupFilter } from "./group-list.ts";
 import { presentGroup } from "./group.presenter.ts";
 

@@ -1,10 +1,10 @@
 import type { GroupItem, LagUnknown } from "#contract/group.ts";
-import { RETRY_PREFIX } from "#contract/rules.ts";
-import { addConsumeStats, type GroupStats } from "../../metrics/sweep-groups.ts";
-import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
+import { RETRY_PREFIX } from "#contract/rules/names.ts";
+import { addConsumeStats, type GroupStats } from "../../monitor/sweep-groups.ts";
+import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { asRocketMQError } from "../../rocketmq/errors.ts";
 import { groupRpc } from "../../rocketmq/rpc/group.ts";
-import type { GroupPresence } from "./group-connections.ts";
+import type { GroupPresence } from "../../cluster/group-connections.ts";
 
 export type Figures = Pick<GroupItem, "lag" | "lagUnknown" | "delayMs" | "tps" | "pop" | "atLeast">;
 

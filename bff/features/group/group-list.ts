@@ -1,12 +1,12 @@
 import type { GroupItem, GroupKind, GroupSort } from "#contract/group.ts";
 import type { Failure } from "#contract/list.ts";
-import type { Deps } from "../../deps.ts";
-import { mergeFailures } from "../../problem.ts";
-import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
+import type { Deps } from "../../api/deps.ts";
+import { mergeFailures } from "../../base/problem.ts";
+import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
 import { readRemarks } from "../../store/remarks.ts";
-import { catalogOf, failuresOf, type CatalogGroup } from "./group-catalog.ts";
-import { presences } from "./group-connections.ts";
+import { catalogOf, failuresOf, type CatalogGroup } from "../../cluster/group-catalog.ts";
+import { presences } from "../../cluster/group-connections.ts";
 import { delayOf, figuresOf, knownPart, readStats, type GroupSums } from "./group-figures.ts";
 import { presentGroup } from "./group.presenter.ts";
 

@@ -1,9 +1,9 @@
 import type { GroupPlan } from "#contract/group.ts";
-import { DLQ_PREFIX, RETRY_PREFIX } from "#contract/rules.ts";
-import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
-import type { FanOutFailure } from "../../rocketmq/admin/fan-out.ts";
+import { DLQ_PREFIX, RETRY_PREFIX } from "#contract/rules/names.ts";
+import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
+import type { FanOutFailure } from "../../rocketmq/cluster/fan-out.ts";
 import { manyTopicStats, topicNames } from "../../rocketmq/admin/topic-admin.ts";
-import { catalogOf } from "./group-catalog.ts";
+import { catalogOf } from "../../cluster/group-catalog.ts";
 
 /**
  * Whether a topic is a group's own. Popped messages are retried in `%RETRY%group+topic`, in older brokers in `%RETRY%group_topic`,

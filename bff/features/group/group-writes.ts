@@ -1,26 +1,27 @@
 import type { CreateGroup, DeleteGroup, GroupOnBroker, GroupPlan, UpdateGroup } from "#contract/group.ts";
 import type { Failure, Outcome } from "#contract/list.ts";
-import type { Deps } from "../../deps.ts";
-import { failureOf, Problem } from "../../problem.ts";
-import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
-import type { FanOut, Target } from "../../rocketmq/admin/fan-out.ts";
+import type { Deps } from "../../api/deps.ts";
+import { failureOf, Problem } from "../../base/problem.ts";
+import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
+import type { FanOut, Target } from "../../rocketmq/cluster/fan-out.ts";
 import {
   connectionsByServer,
   deleteGroup as deleteEverywhere,
   writeGroup,
   type GroupConfigPatch,
 } from "../../rocketmq/admin/group-admin.ts";
-import { forgetWritten } from "../../rocketmq/admin/per-cluster.ts";
+import { forgetWritten } from "../../rocketmq/cluster/per-cluster.ts";
 import { deleteTopic } from "../../rocketmq/admin/topic-deletion.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
 import { writeRemark } from "../../store/remarks.ts";
-import { catalogOf, failuresOf } from "./group-catalog.ts";
-import { clientsOf } from "./group-connections.ts";
+import { catalogOf, failuresOf } from "../../cluster/group-catalog.ts";
+import { clientsOf } from "../../cluster/group-connections.ts";
 import type { GroupPlace } from "./group-detail.ts";
 import { readStats } from "./group-figures.ts";
 import { planCreate, planDelete, planUpdate, type GroupAt, type PlanContext } from "./group-plan.ts";
 import { ownTopics } from "./group-topics.ts";
-import { kindOf, wirePolicyOf } from "./group.presenter.ts";
+import { wirePolicyOf } from "./group.presenter.ts";
+import { groupKindOf } from "../../cluster/names.ts";
 
 interface Found {
   cluster: RocketMQCluster;
@@ -130,7 +131,7 @@ async function planUpdateOf(deps: Deps, input: UpdateGroup, withClients: boolean
   const found = await find(deps, input);
   const clients = withClients ? (await onlineOf(deps, found.cluster, input)).clients : [];
   const plan = planUpdate(input, { ...found, clients });
-  const system = kindOf(input.group) === "system";
+  const system = groupKindOf(input.group) === "system";
   return { found, plan: system ? { ...plan, blocked: "SYSTEM_RESOURCE" as const } : plan };
 }
 
@@ -166,7 +167,7 @@ async function planDeleteOf(deps: Deps, input: DeleteGroup) {
   const of = stats.byName.get(input.group);
   const facts = {
     group: input.group,
-    system: kindOf(input.group) === "system",
+    system: groupKindOf(input.group) === "system",
     withTopics: input.withTopics,
     topics: topics.topics,
     lag: of?.hasOffsets === true ? of.lag : null,

@@ -1,7 +1,7 @@
-import { api } from "../../api.ts";
-import { askedBy, type Deps } from "../../deps.ts";
-import { Problem } from "../../problem.ts";
-import { catalogOf, suggestGroups } from "./group-catalog.ts";
+import { api } from "../../api/api.ts";
+import { askedBy, type Deps } from "../../api/deps.ts";
+import { Problem } from "../../base/problem.ts";
+import { catalogOf, suggestGroups } from "../../cluster/group-catalog.ts";
 import { checkConsistency, runningInfo } from "./group-clients.ts";
 import {
   groupClients,

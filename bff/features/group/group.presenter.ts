@@ -1,16 +1,7 @@
 import type { GroupItem, GroupKind, GroupOnBroker, RetryPolicy } from "#contract/group.ts";
-import { isSystemGroup } from "#contract/rules.ts";
+import type { BrokerGroupConfig } from "../../cluster/group-catalog.ts";
 import { stringifyFastjson } from "../../rocketmq/codec/fastjson.ts";
 import type { GroupConfigEntry, SubscriptionGroupConfig } from "../../rocketmq/rpc/group.ts";
-
-/** A group's configuration at one broker. */
-export interface BrokerGroupConfig {
-  brokerName: string;
-  addr: string;
-  entry: GroupConfigEntry;
-}
-
-export const kindOf = (group: string): GroupKind => (isSystemGroup(group) ? "system" : "normal");
 
 /** Brokers before 5.0 do not write the field. */
 export function retryPolicyOf({ groupRetryPolicy: policy }: SubscriptionGroupConfig): RetryPolicy | null {

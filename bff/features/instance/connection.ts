@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Connection } from "#contract/instance.ts";
-import { keepsSecret } from "#contract/rules.ts";
-import { Problem } from "../../problem.ts";
+import { keepsSecret } from "#contract/rules/secrets.ts";
+import { Problem } from "../../base/problem.ts";
 import type { InstanceRow } from "../../store/schema.ts";
 import type { Secrets } from "../../store/secrets.ts";
 

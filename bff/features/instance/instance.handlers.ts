@@ -1,5 +1,5 @@
-import { api } from "../../api.ts";
-import type { Deps } from "../../deps.ts";
+import { api } from "../../api/api.ts";
+import type { Deps } from "../../api/deps.ts";
 import { InstanceService } from "./instance.service.ts";
 import { readStorage, setRetention } from "./storage.ts";
 

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { Connection, ConnectionReport, Instance } from "#contract/instance.ts";
 import type { ListInput } from "#contract/list.ts";
-import type { Deps } from "../../deps.ts";
-import { reachableOf } from "../../clusters.ts";
-import { Problem } from "../../problem.ts";
+import type { Deps } from "../../api/deps.ts";
+import { reachableOf } from "../../cluster/registry.ts";
+import { Problem } from "../../base/problem.ts";
 import { testConnection } from "../../rocketmq/admin/connection-test.ts";
 import { isDuplicate } from "../../store/dialect.ts";
 import type { InstanceRow } from "../../store/schema.ts";

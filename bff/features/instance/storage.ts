@@ -1,7 +1,8 @@
 import type { BrokerStorage } from "#contract/instance.ts";
 import type { Failure } from "#contract/list.ts";
-import { failureOf } from "../../problem.ts";
-import type { BrokerTarget, RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
+import { failureOf } from "../../base/problem.ts";
+import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
+import type { BrokerTarget } from "../../rocketmq/cluster/targets.ts";
 import { brokerRpc } from "../../rocketmq/rpc/broker.ts";
 
 const RETENTION_KEY = "fileReservedTime";

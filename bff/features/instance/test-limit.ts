@@ -1,4 +1,4 @@
-import { Problem } from "../../problem.ts";
+import { Problem } from "../../base/problem.ts";
 
 const WINDOW_MS = 60_000;
 

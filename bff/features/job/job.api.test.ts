@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { Job, JobRow, NamedJob } from "#contract/job.ts";
 import type { JobContext, JobKind } from "../../jobs/job.ts";
-import { Problem } from "../../problem.ts";
+import { Problem } from "../../base/problem.ts";
 import { startTestServer, TEST_ADMIN, type TestServer } from "../../testing/start-test-server.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });

@@ -1,5 +1,5 @@
-import { api } from "../../api.ts";
-import type { Deps } from "../../deps.ts";
+import { api } from "../../api/api.ts";
+import type { Deps } from "../../api/deps.ts";
 import { jobRowsCsv } from "../../jobs/job-csv.ts";
 import { jobRowsAfter, listJobRows } from "../../jobs/job-store.ts";
 import { namedJobs } from "./named-jobs.ts";

@@ -1,9 +1,9 @@
-import { RETRY_PREFIX } from "#contract/rules.ts";
+import { RETRY_PREFIX } from "#contract/rules/names.ts";
 import type { Failure, Names } from "#contract/list.ts";
 import type { MessageBody, MessageDetail, MessagePlace, MessageState } from "#contract/message.ts";
-import type { Deps } from "../../deps.ts";
+import type { Deps } from "../../api/deps.ts";
 import { consumeStates } from "../../rocketmq/admin/consume-state.ts";
-import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
+import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { topicGroups } from "../../rocketmq/admin/topic-admin.ts";
 import type { StoredMessage } from "../../rocketmq/codec/stored-message.ts";
 import { RocketMQError } from "../../rocketmq/errors.ts";

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vite
 import type { Failure } from "#contract/list.ts";
 import type { MessageItem } from "#contract/message.ts";
 import { startCluster, type SandboxCluster } from "../../../sandbox/cluster.ts";
-import { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
+import { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { writeGroup } from "../../rocketmq/admin/group-admin.ts";
 import { writeTopic } from "../../rocketmq/admin/topic-admin.ts";
 import { Producer } from "../../rocketmq/client/producer.ts";

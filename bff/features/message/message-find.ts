@@ -1,8 +1,8 @@
 import type { Failure } from "#contract/list.ts";
 import type { FoundMessages } from "#contract/message.ts";
-import type { Deps } from "../../deps.ts";
-import { failureOf, Problem } from "../../problem.ts";
-import type { FanOutFailure } from "../../rocketmq/admin/fan-out.ts";
+import type { Deps } from "../../api/deps.ts";
+import { failureOf, Problem } from "../../base/problem.ts";
+import type { FanOutFailure } from "../../rocketmq/cluster/fan-out.ts";
 import {
   queryByKey,
   queryByUniqKey,

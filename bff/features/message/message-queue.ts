@@ -1,7 +1,7 @@
 import type { FoundMessages, MessagePlace } from "#contract/message.ts";
-import type { Deps } from "../../deps.ts";
-import { Problem } from "../../problem.ts";
-import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
+import type { Deps } from "../../api/deps.ts";
+import { Problem } from "../../base/problem.ts";
+import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { topicBrokers } from "../../rocketmq/admin/topic-brokers.ts";
 import { PullConsumer, type PullResult, type QueueRef } from "../../rocketmq/client/pull-consumer.ts";
 import type { StoredMessage } from "../../rocketmq/codec/stored-message.ts";

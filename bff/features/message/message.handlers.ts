@@ -1,5 +1,5 @@
-import { api } from "../../api.ts";
-import type { Deps } from "../../deps.ts";
+import { api } from "../../api/api.ts";
+import type { Deps } from "../../api/deps.ts";
 import { groupNamesOf, messageBody, messageDetail, messageGroups, statesOf } from "./message-detail.ts";
 import { findById, findByKey, findByTime } from "./message-find.ts";
 import { findByOffset } from "./message-queue.ts";

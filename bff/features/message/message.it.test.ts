@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { MessageItem, MessagePlace } from "#contract/message.ts";
 import { resolveJars } from "../../../sandbox/jars.ts";
 import { sharedCluster } from "../../../sandbox/testing/shared-cluster.ts";
-import { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
+import { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { topicNames } from "../../rocketmq/admin/topic-admin.ts";
 import { Producer } from "../../rocketmq/client/producer.ts";
 import { sendInTransaction } from "../../rocketmq/client/transaction.ts";

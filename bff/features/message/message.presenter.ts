@@ -1,4 +1,4 @@
-import { DLQ_PREFIX, RETRY_PREFIX } from "#contract/rules.ts";
+import { DLQ_PREFIX, RETRY_PREFIX } from "#contract/rules/names.ts";
 import type { MessageItem, MessageStage } from "#contract/message.ts";
 import { isSystemProperty, MessageConst } from "../../rocketmq/codec/properties.ts";
 import type { StoredMessage } from "../../rocketmq/codec/stored-message.ts";

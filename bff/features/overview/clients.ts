@@ -1,9 +1,9 @@
 import type { Failure } from "#contract/list.ts";
-import { isSystemGroup } from "#contract/rules.ts";
-import { failureOf } from "../../problem.ts";
-import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
+import { isSystemGroup } from "#contract/rules/names.ts";
+import { failureOf } from "../../base/problem.ts";
+import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { groupTable } from "../../rocketmq/admin/group-admin.ts";
-import type { FanOutFailure } from "../../rocketmq/admin/fan-out.ts";
+import type { FanOutFailure } from "../../rocketmq/cluster/fan-out.ts";
 import { producerRpc } from "../../rocketmq/rpc/producer.ts";
 
 const isInnerProducer = (group: string) => isSystemGroup(group) || group.startsWith("_INNER_TRACE_PRODUCER");

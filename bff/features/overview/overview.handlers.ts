@@ -1,5 +1,5 @@
-import { api } from "../../api.ts";
-import type { Deps } from "../../deps.ts";
+import { api } from "../../api/api.ts";
+import type { Deps } from "../../api/deps.ts";
 import { orAborted } from "../../rocketmq/remoting/abort.ts";
 import { countClients } from "./clients.ts";
 import { presentBroker, presentLags, presentMessages, presentSummary } from "./overview.presenter.ts";

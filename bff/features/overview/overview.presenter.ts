@@ -1,10 +1,10 @@
 import { TOP_MAX, type BrokerState, type GroupLag, type TopicShare } from "#contract/overview.ts";
-import { isSystemGroup } from "#contract/rules.ts";
-import { isListed, type BrokerLook, type Look } from "../../metrics/look.ts";
-import type { Runtime } from "../../metrics/runtime.ts";
-import type { GroupStats, Snapshot, TopicStats } from "../../metrics/stats-sweep.ts";
-import { clusterRates, isOwnTopic, messageTotals, ownNames, totalLag } from "../../metrics/totals.ts";
-import { failureOf } from "../../problem.ts";
+import { isSystemGroup } from "#contract/rules/names.ts";
+import { isListed, type BrokerLook, type Look } from "../../monitor/sighting.ts";
+import type { Runtime } from "../../monitor/runtime.ts";
+import type { GroupStats, Snapshot, TopicStats } from "../../monitor/stats-sweep.ts";
+import { clusterRates, isOwnTopic, messageTotals, ownNames, totalLag } from "../../monitor/totals.ts";
+import { failureOf } from "../../base/problem.ts";
 
 const text = (value: bigint | null | undefined) => (value === null || value === undefined ? null : value.toString());
 

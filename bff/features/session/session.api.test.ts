@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { PASSWORD_MIN } from "#contract/rules.ts";
+import { PASSWORD_MIN } from "#contract/rules/limits.ts";
 import type { JobKind } from "../../jobs/job.ts";
 import { apiClient, startTestServer, TEST_ADMIN, type TestServer } from "../../testing/start-test-server.ts";
 

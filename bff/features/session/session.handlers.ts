@@ -1,5 +1,5 @@
-import { api, publicApi } from "../../api.ts";
-import type { Deps } from "../../deps.ts";
+import { api, publicApi } from "../../api/api.ts";
+import type { Deps } from "../../api/deps.ts";
 
 const done = { ok: true } as const;
 

@@ -1,7 +1,7 @@
 import type { PlannedDeletion } from "#contract/topic.ts";
-import type { Deps } from "../../deps.ts";
+import type { Deps } from "../../api/deps.ts";
 import type { JobKind, RowResult } from "../../jobs/job.ts";
-import { problemOf } from "../../problem.ts";
+import { problemOf } from "../../base/problem.ts";
 import { deletePlanned } from "./topic-deletions.ts";
 
 interface Payload {

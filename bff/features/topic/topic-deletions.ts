@@ -1,19 +1,20 @@
 import pLimit from "p-limit";
 import type { Outcome } from "#contract/list.ts";
 import type { PlannedDeletion, TopicDeletion } from "#contract/topic.ts";
-import type { Deps } from "../../deps.ts";
-import { mergeFailures, failureOf } from "../../problem.ts";
+import type { Deps } from "../../api/deps.ts";
+import { mergeFailures, failureOf } from "../../base/problem.ts";
 import { topicStats, routedBy } from "../../rocketmq/admin/topic-admin.ts";
 import { deleteTopic as deleteEverywhere } from "../../rocketmq/admin/topic-deletion.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
 import { writeRemark } from "../../store/remarks.ts";
-import { failuresOf, ownNames } from "./topic-catalog.ts";
+import { failuresOf } from "../../cluster/topic-catalog.ts";
+import { ownNames } from "../../cluster/names.ts";
 import type { TopicPlace } from "./topic-detail.ts";
 import { assertAllowed, changed, find, type Found } from "./topic-found.ts";
 import { planDelete } from "./topic-plan.ts";
 import { sumsOf } from "./topic-since.ts";
-import { Usage } from "./topic-users.ts";
-import { kindOf } from "./topic.presenter.ts";
+import { Usage } from "../../cluster/topic-users.ts";
+import { topicKindOf } from "../../cluster/names.ts";
 
 /** Topics whose deletion is planned at the same time. */
 const PLANS_AT_ONCE = 8;
@@ -36,7 +37,7 @@ async function planOf(deps: Deps, place: TopicPlace, usage: Usage): Promise<{ fo
   const all = mergeFailures(state.failures, failuresOf([...stats.failures, ...routes.failures]), failures);
   const facts = {
     topic: place.topic,
-    system: kindOf(place.topic, own) === "system",
+    system: topicKindOf(place.topic, own) === "system",
     stored: stats.failures.length > 0 ? null : sumsOf(stats).stored,
     usage: used,
     routes: routes.namesrvs,

@@ -1,19 +1,22 @@
 import type { Failure } from "#contract/list.ts";
-import { isSystemGroup } from "#contract/rules.ts";
+import { isSystemGroup } from "#contract/rules/names.ts";
 import type { TopicOverview, TopicQueue, TopicRoute } from "#contract/topic.ts";
-import type { Deps } from "../../deps.ts";
-import { mergeFailures, Problem } from "../../problem.ts";
-import type { BrokerTarget, RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
+import type { Deps } from "../../api/deps.ts";
+import { mergeFailures, Problem } from "../../base/problem.ts";
+import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
+import type { BrokerTarget } from "../../rocketmq/cluster/targets.ts";
 import { readOrderConf } from "../../rocketmq/admin/order-conf.ts";
 import { routedBy, topicConfigs, topicGroups, topicStats } from "../../rocketmq/admin/topic-admin.ts";
 import { asRocketMQError } from "../../rocketmq/errors.ts";
 import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
 import { readRemarks } from "../../store/remarks.ts";
-import { failuresOf, ownNames } from "./topic-catalog.ts";
+import { failuresOf } from "../../cluster/topic-catalog.ts";
+import { ownNames } from "../../cluster/names.ts";
 import { lagOf } from "./topic-figures.ts";
-import { producersOf, readableQueues } from "./topic-producers.ts";
+import { producersOf, readableQueues } from "../../cluster/topic-producers.ts";
 import { producedSince, sumsOf } from "./topic-since.ts";
-import { kindOf, partSum, presentTopic } from "./topic.presenter.ts";
+import { partSum, presentTopic } from "./topic.presenter.ts";
+import { topicKindOf } from "../../cluster/names.ts";
 
 export interface TopicPlace {
   instanceId: string;
@@ -67,7 +70,7 @@ export async function topicOverview(deps: Deps, place: TopicPlace & { since?: nu
   const consumers = groups.groups.filter((group) => !isSystemGroup(group)).length;
   const shown = presentTopic(
     topic,
-    kindOf(topic, own),
+    topicKindOf(topic, own),
     configs.found.map(({ target, config }) => ({ brokerName: target.brokerName, config })),
     configs.failures.length === 0,
   );

@@ -1,7 +1,7 @@
 import type { TableFormat } from "#contract/list.ts";
 import type { TopicItem } from "#contract/topic.ts";
-import type { Deps } from "../../deps.ts";
-import { tableFile, type Columns } from "../../table-file.ts";
+import type { Deps } from "../../api/deps.ts";
+import { tableFile, type Columns } from "../../base/table-file.ts";
 import { allTopics, type TopicFilter } from "./topic-list.ts";
 
 interface ExportPlace {

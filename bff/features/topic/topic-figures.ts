@@ -1,13 +1,13 @@
-import type { Snapshot, StatsSweep } from "../../metrics/stats-sweep.ts";
-import type { GroupStats } from "../../metrics/sweep-groups.ts";
-import { addTopicStats, type TopicStats } from "../../metrics/sweep-topics.ts";
-import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
-import type { FanOutFailure } from "../../rocketmq/admin/fan-out.ts";
-import { perCluster } from "../../rocketmq/admin/per-cluster.ts";
-import { SharedReads } from "../../rocketmq/admin/shared-reads.ts";
+import type { Snapshot, StatsSweep } from "../../monitor/stats-sweep.ts";
+import type { GroupStats } from "../../monitor/sweep-groups.ts";
+import { addTopicStats, type TopicStats } from "../../monitor/sweep-topics.ts";
+import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
+import type { FanOutFailure } from "../../rocketmq/cluster/fan-out.ts";
+import { perCluster } from "../../rocketmq/cluster/per-cluster.ts";
+import { SharedReads } from "../../rocketmq/cluster/shared-reads.ts";
 import { manyTopicStats } from "../../rocketmq/admin/topic-admin.ts";
 import { orAborted } from "../../rocketmq/remoting/abort.ts";
-import { PAGE_SHARED_MS } from "./topic-catalog.ts";
+import { PAGE_SHARED_MS } from "../../cluster/topic-catalog.ts";
 
 /** Figures of a topic; null where they are not known. */
 export interface TopicFigures {

@@ -1,9 +1,9 @@
 import type { Failure } from "#contract/list.ts";
 import type { TopicItem, TopicKind, TopicMessageType, TopicSort } from "#contract/topic.ts";
-import type { Deps } from "../../deps.ts";
-import { mergeFailures } from "../../problem.ts";
+import type { Deps } from "../../api/deps.ts";
+import { mergeFailures } from "../../base/problem.ts";
 import { readRemarks } from "../../store/remarks.ts";
-import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
+import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import {
   catalogAtHand,
   catalogOf,
@@ -12,7 +12,7 @@ import {
   namesOf,
   type Catalog,
   type CatalogTopic,
-} from "./topic-catalog.ts";
+} from "../../cluster/topic-catalog.ts";
 import { figuresOf, freshFigures, type TopicFigures } from "./topic-figures.ts";
 import { presentTopic } from "./topic.presenter.ts";
 

@@ -2,10 +2,11 @@ import { expect, test } from "vitest";
 import type { CreateTopic } from "#contract/topic.ts";
 import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
 import { planCreate, planDelete, planUpdate, type PlanContext, type TopicAt } from "./topic-plan.ts";
-import { csvOf } from "../../table-file.ts";
+import { csvOf } from "../../base/table-file.ts";
 import { outgrew } from "./topic-deletions.ts";
 import { topicColumns } from "./topic-export.ts";
-import { kindOf, presentTopic } from "./topic.presenter.ts";
+import { presentTopic } from "./topic.presenter.ts";
+import { topicKindOf } from "../../cluster/names.ts";
 
 const config = (more: Partial<TopicConfig> = {}): TopicConfig => ({
   topicName: "t",
@@ -118,7 +119,7 @@ test("a deletion is refused while somebody is online, or while nobody can say", 
 test("topics are told apart by their names", () => {
   const own = new Set(["broker-a"]);
   const kinds = ["%RETRY%g", "%DLQ%g", "%RETRY%CID_RMQ_SYS_TRANS", "broker-a", "TBW102", "orders"].map((t) =>
-    kindOf(t, own),
+    topicKindOf(t, own),
   );
   expect(kinds).toEqual(["retry", "dlq", "system", "system", "system", "normal"]);
 });

@@ -1,8 +1,9 @@
 import type { CreateTopic, TopicDeletion, TopicOnBroker, TopicPlan, TopicUser, UpdateTopic } from "#contract/topic.ts";
 import type { Failure } from "#contract/list.ts";
-import { PERM } from "#contract/rules.ts";
-import { apartFromGone } from "../../problem.ts";
+import { PERM } from "#contract/rules/topic.ts";
+import { apartFromGone } from "../../base/problem.ts";
 import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
+import type { TopicUsage } from "../../cluster/topic-users.ts";
 import { deleteTopicCommand, updateTopicCommand } from "./topic-commands.ts";
 import { presentOnBroker } from "./topic.presenter.ts";
 
@@ -164,18 +165,6 @@ export interface DeleteFacts {
   usage: Omit<TopicUsage, "users" | "failures">;
   /** Name servers that route to it, where no broker has it. */
   routes: readonly string[];
-}
-
-/** Who uses a topic, so far as brokers know. */
-export interface TopicUsage {
-  users: TopicUser[];
-  /** Groups that have consumed it and are not online. */
-  groupsOffline: number;
-  /** Senders of the last minute that are no connected producer a broker knows. */
-  unknownSenders: readonly { address: string; secondsAgo: number }[];
-  /** Messages in queues that cannot be read, whose senders nobody knows; null: seconds since the newest where it is older than a minute. */
-  unreadable: { stored: bigint; secondsAgo: number | null };
-  failures: Failure[];
 }
 
 function usageWarnings({ unknownSenders, unreadable, groupsOffline }: DeleteFacts["usage"]): Warning[] {

@@ -1,9 +1,7 @@
-import type { BrokerTarget, RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
-import type { FanOut, FanOutFailure } from "../../rocketmq/admin/fan-out.ts";
+import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
+import type { FanOutFailure } from "../../rocketmq/cluster/fan-out.ts";
+import type { Stats } from "../../cluster/topic-producers.ts";
 import { firstOffsetAt } from "../../rocketmq/admin/time-search.ts";
-import type { TopicStatsTable } from "../../rocketmq/rpc/topic.ts";
-
-export type Stats = FanOut<BrokerTarget, TopicStatsTable>;
 
 export const queueKey = (queue: { brokerName: string; queueId: number }): string =>
   `${queue.brokerName} ${queue.queueId}`;

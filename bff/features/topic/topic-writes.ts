@@ -1,19 +1,20 @@
 import type { Outcome } from "#contract/list.ts";
 import type { CreateTopic, TopicPlan, UpdateTopic } from "#contract/topic.ts";
-import type { Deps } from "../../deps.ts";
-import { mergeFailures, apartFromGone, failureOf, Problem } from "../../problem.ts";
+import type { Deps } from "../../api/deps.ts";
+import { mergeFailures, apartFromGone, failureOf, Problem } from "../../base/problem.ts";
 import { changeOrderConf, parseOrderConf, readOrderConf, type OrderConf } from "../../rocketmq/admin/order-conf.ts";
-import type { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
+import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { keepsAttributes, topicStats, writeTopic } from "../../rocketmq/admin/topic-admin.ts";
 import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
 import { writeRemark } from "../../store/remarks.ts";
-import { failuresOf, ownNames } from "./topic-catalog.ts";
+import { failuresOf } from "../../cluster/topic-catalog.ts";
+import { ownNames } from "../../cluster/names.ts";
 import { apply, assertAllowed, changed, find, type Found } from "./topic-found.ts";
 import { planCreate, planUpdate } from "./topic-plan.ts";
-import { Usage } from "./topic-users.ts";
-import { kindOf } from "./topic.presenter.ts";
-import type { Stats } from "./topic-since.ts";
+import { Usage } from "../../cluster/topic-users.ts";
+import { topicKindOf } from "../../cluster/names.ts";
+import type { Stats } from "../../cluster/topic-producers.ts";
 
 function assertQueues(deps: Deps, queues: Record<string, number | undefined>): void {
   const max = deps.config.maxQueuesPerBroker;
@@ -126,7 +127,7 @@ async function planUpdateOf(
     storedBeyond: storedBeyond(stats),
     ordered: parseOrderConf(orderConf).size > 0,
   });
-  return { found, plan: kindOf(input.topic, own) === "system" ? { ...plan, blocked: "SYSTEM_RESOURCE" } : plan };
+  return { found, plan: topicKindOf(input.topic, own) === "system" ? { ...plan, blocked: "SYSTEM_RESOURCE" } : plan };
 }
 
 export const topicPlanUpdate = async (deps: Deps, input: UpdateTopic): Promise<TopicPlan> =>

@@ -1,6 +1,6 @@
-import { api } from "../../api.ts";
-import { askedBy, type Deps } from "../../deps.ts";
-import { Problem } from "../../problem.ts";
+import { api } from "../../api/api.ts";
+import { askedBy, type Deps } from "../../api/deps.ts";
+import { Problem } from "../../base/problem.ts";
 import { topicDeletion } from "./topic-deletion.job.ts";
 import { deleteTopic, topicPlanDelete, topicPlanDeleteMany } from "./topic-deletions.ts";
 import { topicConfigOnBrokers, topicOverview, topicProducers, topicQueues, topicRoute } from "./topic-detail.ts";

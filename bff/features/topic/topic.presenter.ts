@@ -1,19 +1,6 @@
-import { DLQ_PREFIX, isSystemGroup, isSystemTopic, RETRY_PREFIX } from "#contract/rules.ts";
 import { TopicMessageType, type TopicItem, type TopicKind, type TopicOnBroker } from "#contract/topic.ts";
+import type { BrokerTopicConfig } from "../../cluster/topic-catalog.ts";
 import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
-
-/** A topic's configuration at one broker. */
-export interface BrokerTopicConfig {
-  brokerName: string;
-  config: TopicConfig;
-}
-
-export function kindOf(topic: string, ownNames: ReadonlySet<string>): TopicKind {
-  const group = topic.startsWith(RETRY_PREFIX) ? topic.slice(RETRY_PREFIX.length) : undefined;
-  if (group !== undefined) return isSystemGroup(group) ? "system" : "retry";
-  if (topic.startsWith(DLQ_PREFIX)) return "dlq";
-  return isSystemTopic(topic, ownNames) ? "system" : "normal";
-}
 
 /** RocketMQ takes a topic without the attribute for a normal one. Source: TopicConfig.getTopicMessageType. */
 export function messageTypeOf(config: TopicConfig): TopicMessageType {

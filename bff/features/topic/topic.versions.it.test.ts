@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { startCluster, type SandboxCluster } from "../../../sandbox/cluster.ts";
-import { RocketMQCluster } from "../../rocketmq/admin/cluster.ts";
+import { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { changeOrderConf, readOrderConf } from "../../rocketmq/admin/order-conf.ts";
 import { topicTable } from "../../rocketmq/admin/topic-admin.ts";
 import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";

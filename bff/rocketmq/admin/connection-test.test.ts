@@ -2,7 +2,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { listed, scriptedServer, type ScriptedServer } from "../../testing/scripted-server.ts";
 import { namesrvRpc } from "../rpc/namesrv.ts";
-import { RocketMQCluster } from "./cluster.ts";
+import { RocketMQCluster } from "../cluster/cluster.ts";
 import { testConnection } from "./connection-test.ts";
 
 const stops: (() => void)[] = [];

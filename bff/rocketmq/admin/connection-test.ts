@@ -2,8 +2,9 @@ import { asRocketMQError, RocketMQError, type RocketMQErrorCode } from "../error
 import { aclGeneration } from "../response-code.ts";
 import { brokerRpc } from "../rpc/broker.ts";
 import { namesrvRpc, type ClusterInfo } from "../rpc/namesrv.ts";
-import { brokerGroup, brokerTarget, type BrokerTarget, type RocketMQCluster } from "./cluster.ts";
-import type { FanOutFailure } from "./fan-out.ts";
+import type { RocketMQCluster } from "../cluster/cluster.ts";
+import { brokerGroup, brokerTarget, type BrokerTarget } from "../cluster/targets.ts";
+import type { FanOutFailure } from "../cluster/fan-out.ts";
 
 export type Acl = "off" | "1.0" | "2.0" | "unknown";
 

@@ -1,9 +1,9 @@
 import type { StoredMessage } from "../codec/stored-message.ts";
 import { asRocketMQError } from "../errors.ts";
 import { groupRpc, type OffsetWrapper } from "../rpc/group.ts";
-import type { RocketMQCluster } from "./cluster.ts";
-import type { FanOutFailure } from "./fan-out.ts";
-import { noMaster } from "./replicas.ts";
+import type { RocketMQCluster } from "../cluster/cluster.ts";
+import type { FanOutFailure } from "../cluster/fan-out.ts";
+import { noMaster } from "../cluster/replicas.ts";
 
 /**
  * How far a group has come with a message, by offsets alone: `consuming` is pulled and not yet committed; `unknown` when the queue's offsets could

@@ -8,11 +8,12 @@ import {
   type GroupConfigEntry,
 } from "../rpc/group.ts";
 import { offsetRpc } from "../rpc/offset.ts";
-import type { BrokerTarget, RocketMQCluster } from "./cluster.ts";
-import type { FanOut, FanOutFailure, Target } from "./fan-out.ts";
-import { readPaged } from "./paged-table.ts";
+import type { RocketMQCluster } from "../cluster/cluster.ts";
+import type { BrokerTarget } from "../cluster/targets.ts";
+import type { FanOut, FanOutFailure, Target } from "../cluster/fan-out.ts";
+import { readPaged } from "../cluster/paged-table.ts";
 import { unseenClients } from "./proxies.ts";
-import { tablesOfMasters } from "./tables-of-masters.ts";
+import { tablesOfMasters } from "../cluster/tables-of-masters.ts";
 
 /** Fields of a group's configuration to set; what is not named keeps the broker's value. */
 export type GroupConfigPatch = Readonly<

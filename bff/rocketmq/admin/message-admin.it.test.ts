@@ -8,7 +8,7 @@ import { encodeOffsetMsgId } from "../codec/message-id.ts";
 import type { StoredMessage } from "../codec/stored-message.ts";
 import { groupRpc } from "../rpc/group.ts";
 import { offsetRpc } from "../rpc/offset.ts";
-import { RocketMQCluster } from "./cluster.ts";
+import { RocketMQCluster } from "../cluster/cluster.ts";
 import { consumeStates } from "./consume-state.ts";
 import { browseByTime, type BrowseOptions } from "./message-browse.ts";
 import { queryByKey, viewById, viewByOffsetMsgId, viewByQueueOffset } from "./message-admin.ts";

@@ -5,10 +5,11 @@ import { beginsMessage, decodeMessages, type StoredMessage } from "../codec/stor
 import { PullConsumer, type QueueRef } from "../client/pull-consumer.ts";
 import { asRocketMQError, RocketMQError } from "../errors.ts";
 import { messageRpc } from "../rpc/message.ts";
-import type { BrokerTarget, RocketMQCluster } from "./cluster.ts";
-import type { FanOutFailure } from "./fan-out.ts";
-import { Replicas, type ReplicaAddrs } from "./replicas.ts";
-import { brokerGone } from "./seen-brokers.ts";
+import type { RocketMQCluster } from "../cluster/cluster.ts";
+import type { BrokerTarget } from "../cluster/targets.ts";
+import type { FanOutFailure } from "../cluster/fan-out.ts";
+import { Replicas, type ReplicaAddrs } from "../cluster/replicas.ts";
+import { brokerGone } from "../cluster/seen-brokers.ts";
 import { topicBrokers, type TopicBroker } from "./topic-brokers.ts";
 
 /** Queues of those asked that could not be read; how many a broker had that vanished, nobody knows. */

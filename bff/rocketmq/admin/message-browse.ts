@@ -4,11 +4,11 @@ import { asRocketMQError, RocketMQError } from "../errors.ts";
 import { offsetRpc } from "../rpc/offset.ts";
 import { topicRpc } from "../rpc/topic.ts";
 import { compareQueues, readCursor, timesAfter, writeCursor, type BrowseCursor, type Order } from "./browse-cursor.ts";
-import type { RocketMQCluster } from "./cluster.ts";
-import type { FanOutFailure } from "./fan-out.ts";
+import type { RocketMQCluster } from "../cluster/cluster.ts";
+import type { FanOutFailure } from "../cluster/fan-out.ts";
 import type { Unread } from "./message-admin.ts";
 import { QueueReader } from "./queue-reader.ts";
-import { Replicas } from "./replicas.ts";
+import { Replicas } from "../cluster/replicas.ts";
 import { firstOffsetAt } from "./time-search.ts";
 import { topicBrokers, type TopicBroker } from "./topic-brokers.ts";
 

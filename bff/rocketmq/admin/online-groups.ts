@@ -1,8 +1,8 @@
 import pLimit from "p-limit";
 import type { ConsumerConnection } from "../rpc/group.ts";
-import { Cached } from "./cached.ts";
-import type { RocketMQCluster } from "./cluster.ts";
-import { fanOut, type FanOutFailure, type Target } from "./fan-out.ts";
+import { Cached } from "../cluster/cached.ts";
+import type { RocketMQCluster } from "../cluster/cluster.ts";
+import { fanOut, type FanOutFailure, type Target } from "../cluster/fan-out.ts";
 import { allGroupConfigs, connectionsAt, whoKnowsClients } from "./group-admin.ts";
 
 /** Every group with clients online and what those subscribe to, as masters and proxies tell it group by group. */

@@ -1,6 +1,6 @@
 import { namesrvRpc } from "../rpc/namesrv.ts";
-import type { RocketMQCluster } from "./cluster.ts";
-import type { FanOut, Target } from "./fan-out.ts";
+import type { RocketMQCluster } from "../cluster/cluster.ts";
+import type { FanOut, Target } from "../cluster/fan-out.ts";
 
 /** Namespace of the name servers in which ordered topics say how many queues each broker has. */
 const ORDER_TOPIC_CONFIG = "ORDER_TOPIC_CONFIG";

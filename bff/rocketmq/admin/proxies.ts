@@ -1,7 +1,8 @@
 import { asRocketMQError, RocketMQError } from "../errors.ts";
 import { groupRpc } from "../rpc/group.ts";
-import { brokerGroup, type RocketMQCluster } from "./cluster.ts";
-import type { FanOutFailure, Target } from "./fan-out.ts";
+import type { RocketMQCluster } from "../cluster/cluster.ts";
+import { brokerGroup } from "../cluster/targets.ts";
+import type { FanOutFailure, Target } from "../cluster/fan-out.ts";
 
 /** The topic by which proxies in cluster mode tell each other of their clients, and the group each of them reads it with. Source: HeartbeatSyncer.java, AbstractSystemMessageSyncer.java. */
 const SYNCER_TOPIC = "DefaultHeartBeatSyncerTopic";

@@ -3,7 +3,7 @@ import { afterEach, expect, test } from "vitest";
 import { startCluster, type ClusterOptions, type SandboxCluster } from "../../../sandbox/cluster.ts";
 import { topicRpc } from "../rpc/topic.ts";
 import { messageRpc } from "../rpc/message.ts";
-import { RocketMQCluster, type RocketMQClusterOptions } from "./cluster.ts";
+import { RocketMQCluster, type RocketMQClusterOptions } from "../cluster/cluster.ts";
 import { testConnection, type ConnectionReport } from "./connection-test.ts";
 
 let sandbox: SandboxCluster | undefined;

@@ -2,7 +2,7 @@ import { pullFrom, type PullResult, type QueueRef } from "../client/pull-consume
 import type { StoredMessage } from "../codec/stored-message.ts";
 import { RocketMQError } from "../errors.ts";
 import { offsetRpc } from "../rpc/offset.ts";
-import type { RocketMQCluster } from "./cluster.ts";
+import type { RocketMQCluster } from "../cluster/cluster.ts";
 
 /** 5.1.4 in MQVersion.java: from there on brokers heed `boundaryType`, as the judge finds at every boundary of a message. */
 const EXACT_SINCE = 441;

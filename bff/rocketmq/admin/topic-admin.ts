@@ -2,11 +2,12 @@ import type { RocketMQError } from "../errors.ts";
 import { asRocketMQError } from "../errors.ts";
 import { namesrvRpc } from "../rpc/namesrv.ts";
 import { topicRpc, type TopicConfig, type TopicStatsTable } from "../rpc/topic.ts";
-import type { BrokerTarget, RocketMQCluster } from "./cluster.ts";
-import type { FanOut, FanOutFailure } from "./fan-out.ts";
+import type { RocketMQCluster } from "../cluster/cluster.ts";
+import type { BrokerTarget } from "../cluster/targets.ts";
+import type { FanOut, FanOutFailure } from "../cluster/fan-out.ts";
 import { onlineGroups, subscribersOf } from "./online-groups.ts";
-import { readPaged } from "./paged-table.ts";
-import { tablesOfMasters } from "./tables-of-masters.ts";
+import { readPaged } from "../cluster/paged-table.ts";
+import { tablesOfMasters } from "../cluster/tables-of-masters.ts";
 
 /** Topics whose reads go to one broker at the same time. */
 const IN_FLIGHT = 64;

@@ -1,8 +1,8 @@
 import { asRocketMQError } from "../errors.ts";
 import type { TopicRouteData } from "../rpc/namesrv.ts";
-import type { RocketMQCluster } from "./cluster.ts";
-import type { FanOutFailure } from "./fan-out.ts";
-import { replicaAddrs, type ReplicaAddrs } from "./replicas.ts";
+import type { RocketMQCluster } from "../cluster/cluster.ts";
+import type { FanOutFailure } from "../cluster/fan-out.ts";
+import { replicaAddrs, type ReplicaAddrs } from "../cluster/replicas.ts";
 
 /** A broker that has queues of a topic. */
 export interface TopicBroker extends ReplicaAddrs {

@@ -1,8 +1,9 @@
 import { asRocketMQError, type RocketMQError } from "../errors.ts";
 import { namesrvRpc } from "../rpc/namesrv.ts";
 import { topicRpc } from "../rpc/topic.ts";
-import type { BrokerTarget, RocketMQCluster } from "./cluster.ts";
-import type { FanOut, Target } from "./fan-out.ts";
+import type { RocketMQCluster } from "../cluster/cluster.ts";
+import type { BrokerTarget } from "../cluster/targets.ts";
+import type { FanOut, Target } from "../cluster/fan-out.ts";
 import { changeOrderConf } from "./order-conf.ts";
 import { routedBy, topicConfigs } from "./topic-admin.ts";
 

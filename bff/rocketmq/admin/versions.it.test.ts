@@ -6,7 +6,7 @@ import { groupRpc } from "../rpc/group.ts";
 import { offsetRpc } from "../rpc/offset.ts";
 import { producerRpc } from "../rpc/producer.ts";
 import { topicRpc } from "../rpc/topic.ts";
-import { RocketMQCluster } from "./cluster.ts";
+import { RocketMQCluster } from "../cluster/cluster.ts";
 import { testConnection } from "./connection-test.ts";
 import { groupTopics, writeGroup } from "./group-admin.ts";
 import { writeTopic } from "./topic-admin.ts";

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sharedCluster } from "../../../sandbox/testing/shared-cluster.ts";
 import { createTestTopic, eventually } from "../../testing/test-topic.ts";
-import { RocketMQCluster } from "../admin/cluster.ts";
+import { RocketMQCluster } from "../cluster/cluster.ts";
 import type { StoredMessage } from "../codec/stored-message.ts";
 import { Producer } from "./producer.ts";
 import { PullConsumer, type QueueRef } from "./pull-consumer.ts";

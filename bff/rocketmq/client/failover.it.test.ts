@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startCluster, type SandboxCluster } from "../../../sandbox/cluster.ts";
 import { createTestTopic, eventually } from "../../testing/test-topic.ts";
-import { RocketMQCluster } from "../admin/cluster.ts";
+import { RocketMQCluster } from "../cluster/cluster.ts";
 import { writeTopic } from "../admin/topic-admin.ts";
 import { asRocketMQError } from "../errors.ts";
 import { brokerRpc } from "../rpc/broker.ts";

@@ -1,4 +1,4 @@
-import type { RocketMQCluster } from "../admin/cluster.ts";
+import type { RocketMQCluster } from "../cluster/cluster.ts";
 import { UniqKeyGenerator } from "../codec/message-id.ts";
 import { SysFlag } from "../codec/sys-flag.ts";
 import { RocketMQError, type RocketMQErrorCode } from "../errors.ts";

@@ -1,4 +1,4 @@
-import type { RocketMQCluster } from "../admin/cluster.ts";
+import type { RocketMQCluster } from "../cluster/cluster.ts";
 import { RocketMQError } from "../errors.ts";
 import type { TopicRouteData } from "../rpc/namesrv.ts";
 

@@ -1,5 +1,5 @@
-import type { RocketMQCluster } from "../admin/cluster.ts";
-import { Replicas, replicaAddrs, type ReplicaAddrs } from "../admin/replicas.ts";
+import type { RocketMQCluster } from "../cluster/cluster.ts";
+import { Replicas, replicaAddrs, type ReplicaAddrs } from "../cluster/replicas.ts";
 import { unwrapAll } from "../codec/inner-batch.ts";
 import { decodeMessages, type StoredMessage } from "../codec/stored-message.ts";
 import { PullSysFlag } from "../codec/sys-flag.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startCluster, type ClusterOptions, type SandboxCluster } from "../../../sandbox/cluster.ts";
 import { createTestTopic, eventually } from "../../testing/test-topic.ts";
-import { RocketMQCluster } from "../admin/cluster.ts";
+import { RocketMQCluster } from "../cluster/cluster.ts";
 import { queryByKey, viewById } from "../admin/message-admin.ts";
 import { browseByTime } from "../admin/message-browse.ts";
 import { Producer } from "./producer.ts";

@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import { autoIncrement } from "../dialect.ts";
+import { autoIncrement } from "./columns.ts";
 
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema

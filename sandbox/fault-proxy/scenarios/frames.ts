@@ -1,5 +1,6 @@
 import { goodAnswers } from "../good-answers.ts";
-import { replyTo, type Answer, type Scenario, type Script } from "../scripted-broker.ts";
+import { replyTo, type Scenario, type Script } from "../scripted-broker.ts";
+import type { Answer } from "../answer.ts";
 import { claimed, frame } from "../wire.ts";
 
 const NAMESRV_CODES = [101, 105, 106, 206, 224, 304, 319];

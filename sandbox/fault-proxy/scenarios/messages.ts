@@ -1,6 +1,7 @@
 import { deflateRawSync, constants, deflateSync } from "node:zlib";
 import { keyed, pulled } from "../good-answers.ts";
-import type { Answer, Scenario } from "../scripted-broker.ts";
+import type { Scenario } from "../scripted-broker.ts";
+import type { Answer } from "../answer.ts";
 import { COMPRESSED, INNER_BATCH, LZ4, storedMessage, ZLIB, ZSTD, type StoredMessageParts } from "../stored-message.ts";
 
 const GB = 1e9;

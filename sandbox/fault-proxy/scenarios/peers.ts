@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { clusterOf, groupTable, routeOf, topicConfig, topicTable } from "../good-answers.ts";
-import type { Answer, Scenario } from "../scripted-broker.ts";
+import type { Scenario } from "../scripted-broker.ts";
+import type { Answer } from "../answer.ts";
 import { frame } from "../wire.ts";
 import { behindGoodNamesrv } from "./frames.ts";
 

@@ -8,7 +8,8 @@ import {
   topicConfig,
   topicTable,
 } from "../good-answers.ts";
-import type { Answer, Scenario, ScriptedReply } from "../scripted-broker.ts";
+import type { Scenario } from "../scripted-broker.ts";
+import type { Answer, ScriptedReply } from "../answer.ts";
 
 const DEEP = 1_000_000;
 

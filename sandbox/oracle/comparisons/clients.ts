@@ -1,4 +1,4 @@
-import { RETRY_PREFIX } from "#contract/rules.ts";
+import { RETRY_PREFIX } from "#contract/rules/names.ts";
 import { z } from "zod";
 import type { Judge, Question, Sides } from "../judge.ts";
 import { type Oracle, OracleError } from "../oracle.ts";

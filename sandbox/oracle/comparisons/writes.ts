@@ -1,4 +1,4 @@
-import { MESSAGE_TYPES } from "#contract/rules.ts";
+import { MESSAGE_TYPES } from "#contract/rules/topic.ts";
 import { has5x } from "../../jars.ts";
 import type { ApiClient } from "../../../bff/testing/start-test-server.ts";
 import type { MessageExt, TopicConfig } from "../calls.ts";

@@ -3,7 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { Button } from "antd";
 import { useId, useState } from "react";
 import type { ImportCheck } from "#contract/csv-import.ts";
-import { IMPORT_MAX_BYTES, IMPORT_MAX_ROWS } from "#contract/rules.ts";
+import { IMPORT_MAX_BYTES, IMPORT_MAX_ROWS } from "#contract/rules/limits.ts";
 import { ErrorState } from "../../components/error-state.tsx";
 import { useFormat } from "../../lib/format.ts";
 import { useT } from "../../lib/i18n.ts";

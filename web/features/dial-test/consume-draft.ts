@@ -1,4 +1,4 @@
-import { DIAL_COUNT_MAX } from "#contract/rules.ts";
+import { DIAL_COUNT_MAX } from "#contract/rules/limits.ts";
 import type { DialTestsSearch, startingPoints } from "./dial-test-search.ts";
 import { inRange } from "./produce-draft.ts";
 

@@ -4,8 +4,8 @@ import {
   DIAL_PROPERTIES_MAX,
   DIAL_SIZE_KB_MAX,
   DIAL_TOTAL_KB_MAX,
-  type MessageType,
-} from "#contract/rules.ts";
+} from "#contract/rules/limits.ts";
+import type { MessageType } from "#contract/rules/topic.ts";
 import type { DialTestsSearch } from "./dial-test-search.ts";
 
 /** A produce test as its form has it; a cleared figure is null. */

@@ -1,6 +1,6 @@
 import { Collapse, Segmented, Select } from "antd";
 import { useState } from "react";
-import { MESSAGE_TYPES } from "#contract/rules.ts";
+import { MESSAGE_TYPES } from "#contract/rules/topic.ts";
 import { Field, FieldGroup } from "../../components/field.tsx";
 import { NumberField } from "../../components/number-field.tsx";
 import { TextField } from "../../components/text-field.tsx";

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { GroupItem, GroupOnBroker } from "#contract/group.ts";
-import { REMARK_MAX } from "#contract/rules.ts";
+import { REMARK_MAX } from "#contract/rules/limits.ts";
 import { ErrorState } from "../../components/error-state.tsx";
 import { FieldGroup } from "../../components/field.tsx";
 import { outcomeOf } from "../../components/plan-lines.tsx";

@@ -1,5 +1,6 @@
 import { Checkbox, Input, InputNumber, Select } from "antd";
-import { REMARK_MAX, RETRY_MAX } from "#contract/rules.ts";
+import { RETRY_MAX } from "#contract/rules/group.ts";
+import { REMARK_MAX } from "#contract/rules/limits.ts";
 import { Field } from "../../components/field.tsx";
 import { TextField } from "../../components/text-field.tsx";
 import { useT } from "../../lib/i18n.ts";

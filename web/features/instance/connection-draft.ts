@@ -1,5 +1,5 @@
 import type { Connection, Instance } from "#contract/instance.ts";
-import { keepsSecret } from "#contract/rules.ts";
+import { keepsSecret } from "#contract/rules/secrets.ts";
 
 /** A connection as it is typed: lists as text, empty meaning not given. */
 export interface ConnectionDraft {

@@ -1,7 +1,8 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Instance } from "#contract/instance.ts";
-import { DESCRIPTION_MAX, NAME_MAX } from "#contract/rules.ts";
+import { DESCRIPTION_MAX } from "#contract/rules/limits.ts";
+import { NAME_MAX } from "#contract/rules/names.ts";
 import { TextField } from "../../components/text-field.tsx";
 import { WriteDrawer } from "../../components/write-drawer.tsx";
 import type { PlanChange } from "../../components/write-plan.tsx";

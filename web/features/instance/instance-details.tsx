@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
 import type { BrokerStorage, Instance } from "#contract/instance.ts";
-import { RETENTION_WARN_HOURS } from "#contract/rules.ts";
+import { RETENTION_WARN_HOURS } from "#contract/rules/limits.ts";
 import { Copyable } from "../../components/copyable.tsx";
 import { ErrorState } from "../../components/error-state.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";

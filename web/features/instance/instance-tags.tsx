@@ -1,7 +1,7 @@
 import DeleteOutlined from "@ant-design/icons/es/icons/DeleteOutlined";
 import PlusOutlined from "@ant-design/icons/es/icons/PlusOutlined";
 import { Button, Input } from "antd";
-import { INSTANCE_TAGS_MAX } from "#contract/rules.ts";
+import { INSTANCE_TAGS_MAX } from "#contract/rules/limits.ts";
 import { FieldGroup } from "../../components/field.tsx";
 import { Label } from "../../components/state-tag.tsx";
 import { useT } from "../../lib/i18n.ts";

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { InputNumber } from "antd";
 import { useState } from "react";
 import type { BrokerStorage, Instance } from "#contract/instance.ts";
-import { RETENTION_MAX_HOURS, RETENTION_MIN_HOURS, RETENTION_WARN_HOURS } from "#contract/rules.ts";
+import { RETENTION_MAX_HOURS, RETENTION_MIN_HOURS, RETENTION_WARN_HOURS } from "#contract/rules/limits.ts";
 import { ErrorState } from "../../components/error-state.tsx";
 import { Field } from "../../components/field.tsx";
 import { WriteDrawer } from "../../components/write-drawer.tsx";

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { useEffect, useRef, useState, type Ref } from "react";
-import { PASSWORD_MAX, PASSWORD_MIN } from "#contract/rules.ts";
+import { PASSWORD_MAX, PASSWORD_MIN } from "#contract/rules/limits.ts";
 import type { CurrentUser } from "#contract/session.ts";
 import { ErrorState } from "../../components/error-state.tsx";
 import { Field } from "../../components/field.tsx";

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { useState } from "react";
-import { PASSWORD_MAX } from "#contract/rules.ts";
+import { PASSWORD_MAX } from "#contract/rules/limits.ts";
 import { ErrorState } from "../../components/error-state.tsx";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";

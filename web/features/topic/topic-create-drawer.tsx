@@ -2,15 +2,9 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Checkbox, Input, InputNumber, Select } from "antd";
 import { useState } from "react";
-import {
-  MESSAGE_TYPES,
-  PERMS,
-  QUEUES_MAX_DEFAULT,
-  REMARK_MAX,
-  topicNameFault,
-  type MessageType,
-  type Perm,
-} from "#contract/rules.ts";
+import { REMARK_MAX } from "#contract/rules/limits.ts";
+import { topicNameFault } from "#contract/rules/names.ts";
+import { MESSAGE_TYPES, PERMS, QUEUES_MAX_DEFAULT, type MessageType, type Perm } from "#contract/rules/topic.ts";
 import { Field, FieldGroup } from "../../components/field.tsx";
 import { outcomeOf } from "../../components/plan-lines.tsx";
 import { usePlannedWrite } from "../../components/planned-write.ts";

@@ -1,7 +1,8 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { InputNumber, Select } from "antd";
 import { useState } from "react";
-import { PERMS, REMARK_MAX, type Perm } from "#contract/rules.ts";
+import { REMARK_MAX } from "#contract/rules/limits.ts";
+import { PERMS, type Perm } from "#contract/rules/topic.ts";
 import type { TopicItem, TopicOnBroker } from "#contract/topic.ts";
 import { ErrorState } from "../../components/error-state.tsx";
 import { Field } from "../../components/field.tsx";

@@ -1,0 +1,100 @@
+import { join } from "node:path";
+import type { Logger } from "pino";
+import { createAuth, type Auth } from "../auth/auth.ts";
+import { createClusters, type ClusterRegistry } from "../cluster/registry.ts";
+import type { Config } from "../base/config.ts";
+import { createJobRunner, type JobRunner } from "../jobs/job-runner.ts";
+import { Curves } from "../monitor/curves.ts";
+import { History } from "../monitor/history.ts";
+import { KnownBrokers } from "../cluster/known-brokers.ts";
+import { createMetrics, type Metrics } from "../base/telemetry.ts";
+import { Sampler } from "../monitor/sampler.ts";
+import { StatsSweep } from "../monitor/stats-sweep.ts";
+import { StoreHealth } from "../store/health.ts";
+import { openSecrets } from "../store/master-key.ts";
+import type { Secrets } from "../store/secrets.ts";
+import { openStore, type Store } from "../store/store.ts";
+
+/** What the handlers of every feature are made with. */
+export interface Deps {
+  config: Config;
+  log: Logger;
+  db: Store;
+  secrets: Secrets;
+  auth: Auth;
+  health: StoreHealth;
+  clusters: ClusterRegistry;
+  jobs: JobRunner;
+  metrics: Metrics;
+  /** Figures of every topic and group, without an RPC each on every view. */
+  stats: StatsSweep;
+  /** What was last seen of each instance. */
+  sampler: Sampler;
+  /** Curves that the sampler writes. */
+  history: History;
+  /** Those of single topics and groups. */
+  curves: Curves;
+  now: () => number;
+  /** Registers what runs in the background: called when the console stops, before connections are closed. */
+  onStop: (stop: () => void | Promise<void>) => void;
+  stop(): Promise<void>;
+}
+
+/** The console as one caller asks it: brokers are asked no longer than they wait. For questions; a write goes on without its caller. */
+export function askedBy(deps: Deps, signal: AbortSignal | undefined): Deps {
+  return { ...deps, clusters: { ...deps.clusters, get: (instanceId) => deps.clusters.get(instanceId, signal) } };
+}
+
+/** Opens the store and makes everything that lives as long as the server. */
+export async function createDeps(config: Config, log: Logger): Promise<Deps> {
+  const db = await openStore(join(config.dataDir, "rocketdeck.db"));
+  try {
+    return await depsOn(db, config, log);
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+}
+
+async function depsOn(db: Store, config: Config, log: Logger): Promise<Deps> {
+  const now = Date.now;
+  const secrets = await openSecrets(db, config.secretKey, config.dataDir);
+  const metrics = createMetrics();
+  const auth = createAuth({ config, db, secrets, log, now });
+  const known = new KnownBrokers(db);
+  const clusters = createClusters({ db, secrets, metrics, known, config });
+  const jobs = await createJobRunner({ db, log, metrics, now, config });
+  const sampleMs = config.sampleSeconds * 1000;
+  const history = new History({ db, sampleMs, keepMs: config.historyHours * 3_600_000 });
+  const stats = new StatsSweep({
+    clusterOf: (instanceId) => clusters.get(instanceId),
+    now,
+    callsPerSecond: config.sweepCallsPerSecond,
+    onError: (err, instanceId) => log.warn({ err, instanceId }, "a sweep failed"),
+  });
+  const curves = new Curves({ clusterOf: (instanceId) => clusters.get(instanceId), history, stats, now, sampleMs });
+  const sampler = new Sampler({ db, clusters, known, history, curves, stats, log, now, sampleMs });
+  const stops: (() => void | Promise<void>)[] = [() => sampler.stop()];
+  return {
+    config,
+    log,
+    db,
+    secrets,
+    auth,
+    health: new StoreHealth(db, log, now),
+    clusters,
+    jobs,
+    metrics,
+    stats,
+    sampler,
+    history,
+    curves,
+    now,
+    onStop: (stop) => void stops.push(stop),
+    async stop() {
+      await Promise.allSettled([jobs.stop(), ...stops.map(async (stop) => stop())]);
+      clusters.close();
+      await db.destroy();
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import type { GroupClient } from "#contract/group.ts";
+import type { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
+import type { FanOut, FanOutFailure, Target } from "../rocketmq/cluster/fan-out.ts";
+import { connectionsAt, whoKnowsClients } from "../rocketmq/admin/group-admin.ts";
+import { versionName } from "../rocketmq/codec/mq-version.ts";
+import type { ConsumerConnection } from "../rocketmq/rpc/group.ts";
+
+/** What each broker or proxy knows of a group's clients; those where none is online are left out. */
+export type Connections = FanOut<Target, ConsumerConnection>;
+
+const GROUPS_AT_ONCE = 64;
+
+export interface GroupPresence {
+  /** Null: none was seen, and not everybody could be asked. */
+  clients: number | null;
+  messageModel: string | null;
+  pop: boolean;
+}
+
+/** Client ids of gRPC clients in every language: host, process, index and start. Source: ClientId.java of rocketmq-clients. */
+const GRPC_CLIENT_ID = /@\d+@\d+@[0-9a-z]+$/i;
+
+/** gRPC clients pop, though the proxy that speaks for them says push or pull. */
+const popsAt = (connection: ConsumerConnection): boolean =>
+  connection.consumeType === "CONSUME_POP" ||
+  connection.connectionSet.some(({ clientId }) => GRPC_CLIENT_ID.test(clientId));
+
+export function presenceOf({ items, failures }: Connections): GroupPresence {
+  const connections = items.map(({ value }) => value);
+  const clients = new Set(connections.flatMap(({ connectionSet }) => connectionSet.map(({ clientId }) => clientId)));
+  return {
+    clients: clients.size === 0 && failures.length > 0 ? null : clients.size,
+    messageModel: connections.find(({ messageModel }) => messageModel !== undefined)?.messageModel ?? null,
+    pop: connections.some(popsAt),
+  };
+}
+
+/** Who is online of each of the groups of a page; a server that does not answer is asked no further. */
+export async function presences(
+  cluster: RocketMQCluster,
+  groups: readonly string[],
+  proxyAddrs: readonly string[],
+): Promise<{ byGroup: Map<string, GroupPresence>; failures: FanOutFailure[] }> {
+  const { targets, failures } = await whoKnowsClients(cluster, proxyAddrs);
+  const found = new Map(groups.map((group): [string, Connections["items"]] => [group, []]));
+  const asked = await cluster.fanOut(targets, async (target) => {
+    for (let from = 0; from < groups.length; from += GROUPS_AT_ONCE) {
+      await Promise.all(
+        groups.slice(from, from + GROUPS_AT_ONCE).map(async (group) => {
+          const value = await connectionsAt(cluster, target.addr, group);
+          if (value !== undefined) found.get(group)?.push({ target, value });
+        }),
+      );
+    }
+  });
+  const all = [...failures, ...asked.failures];
+  const byGroup = new Map([...found].map(([group, items]) => [group, presenceOf({ items, failures: all })]));
+  return { byGroup, failures: all };
+}
+
+/** One row a client, whichever brokers and proxies it is connected to. */
+export function clientsOf({ items }: Connections): GroupClient[] {
+  const clients = new Map<string, GroupClient>();
+  for (const { target, value: connection } of items) {
+    for (const client of connection.connectionSet) {
+      const known = clients.get(client.clientId);
+      if (known !== undefined) {
+        known.seenAt.push(target.name);
+        continue;
+      }
+      clients.set(client.clientId, {
+        clientId: client.clientId,
+        address: client.clientAddr,
+        language: client.language ?? null,
+        version: versionName(client.version),
+        consumeType: connection.consumeType ?? null,
+        messageModel: connection.messageModel ?? null,
+        consumeFromWhere: connection.consumeFromWhere ?? null,
+        seenAt: [target.name],
+      });
+    }
+  }
+  return [...clients.values()].sort((a, b) => (a.clientId < b.clientId ? -1 : 1));
+}

@@ -1,0 +1,131 @@
+import pLimit from "p-limit";
+import type { Failure } from "#contract/list.ts";
+import type { TopicUser } from "#contract/topic.ts";
+import type { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
+import { connectionsByServer } from "../rocketmq/admin/group-admin.ts";
+import { onlineGroups, subscribersOf, type OnlineGroups } from "../rocketmq/admin/online-groups.ts";
+import { topicGroups } from "../rocketmq/admin/topic-admin.ts";
+import type { ConsumerConnection } from "../rocketmq/rpc/group.ts";
+import { failuresOf } from "./topic-catalog.ts";
+import {
+  connectedProducers,
+  onePerTarget,
+  producersOf,
+  usersOfProducers,
+  type Connected,
+  type Part,
+  type TopicParts,
+} from "./topic-producers.ts";
+
+const GROUPS_AT_ONCE = 16;
+
+/** A group has old offsets of topics that its clients no longer subscribe to; those are no users of it. */
+export const subscribes = (connection: ConsumerConnection, topic: string) =>
+  connection.subscriptionTable.size === 0 || connection.subscriptionTable.has(topic);
+
+/** A sender that no broker lists as a producer counts as present for so long: gRPC clients are known to no broker. */
+const RECENT_MS = 60_000;
+
+/** Who uses a topic, so far as brokers know. */
+export interface TopicUsage {
+  users: TopicUser[];
+  /** Groups that have consumed it and are not online. */
+  groupsOffline: number;
+  /** Senders of the last minute that are no connected producer a broker knows. */
+  unknownSenders: readonly { address: string; secondsAgo: number }[];
+  /** Messages in queues that cannot be read, whose senders nobody knows; null: seconds since the newest where it is older than a minute. */
+  unreadable: { stored: bigint; secondsAgo: number | null };
+  failures: Failure[];
+}
+
+interface UsageOptions {
+  proxies: readonly string[];
+  now: number;
+  /** Reads anew who is online of all groups, where some seconds ago would do otherwise. */
+  fresh?: boolean;
+}
+
+/**
+ * Who uses topics; for several of them each group, and each broker's producers, are asked for once. A consumer is found
+ * by two sources, the brokers' groups of the topic and the subscriptions of every group online: where one fails, nobody
+ * is called unused.
+ */
+export class Usage {
+  readonly #cluster: RocketMQCluster;
+  readonly #options: UsageOptions;
+  readonly #online: Promise<OnlineGroups>;
+  readonly #connections = new Map<string, ReturnType<typeof connectionsByServer>>();
+  readonly #producers = new Map<string, Promise<Connected>>();
+  readonly #limit = pLimit(GROUPS_AT_ONCE);
+
+  constructor(cluster: RocketMQCluster, options: UsageOptions) {
+    this.#cluster = cluster;
+    this.#options = options;
+    this.#online = onlineGroups(cluster, options.proxies, options.fresh);
+    // Whoever waits for it is told.
+    this.#online.catch(() => undefined);
+  }
+
+  async of(topic: string, parts: TopicParts): Promise<TopicUsage> {
+    const [consumers, producers] = await Promise.all([
+      this.#consumersOf(topic),
+      producersOf(this.#cluster, topic, parts, (addr) => this.#producersAt(addr)),
+    ]);
+    const { now } = this.#options;
+    const recent = (at: number) => at >= now - RECENT_MS;
+    const secondsSince = (at: number) => Math.max(0, Math.round((now - at) / 1000));
+    const { messages, lastStoredAt } = producers.unreadable;
+    return {
+      users: [...usersOfProducers(producers.items), ...consumers.items],
+      groupsOffline: consumers.offline,
+      unknownSenders: producers.items
+        .filter((producer) => producer.group === null && recent(producer.lastSentAt))
+        .map(({ address, lastSentAt }) => ({ address, secondsAgo: secondsSince(lastSentAt) })),
+      unreadable: { stored: messages, secondsAgo: recent(lastStoredAt) ? secondsSince(lastStoredAt) : null },
+      failures: failuresOf(onePerTarget([...consumers.failures, ...producers.failures])),
+    };
+  }
+
+  async #consumersOf(topic: string): Promise<Part<TopicUser> & { offline: number }> {
+    const [known, online] = await Promise.all([topicGroups(this.#cluster, topic), this.#online]);
+    const groups = [...new Set([...known.groups, ...subscribersOf(online, topic)])];
+    const asked = await Promise.all(
+      groups.map(async (group) => ({ group, connections: await this.#connectionsOf(group) })),
+    );
+    const failures = [...known.failures, ...online.failures];
+    const items: TopicUser[] = [];
+    for (const { group, connections } of asked) {
+      failures.push(...connections.failures);
+      const clients = new Map<string, string>();
+      for (const { value: connection } of connections.items.filter(({ value }) => subscribes(value, topic))) {
+        for (const { clientId, clientAddr } of connection.connectionSet) clients.set(clientId, clientAddr);
+      }
+      if (clients.size === 0) continue;
+      items.push({
+        role: "consumer",
+        group,
+        clients: [...clients].map(([clientId, address]) => ({ clientId, address })),
+      });
+    }
+    const used = new Set(items.map(({ group }) => group));
+    return { items, failures, offline: known.groups.filter((group) => !used.has(group)).length };
+  }
+
+  #producersAt(addr: string): Promise<Connected> {
+    let asked = this.#producers.get(addr);
+    if (asked === undefined) {
+      asked = connectedProducers(this.#cluster, addr);
+      this.#producers.set(addr, asked);
+    }
+    return asked;
+  }
+
+  #connectionsOf(group: string): ReturnType<typeof connectionsByServer> {
+    let asked = this.#connections.get(group);
+    if (asked === undefined) {
+      asked = this.#limit(() => connectionsByServer(this.#cluster, group, this.#options.proxies));
+      this.#connections.set(group, asked);
+    }
+    return asked;
+  }
+}

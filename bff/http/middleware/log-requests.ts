@@ -1,0 +1,52 @@
+import { randomUUID } from "node:crypto";
+import type { RequestHandler } from "express";
+import type { Logger } from "pino";
+import { pinoHttp } from "pino-http";
+import type { Metrics } from "../../base/telemetry.ts";
+
+const GIVEN_ID = /^[\w.-]{8,64}$/;
+const quiet = new Set(["/healthz", "/readyz", "/metrics"]);
+
+/** Gives every request an id (or takes a proxy's), and logs its end: no headers, no query, no body. */
+export function logRequests(log: Logger): RequestHandler {
+  return pinoHttp({
+    logger: log,
+    genReqId(req, res) {
+      const given = req.headers["x-request-id"];
+      const id = typeof given === "string" && GIVEN_ID.test(given) ? given : randomUUID();
+      res.setHeader("x-request-id", id);
+      return id;
+    },
+    customLogLevel(req, res, error) {
+      if (error !== undefined || res.statusCode >= 500) return "error";
+      const path = pathOf(req.url);
+      return quiet.has(path) || !path.startsWith("/api") ? "debug" : "info";
+    },
+    wrapSerializers: false,
+    serializers: {
+      req: (req: { id: unknown; method?: string; url?: string }) => ({
+        id: req.id,
+        method: req.method,
+        path: pathOf(req.url),
+      }),
+      res: (res: { statusCode: number }) => ({ status: res.statusCode }),
+    },
+  });
+}
+
+function pathOf(url: string | undefined): string {
+  return (url ?? "").split("?", 1)[0] ?? "";
+}
+
+/** Measures answers by row of the API; streams last as long as people look and are left out. */
+export function measureRequests(metrics: Metrics): RequestHandler {
+  return (req, res, next) => {
+    const end = metrics.http.startTimer();
+    res.once("finish", () => {
+      if (String(res.getHeader("content-type")).startsWith("text/event-stream")) return;
+      const route = typeof res.locals["row"] === "string" ? res.locals["row"] : "other";
+      end({ method: req.method, route, status: String(res.statusCode) });
+    });
+    next();
+  };
+}

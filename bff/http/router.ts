@@ -1,0 +1,25 @@
+import type { Deps } from "../api/deps.ts";
+import { groupImportHandlers, topicImportHandlers } from "../features/csv-import/csv-import.handlers.ts";
+import { dialTestHandlers } from "../features/dial-test/dial-test.handlers.ts";
+import { groupHandlers } from "../features/group/group.handlers.ts";
+import { instanceHandlers } from "../features/instance/instance.handlers.ts";
+import { jobHandlers } from "../features/job/job.handlers.ts";
+import { messageHandlers } from "../features/message/message.handlers.ts";
+import { historyHandlers, overviewHandlers } from "../features/overview/overview.handlers.ts";
+import { sessionHandlers } from "../features/session/session.handlers.ts";
+import { topicHandlers } from "../features/topic/topic.handlers.ts";
+
+/** Which handlers implement which domain of the contract. */
+export const createRouter = (deps: Deps) => ({
+  dialTest: dialTestHandlers(deps),
+  group: groupHandlers(deps),
+  groupImport: groupImportHandlers(deps),
+  instance: instanceHandlers(deps),
+  job: jobHandlers(deps),
+  message: messageHandlers(deps),
+  history: historyHandlers(deps),
+  overview: overviewHandlers(deps),
+  session: sessionHandlers(deps),
+  topic: topicHandlers(deps),
+  topicImport: topicImportHandlers(deps),
+});

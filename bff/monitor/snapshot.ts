@@ -1,0 +1,18 @@
+import type { FanOutFailure } from "../rocketmq/cluster/fan-out.ts";
+
+/** Figures of everything of one kind in an instance, read between `startedAt` and `at`. */
+export interface Snapshot<T> {
+  startedAt: number;
+  at: number;
+  /** RPCs it took. */
+  calls: number;
+  byName: ReadonlyMap<string, T>;
+  /** Masters of whose part something is missing. */
+  failures: readonly FanOutFailure[];
+  /** False: a master that has, or may have, part of it did not tell; the figures are of the others. */
+  isWhole: (name: string) => boolean;
+}
+
+/** Every master that is listed answered; what those that vanished have is missing. */
+export const isOfListed = ({ failures }: Pick<Snapshot<unknown>, "failures">): boolean =>
+  failures.every(({ error }) => error.code === "BROKER_GONE");

@@ -1,0 +1,168 @@
+import type { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
+import { Pace } from "./pace.ts";
+import type { Snapshot } from "./snapshot.ts";
+import { sweepGroups, type GroupStats } from "./sweep-groups.ts";
+import { sweepTopics, type TopicStats } from "./sweep-topics.ts";
+
+export type { GroupStats, Snapshot, TopicStats };
+
+export interface ReadOptions {
+  /** Oldest snapshot that will do; an older one is refreshed and waited for. Without it the latest will do, however old. */
+  maxAgeMs?: number;
+}
+
+interface Options {
+  clusterOf: (instanceId: string) => Promise<RocketMQCluster>;
+  now: () => number;
+  /** Most calls a second of a sweep in the background. */
+  callsPerSecond: number;
+  onError: (error: unknown, instanceId: string) => void;
+}
+
+/** How long after the last look an instance counts as watched. */
+const WATCHED_MS = 10 * 60_000;
+
+/** A sweep that began with a look would make that very look slow. */
+const AFTER_LOOK_MS = 300;
+
+/** Pauses between sweeps; `duty` is the part of the time that sweeps may take, so that big clusters are swept less often. */
+const pauses = {
+  watched: { shortestMs: 5000, duty: 1 / 4 },
+  unwatched: { shortestMs: 55_000, duty: 1 / 50 },
+};
+
+class Sweep<T> {
+  latest: Snapshot<T> | undefined;
+  #running: { pace: Pace; result: Promise<Snapshot<T>> } | undefined;
+  readonly #run: (pace: Pace, previous: Snapshot<T> | undefined) => Promise<Snapshot<T>>;
+  readonly #awaited: () => Promise<unknown> | undefined;
+
+  /** `awaited` tells the end of a sweep that somebody waits for. */
+  constructor(
+    run: (pace: Pace, previous: Snapshot<T> | undefined) => Promise<Snapshot<T>>,
+    awaited: () => Promise<unknown> | undefined,
+  ) {
+    this.#run = run;
+    this.#awaited = awaited;
+  }
+
+  /** One sweep at a time; a caller who waits hurries the one that is under way. */
+  refresh(callsPerSecond: number): Promise<Snapshot<T>> {
+    if (this.#running === undefined) {
+      const pace = new Pace(callsPerSecond, this.#awaited);
+      const result = this.#run(pace, this.latest)
+        .then((snapshot) => (this.latest = snapshot))
+        .finally(() => (this.#running = undefined));
+      this.#running = { pace, result };
+    }
+    if (callsPerSecond === Infinity) this.#running.pace.hurry();
+    return this.#running.result;
+  }
+
+  due(now: number, { shortestMs, duty }: { shortestMs: number; duty: number }): boolean {
+    if (this.#running !== undefined) return false;
+    if (this.latest === undefined) return true;
+    const took = this.latest.at - this.latest.startedAt;
+    return now - this.latest.at >= Math.max(shortestMs, took / duty);
+  }
+}
+
+interface Watched {
+  topics: Sweep<TopicStats>;
+  groups: Sweep<GroupStats>;
+  /** Ends of the sweeps that somebody waits for; the one in the background holds until then. */
+  awaited: Set<Promise<unknown>>;
+  lookedAt: number;
+  soon?: NodeJS.Timeout;
+}
+
+/**
+ * Knows the figures of every topic and group of every instance without an RPC each on every view: they are swept in the
+ * background at a bounded rate, often while somebody looks and rarely else, and at once when somebody asks for it.
+ */
+export class StatsSweep {
+  readonly #options: Options;
+  readonly #instances = new Map<string, Watched>();
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  topics(instanceId: string, { maxAgeMs }: ReadOptions = {}): Promise<Snapshot<TopicStats>> {
+    const { topics, awaited } = this.#looked(instanceId);
+    return this.#read(topics, awaited, maxAgeMs);
+  }
+
+  groups(instanceId: string, { maxAgeMs }: ReadOptions = {}): Promise<Snapshot<GroupStats>> {
+    const { groups, awaited } = this.#looked(instanceId);
+    return this.#read(groups, awaited, maxAgeMs);
+  }
+
+  /** The latest snapshots without waiting for one. */
+  peek(instanceId: string): { topics?: Snapshot<TopicStats>; groups?: Snapshot<GroupStats> } {
+    const watched = this.#instances.get(instanceId);
+    return { topics: watched?.topics.latest, groups: watched?.groups.latest };
+  }
+
+  /** Somebody looks at the instance: what is due is swept in the background, after what they look at has been answered. */
+  look(instanceId: string): void {
+    const watched = this.#looked(instanceId);
+    if (watched.soon !== undefined) return;
+    watched.soon = setTimeout(() => {
+      watched.soon = undefined;
+      if (this.#instances.get(instanceId) === watched) this.tick(instanceId);
+    }, AFTER_LOOK_MS);
+    watched.soon.unref();
+  }
+
+  /** Starts what is due of an instance in the background; called at every tick of the sampler. */
+  tick(instanceId: string): void {
+    const watched = this.#watched(instanceId);
+    const now = this.#options.now();
+    const pause = now - watched.lookedAt < WATCHED_MS ? pauses.watched : pauses.unwatched;
+    for (const sweep of [watched.topics, watched.groups]) {
+      if (!sweep.due(now, pause)) continue;
+      sweep.refresh(this.#options.callsPerSecond).catch((error: unknown) => this.#options.onError(error, instanceId));
+    }
+  }
+
+  /** Drops what is known of an instance: it was removed, or reaches another cluster now. */
+  forget(instanceId: string): void {
+    this.#instances.delete(instanceId);
+  }
+
+  #read<T>(sweep: Sweep<T>, awaited: Watched["awaited"], maxAgeMs = Infinity): Promise<Snapshot<T>> {
+    const { latest } = sweep;
+    if (latest !== undefined && this.#options.now() - latest.at <= maxAgeMs) return Promise.resolve(latest);
+    const result = sweep.refresh(Infinity);
+    const end: Promise<unknown> = result.catch(() => undefined).finally(() => awaited.delete(end));
+    awaited.add(end);
+    return result;
+  }
+
+  #looked(instanceId: string): Watched {
+    const watched = this.#watched(instanceId);
+    watched.lookedAt = this.#options.now();
+    return watched;
+  }
+
+  #watched(instanceId: string): Watched {
+    let watched = this.#instances.get(instanceId);
+    if (watched === undefined) {
+      const { clusterOf, now } = this.#options;
+      const awaited = new Set<Promise<unknown>>();
+      const first = () => awaited.values().next().value;
+      watched = {
+        topics: new Sweep(
+          async (pace, previous) => sweepTopics(await clusterOf(instanceId), { pace, previous, now }),
+          first,
+        ),
+        groups: new Sweep(async (pace) => sweepGroups(await clusterOf(instanceId), { pace, now }), first),
+        awaited,
+        lookedAt: -Infinity,
+      };
+      this.#instances.set(instanceId, watched);
+    }
+    return watched;
+  }
+}

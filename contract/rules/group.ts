@@ -1,0 +1,2 @@
+/** How often a failed message may come again. */
+export const RETRY_MAX = 1000;

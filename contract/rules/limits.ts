@@ -1,0 +1,29 @@
+/** Sizes and ranges that both sides check. */
+export const REMARK_MAX = 500;
+export const DESCRIPTION_MAX = 256;
+export const INSTANCE_TAGS_MAX = 20;
+export const RETENTION_MIN_HOURS = 24;
+/** Delayed messages may wait this long, so a shorter retention may delete them unread. */
+export const RETENTION_WARN_HOURS = 48;
+export const RETENTION_MAX_HOURS = 8760;
+
+/** Dial tests: messages in one test, kB in one message and in all, characters of an own body, properties of a message. */
+export const DIAL_COUNT_MAX = 10_000;
+export const DIAL_SIZE_KB_MAX = 4096;
+export const DIAL_TOTAL_KB_MAX = 1024 * 1024;
+export const DIAL_BODY_MAX = 262_144;
+export const DIAL_PROPERTIES_MAX = 64;
+
+/** Imports: bytes of a CSV file, rows in it, and columns that a row may have. */
+export const IMPORT_MAX_BYTES = 5 * 1024 * 1024;
+export const IMPORT_MAX_ROWS = 10_000;
+export const IMPORT_MAX_COLUMNS = 256;
+
+/** Bounds of a new password; the longest keeps hashing cheap enough to answer at all. */
+export const PASSWORD_MIN = 10;
+export const PASSWORD_MAX = 128;
+/** What is wrong with a new password: message key of its issue. */
+export type PasswordFault = "tooShort" | "unchanged" | "containsUsername" | "tooSimple";
+
+/** Most bytes of an uploaded file. */
+export const UPLOAD_MAX = 20 * 1024 * 1024;
