@@ -99,17 +99,3 @@ export function failureOf(target: string, error: unknown): Failure {
     remark: problem?.data.remark,
   };
 }
-
-/** One failure a target: a server that failed at one question fails at the others for the same reason. */
-export const mergeFailures = (...lists: readonly (readonly Failure[])[]): Failure[] => [
-  ...new Map(lists.flat().map((failure) => [failure.target, failure])).values(),
-];
-
-/** Brokers that vanished stand apart in a plan: they are warned of, as they may come back with what they have, and hinder nothing. */
-export function apartFromGone(failures: readonly Failure[]): { failures: Failure[]; gone: string[] } {
-  const isGone = ({ code }: Failure) => code === "BROKER_GONE";
-  return {
-    failures: failures.filter((failure) => !isGone(failure)),
-    gone: failures.filter(isGone).map(({ target }) => target),
-  };
-}

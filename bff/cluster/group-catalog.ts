@@ -1,13 +1,12 @@
 import type { GroupKind } from "#contract/group.ts";
 import type { Failure, Names } from "#contract/list.ts";
-import { failureOf } from "../base/problem.ts";
 import { Cached } from "../rocketmq/cluster/cached.ts";
 import type { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
-import type { FanOutFailure } from "../rocketmq/cluster/fan-out.ts";
 import { allGroupConfigs } from "../rocketmq/admin/group-admin.ts";
 import { perCluster } from "../rocketmq/cluster/per-cluster.ts";
 import { orAborted } from "../rocketmq/remoting/abort.ts";
 import type { GroupConfigEntry } from "../rocketmq/rpc/group.ts";
+import { failuresOf } from "./failures.ts";
 import { groupKindOf } from "./names.ts";
 
 /** A group's configuration at one broker. */
@@ -41,11 +40,6 @@ const cachedOf = perCluster((cluster) => new Cached(() => readCatalog(cluster), 
 /** Every group with its configuration at every master; one read serves all who ask within some seconds. */
 export const catalogOf = (cluster: RocketMQCluster, fresh = false): Promise<Catalog> =>
   orAborted(cachedOf(cluster).get(fresh), cluster.signal);
-
-export const failuresOf = (failures: readonly FanOutFailure[]): Failure[] =>
-  [...new Map(failures.map((failure) => [failure.target, failure])).values()].map(({ target, error }) =>
-    failureOf(target, error),
-  );
 
 async function readCatalog(cluster: RocketMQCluster): Promise<Catalog> {
   const tables = await allGroupConfigs(cluster);

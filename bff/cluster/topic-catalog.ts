@@ -1,14 +1,13 @@
 import type { Failure } from "#contract/list.ts";
 import type { TopicKind } from "#contract/topic.ts";
-import { failureOf } from "../base/problem.ts";
 import { Cached } from "../rocketmq/cluster/cached.ts";
 import type { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
-import type { FanOutFailure } from "../rocketmq/cluster/fan-out.ts";
 import { perCluster } from "../rocketmq/cluster/per-cluster.ts";
 import { SharedReads } from "../rocketmq/cluster/shared-reads.ts";
 import { orAborted } from "../rocketmq/remoting/abort.ts";
 import { allTopicConfigs, topicConfigs, topicNames } from "../rocketmq/admin/topic-admin.ts";
 import type { TopicConfig } from "../rocketmq/rpc/topic.ts";
+import { failuresOf } from "./failures.ts";
 import { ownNames, topicKindOf } from "./names.ts";
 
 /** A topic's configuration at one broker. */
@@ -53,9 +52,6 @@ const entryOf = perCluster((cluster): Entry => ({
 
 /** Names are compared by code unit: RocketMQ's are ASCII, and a collator takes a hundred times as long. */
 const byName = (a: { topic: string }, b: { topic: string }) => (a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : 0);
-
-export const failuresOf = (failures: readonly FanOutFailure[]): Failure[] =>
-  failures.map(({ target, error }) => failureOf(target, error));
 
 async function readCatalog(cluster: RocketMQCluster): Promise<Catalog> {
   const [own, tables, names] = await Promise.all([ownNames(cluster), allTopicConfigs(cluster), topicNames(cluster)]);

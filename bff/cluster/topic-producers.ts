@@ -26,10 +26,6 @@ export interface Part<T> {
   failures: FanOutFailure[];
 }
 
-export const onePerTarget = (failures: readonly FanOutFailure[]): FanOutFailure[] => [
-  ...new Map(failures.map((failure) => [failure.target, failure])).values(),
-];
-
 /** What the masters have of a topic, which whoever asks for its users has read already. */
 export interface TopicParts {
   stats: Stats;
@@ -107,7 +103,7 @@ async function sendersOf(
       );
   });
   await Promise.all(reads);
-  return { items: [...senders.values()].sort(bySending), failures: onePerTarget(failures), unreadable };
+  return { items: [...senders.values()].sort(bySending), failures, unreadable };
 }
 
 export type Connected = Map<string, { group: string; info: ProducerInfo }>;
@@ -154,7 +150,7 @@ export async function producersOf(
   }
   return {
     items: [...items.values()].sort((a, b) => b.lastSentAt - a.lastSentAt),
-    failures: onePerTarget([...senders.failures, ...asked.failures]),
+    failures: [...senders.failures, ...asked.failures],
     unreadable: senders.unreadable,
   };
 }

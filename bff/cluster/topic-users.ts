@@ -6,10 +6,9 @@ import { connectionsByServer } from "../rocketmq/admin/group-admin.ts";
 import { onlineGroups, subscribersOf, type OnlineGroups } from "../rocketmq/admin/online-groups.ts";
 import { topicGroups } from "../rocketmq/admin/topic-admin.ts";
 import type { ConsumerConnection } from "../rocketmq/rpc/group.ts";
-import { failuresOf } from "./topic-catalog.ts";
+import { failuresOf } from "./failures.ts";
 import {
   connectedProducers,
-  onePerTarget,
   producersOf,
   usersOfProducers,
   type Connected,
@@ -82,7 +81,7 @@ export class Usage {
         .filter((producer) => producer.group === null && recent(producer.lastSentAt))
         .map(({ address, lastSentAt }) => ({ address, secondsAgo: secondsSince(lastSentAt) })),
       unreadable: { stored: messages, secondsAgo: recent(lastStoredAt) ? secondsSince(lastStoredAt) : null },
-      failures: failuresOf(onePerTarget([...consumers.failures, ...producers.failures])),
+      failures: failuresOf(consumers.failures, producers.failures),
     };
   }
 

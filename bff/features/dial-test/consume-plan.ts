@@ -1,5 +1,5 @@
 import type { ConsumePlan, ConsumeTest } from "#contract/dial-test.ts";
-import { failureOf } from "../../base/problem.ts";
+import { failuresOf } from "../../cluster/failures.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import type { BrokerTarget } from "../../rocketmq/cluster/targets.ts";
 import { allGroupConfigs, groupConnections } from "../../rocketmq/admin/group-admin.ts";
@@ -84,8 +84,7 @@ export async function queuesOf(cluster: RocketMQCluster, test: ConsumeTest): Pro
     ({ target, error }) =>
       error.code === "BROKER_GONE" || route.brokerDatas.some(({ brokerName }) => brokerName === target),
   );
-  const failed = new Map([...asked.failures, ...absent].map(({ target, error }) => [target, failureOf(target, error)]));
-  return { queues: asked.items.map(({ value }) => value), failures: [...failed.values()] };
+  return { queues: asked.items.map(({ value }) => value), failures: failuresOf(asked.failures, absent) };
 }
 
 /** A group that every master denies does not exist; while one does not answer, nobody can say. */
@@ -132,6 +131,6 @@ export async function planConsume(
     clients,
     warnings,
     blocked,
-    failures: [...failures, ...(online?.failures ?? []).map(({ target, error }) => failureOf(target, error))],
+    failures: failuresOf(failures, online?.failures ?? []),
   };
 }

@@ -7,7 +7,7 @@ import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import type { Target } from "../../rocketmq/cluster/fan-out.ts";
 import { connectionsByServer, consumerRunningInfo } from "../../rocketmq/admin/group-admin.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
-import { failuresOf } from "../../cluster/group-catalog.ts";
+import { failuresOf } from "../../cluster/failures.ts";
 import type { Connections } from "../../cluster/group-connections.ts";
 import type { GroupPlace } from "./group-detail.ts";
 

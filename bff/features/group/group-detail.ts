@@ -2,14 +2,15 @@ import type { GroupOverview, GroupProgress, GroupQueue, GroupSubscription } from
 import type { Failure } from "#contract/list.ts";
 import { RETRY_PREFIX } from "#contract/rules/names.ts";
 import type { Deps } from "../../api/deps.ts";
-import { mergeFailures, Problem } from "../../base/problem.ts";
+import { Problem } from "../../base/problem.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { connectionsByServer, consumeStats, groupTopics } from "../../rocketmq/admin/group-admin.ts";
 import { asRocketMQError } from "../../rocketmq/errors.ts";
 import type { OffsetWrapper } from "../../rocketmq/rpc/group.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
 import { readRemarks } from "../../store/remarks.ts";
-import { catalogOf, failuresOf, type Catalog, type CatalogGroup } from "../../cluster/group-catalog.ts";
+import { failuresOf } from "../../cluster/failures.ts";
+import { catalogOf, type Catalog, type CatalogGroup } from "../../cluster/group-catalog.ts";
 import { clientsOf, presenceOf } from "../../cluster/group-connections.ts";
 import { figuresOf, readStats } from "./group-figures.ts";
 import { configLines, presentGroup } from "./group.presenter.ts";
@@ -55,10 +56,7 @@ export async function groupOverview(deps: Deps, { instanceId, group }: GroupPlac
     messageModel: presence.messageModel,
     remark: remarks.get(group) ?? "",
     topics: consumed.size,
-    failures: mergeFailures(
-      catalog.failures,
-      failuresOf([...stats.failures, ...connections.failures, ...topics.failures]),
-    ),
+    failures: failuresOf(catalog.failures, stats.failures, connections.failures, topics.failures),
     at: deps.now(),
   };
 }
@@ -162,7 +160,7 @@ export async function groupSubscriptions(
   const items = [...rows.values()].sort(
     (a, b) => Number(a.retry) - Number(b.retry) || (a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : 0),
   );
-  return { items, failures: failuresOf([...connections.failures, ...topics.failures]), at: deps.now() };
+  return { items, failures: failuresOf(connections.failures, topics.failures), at: deps.now() };
 }
 
 export async function groupConfigOnBrokers(deps: Deps, { instanceId, group }: GroupPlace) {

@@ -1,11 +1,11 @@
 import type { GroupItem, GroupKind, GroupSort } from "#contract/group.ts";
 import type { Failure } from "#contract/list.ts";
 import type { Deps } from "../../api/deps.ts";
-import { mergeFailures } from "../../base/problem.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
 import { readRemarks } from "../../store/remarks.ts";
-import { catalogOf, failuresOf, type CatalogGroup } from "../../cluster/group-catalog.ts";
+import { failuresOf } from "../../cluster/failures.ts";
+import { catalogOf, type CatalogGroup } from "../../cluster/group-catalog.ts";
 import { presences } from "../../cluster/group-connections.ts";
 import { delayOf, figuresOf, knownPart, readStats, type GroupSums } from "./group-figures.ts";
 import { presentGroup } from "./group.presenter.ts";
@@ -83,13 +83,8 @@ export async function listGroups(
   const items = found
     .slice((page - 1) * pageSize, page * pageSize)
     .map(({ group, kind, configs }) => presentGroup(group, kind, configs));
-  const failures = [...catalog.failures, ...rank.failures, ...(await fillIn(deps, cluster, input, items))];
-  return {
-    items,
-    total: found.length,
-    failures: mergeFailures(failures),
-    at: catalog.at,
-  };
+  const failures = failuresOf(catalog.failures, rank.failures, await fillIn(deps, cluster, input, items));
+  return { items, total: found.length, failures, at: catalog.at };
 }
 
 const byFigure = ({ sort }: ListGroups) => sort === "lag" || sort === "tps" || sort === "delayMs";
@@ -130,5 +125,5 @@ async function fillIn(deps: Deps, cluster: RocketMQCluster, input: ListGroups, i
     item.messageModel = presence?.messageModel ?? null;
     item.remark = remarks.get(item.group) ?? "";
   }
-  return failuresOf([...stats.failures, ...online.failures]);
+  return failuresOf(stats.failures, online.failures);
 }

@@ -1,6 +1,6 @@
 import type { CreateGroup, GroupOnBroker, GroupPlan, UpdateGroup } from "#contract/group.ts";
 import type { Failure } from "#contract/list.ts";
-import { apartFromGone } from "../../base/problem.ts";
+import { apartFromGone } from "../../cluster/failures.ts";
 import type { GroupConfigEntry } from "../../rocketmq/rpc/group.ts";
 import { deleteGroupCommands, deleteTopicCommands, updateGroupCommand } from "./group-commands.ts";
 import { presentOnBroker, sameSettings } from "./group.presenter.ts";

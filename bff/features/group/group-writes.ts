@@ -14,7 +14,8 @@ import { forgetWritten } from "../../rocketmq/cluster/per-cluster.ts";
 import { deleteTopic } from "../../rocketmq/admin/topic-deletion.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
 import { writeRemark } from "../../store/remarks.ts";
-import { catalogOf, failuresOf } from "../../cluster/group-catalog.ts";
+import { failuresOf } from "../../cluster/failures.ts";
+import { catalogOf } from "../../cluster/group-catalog.ts";
 import { clientsOf } from "../../cluster/group-connections.ts";
 import type { GroupPlace } from "./group-detail.ts";
 import { readStats } from "./group-figures.ts";
@@ -161,9 +162,7 @@ async function planDeleteOf(deps: Deps, input: DeleteGroup) {
     ownTopics(cluster, input.group),
     readStats(cluster, [input.group]),
   ]);
-  const failures = new Map(
-    [...found.failures, ...online.failures, ...failuresOf(topics.failures)].map((failure) => [failure.target, failure]),
-  );
+  const failures = failuresOf(found.failures, online.failures, topics.failures);
   const of = stats.byName.get(input.group);
   const facts = {
     group: input.group,
@@ -172,7 +171,7 @@ async function planDeleteOf(deps: Deps, input: DeleteGroup) {
     topics: topics.topics,
     lag: of?.hasOffsets === true ? of.lag : null,
   };
-  const plan = planDelete(facts, { ...found, clients: online.clients, failures: [...failures.values()] });
+  const plan = planDelete(facts, { ...found, clients: online.clients, failures });
   return { found, plan };
 }
 

@@ -1,6 +1,7 @@
 import type { BrokerStorage } from "#contract/instance.ts";
 import type { Failure } from "#contract/list.ts";
 import { failureOf } from "../../base/problem.ts";
+import { failuresOf } from "../../cluster/failures.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import type { BrokerTarget } from "../../rocketmq/cluster/targets.ts";
 import { brokerRpc } from "../../rocketmq/rpc/broker.ts";
@@ -36,7 +37,7 @@ export async function readStorage(
   );
   return {
     brokers: items.map(({ target, value }) => presentStorage(target, value)),
-    failures: failures.map(({ target, error }) => failureOf(target, error)),
+    failures: failuresOf(failures),
   };
 }
 

@@ -1,7 +1,9 @@
+import pLimit from "p-limit";
 import { RETRY_PREFIX } from "#contract/rules/names.ts";
 import type { Failure, Names } from "#contract/list.ts";
 import type { MessageBody, MessageDetail, MessagePlace, MessageState } from "#contract/message.ts";
 import type { Deps } from "../../api/deps.ts";
+import { failuresOf } from "../../cluster/failures.ts";
 import { consumeStates } from "../../rocketmq/admin/consume-state.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { topicGroups } from "../../rocketmq/admin/topic-admin.ts";
@@ -9,7 +11,6 @@ import type { StoredMessage } from "../../rocketmq/codec/stored-message.ts";
 import { RocketMQError } from "../../rocketmq/errors.ts";
 import { previewBody } from "./body-preview.ts";
 import { extensionOf } from "./body-file.ts";
-import { failuresOf } from "./message-find.ts";
 import { messageAt } from "./message-queue.ts";
 import { dueAt, presentMessage, presentProperties, sysFlagNames } from "./message.presenter.ts";
 
@@ -109,17 +110,12 @@ export async function messageGroups(deps: Deps, place: PlacedIn, signal?: AbortS
   const cluster = await deps.clusters.get(place.instanceId, signal);
   const { groups, failures } = await groupsOf(cluster, place.topic);
   const position = positionOf(place);
-  const items: GroupStates["items"] = [];
-  const failed = new Map(failures.map((failure) => [failure.target, failure]));
-  const waiting = groups.values();
-  const lane = async () => {
-    for (const group of waiting) {
-      const asked = await consumeStates(cluster, group, [position], { signal });
-      items.push({ group, state: asked.states[0] ?? "unknown" });
-      for (const failure of failuresOf(asked.failures)) failed.set(failure.target, failure);
-    }
+  const asked = await pLimit(GROUPS_AT_ONCE).map(groups, async (group) => ({
+    group,
+    ...(await consumeStates(cluster, group, [position], { signal })),
+  }));
+  return {
+    items: asked.map(({ group, states }) => ({ group, state: states[0] ?? "unknown" })),
+    failures: failuresOf(failures, ...asked.map((one) => one.failures)),
   };
-  await Promise.all(Array.from({ length: Math.min(GROUPS_AT_ONCE, groups.length) }, lane));
-  items.sort((a, b) => (a.group < b.group ? -1 : 1));
-  return { items, failures: [...failed.values()] };
 }

@@ -1,8 +1,7 @@
-import type { Failure } from "#contract/list.ts";
 import type { FoundMessages } from "#contract/message.ts";
 import type { Deps } from "../../api/deps.ts";
-import { failureOf, Problem } from "../../base/problem.ts";
-import type { FanOutFailure } from "../../rocketmq/cluster/fan-out.ts";
+import { Problem } from "../../base/problem.ts";
+import { failuresOf } from "../../cluster/failures.ts";
 import {
   queryByKey,
   queryByUniqKey,
@@ -16,9 +15,6 @@ import { decodeOffsetMsgId, decodeUniqKey } from "../../rocketmq/codec/message-i
 import type { StoredMessage } from "../../rocketmq/codec/stored-message.ts";
 import { RocketMQError } from "../../rocketmq/errors.ts";
 import { presentMessage, WAITING_TOPICS } from "./message.presenter.ts";
-
-export const failuresOf = (failures: readonly FanOutFailure[]): Failure[] =>
-  failures.map(({ target, error }) => failureOf(target, error));
 
 const hasCode = (error: unknown, code: RocketMQError["code"]): boolean =>
   error instanceof RocketMQError && error.code === code;
@@ -49,10 +45,6 @@ const present = (deps: Deps, found: Found): FoundMessages => ({
   at: deps.now(),
 });
 
-const oncePerTarget = (failures: readonly FanOutFailure[]): FanOutFailure[] => [
-  ...new Map(failures.map((failure) => [failure.target, failure])).values(),
-];
-
 /** Messages sent to the topic that wait for their time or their commit are kept, and indexed, under other topics. */
 async function waiting(
   topic: string,
@@ -70,7 +62,7 @@ async function waiting(
   const isMeant = ({ properties }: StoredMessage) => properties.get(MessageConst.REAL_TOPIC) === topic;
   return {
     items: asked.flatMap(({ items }) => items).filter(isMeant),
-    failures: oncePerTarget(asked.flatMap(({ failures }) => failures)),
+    failures: asked.flatMap(({ failures }) => failures),
     capped: asked.some(({ capped }) => capped),
   };
 }
@@ -91,7 +83,7 @@ export async function findByKey(deps: Deps, input: ByKey, signal?: AbortSignal) 
   const found = await ofTopic(topic, ask(topic));
   if (found.items.length > 0) return { ...present(deps, found), capped: found.capped };
   const later = await waiting(topic, ask);
-  const failures = oncePerTarget([...found.failures, ...later.failures]);
+  const failures = [...found.failures, ...later.failures];
   return { ...present(deps, { ...found, items: later.items, failures }), capped: found.capped || later.capped };
 }
 
@@ -127,7 +119,7 @@ export async function findById(
       : atField("MESSAGE_NOT_FOUND", "id", "id.notFound");
   }
   const later = await waiting(topic, (name) => queryByUniqKey(cluster, name, id, { signal }));
-  const failures = oncePerTarget([...asked.failures, ...later.failures]);
+  const failures = [...asked.failures, ...later.failures];
   if (later.items.length > 0 || failures.length > 0)
     return present(deps, { items: later.items, failures, unread: asked.unread });
   if (!decodes(decodeUniqKey, id) && !decodes(decodeOffsetMsgId, id)) {

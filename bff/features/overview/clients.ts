@@ -1,6 +1,6 @@
 import type { Failure } from "#contract/list.ts";
 import { isSystemGroup } from "#contract/rules/names.ts";
-import { failureOf } from "../../base/problem.ts";
+import { failuresOf } from "../../cluster/failures.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { groupTable } from "../../rocketmq/admin/group-admin.ts";
 import type { FanOutFailure } from "../../rocketmq/cluster/fan-out.ts";
@@ -34,6 +34,5 @@ export async function countClients(
   const failures = [...producers.failures, ...consumers.failures].filter(
     ({ error }) => error.code !== "REQUEST_CODE_NOT_SUPPORTED",
   );
-  const known = new Map(failures.map(({ target, error }) => [target, failureOf(target, error)]));
-  return { producerGroups: producers.count, consumerGroups: consumers.count, failures: [...known.values()] };
+  return { producerGroups: producers.count, consumerGroups: consumers.count, failures: failuresOf(failures) };
 }

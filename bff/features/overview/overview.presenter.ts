@@ -4,12 +4,9 @@ import { isListed, type BrokerLook, type Look } from "../../monitor/sighting.ts"
 import type { Runtime } from "../../monitor/runtime.ts";
 import type { GroupStats, Snapshot, TopicStats } from "../../monitor/stats-sweep.ts";
 import { clusterRates, isOwnTopic, messageTotals, ownNames, totalLag } from "../../monitor/totals.ts";
-import { failureOf } from "../../base/problem.ts";
+import { failuresOf } from "../../cluster/failures.ts";
 
 const text = (value: bigint | null | undefined) => (value === null || value === undefined ? null : value.toString());
-
-const failures = (list: readonly { target: string; error: unknown }[]) =>
-  list.map(({ target, error }) => failureOf(target, error));
 
 function sumOver(brokers: readonly BrokerLook[], pick: (runtime: Runtime) => bigint | null): string | null {
   const values = brokers.flatMap(({ runtime }) => (runtime === undefined ? [] : (pick(runtime) ?? [])));
@@ -33,7 +30,7 @@ export function presentSummary(look: Look) {
     consumeTps: rates.consumeTps,
     producedToday: sumOver(masters, (runtime) => runtime.putToday),
     consumedToday: sumOver(look.brokers, (runtime) => runtime.getToday),
-    failures: failures(look.failures),
+    failures: failuresOf(look.failures),
     at: look.at,
   };
 }
@@ -76,7 +73,7 @@ export function presentMessages(snapshot: Snapshot<TopicStats>, look: Look) {
     stored: stored.toString(),
     topicCount,
     topics,
-    failures: failures(snapshot.failures),
+    failures: failuresOf(snapshot.failures),
     at: snapshot.at,
   };
 }
@@ -91,5 +88,5 @@ export function presentLags(snapshot: Snapshot<GroupStats>) {
     .sort((a, b) => descending(a.lag, b.lag) || a.group.localeCompare(b.group))
     .slice(0, TOP_MAX)
     .map((row): GroupLag => ({ ...row, lag: row.lag.toString() }));
-  return { total: totalLag(snapshot).toString(), groups, failures: failures(snapshot.failures), at: snapshot.at };
+  return { total: totalLag(snapshot).toString(), groups, failures: failuresOf(snapshot.failures), at: snapshot.at };
 }

@@ -2,12 +2,12 @@ import pLimit from "p-limit";
 import type { Outcome } from "#contract/list.ts";
 import type { PlannedDeletion, TopicDeletion } from "#contract/topic.ts";
 import type { Deps } from "../../api/deps.ts";
-import { mergeFailures, failureOf } from "../../base/problem.ts";
+import { failureOf } from "../../base/problem.ts";
 import { topicStats, routedBy } from "../../rocketmq/admin/topic-admin.ts";
 import { deleteTopic as deleteEverywhere } from "../../rocketmq/admin/topic-deletion.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
 import { writeRemark } from "../../store/remarks.ts";
-import { failuresOf } from "../../cluster/topic-catalog.ts";
+import { failuresOf } from "../../cluster/failures.ts";
 import { ownNames } from "../../cluster/names.ts";
 import type { TopicPlace } from "./topic-detail.ts";
 import { assertAllowed, changed, find, type Found } from "./topic-found.ts";
@@ -34,7 +34,7 @@ async function planOf(deps: Deps, place: TopicPlace, usage: Usage): Promise<{ fo
     absent ? routedBy(cluster, place.topic) : { namesrvs: [], failures: [] },
   ]);
   const { users, failures, ...used } = await usage.of(place.topic, { stats, configs });
-  const all = mergeFailures(state.failures, failuresOf([...stats.failures, ...routes.failures]), failures);
+  const all = failuresOf(state.failures, stats.failures, routes.failures, failures);
   const facts = {
     topic: place.topic,
     system: topicKindOf(place.topic, own) === "system",

@@ -2,7 +2,7 @@ import type { Failure } from "#contract/list.ts";
 import { isSystemGroup } from "#contract/rules/names.ts";
 import type { TopicOverview, TopicQueue, TopicRoute } from "#contract/topic.ts";
 import type { Deps } from "../../api/deps.ts";
-import { mergeFailures, Problem } from "../../base/problem.ts";
+import { Problem } from "../../base/problem.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import type { BrokerTarget } from "../../rocketmq/cluster/targets.ts";
 import { readOrderConf } from "../../rocketmq/admin/order-conf.ts";
@@ -10,7 +10,7 @@ import { routedBy, topicConfigs, topicGroups, topicStats } from "../../rocketmq/
 import { asRocketMQError } from "../../rocketmq/errors.ts";
 import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
 import { readRemarks } from "../../store/remarks.ts";
-import { failuresOf } from "../../cluster/topic-catalog.ts";
+import { failuresOf } from "../../cluster/failures.ts";
 import { ownNames } from "../../cluster/names.ts";
 import { lagOf } from "./topic-figures.ts";
 import { producersOf, readableQueues } from "../../cluster/topic-producers.ts";
@@ -62,10 +62,7 @@ export async function topicOverview(deps: Deps, place: TopicPlace & { since?: nu
   const swept = deps.stats.peek(instanceId);
   const lag = lagOf(swept.groups, topic);
   const produced = since === undefined ? undefined : await producedSince(cluster, stats, topic, since);
-  const failures = mergeFailures(
-    configs.failures,
-    failuresOf([...stats.failures, ...groups.failures, ...(produced?.failures ?? [])]),
-  );
+  const failures = failuresOf(configs.failures, stats.failures, groups.failures, produced?.failures ?? []);
   const whole = stats.failures.length === 0;
   const consumers = groups.groups.filter((group) => !isSystemGroup(group)).length;
   const shown = presentTopic(
@@ -118,7 +115,7 @@ export async function topicQueues(deps: Deps, { instanceId, topic }: TopicPlace)
     })),
   );
   items.sort((a, b) => a.brokerName.localeCompare(b.brokerName) || a.queueId - b.queueId);
-  return { items, failures: mergeFailures(failuresOf(stats.failures), configs.failures), at: deps.now() };
+  return { items, failures: failuresOf(stats.failures, configs.failures), at: deps.now() };
 }
 
 /** Who sent the newest messages. */
@@ -132,7 +129,7 @@ export async function topicProducers(deps: Deps, { instanceId, topic }: TopicPla
   return {
     items: found.items,
     unreadable: found.unreadable.messages.toString(),
-    failures: mergeFailures(failuresOf(found.failures), configs.failures),
+    failures: failuresOf(found.failures, configs.failures),
     at: deps.now(),
   };
 }

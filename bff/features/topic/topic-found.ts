@@ -1,12 +1,12 @@
 import type { Failure, Outcome } from "#contract/list.ts";
 import type { TopicPlan } from "#contract/topic.ts";
 import type { Deps } from "../../api/deps.ts";
-import { apartFromGone, failureOf, Problem } from "../../base/problem.ts";
+import { failureOf, Problem } from "../../base/problem.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { forgetWritten } from "../../rocketmq/cluster/per-cluster.ts";
 import { keepsAttributes, topicConfigs } from "../../rocketmq/admin/topic-admin.ts";
 import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
-import { failuresOf } from "../../cluster/topic-catalog.ts";
+import { apartFromGone, failuresOf } from "../../cluster/failures.ts";
 import type { TopicPlace } from "./topic-detail.ts";
 import type { PlanContext, TopicState } from "./topic-plan.ts";
 

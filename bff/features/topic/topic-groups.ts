@@ -3,14 +3,13 @@ import type { Failure } from "#contract/list.ts";
 import { isSystemGroup } from "#contract/rules/names.ts";
 import type { TopicGroup } from "#contract/topic.ts";
 import type { Deps } from "../../api/deps.ts";
-import { mergeFailures } from "../../base/problem.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import type { BrokerTarget } from "../../rocketmq/cluster/targets.ts";
 import type { FanOut, Target } from "../../rocketmq/cluster/fan-out.ts";
 import { connectionsByServer } from "../../rocketmq/admin/group-admin.ts";
 import { topicGroups, topicStats } from "../../rocketmq/admin/topic-admin.ts";
 import { groupRpc, type ConsumerConnection, type ConsumeStats, type OffsetWrapper } from "../../rocketmq/rpc/group.ts";
-import { failuresOf } from "../../cluster/topic-catalog.ts";
+import { failuresOf } from "../../cluster/failures.ts";
 import type { TopicPlace } from "./topic-detail.ts";
 import { subscribes } from "../../cluster/topic-users.ts";
 import { offsetsSince, queueKey } from "./topic-since.ts";
@@ -134,9 +133,7 @@ export async function groupsOfTopic(
   const read = await Promise.all(shown.map((group) => limit(() => readGroup(place, group))));
   return {
     items: read.map(({ item }) => item),
-    failures: mergeFailures(
-      failuresOf([...failures, ...offsets.failures, ...day.failures, ...read.flatMap((part) => part.failures)]),
-    ),
+    failures: failuresOf(failures, offsets.failures, day.failures, ...read.map((part) => part.failures)),
     at: deps.now(),
   };
 }

@@ -1,14 +1,13 @@
 import type { Failure } from "#contract/list.ts";
 import type { TopicItem, TopicKind, TopicMessageType, TopicSort } from "#contract/topic.ts";
 import type { Deps } from "../../api/deps.ts";
-import { mergeFailures } from "../../base/problem.ts";
+import { failuresOf } from "../../cluster/failures.ts";
 import { readRemarks } from "../../store/remarks.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import {
   catalogAtHand,
   catalogOf,
   configsOf,
-  failuresOf,
   namesOf,
   type Catalog,
   type CatalogTopic,
@@ -69,7 +68,7 @@ export async function listTopics(deps: Deps, input: ListTopics): Promise<Page> {
     atHand === undefined && namesSuffice(input)
       ? await pageOfNames(deps, cluster, input)
       : pageOfCatalog(atHand ?? (await catalogOf(cluster, input.fresh)), input, await rankOf(deps, input));
-  return { ...page, failures: mergeFailures(page.failures, await fillIn(deps, cluster, input, page.items)) };
+  return { ...page, failures: failuresOf(page.failures, await fillIn(deps, cluster, input, page.items)) };
 }
 
 async function pageOfNames(deps: Deps, cluster: RocketMQCluster, input: ListTopics): Promise<Page> {

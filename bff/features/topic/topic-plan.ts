@@ -1,7 +1,7 @@
 import type { CreateTopic, TopicDeletion, TopicOnBroker, TopicPlan, TopicUser, UpdateTopic } from "#contract/topic.ts";
 import type { Failure } from "#contract/list.ts";
 import { PERM } from "#contract/rules/topic.ts";
-import { apartFromGone } from "../../base/problem.ts";
+import { apartFromGone } from "../../cluster/failures.ts";
 import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
 import type { TopicUsage } from "../../cluster/topic-users.ts";
 import { deleteTopicCommand, updateTopicCommand } from "./topic-commands.ts";

@@ -1,14 +1,14 @@
 import type { Outcome } from "#contract/list.ts";
 import type { CreateTopic, TopicPlan, UpdateTopic } from "#contract/topic.ts";
 import type { Deps } from "../../api/deps.ts";
-import { mergeFailures, apartFromGone, failureOf, Problem } from "../../base/problem.ts";
+import { failureOf, Problem } from "../../base/problem.ts";
 import { changeOrderConf, parseOrderConf, readOrderConf, type OrderConf } from "../../rocketmq/admin/order-conf.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { keepsAttributes, topicStats, writeTopic } from "../../rocketmq/admin/topic-admin.ts";
 import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
 import { writeRemark } from "../../store/remarks.ts";
-import { failuresOf } from "../../cluster/topic-catalog.ts";
+import { apartFromGone, failuresOf } from "../../cluster/failures.ts";
 import { ownNames } from "../../cluster/names.ts";
 import { apply, assertAllowed, changed, find, type Found } from "./topic-found.ts";
 import { planCreate, planUpdate } from "./topic-plan.ts";
@@ -121,7 +121,7 @@ async function planUpdateOf(
   const users = withUsers
     ? await new Usage(cluster, { proxies, now: deps.now() }).of(input.topic, { stats, configs: found.configs })
     : undefined;
-  const failures = mergeFailures(found.state.failures, failuresOf(stats.failures), users?.failures ?? []);
+  const failures = failuresOf(found.state.failures, stats.failures, users?.failures ?? []);
   const context = { ...found, state: { at: found.state.at, failures }, users: users?.users ?? [] };
   const plan = planUpdate(input, context, {
     storedBeyond: storedBeyond(stats),
