@@ -3,17 +3,17 @@ import { DLQ_PREFIX, isSystemGroup, isSystemTopic, RETRY_PREFIX } from "#contrac
 import type { TopicKind } from "#contract/topic.ts";
 import type { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
 
-/** Cluster and broker names are topics too, which RocketMQ makes for itself. */
-export async function ownNames(cluster: RocketMQCluster): Promise<ReadonlySet<string>> {
-  const info = await cluster.clusterInfo();
-  return new Set([...info.clusterAddrTable.keys(), ...info.brokerAddrTable.keys()]);
-}
+/** Topics that brokers make for themselves: named like the broker, like its cluster, and for replies in it. Source: TopicConfigManager.java. */
+export const ownTopicsOf = (brokers: Iterable<{ brokerName: string; cluster: string }>): ReadonlySet<string> =>
+  new Set([...brokers].flatMap(({ brokerName, cluster }) => [brokerName, cluster, `${cluster}_REPLY_TOPIC`]));
 
-export function topicKindOf(topic: string, ownNames: ReadonlySet<string>): TopicKind {
-  const group = topic.startsWith(RETRY_PREFIX) ? topic.slice(RETRY_PREFIX.length) : undefined;
-  if (group !== undefined) return isSystemGroup(group) ? "system" : "retry";
+export const ownTopics = async (cluster: RocketMQCluster): Promise<ReadonlySet<string>> =>
+  ownTopicsOf((await cluster.clusterInfo()).brokerAddrTable.values());
+
+export function topicKindOf(topic: string, own: ReadonlySet<string>): TopicKind {
+  if (topic.startsWith(RETRY_PREFIX)) return isSystemGroup(topic.slice(RETRY_PREFIX.length)) ? "system" : "retry";
   if (topic.startsWith(DLQ_PREFIX)) return "dlq";
-  return isSystemTopic(topic, ownNames) ? "system" : "normal";
+  return isSystemTopic(topic, own) ? "system" : "normal";
 }
 
 export const groupKindOf = (group: string): GroupKind => (isSystemGroup(group) ? "system" : "normal");

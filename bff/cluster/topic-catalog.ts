@@ -8,7 +8,7 @@ import { orAborted } from "../rocketmq/remoting/abort.ts";
 import { allTopicConfigs, topicConfigs, topicNames } from "../rocketmq/admin/topic-admin.ts";
 import type { TopicConfig } from "../rocketmq/rpc/topic.ts";
 import { failuresOf } from "./failures.ts";
-import { ownNames, topicKindOf } from "./names.ts";
+import { ownTopics, topicKindOf } from "./names.ts";
 
 /** A topic's configuration at one broker. */
 export interface BrokerTopicConfig {
@@ -54,7 +54,7 @@ const entryOf = perCluster((cluster): Entry => ({
 const byName = (a: { topic: string }, b: { topic: string }) => (a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : 0);
 
 async function readCatalog(cluster: RocketMQCluster): Promise<Catalog> {
-  const [own, tables, names] = await Promise.all([ownNames(cluster), allTopicConfigs(cluster), topicNames(cluster)]);
+  const [own, tables, names] = await Promise.all([ownTopics(cluster), allTopicConfigs(cluster), topicNames(cluster)]);
   const topics = new Map<string, CatalogTopic>();
   for (const { target, value } of tables.items) {
     for (const [topic, config] of value) addTo(topics, topic, { brokerName: target.brokerName, config }, own);
@@ -89,7 +89,7 @@ export const namesOf = (cluster: RocketMQCluster, fresh = false): Promise<NamedT
   orAborted(entryOf(cluster).names.get(fresh), cluster.signal);
 
 async function readNames(cluster: RocketMQCluster): Promise<NamedTopic[]> {
-  const [own, names] = await Promise.all([ownNames(cluster), topicNames(cluster)]);
+  const [own, names] = await Promise.all([ownTopics(cluster), topicNames(cluster)]);
   return names.map((topic) => ({ topic, kind: topicKindOf(topic, own) })).sort(byName);
 }
 

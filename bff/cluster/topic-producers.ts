@@ -1,4 +1,5 @@
 import pLimit from "p-limit";
+import { isInnerProducer } from "#contract/rules/names.ts";
 import { PERM } from "#contract/rules/topic.ts";
 import type { TopicProducer, TopicUser } from "#contract/topic.ts";
 import type { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
@@ -16,10 +17,6 @@ export type Stats = FanOut<BrokerTarget, TopicStatsTable>;
 /** Newest messages of a queue that are asked who sent them. */
 const NEWEST = 16;
 const QUEUES_AT_ONCE = 16;
-
-/** Clients of the broker itself, and those that only write traces. */
-const isInternalProducer = (group: string) =>
-  group === "CLIENT_INNER_PRODUCER" || group.startsWith("_INNER_TRACE_PRODUCER-");
 
 export interface Part<T> {
   items: T[];
@@ -114,7 +111,7 @@ export async function connectedProducers(cluster: RocketMQCluster, addr: string)
   try {
     const { data } = await cluster.call(producerRpc.getAllProducerInfo, addr, {});
     for (const [group, infos] of data) {
-      if (isInternalProducer(group)) continue;
+      if (isInnerProducer(group)) continue;
       for (const info of infos) {
         const address = info.remoteIP.replace(/^\//, "");
         // Producers of one process share a connection: either may be the sender.

@@ -9,7 +9,7 @@ import { brokerKey } from "../rocketmq/cluster/seen-brokers.ts";
 import type { KnownBrokers } from "../cluster/known-brokers.ts";
 import { isListed, listedBefore, lookAt, type Look } from "./sighting.ts";
 import type { StatsSweep } from "./stats-sweep.ts";
-import { clusterRates, engineVersion, messageTotals, ownNames, totalLag } from "./totals.ts";
+import { clusterRates, engineVersion, messageTotals, totalLag } from "./totals.ts";
 
 interface Options {
   db: Store;
@@ -173,7 +173,7 @@ export class Sampler {
       snapshot !== undefined && snapshot.failures.length === 0 && t - snapshot.at <= SWEEP_HOLDS_MS;
     const values: [string, number][] = [];
     if (topics !== undefined && holds(topics)) {
-      values.push(["stored", Number(messageTotals(topics, ownNames(look)).stored)]);
+      values.push(["stored", Number(messageTotals(topics, look).stored)]);
     }
     if (groups !== undefined && holds(groups)) values.push(["lag", Number(totalLag(groups))]);
     return values;

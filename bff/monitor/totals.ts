@@ -1,4 +1,5 @@
-import { isSystemTopic, DLQ_PREFIX, RETRY_PREFIX } from "#contract/rules/names.ts";
+import { isSystemGroup } from "#contract/rules/names.ts";
+import { ownTopicsOf, topicKindOf } from "../cluster/names.ts";
 import type { Look } from "./sighting.ts";
 import type { Rates } from "./runtime.ts";
 import type { GroupStats, Snapshot, TopicStats } from "./stats-sweep.ts";
@@ -25,22 +26,17 @@ export function engineVersion(look: Look): string | null {
   return [...versions].sort((a, b) => a.localeCompare(b, "en", { numeric: true })).join(", ");
 }
 
-/** Names that brokers and clusters have as topics too. */
-export function ownNames(look: Look): ReadonlySet<string> {
-  return new Set(look.brokers.flatMap(({ target }) => [target.brokerName, target.cluster]));
+/** Figures of the topics that people made: no system, retry or dead-letter topics. */
+export function madeByPeople(topics: Snapshot<TopicStats>, look: Look): [string, TopicStats][] {
+  const own = ownTopicsOf(look.brokers.map(({ target }) => target));
+  return [...topics.byName].filter(([topic]) => topicKindOf(topic, own) === "normal");
 }
 
-/** Topics that people made: no system, retry or dead-letter topics. */
-export function isOwnTopic(topic: string, names: ReadonlySet<string>): boolean {
-  return !isSystemTopic(topic, names) && !topic.startsWith(RETRY_PREFIX) && !topic.startsWith(DLQ_PREFIX);
-}
-
-export function messageTotals(topics: Snapshot<TopicStats>, names: ReadonlySet<string>) {
+export function messageTotals(topics: Snapshot<TopicStats>, look: Look) {
   let historical = 0n;
   let stored = 0n;
   let topicCount = 0;
-  for (const [topic, { maxOffset, minOffset }] of topics.byName) {
-    if (!isOwnTopic(topic, names)) continue;
+  for (const [, { maxOffset, minOffset }] of madeByPeople(topics, look)) {
     historical += maxOffset;
     stored += maxOffset - minOffset;
     topicCount += 1;
@@ -48,9 +44,9 @@ export function messageTotals(topics: Snapshot<TopicStats>, names: ReadonlySet<s
   return { historical, stored, topicCount };
 }
 
-/** Lag of all groups; a group whose offsets ran ahead does not make up for one that is behind. */
+/** Lag of all groups but RocketMQ's own; one whose offsets ran ahead does not make up for another that is behind. */
 export function totalLag(groups: Snapshot<GroupStats>): bigint {
   let total = 0n;
-  for (const { lag } of groups.byName.values()) if (lag > 0n) total += lag;
+  for (const [group, { lag }] of groups.byName) if (lag > 0n && !isSystemGroup(group)) total += lag;
   return total;
 }

@@ -1,16 +1,19 @@
-/** What names may be, and which are RocketMQ's own. Source: TopicValidator.java, PRODUCT 4 and 5. */
+/** What names may be. Source: TopicValidator.java. */
 export const NAME_PATTERN = /^[a-zA-Z0-9_-]+$/;
 export const NAME_MIN = 2;
 export const NAME_MAX = 64;
 
 export type NameFault = "empty" | "tooShort" | "tooLong" | "characters" | "reserved";
 
-const RESERVED_TOPICS = new Set([
+/** Topics of every cluster. Source: TopicValidator.java, TopicConfigManager.java; the last is a proxy's, ProxyConfig.java. */
+const SYSTEM_TOPICS = new Set([
   "TBW102",
   "SCHEDULE_TOPIC_XXXX",
   "BenchmarkTest",
   "RMQ_SYS_TRANS_HALF_TOPIC",
   "RMQ_SYS_TRANS_OP_HALF_TOPIC",
+  "RMQ_SYS_ROCKSDB_TRANS_HALF_TOPIC",
+  "RMQ_SYS_ROCKSDB_TRANS_OP_HALF_TOPIC",
   "TRANS_CHECK_MAX_TIME_TOPIC",
   "RMQ_SYS_TRACE_TOPIC",
   "SELF_TEST_TOPIC",
@@ -18,6 +21,7 @@ const RESERVED_TOPICS = new Set([
   "CHECKPOINT_TOPIC",
   "DefaultHeartBeatSyncerTopic",
 ]);
+/** Source: MixAll.isPredefinedGroup; the last is a proxy's. */
 const SYSTEM_GROUPS = new Set([
   "DEFAULT_PRODUCER",
   "DEFAULT_CONSUMER",
@@ -29,26 +33,25 @@ const SYSTEM_GROUPS = new Set([
   "SELF_TEST_P_GROUP",
   "SELF_TEST_C_GROUP",
   "CID_ONS-HTTP-PROXY",
+  "CID_ONSAPI_PERMISSION",
+  "CID_ONSAPI_OWNER",
+  "CID_ONSAPI_PULL",
   "CID_DefaultHeartBeatSyncerTopic",
 ]);
 
 export const RETRY_PREFIX = "%RETRY%";
 export const DLQ_PREFIX = "%DLQ%";
 
-/** Whether RocketMQ itself owns the topic. `clusterNames` and `brokerNames` exist as topics too and count as system. */
-export function isSystemTopic(topic: string, ownNames: ReadonlySet<string> = new Set()): boolean {
-  return (
-    RESERVED_TOPICS.has(topic) ||
-    topic.startsWith("rmq_sys_") ||
-    topic.startsWith("RMQ_SYS_") ||
-    topic.endsWith("_REPLY_TOPIC") ||
-    ownNames.has(topic)
-  );
-}
+/** Whether the topic is RocketMQ's own: of every cluster, or one of `ownTopics`, which this one's brokers made. Source: TopicValidator.isSystemTopic. */
+export const isSystemTopic = (topic: string, ownTopics: ReadonlySet<string> = new Set()): boolean =>
+  SYSTEM_TOPICS.has(topic) || topic.startsWith("rmq_sys_") || ownTopics.has(topic);
 
-export function isSystemGroup(group: string): boolean {
-  return SYSTEM_GROUPS.has(group) || group.startsWith("CID_RMQ_SYS_") || group.startsWith("CID_ONSAPI_");
-}
+/** Source: MixAll.isSysConsumerGroup, MixAll.isPredefinedGroup. */
+export const isSystemGroup = (group: string): boolean => SYSTEM_GROUPS.has(group) || group.startsWith("CID_RMQ_SYS_");
+
+/** Producers that clients have beside those of their application. Others may be called like a system group: that is what some clients send as when nobody names one. Source: MQClientInstance.java, TraceConstants.java. */
+export const isInnerProducer = (group: string): boolean =>
+  group === "CLIENT_INNER_PRODUCER" || group.startsWith("_INNER_TRACE_PRODUCER");
 
 function nameFault(name: string, reserved: boolean): NameFault | undefined {
   if (name === "") return "empty";

@@ -18,53 +18,10 @@ export interface KnownDifference {
   is(difference: Difference): boolean;
 }
 
-const LOOKS_LIKE_OWN = "names that only look like RocketMQ's own";
-const WHY_OWN =
-  "RocketMQ's own are a fixed list and a few prefixes; the console takes more for it, hides, guards and does not count them";
-/** By how much totals are short, of the two topics and the group in the data. */
-const SHORT_BY: Readonly<Record<string, number>> = { historical: 6, stored: 6, topicCount: 2, consumerGroups: 1 };
-const isShort = ({ field, console, oracle }: Difference) => Number(oracle) - Number(console) === SHORT_BY[field];
-
 /** What the group that is gone has not consumed. */
 const GHOST_LAG = 4;
 
 export const knownDifferences: readonly KnownDifference[] = [
-  {
-    kind: "open",
-    name: `${LOOKS_LIKE_OWN}: topics`,
-    why: WHY_OWN,
-    what: "Topics: made by people",
-    is: ({ field, console, oracle }) => /(_REPLY_TOPIC$|^RMQ_SYS_)/.test(field) && console === false && oracle === true,
-  },
-  {
-    kind: "open",
-    name: `${LOOKS_LIKE_OWN}: groups`,
-    why: WHY_OWN,
-    what: "Groups: made by people",
-    is: ({ field, console, oracle }) => field.startsWith("CID_ONSAPI_") && console === false && oracle === true,
-  },
-  {
-    kind: "open",
-    name: `${LOOKS_LIKE_OWN}: count of messages and topics`,
-    why: WHY_OWN,
-    what: "Overview: messages",
-    is: isShort,
-  },
-  {
-    kind: "open",
-    name: `${LOOKS_LIKE_OWN}: count of groups`,
-    why: WHY_OWN,
-    what: "Overview: clients",
-    is: isShort,
-  },
-  {
-    kind: "open",
-    name: "the total lag counts RocketMQ's own groups",
-    why: "the lag of CID_RMQ_SYS_TRANS and its like is in the total, and in no row beneath it",
-    what: "Overview: lags",
-    versions: ["5.5.1", "5.5.0", "5.3.3", "5.1.4"],
-    is: ({ field, console, oracle }) => field === "total" && Number(console) > Number(oracle),
-  },
   {
     kind: "open",
     name: "messages of a broadcasting group have a state",

@@ -1,4 +1,5 @@
 import { topicNameFault } from "#contract/rules/names.ts";
+import { ownTopics } from "../../cluster/names.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import {
   allTopicConfigs,
@@ -45,11 +46,6 @@ const writeOf = (cluster: RocketMQCluster, addr: string, values: Values): TopicW
   order: isOrdered(values),
   attributes: keepsAttributes(cluster, addr) ? [`+message.type=${values["MessageType"]}`] : undefined,
 });
-
-async function ownNames(cluster: RocketMQCluster): Promise<ReadonlySet<string>> {
-  const info = await cluster.clusterInfo();
-  return new Set([...info.clusterAddrTable.keys(), ...info.brokerAddrTable.keys()]);
-}
 
 const fault = (key: string, column: string, values: Values): Fault => ({
   key,
@@ -117,7 +113,7 @@ export const topicKind: ImportKind = {
     ["orders", "4", "6", "NORMAL"],
     ["orders-by-customer", "8", "6", "FIFO"],
   ],
-  ownNames,
+  ownNames: ownTopics,
   async stored(cluster, names) {
     const [first = ""] = names;
     // Whether a broker keeps types is known once it was asked for one topic.

@@ -1,5 +1,5 @@
 import type { ProducePlan, ProduceTest } from "#contract/dial-test.ts";
-import { isSystemTopic } from "#contract/rules/names.ts";
+import { ownTopics, topicKindOf } from "../../cluster/names.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { topicConfigs } from "../../rocketmq/admin/topic-admin.ts";
 import { publishQueues } from "../../rocketmq/client/publish-queues.ts";
@@ -20,9 +20,7 @@ async function typeOf(cluster: RocketMQCluster, topic: string): Promise<string |
 export async function planProduce(cluster: RocketMQCluster, test: ProduceTest): Promise<ProducePlan> {
   const totalBytes = bodyBytes(test) * test.count;
   const nothing = { topicType: null, queues: 0, brokers: [], totalBytes, warnings: [] };
-  const info = await cluster.clusterInfo();
-  const own = new Set([...info.clusterAddrTable.keys(), ...info.brokerAddrTable.keys()]);
-  if (isSystemTopic(test.topic, own)) return { ...nothing, blocked: "SYSTEM_RESOURCE" };
+  if (topicKindOf(test.topic, await ownTopics(cluster)) === "system") return { ...nothing, blocked: "SYSTEM_RESOURCE" };
   try {
     const [topicType, queues] = await Promise.all([
       typeOf(cluster, test.topic),

@@ -1,12 +1,10 @@
 import type { Failure } from "#contract/list.ts";
-import { isSystemGroup } from "#contract/rules/names.ts";
+import { isInnerProducer, isSystemGroup } from "#contract/rules/names.ts";
 import { failuresOf } from "../../cluster/failures.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { groupTable } from "../../rocketmq/admin/group-admin.ts";
 import type { FanOutFailure } from "../../rocketmq/cluster/fan-out.ts";
 import { producerRpc } from "../../rocketmq/rpc/producer.ts";
-
-const isInnerProducer = (group: string) => isSystemGroup(group) || group.startsWith("_INNER_TRACE_PRODUCER");
 
 async function count(
   cluster: RocketMQCluster,

@@ -3,7 +3,7 @@ import { isSystemGroup } from "#contract/rules/names.ts";
 import { isListed, type BrokerLook, type Look } from "../../monitor/sighting.ts";
 import type { Runtime } from "../../monitor/runtime.ts";
 import type { GroupStats, Snapshot, TopicStats } from "../../monitor/stats-sweep.ts";
-import { clusterRates, isOwnTopic, messageTotals, ownNames, totalLag } from "../../monitor/totals.ts";
+import { clusterRates, madeByPeople, messageTotals, totalLag } from "../../monitor/totals.ts";
 import { failuresOf } from "../../cluster/failures.ts";
 
 const text = (value: bigint | null | undefined) => (value === null || value === undefined ? null : value.toString());
@@ -60,10 +60,8 @@ export function presentBroker({ target, runtime, error, rates, replication }: Br
 const descending = (a: bigint, b: bigint) => (a === b ? 0 : a > b ? -1 : 1);
 
 export function presentMessages(snapshot: Snapshot<TopicStats>, look: Look) {
-  const names = ownNames(look);
-  const { historical, stored, topicCount } = messageTotals(snapshot, names);
-  const topics = [...snapshot.byName]
-    .filter(([topic]) => isOwnTopic(topic, names))
+  const { historical, stored, topicCount } = messageTotals(snapshot, look);
+  const topics = madeByPeople(snapshot, look)
     .map(([topic, { maxOffset, minOffset, tps }]) => ({ topic, total: maxOffset, stored: maxOffset - minOffset, tps }))
     .sort((a, b) => descending(a.stored, b.stored) || a.topic.localeCompare(b.topic))
     .slice(0, TOP_MAX)

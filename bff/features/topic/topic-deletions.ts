@@ -8,13 +8,12 @@ import { deleteTopic as deleteEverywhere } from "../../rocketmq/admin/topic-dele
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
 import { writeRemark } from "../../store/remarks.ts";
 import { failuresOf } from "../../cluster/failures.ts";
-import { ownNames } from "../../cluster/names.ts";
+import { ownTopics, topicKindOf } from "../../cluster/names.ts";
 import type { TopicPlace } from "./topic-detail.ts";
 import { assertAllowed, changed, find, type Found } from "./topic-found.ts";
 import { planDelete } from "./topic-plan.ts";
 import { sumsOf } from "./topic-since.ts";
 import { Usage } from "../../cluster/topic-users.ts";
-import { topicKindOf } from "../../cluster/names.ts";
 
 /** Topics whose deletion is planned at the same time. */
 const PLANS_AT_ONCE = 8;
@@ -29,7 +28,7 @@ async function planOf(deps: Deps, place: TopicPlace, usage: Usage): Promise<{ fo
   const { cluster, state, configs } = found;
   const absent = configs.size === 0 && state.failures.length === 0;
   const [own, stats, routes] = await Promise.all([
-    ownNames(cluster),
+    ownTopics(cluster),
     topicStats(cluster, place.topic),
     absent ? routedBy(cluster, place.topic) : { namesrvs: [], failures: [] },
   ]);

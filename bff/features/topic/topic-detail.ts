@@ -11,12 +11,11 @@ import { asRocketMQError } from "../../rocketmq/errors.ts";
 import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
 import { readRemarks } from "../../store/remarks.ts";
 import { failuresOf } from "../../cluster/failures.ts";
-import { ownNames } from "../../cluster/names.ts";
+import { ownTopics, topicKindOf } from "../../cluster/names.ts";
 import { lagOf } from "./topic-figures.ts";
 import { producersOf, readableQueues } from "../../cluster/topic-producers.ts";
 import { producedSince, sumsOf } from "./topic-since.ts";
 import { partSum, presentTopic } from "./topic.presenter.ts";
-import { topicKindOf } from "../../cluster/names.ts";
 
 export interface TopicPlace {
   instanceId: string;
@@ -51,7 +50,7 @@ export async function topicOverview(deps: Deps, place: TopicPlace & { since?: nu
   const cluster = await deps.clusters.get(instanceId);
   deps.stats.look(instanceId);
   const [own, configs, stats, groups, remarks] = await Promise.all([
-    ownNames(cluster),
+    ownTopics(cluster),
     configsOfTopic(cluster, topic),
     topicStats(cluster, topic),
     topicGroups(cluster, topic),

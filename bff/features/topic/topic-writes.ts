@@ -9,11 +9,10 @@ import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
 import { writeRemark } from "../../store/remarks.ts";
 import { apartFromGone, failuresOf } from "../../cluster/failures.ts";
-import { ownNames } from "../../cluster/names.ts";
+import { ownTopics, topicKindOf } from "../../cluster/names.ts";
 import { apply, assertAllowed, changed, find, type Found } from "./topic-found.ts";
 import { planCreate, planUpdate } from "./topic-plan.ts";
 import { Usage } from "../../cluster/topic-users.ts";
-import { topicKindOf } from "../../cluster/names.ts";
 import type { Stats } from "../../cluster/topic-producers.ts";
 
 function assertQueues(deps: Deps, queues: Record<string, number | undefined>): void {
@@ -113,7 +112,7 @@ async function planUpdateOf(
   });
   const { cluster } = found;
   const [own, stats, orderConf, proxies] = await Promise.all([
-    ownNames(cluster),
+    ownTopics(cluster),
     topicStats(cluster, input.topic),
     writeQueues === undefined ? undefined : readOrderConf(cluster, input.topic),
     proxyRemotingAddrs(deps.db, input.instanceId),
