@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { EpochMs, Failure, InstanceRef, ListInput, pageOf } from "./list.ts";
-import { row } from "./row.ts";
+import { row, type AuditLevel, type ResourceKind } from "./row.ts";
 
 /** `differs`: it exists with another configuration, which an import never changes. */
 export const ImportRowState = z.enum(["create", "exists", "differs", "invalid"]);
@@ -68,30 +68,32 @@ type Imported = "topic" | "group";
  */
 const importContract = (what: Imported, tag: string) => {
   const path = `/instances/{instanceId}/${what}-imports` as const;
-  const may = row(`${what}:create`);
+  const may = (on: ResourceKind, audit: AuditLevel = "none") => row(`${what}:create`, { on, audit });
   return {
     /** The header and two rows as an example. */
-    template: may.route({ method: "GET", path: `/${what}-import-template.csv`, tags: [tag] }).output(z.file()),
+    template: may("console")
+      .route({ method: "GET", path: `/${what}-import-template.csv`, tags: [tag] })
+      .output(z.file()),
     /** Reads a CSV file and says what each row would do; without `brokers` on every broker. */
-    check: may
+    check: may("instance")
       .route({ method: "POST", path, tags: [tag], successStatus: 201 })
       .input(InstanceRef.extend({ file: z.file(), brokers: Brokers.optional() }))
       .output(ImportCheck),
     /** The same file once more: on other brokers, or because something changed meanwhile. */
-    recheck: may
+    recheck: may("instance")
       .route({ method: "POST", path: `${path}/{checkId}/recheck`, tags: [tag], successStatus: 201 })
       .input(CheckRef.extend({ brokers: Brokers.optional() }))
       .output(ImportCheck),
-    get: may
+    get: may("import")
       .route({ method: "GET", path: `${path}/{checkId}`, tags: [tag] })
       .input(CheckRef)
       .output(ImportCheck),
-    rows: may
+    rows: may("import")
       .route({ method: "GET", path: `${path}/{checkId}/rows`, tags: [tag] })
       .input(ListInput.extend(CheckRef.shape).extend({ state: ImportRowState.optional() }))
       .output(pageOf(ImportRow)),
     /** Creates what the check showed as new. Started twice it is the same job. */
-    start: may
+    start: may("import", "write")
       .route({ method: "POST", path: `${path}/{checkId}/start`, tags: [tag], successStatus: 202 })
       .input(CheckRef)
       .output(z.object({ jobId: z.string() })),

@@ -122,19 +122,19 @@ const Started = z.object({ jobId: z.string() });
  * summary `{ seconds, perSecond, committed: [{ brokerName, queueId, from, to }] }`.
  */
 export const dialTestContract = {
-  planProduce: row("message:read")
+  planProduce: row("message:read", { on: "topic", audit: "none" })
     .route({ method: "POST", path: "/instances/{instanceId}/dial-test-plans/produce", tags })
     .input(ProduceTest)
     .output(ProducePlan),
-  produce: row("message:send")
+  produce: row("message:send", { on: "topic", audit: "write" })
     .route({ method: "POST", path: "/instances/{instanceId}/dial-tests/produce", tags, successStatus: 202 })
     .input(ProduceTest)
     .output(Started),
-  planConsume: row("message:read")
+  planConsume: row("message:read", { on: "topic", audit: "none" })
     .route({ method: "POST", path: "/instances/{instanceId}/dial-test-plans/consume", tags })
     .input(ConsumeTest)
     .output(ConsumePlan),
-  consume: row("message:consume")
+  consume: row("message:consume", { on: "topic", audit: "write" })
     .route({ method: "POST", path: "/instances/{instanceId}/dial-tests/consume", tags, successStatus: 202 })
     .input(ConsumeTest)
     .output(Started),

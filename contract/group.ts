@@ -284,12 +284,12 @@ const part = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), failures: z.array(Failure), at: EpochMs });
 
 export const groupContract = {
-  list: row("group:read")
+  list: row("group:read", { on: "instance", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/groups", tags })
     .input(ListInput.extend(InstanceRef.shape).extend(Filter.shape).extend({ sort: GroupSort.optional() }))
     .output(pageOf(GroupItem)),
   /** Names alone, for fields that take a group. */
-  suggest: row("group:read")
+  suggest: row("group:read", { on: "instance", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/group-names", tags })
     .input(
       InstanceRef.extend({
@@ -299,7 +299,7 @@ export const groupContract = {
     )
     .output(Names),
   /** Where a group can be, and what brokers there keep of it. */
-  options: row("group:read")
+  options: row("group:read", { on: "instance", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/group-options", tags })
     .input(InstanceRef)
     .output(
@@ -314,70 +314,70 @@ export const groupContract = {
         ),
       }),
     ),
-  get: row("group:read")
+  get: row("group:read", { on: "group", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/groups/{group}", tags })
     .input(GroupRef)
     .output(GroupOverview),
-  progress: row("group:read")
+  progress: row("group:read", { on: "group", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/groups/{group}/progress", tags })
     .input(GroupRef)
     .output(part(GroupProgress)),
-  clients: row("group:read")
+  clients: row("group:read", { on: "group", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/groups/{group}/clients", tags })
     .input(GroupRef)
     .output(part(GroupClient)),
-  subscriptions: row("group:read")
+  subscriptions: row("group:read", { on: "group", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/groups/{group}/subscriptions", tags })
     .input(GroupRef)
     .output(part(GroupSubscription)),
   /** Asks every client what it subscribes to and compares. */
-  consistency: row("group:read")
+  consistency: row("group:read", { on: "group", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/groups/{group}/consistency", tags })
     .input(GroupRef)
     .output(Consistency),
   /** Asks one client, through a broker that it is connected to; `stack` takes its threads too. */
-  runningInfo: row("group:read")
+  runningInfo: row("group:read", { on: "client", audit: "read" })
     .route({ method: "GET", path: "/instances/{instanceId}/groups/{group}/running-info", tags })
     .input(GroupRef.extend({ clientId: z.string().min(1).max(512), stack: Flag.default(false) }))
     .output(RunningInfo),
   /** `consumeTps`, as the group commits offsets, and `lag`; kept as those of a topic are. */
-  curves: row("group:read")
+  curves: row("group:read", { on: "group", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/groups/{group}/curves", tags })
     .input(GroupRef.extend(span).refine(forward, notForward))
     .output(Curves),
   /** Every field of the configuration as each broker keeps it. */
-  config: row("group:read")
+  config: row("group:read", { on: "group", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/groups/{group}/config", tags })
     .input(GroupRef)
     .output(part(z.object({ brokerName: z.string(), addr: z.string(), values: z.record(z.string(), z.string()) }))),
   /** What Apply would do; changes nothing. */
-  planCreate: row("group:read")
+  planCreate: row("group:read", { on: "group", audit: "none" })
     .route({ method: "POST", path: "/instances/{instanceId}/group-plans/create", tags })
     .input(CreateGroup)
     .output(GroupPlan),
-  planUpdate: row("group:read")
+  planUpdate: row("group:read", { on: "group", audit: "none" })
     .route({ method: "POST", path: "/instances/{instanceId}/group-plans/update", tags })
     .input(UpdateGroup)
     .output(GroupPlan),
-  planDelete: row("group:read")
+  planDelete: row("group:read", { on: "group", audit: "none" })
     .route({ method: "POST", path: "/instances/{instanceId}/group-plans/delete", tags })
     .input(DeleteGroup)
     .output(GroupPlan),
-  create: row("group:create")
+  create: row("group:create", { on: "group", audit: "write" })
     .route({ method: "POST", path: "/instances/{instanceId}/groups", tags, successStatus: 201 })
     .input(CreateGroup)
     .output(Written),
-  update: row("group:update")
+  update: row("group:update", { on: "group", audit: "write" })
     .route({ method: "PATCH", path: "/instances/{instanceId}/groups/{group}", tags })
     .input(UpdateGroup)
     .output(Written),
   /** Deletes it with its offsets on every broker; `name` must repeat the group. */
-  delete: row("group:delete")
+  delete: row("group:delete", { on: "group", audit: "write" })
     .route({ method: "DELETE", path: "/instances/{instanceId}/groups/{group}", tags })
     .input(DeleteGroup.extend({ name: z.string() }))
     .output(Written),
   /** The groups named, or all that the filter shows; otherwise as the export of topics. */
-  export: row("group:read")
+  export: row("group:read", { on: "groups", audit: "read" })
     .route({ method: "POST", path: "/instances/{instanceId}/group-exports", tags })
     .input(
       InstanceRef.extend(Filter.shape).extend({

@@ -131,7 +131,7 @@ const RetentionOutcome = z.object({
 });
 
 export const instanceContract = {
-  list: row("instance:read")
+  list: row("instance:read", { on: "console", audit: "none" })
     .route({ method: "GET", path: "/instances", tags })
     .input(
       ListInput.extend({
@@ -142,17 +142,17 @@ export const instanceContract = {
       }),
     )
     .output(pageOf(Instance)),
-  get: row("instance:read")
+  get: row("instance:read", { on: "instance", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}", tags })
     .input(InstanceRef)
     .output(Instance),
   /** Tries a connection and saves nothing. With `instanceId`, `secretKey` and `tlsCa` left out are the stored ones; the secret only towards addresses that it was stored for. */
-  test: row("instance:create")
+  test: row("instance:create", { on: "instance", audit: "read" })
     .route({ method: "POST", path: "/instances/test", tags })
     .input(Connection.extend({ instanceId: z.string().optional() }))
     .output(ConnectionReport),
   /** Tests the connection first and saves nothing when it fails, unless forced. */
-  register: row("instance:create")
+  register: row("instance:create", { on: "console", audit: "write" })
     .route({ method: "POST", path: "/instances", tags, successStatus: 201 })
     .input(
       Connection.extend({
@@ -164,7 +164,7 @@ export const instanceContract = {
       }),
     )
     .output(Instance),
-  update: row("instance:update")
+  update: row("instance:update", { on: "instance", audit: "write" })
     .route({ method: "PATCH", path: "/instances/{instanceId}", tags })
     .input(
       InstanceRef.extend({
@@ -179,25 +179,25 @@ export const instanceContract = {
     )
     .output(Instance),
   /** How each broker replicates, flushes and keeps messages. */
-  storage: row("instance:read")
+  storage: row("instance:read", { on: "instance", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/storage", tags })
     .input(InstanceRef)
     .output(z.object({ brokers: z.array(BrokerStorage), failures: z.array(Failure), at: EpochMs })),
   /** Sets `fileReservedTime` on every broker and reads it back, since a broker answers 0 even when it ignores a value. */
-  setRetention: row("instance:update")
+  setRetention: row("instance:update", { on: "instance", audit: "write" })
     .route({ method: "PUT", path: "/instances/{instanceId}/retention", tags })
     .input(InstanceRef.extend({ hours: z.number().int().min(RETENTION_MIN_HOURS).max(RETENTION_MAX_HOURS) }))
     .output(z.object({ outcomes: z.array(RetentionOutcome) })),
-  recycle: row("instance:delete")
+  recycle: row("instance:delete", { on: "instance", audit: "write" })
     .route({ method: "POST", path: "/instances/{instanceId}/recycle", tags })
     .input(InstanceRef)
     .output(Instance),
-  restore: row("instance:update")
+  restore: row("instance:update", { on: "instance", audit: "write" })
     .route({ method: "POST", path: "/instances/{instanceId}/restore", tags })
     .input(InstanceRef)
     .output(Instance),
   /** Forgets a recycled instance for good; `name` must be its name. The cluster itself is not touched. */
-  destroy: row("instance:delete")
+  destroy: row("instance:delete", { on: "instance", audit: "write" })
     .route({ method: "DELETE", path: "/instances/{instanceId}", tags })
     .input(InstanceRef.extend({ name: z.string() }))
     .output(z.object({ id: z.string() })),

@@ -67,7 +67,7 @@ export type JobEvent = z.infer<typeof JobEvent>;
 const JobRef = z.object({ jobId: z.string().min(1).max(64) });
 
 export const jobContract = {
-  list: row("job:read")
+  list: row("job:read", { on: "instance", audit: "none" })
     .route({ method: "GET", path: "/jobs", tags: ["Jobs"] })
     .input(
       ListInput.extend({
@@ -77,25 +77,25 @@ export const jobContract = {
       }),
     )
     .output(pageOf(NamedJob)),
-  get: row("job:read")
+  get: row("job:read", { on: "job", audit: "none" })
     .route({ method: "GET", path: "/jobs/{jobId}", tags: ["Jobs"] })
     .input(JobRef)
     .output(NamedJob),
-  rows: row("job:read")
+  rows: row("job:read", { on: "job", audit: "none" })
     .route({ method: "GET", path: "/jobs/{jobId}/rows", tags: ["Jobs"] })
     .input(ListInput.extend({ jobId: z.string(), state: JobRowState.optional() }))
     .output(pageOf(JobRow)),
   /** Streams the job and each row that is new or changed after row number `after`; ends when the job has ended. */
-  watch: row("job:read")
+  watch: row("job:read", { on: "job", audit: "none" })
     .route({ method: "GET", path: "/jobs/{jobId}/events", tags: ["Jobs"] })
     .input(JobRef.extend({ after: z.coerce.number().int().min(0).default(0) }))
     .output(eventIterator(JobEvent)),
-  cancel: row("job:cancel")
+  cancel: row("job:cancel", { on: "job", audit: "write" })
     .route({ method: "POST", path: "/jobs/{jobId}/cancel", tags: ["Jobs"] })
     .input(JobRef)
     .output(Job),
   /** Result of every row as CSV (UTF-8 with BOM). */
-  download: row("job:read")
+  download: row("job:read", { on: "job", audit: "read" })
     .route({ method: "GET", path: "/jobs/{jobId}/results.csv", tags: ["Jobs"] })
     .input(JobRef)
     .output(z.file()),

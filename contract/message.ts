@@ -100,7 +100,7 @@ const Time = z.coerce.number().int().min(0).max(8.64e15);
 
 export const messageContract = {
   /** Messages with the key, stored between the times (all when left out), newest first; each broker gives its newest 64 at most. */
-  byKey: row("message:read")
+  byKey: row("message:read", { on: "topic", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/messages/by-key", tags })
     .input(
       InstanceRef.extend({
@@ -112,12 +112,12 @@ export const messageContract = {
     )
     .output(Found.extend({ /** A broker gave as many as it gives at most. */ capped: z.boolean() })),
   /** By either kind of id; one that a client made needs the topic. */
-  byId: row("message:read")
+  byId: row("message:read", { on: "topic", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/messages/by-id", tags })
     .input(InstanceRef.extend({ id: z.string().trim().min(1, "id.empty").max(255), topic: Topic.optional() }))
     .output(Found),
   /** Messages of a queue from an offset on. */
-  byOffset: row("message:read")
+  byOffset: row("message:read", { on: "message", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/messages/by-offset", tags })
     .input(InstanceRef.extend(MessagePlace.shape).extend({ count: z.coerce.number().int().min(1).max(32).default(10) }))
     .output(
@@ -129,7 +129,7 @@ export const messageContract = {
       }),
     ),
   /** Messages of a topic between two store times, merged over its queues. */
-  byTime: row("message:read")
+  byTime: row("message:read", { on: "topic", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/messages/by-time", tags })
     .input(
       InstanceRef.extend({
@@ -152,29 +152,29 @@ export const messageContract = {
         atMost: z.boolean(),
       }),
     ),
-  get: row("message:read")
+  get: row("message:read", { on: "message", audit: "read" })
     .route({ method: "GET", path: "/instances/{instanceId}/messages/detail", tags })
     .input(InstanceRef.extend(MessagePlace.shape))
     .output(MessageDetail),
   /** The whole body as a file. */
-  body: row("message:read")
+  body: row("message:read", { on: "message", audit: "read" })
     .route({ method: "GET", path: "/instances/{instanceId}/messages/body", tags })
     .input(InstanceRef.extend(MessagePlace.shape))
     .output(z.file()),
   /** Consume states for one group, in the order of the messages. */
-  states: row("message:read")
+  states: row("message:read", { on: "group", audit: "none" })
     .route({ method: "POST", path: "/instances/{instanceId}/message-states", tags })
     .input(InstanceRef.extend({ group: Group, messages: z.array(MessagePlace).max(200) }))
     .output(z.object({ states: z.array(MessageState), failures: z.array(Failure) })),
   /** Every group that consumes the message's topic, with its state. */
-  groups: row("message:read")
+  groups: row("message:read", { on: "message", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/messages/groups", tags })
     .input(InstanceRef.extend(MessagePlace.shape))
     .output(
       z.object({ items: z.array(z.object({ group: z.string(), state: MessageState })), failures: z.array(Failure) }),
     ),
   /** Names of the groups that consume a topic, for fields that take one. */
-  groupNames: row("message:read")
+  groupNames: row("message:read", { on: "topic", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/message-groups", tags })
     .input(InstanceRef.extend({ topic: Topic }))
     .output(Names),

@@ -56,7 +56,7 @@ const SeriesKey = z.string().regex(new RegExp(`^(${SERIES.join("|")})(@[^]{1,511
 
 export const overviewContract = {
   /** Counts of the cluster's parts and what it does now. */
-  summary: row("instance:read")
+  summary: row("instance:read", { on: "instance", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/overview", tags })
     .input(InstanceRef)
     .output(
@@ -74,7 +74,7 @@ export const overviewContract = {
       }),
     ),
   /** Producer groups with clients online (code 328) and consumer groups that exist (code 201); null where no broker can tell. */
-  clients: row("instance:read")
+  clients: row("instance:read", { on: "instance", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/overview/clients", tags })
     .input(InstanceRef)
     .output(
@@ -85,7 +85,7 @@ export const overviewContract = {
         at: EpochMs,
       }),
     ),
-  brokers: row("instance:read")
+  brokers: row("instance:read", { on: "instance", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/overview/brokers", tags })
     .input(InstanceRef)
     .output(z.object({ brokers: z.array(BrokerState), failures: z.array(Failure), at: EpochMs })),
@@ -93,7 +93,7 @@ export const overviewContract = {
    * `historical` is the sum of the queues' max offsets, `stored` of max minus min offsets, over the topics people made
    * (no system, retry or dead-letter topics); `topics` are the ones with most stored messages.
    */
-  messages: row("instance:read")
+  messages: row("instance:read", { on: "instance", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/overview/messages", tags })
     .input(InstanceRef)
     .output(
@@ -107,7 +107,7 @@ export const overviewContract = {
       }),
     ),
   /** The largest lags by group and topic, as `mqadmin consumerProgress` counts them; `total` is over all groups. */
-  lags: row("instance:read")
+  lags: row("instance:read", { on: "instance", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/overview/lags", tags })
     .input(InstanceRef)
     .output(
@@ -121,7 +121,7 @@ export const overviewContract = {
 };
 
 export const historyContract = {
-  series: row("instance:read")
+  series: row("instance:read", { on: "instance", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/history", tags })
     .input(InstanceRef.extend({ series: z.array(SeriesKey).min(1).max(32), ...span }).refine(forward, notForward))
     .output(Curves),

@@ -239,12 +239,12 @@ const part = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), failures: z.array(Failure), at: EpochMs });
 
 export const topicContract = {
-  list: row("topic:read")
+  list: row("topic:read", { on: "instance", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/topics", tags })
     .input(ListInput.extend(InstanceRef.shape).extend(Filter.shape).extend({ sort: TopicSort.optional() }))
     .output(pageOf(TopicItem)),
   /** Names alone, for fields that take a topic. */
-  suggest: row("topic:read")
+  suggest: row("topic:read", { on: "instance", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/topic-names", tags })
     .input(
       InstanceRef.extend({
@@ -255,7 +255,7 @@ export const topicContract = {
     )
     .output(z.array(z.string())),
   /** What a new topic may have here. */
-  options: row("topic:read")
+  options: row("topic:read", { on: "instance", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/topic-options", tags })
     .input(InstanceRef)
     .output(
@@ -266,20 +266,20 @@ export const topicContract = {
       }),
     ),
   /** The overview of one topic; `since` is where "produced today" begins for the person who looks. */
-  get: row("topic:read")
+  get: row("topic:read", { on: "topic", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/topics/{topic}", tags })
     .input(TopicRef.extend({ since: z.coerce.number().int().optional() }))
     .output(TopicOverview),
-  queues: row("topic:read")
+  queues: row("topic:read", { on: "topic", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/topics/{topic}/queues", tags })
     .input(TopicRef)
     .output(part(TopicQueue)),
-  groups: row("topic:read")
+  groups: row("topic:read", { on: "topic", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/topics/{topic}/groups", tags })
     .input(TopicRef)
     .output(part(TopicGroup)),
   /** Brokers do not know which topic a producer writes to: read from the newest messages of each queue. */
-  producers: row("topic:read")
+  producers: row("topic:read", { on: "topic", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/topics/{topic}/producers", tags })
     .input(TopicRef)
     .output(
@@ -288,7 +288,7 @@ export const topicContract = {
         unreadable: Long,
       }),
     ),
-  route: row("topic:read")
+  route: row("topic:read", { on: "topic", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/topics/{topic}/route", tags })
     .input(TopicRef)
     .output(part(TopicRoute).extend({ orderConf: z.string().nullable() })),
@@ -296,48 +296,48 @@ export const topicContract = {
    * `produceTps` and `consumeTps`, the latter as all groups commit offsets. A mean for each minute is kept where it is
    * not 0; asking keeps finer samples for a while.
    */
-  curves: row("topic:read")
+  curves: row("topic:read", { on: "topic", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/topics/{topic}/curves", tags })
     .input(TopicRef.extend(span).refine(forward, notForward))
     .output(Curves),
   /** Every field of the configuration as each broker keeps it. */
-  config: row("topic:read")
+  config: row("topic:read", { on: "topic", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/topics/{topic}/config", tags })
     .input(TopicRef)
     .output(part(z.object({ brokerName: z.string(), addr: z.string(), values: z.record(z.string(), z.string()) }))),
   /** What Apply would do; changes nothing. */
-  planCreate: row("topic:read")
+  planCreate: row("topic:read", { on: "topic", audit: "none" })
     .route({ method: "POST", path: "/instances/{instanceId}/topic-plans/create", tags })
     .input(CreateTopic)
     .output(TopicPlan),
-  planUpdate: row("topic:read")
+  planUpdate: row("topic:read", { on: "topic", audit: "none" })
     .route({ method: "POST", path: "/instances/{instanceId}/topic-plans/update", tags })
     .input(UpdateTopic)
     .output(TopicPlan),
-  planDelete: row("topic:read")
+  planDelete: row("topic:read", { on: "topic", audit: "none" })
     .route({ method: "POST", path: "/instances/{instanceId}/topic-plans/delete", tags })
     .input(TopicRef)
     .output(TopicDeletion),
   /** The same for several topics at once, in the order given. */
-  planDeleteMany: row("topic:read")
+  planDeleteMany: row("topic:read", { on: "topics", audit: "none" })
     .route({ method: "POST", path: "/instances/{instanceId}/topic-plans/delete-many", tags })
     .input(InstanceRef.extend({ topics: z.array(z.string().min(1).max(255)).min(1).max(DELETE_MAX) }))
     .output(z.object({ items: z.array(TopicDeletion) })),
-  create: row("topic:create")
+  create: row("topic:create", { on: "topic", audit: "write" })
     .route({ method: "POST", path: "/instances/{instanceId}/topics", tags, successStatus: 201 })
     .input(CreateTopic)
     .output(Written),
-  update: row("topic:update")
+  update: row("topic:update", { on: "topic", audit: "write" })
     .route({ method: "PATCH", path: "/instances/{instanceId}/topics/{topic}", tags })
     .input(UpdateTopic)
     .output(Written),
   /** Deletes it on every broker and name server; `name` must repeat the topic. */
-  delete: row("topic:delete")
+  delete: row("topic:delete", { on: "topic", audit: "write" })
     .route({ method: "DELETE", path: "/instances/{instanceId}/topics/{topic}", tags })
     .input(TopicRef.extend({ name: z.string() }))
     .output(Written),
   /** Deletes several as they were planned, as a job, each behind the same guard; `count` must be how many there are. */
-  deleteMany: row("topic:delete")
+  deleteMany: row("topic:delete", { on: "topics", audit: "write" })
     .route({ method: "POST", path: "/instances/{instanceId}/topic-deletions", tags, successStatus: 202 })
     .input(InstanceRef.extend({ topics: z.array(PlannedDeletion).min(1).max(DELETE_MAX), count: z.number().int() }))
     .output(z.object({ jobId: z.string() })),
@@ -345,7 +345,7 @@ export const topicContract = {
    * The topics named, or all that the filter shows; the import takes the CSV again. The file is named `topics-incomplete`
    * when a broker did not answer.
    */
-  export: row("topic:read")
+  export: row("topic:read", { on: "topics", audit: "read" })
     .route({ method: "POST", path: "/instances/{instanceId}/topic-exports", tags })
     .input(
       InstanceRef.extend(Filter.shape).extend({

@@ -4,6 +4,7 @@ import pLimit from "p-limit";
 import type { Logger } from "pino";
 import { contract } from "#contract/contract.ts";
 import type { Auth } from "../auth/auth.ts";
+import { resourceOf } from "../auth/resource.ts";
 import type { SignedIn } from "../auth/signed-in.ts";
 import { Problem } from "../base/problem.ts";
 
@@ -21,7 +22,8 @@ export interface RequestContext {
   stream<T extends object>(events: AsyncGenerator<T, void>): AsyncGenerator<T, void>;
 }
 
-const os = implement(contract).$context<RequestContext>();
+/** Input is parsed between the middlewares of `api`: after the session is found, before it is checked who may what. */
+const os = implement(contract, { initialInputValidationIndex: -1 }).$context<RequestContext>();
 
 /** Implements rows that are open to everybody. */
 export const publicApi = os.use(({ procedure, next }) => {
@@ -41,17 +43,20 @@ const tellsOfMany = (output: unknown) =>
   Array.isArray(output.failures) &&
   output.failures.length > MANY;
 
-/** Implements all other rows: the caller is known and may do what the row needs before input is even looked at. */
-export const api = os.use(async ({ context, procedure, next }) => {
-  const { action } = procedure["~orpc"].meta;
+const signedIn = os.use(async ({ context, next }) => {
   const who = await context.auth.find(context.headers);
   if (who === null) throw new Problem("UNAUTHORIZED");
   context.sendCookies(who.headers);
-  if (action !== "self" && who.user.mustChangePassword) throw new Problem("PASSWORD_CHANGE_REQUIRED");
-  if (!who.user.actions.includes(action)) throw new Problem("FORBIDDEN", { params: { action } });
-  const result = await next({
-    context: { who, user: who.user } satisfies { who: SignedIn; user: SignedIn["user"] },
-  });
+  return next({ context: { who, user: who.user } satisfies { who: SignedIn; user: SignedIn["user"] } });
+});
+
+/** Implements all other rows: the caller is known, and may do what the row does with what it is about, before anything is looked up. */
+export const api = signedIn.use(async ({ context, procedure, next }, input) => {
+  const { action, on } = procedure["~orpc"].meta;
+  const { auth, user } = context;
+  if (action !== "self" && user.mustChangePassword) throw new Problem("PASSWORD_CHANGE_REQUIRED");
+  if (!auth.may(user, action, resourceOf(on, input))) throw new Problem("FORBIDDEN", { params: { action } });
+  const result = await next();
   // Where thousands of brokers fail, all who ask learn it at once: each answer is written in a turn of its own.
   if (tellsOfMany(result.output)) await oneATurn(() => setImmediate());
   return result;

@@ -1,3 +1,4 @@
+import type { Action } from "#contract/action.ts";
 import type { CurrentUser, SessionItem } from "#contract/session.ts";
 import { PASSWORD_MIN } from "#contract/rules/limits.ts";
 import { Problem } from "../base/problem.ts";
@@ -6,6 +7,7 @@ import { createBetterAuth, type AuthParts } from "./better-auth.ts";
 import { EndedSessions } from "./ended-sessions.ts";
 import { passwordFault } from "./passwords.ts";
 import { RecentSessions } from "./recent.ts";
+import type { Resource } from "./resource.ts";
 import { actionsOf, roleOf } from "./roles.ts";
 import { SessionStreams } from "./session-streams.ts";
 import type { SignedIn } from "./signed-in.ts";
@@ -14,6 +16,8 @@ import { SignIns } from "./sign-ins.ts";
 export interface Auth {
   /** Who the cookies of a request stand for. */
   find(headers: Headers): Promise<SignedIn | null>;
+  /** Whether somebody may do this with the resource; every check and every filter of the console asks here. */
+  may(user: CurrentUser, action: Action, resource: Resource): boolean;
   signIn(headers: Headers, username: string, password: string): Promise<{ user: CurrentUser; headers: Headers }>;
   signOut(who: SignedIn, headers: Headers): Promise<Headers>;
   changePassword(who: SignedIn, headers: Headers, current: string, next: string): Promise<Headers>;
@@ -90,6 +94,7 @@ export function createAuth(parts: AuthParts & { now: () => number }): Auth {
         return { user: currentUser(response.user), sessionId: response.session.id, headers: renewed };
       });
     },
+    may: (user, action) => user.actions.includes(action),
     async signIn(headers, username, password) {
       const done = await signIns.signIn(headers, username, () =>
         auth.api.signInUsername({ body: { username, password }, headers, returnHeaders: true }),

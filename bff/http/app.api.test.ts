@@ -7,7 +7,6 @@ import { urlToHttpOptions } from "node:url";
 import { brotliCompressSync } from "node:zlib";
 import { isProcedure } from "@orpc/server";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { actions } from "#contract/action.ts";
 import { contract } from "#contract/contract.ts";
 import { UPLOAD_MAX } from "#contract/rules/limits.ts";
 import { JSON_MAX, UPLOADS_AT_ONCE } from "./middleware/body.ts";
@@ -49,28 +48,6 @@ test("the router has the domains of the contract and implements every row of eac
     expect(namesOf(handlers), domain).toEqual(namesOf(rows));
     for (const handler of Object.values(handlers)) expect(isProcedure(handler)).toBe(true);
   }
-});
-
-test("every row states its action: without a session all but two are refused, and to readers all that write", async () => {
-  await server.deps.auth.createUser("row-reader", "good-Password-1", "readonly", false);
-  const reader = await server.signIn("row-reader", "good-Password-1");
-  const answer = async (path: string, cookie: string) => {
-    const response = await post(`/api/rpc/${path}`, { cookie });
-    const { json } = (await response.json()) as { json: { code: string } };
-    return json.code;
-  };
-  const rows = Object.entries(contract).flatMap(([domain, table]) =>
-    Object.entries(table).map(([name, row]) => ({ path: `${domain}/${name}`, action: row["~orpc"].meta.action })),
-  );
-  for (const { path, action } of rows) {
-    expect(actions, path).toContain(action);
-    if (action === "public") continue;
-    expect(await answer(path, ""), path).toBe("UNAUTHORIZED");
-    if (action !== "self" && !action.endsWith(":read"))
-      expect(await answer(path, reader.cookie), path).toBe("FORBIDDEN");
-  }
-  const open = rows.filter(({ action }) => action === "public").map(({ path }) => path);
-  expect(open).toEqual(["session/get", "session/signIn"]);
 });
 
 test("only health, the pages and the session's rows are open", async () => {

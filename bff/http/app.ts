@@ -7,6 +7,7 @@ import express, {
 } from "express";
 import helmet from "helmet";
 import { timingSafeEqual, createHash } from "node:crypto";
+import type { Action } from "#contract/action.ts";
 import type { Config } from "../base/config.ts";
 import type { Deps } from "../api/deps.ts";
 import { limitBodies, limitOpenBodies } from "./middleware/body.ts";
@@ -48,12 +49,16 @@ function sameText(a: string, b: string): boolean {
 
 const whoSends = ({ auth }: Deps, req: Request) => auth.find(new Headers({ cookie: req.get("cookie") ?? "" }));
 
-function onlySignedIn(deps: Deps, token?: string): RequestHandler {
+/** For somebody who may do this anywhere, or who has the token. */
+function onlyFor(deps: Deps, action: Action, token?: string): RequestHandler {
   return async (req, res, next) => {
     const bearer = req.get("authorization")?.match(/^Bearer (.+)$/)?.[1];
-    const known = token !== undefined && bearer !== undefined && sameText(bearer, token);
-    if (known || (await whoSends(deps, req))?.user.mustChangePassword === false) return next();
-    sendProblem(req, res, "UNAUTHORIZED");
+    if (token !== undefined && bearer !== undefined && sameText(bearer, token)) return next();
+    const user = (await whoSends(deps, req))?.user;
+    if (user === undefined || user.mustChangePassword) return sendProblem(req, res, "UNAUTHORIZED");
+    if (!deps.auth.may(user, action, { kind: "console" }))
+      return sendProblem(req, res, "FORBIDDEN", { params: { action } });
+    next();
   };
 }
 
@@ -99,7 +104,7 @@ export function createApp(deps: Deps, ready: () => boolean): Express {
     if (reason === undefined) return void res.json({ status: "ready" });
     res.status(503).json({ status: "not ready", reason });
   });
-  app.get("/metrics", onlySignedIn(deps, config.metricsToken), async (_req, res) => {
+  app.get("/metrics", onlyFor(deps, "instance:read", config.metricsToken), async (_req, res) => {
     res.type(deps.metrics.registry.contentType).send(await deps.metrics.registry.metrics());
   });
   app.use("/api", (_req, res, next) => {
@@ -109,8 +114,8 @@ export function createApp(deps: Deps, ready: () => boolean): Express {
   });
   const isKnown = async (req: Request) => (await whoSends(deps, req)) !== null;
   app.use("/api", refuseForeignOrigins(config), limitBodies, limitOpenBodies(isKnown));
-  app.get("/api/openapi.json", onlySignedIn(deps), docs.json);
-  app.get("/api/docs", onlySignedIn(deps), docs.page);
+  app.get("/api/openapi.json", onlyFor(deps, "self"), docs.json);
+  app.get("/api/docs", onlyFor(deps, "self"), docs.page);
   app.use("/api/rpc", api.rpc);
   app.use("/api", api.rest, (req, res) => sendProblem(req, res, "NOT_FOUND"));
   app.use(staticFiles(config.webDir), (req, res) => sendProblem(req, res, "NOT_FOUND"));

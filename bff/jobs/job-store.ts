@@ -93,14 +93,31 @@ export interface JobFilter {
   kind?: string;
   state?: JobState;
   instanceId?: string;
+  /** Jobs of these instances alone; null stands for those of none. */
+  among?: readonly (string | null)[];
   order?: "asc" | "desc";
   page: number;
   pageSize: number;
 }
 
+/** The instances that jobs name. */
+export async function jobInstances(db: Store): Promise<(string | null)[]> {
+  const rows = await db.selectFrom("job").select("instanceId").distinct().execute();
+  return rows.map(({ instanceId }) => instanceId);
+}
+
 export async function listJobs(db: Store, filter: JobFilter): Promise<{ items: Job[]; total: number }> {
   let query = db.selectFrom("job");
-  const { kind } = filter;
+  const { kind, among } = filter;
+  if (among !== undefined) {
+    const ids = among.filter((id) => id !== null);
+    query = query.where((eb) =>
+      eb.or([
+        ...(ids.length > 0 ? [eb("instanceId", "in", ids)] : []),
+        ...(among.includes(null) ? [eb("instanceId", "is", null)] : []),
+      ]),
+    );
+  }
   if (kind !== undefined) query = query.where((eb) => eb.or([eb("kind", "=", kind), eb("kind", "like", `${kind}.%`)]));
   if (filter.state !== undefined) query = query.where("state", "=", filter.state);
   if (filter.instanceId !== undefined) query = query.where("instanceId", "=", filter.instanceId);

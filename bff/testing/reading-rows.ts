@@ -1,5 +1,5 @@
-import { z } from "zod";
 import { contract } from "#contract/contract.ts";
+import { exampleInput } from "./example-input.ts";
 
 /** Values for what rows ask for, by name; those of the good answers of sandbox/fault-proxy. */
 export interface RowSubject {
@@ -60,12 +60,6 @@ export interface RowCall {
   input: Record<string, unknown>;
 }
 
-function requiredOf(path: string, schema: unknown): readonly string[] {
-  if (!(schema instanceof z.ZodType)) throw new Error(`${path} has no input`);
-  const { required } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
-  return required ?? [];
-}
-
 /**
  * Every row of the contract that reads an instance or plans, tests or searches in it, with an input; rows that come later are among them
  * by themselves. A row that needs a value of a new name needs it in `valuesOf`.
@@ -79,11 +73,8 @@ export function readingRows(subject: RowSubject, also: readonly string[] = []): 
   return rows.flatMap(({ path, definition }): RowCall[] => {
     const reads = definition.meta.action.endsWith(":read") && definition.inputSchema !== undefined;
     if (!reads && !also.includes(path)) return [];
-    const required = requiredOf(path, definition.inputSchema);
-    if (!required.includes("instanceId") && !also.includes(path)) return [];
-    const unknown = required.filter((name) => values[name] === undefined);
-    if (unknown.length > 0) throw new Error(`${path} needs ${unknown.join(", ")}: give an example in reading-rows.ts`);
-    const input = Object.fromEntries(required.map((name) => [name, values[name]]));
+    const input = exampleInput(definition.inputSchema, values);
+    if (input["instanceId"] === undefined && !also.includes(path)) return [];
     return (ways[path] ?? [{}]).map((more) => ({ path, input: { ...input, ...more } }));
   });
 }

@@ -1,3 +1,4 @@
+import type { CurrentUser } from "#contract/session.ts";
 import { api } from "../../api/api.ts";
 import type { Deps } from "../../api/deps.ts";
 import { InstanceService } from "./instance.service.ts";
@@ -16,13 +17,17 @@ function purgeHourly(service: InstanceService, { log, onStop }: Deps): void {
 export const instanceHandlers = (deps: Deps) => {
   const service = new InstanceService(deps);
   const rows = api.instance;
+  const readableBy = (user: CurrentUser) => (instanceId: string) =>
+    deps.auth.may(user, "instance:read", { kind: "instance", instanceId });
   purgeHourly(service, deps);
   return {
-    list: rows.list.handler(({ input }) => service.list(input)),
+    list: rows.list.handler(({ input, context }) => service.list(input, readableBy(context.user))),
     get: rows.get.handler(({ input }) => service.get(input.instanceId)),
-    test: rows.test.handler(({ input: { instanceId, ...connection }, context }) =>
-      service.test(context.user, connection, instanceId),
-    ),
+    test: rows.test.handler(async ({ input: { instanceId, ...connection }, context }) => {
+      const report = await service.test(context.user, connection, instanceId);
+      const readable = readableBy(context.user);
+      return { ...report, sameAs: report.sameAs.filter(({ id }) => readable(id)) };
+    }),
     register: rows.register.handler(({ input, context }) => service.register(context.user, input)),
     update: rows.update.handler(({ input, context }) => service.update(context.user, input)),
     storage: rows.storage.handler(async ({ input, signal }) => ({

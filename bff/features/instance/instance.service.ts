@@ -60,14 +60,14 @@ export class InstanceService {
     this.#limit = new TestLimit(deps.config.connectionTestsPerMinute, deps.now);
   }
 
-  async list(query: ListQuery) {
+  async list(query: ListQuery, isTheirs: (instanceId: string) => boolean) {
     const rows = await this.#deps.db
       .selectFrom("instance")
       .selectAll()
       .where("recycledAt", query.recycled ? "is not" : "is", null)
       .execute();
     const chosen = selectInstances(
-      rows.map((row) => this.#present(row)),
+      rows.filter(({ id }) => isTheirs(id)).map((row) => this.#present(row)),
       query,
     );
     const start = (query.page - 1) * query.pageSize;

@@ -1,35 +1,62 @@
+import type { Action } from "#contract/action.ts";
+import type { Job } from "#contract/job.ts";
+import type { CurrentUser } from "#contract/session.ts";
 import { api } from "../../api/api.ts";
 import type { Deps } from "../../api/deps.ts";
+import { resourceOf } from "../../auth/resource.ts";
+import { Problem } from "../../base/problem.ts";
 import { jobRowsCsv } from "../../jobs/job-csv.ts";
-import { jobRowsAfter, listJobRows } from "../../jobs/job-store.ts";
+import { jobInstances, jobRowsAfter, listJobRows } from "../../jobs/job-store.ts";
 import { namedJobs } from "./named-jobs.ts";
 
-export const jobHandlers = ({ auth, db, jobs, now }: Deps) => ({
-  list: api.job.list.handler(async ({ input }) => {
-    const { items, total } = await jobs.list(input);
-    return { items: await namedJobs(db, items), total, failures: [], at: now() };
-  }),
-  get: api.job.get.handler(async ({ input }) => {
-    const job = await jobs.get(input.jobId);
-    const [named = { ...job, instanceName: null }] = await namedJobs(db, [job]);
-    return named;
-  }),
-  rows: api.job.rows.handler(async ({ input }) => {
-    await jobs.get(input.jobId);
-    await jobs.settled(input.jobId);
-    return { ...(await listJobRows(db, input)), failures: [], at: now() };
-  }),
-  watch: api.job.watch.handler(async ({ input, context, signal = new AbortController().signal }) => {
-    await jobs.get(input.jobId);
-    return context.stream(auth.during(context.who, signal, (ended) => jobs.watch(input.jobId, input.after, ended)));
-  }),
-  cancel: api.job.cancel.handler(({ input, context }) =>
-    jobs.cancel(input.jobId, (action) => context.user.actions.includes(action)),
-  ),
-  download: api.job.download.handler(async ({ input }) => {
-    const job = await jobs.get(input.jobId);
-    await jobs.settled(input.jobId);
-    const rows = await jobRowsAfter(db, input.jobId, 0, Number.MAX_SAFE_INTEGER);
-    return new File([jobRowsCsv(rows)], `${job.kind}-${job.id.slice(0, 8)}.csv`, { type: "text/csv;charset=utf-8" });
-  }),
-});
+/** Jobs as somebody may see them: one of an instance that is not theirs does not exist for them. */
+function jobsOf({ auth, db, jobs }: Deps) {
+  return {
+    async get(user: CurrentUser, action: Action, jobId: string): Promise<Job> {
+      const job = await jobs.get(jobId);
+      if (!auth.may(user, action, resourceOf("job", job))) throw new Problem("JOB_NOT_FOUND");
+      return job;
+    },
+    /** The instances whose jobs somebody may see, null standing for the jobs of none; undefined where it is all of them. */
+    async readable(user: CurrentUser): Promise<(string | null)[] | undefined> {
+      const all = await jobInstances(db);
+      const theirs = all.filter((instanceId) => auth.may(user, "job:read", resourceOf("job", { instanceId })));
+      return theirs.length < all.length ? theirs : undefined;
+    },
+  };
+}
+
+export function jobHandlers(deps: Deps) {
+  const { auth, db, jobs, now } = deps;
+  const theirs = jobsOf(deps);
+  return {
+    list: api.job.list.handler(async ({ input, context }) => {
+      const { items, total } = await jobs.list({ ...input, among: await theirs.readable(context.user) });
+      return { items: await namedJobs(db, items), total, failures: [], at: now() };
+    }),
+    get: api.job.get.handler(async ({ input, context }) => {
+      const job = await theirs.get(context.user, "job:read", input.jobId);
+      const [named = { ...job, instanceName: null }] = await namedJobs(db, [job]);
+      return named;
+    }),
+    rows: api.job.rows.handler(async ({ input, context }) => {
+      await theirs.get(context.user, "job:read", input.jobId);
+      await jobs.settled(input.jobId);
+      return { ...(await listJobRows(db, input)), failures: [], at: now() };
+    }),
+    watch: api.job.watch.handler(async ({ input, context, signal = new AbortController().signal }) => {
+      await theirs.get(context.user, "job:read", input.jobId);
+      return context.stream(auth.during(context.who, signal, (ended) => jobs.watch(input.jobId, input.after, ended)));
+    }),
+    cancel: api.job.cancel.handler(async ({ input, context }) => {
+      const on = resourceOf("instance", await theirs.get(context.user, "job:cancel", input.jobId));
+      return jobs.cancel(input.jobId, (action) => auth.may(context.user, action, on));
+    }),
+    download: api.job.download.handler(async ({ input, context }) => {
+      const job = await theirs.get(context.user, "job:read", input.jobId);
+      await jobs.settled(input.jobId);
+      const rows = await jobRowsAfter(db, input.jobId, 0, Number.MAX_SAFE_INTEGER);
+      return new File([jobRowsCsv(rows)], `${job.kind}-${job.id.slice(0, 8)}.csv`, { type: "text/csv;charset=utf-8" });
+    }),
+  };
+}
