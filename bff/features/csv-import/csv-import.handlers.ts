@@ -2,6 +2,7 @@ import { stringify } from "csv-stringify/sync";
 import { api } from "../../api/api.ts";
 import type { Deps } from "../../api/deps.ts";
 import { failureOf } from "../../base/problem.ts";
+import { containing, onPage } from "../../cluster/ranking.ts";
 import { ImportChecks, presentCheck, startOnce, type Check, type CheckedFile } from "./import-checks.ts";
 import { readTextFile } from "./import-file.ts";
 import type { ImportKind } from "./import-kind.ts";
@@ -56,12 +57,11 @@ function imports(deps: Deps, kind: ImportKind) {
       presentCheck(checks.get(instanceId, checkId)),
     rows(input: RowsInput) {
       const { rows, at } = checks.get(input.instanceId, input.checkId);
-      const text = input.search?.trim().toLowerCase() ?? "";
+      const isSought = containing(input.search);
       const found = rows.filter(
-        ({ state, name }) => (input.state === undefined || state === input.state) && name.toLowerCase().includes(text),
+        ({ state, name }) => (input.state === undefined || state === input.state) && isSought(name),
       );
-      const from = (input.page - 1) * input.pageSize;
-      return { items: found.slice(from, from + input.pageSize), total: found.length, failures: [], at };
+      return { items: onPage(found, input), total: found.length, failures: [], at };
     },
     async start({ instanceId, checkId }: { instanceId: string; checkId: string }, user: { username: string }) {
       const found = checks.get(instanceId, checkId);

@@ -37,9 +37,8 @@ export function groupIn(catalog: Catalog, group: string): CatalogGroup {
 
 export async function groupOverview(deps: Deps, { instanceId, group }: GroupPlace): Promise<GroupOverview> {
   const cluster = await deps.clusters.get(instanceId);
-  deps.stats.look(instanceId);
   const catalog = await catalogOf(cluster);
-  const { kind, configs } = groupIn(catalog, group);
+  const settings = presentGroup(groupIn(catalog, group));
   const [stats, connections, topics, remarks] = await Promise.all([
     readStats(cluster, [group]),
     proxyRemotingAddrs(deps.db, instanceId).then((proxies) => connectionsByServer(cluster, group, proxies)),
@@ -50,7 +49,7 @@ export async function groupOverview(deps: Deps, { instanceId, group }: GroupPlac
   const subscribed = connections.items.flatMap(({ value }) => [...value.subscriptionTable.keys()]);
   const consumed = new Set([...topics.topics, ...subscribed].filter((topic) => !topic.startsWith(RETRY_PREFIX)));
   return {
-    ...presentGroup(group, kind, configs),
+    ...settings,
     ...figuresOf(group, { stats: stats.byName.get(group), whole: stats.failures.length === 0 }, presence, deps.now()),
     clients: presence.clients,
     messageModel: presence.messageModel,

@@ -1,14 +1,16 @@
-import type { GroupItem } from "#contract/group.ts";
 import type { TableFormat } from "#contract/list.ts";
 import type { Deps } from "../../api/deps.ts";
 import { readRemarks } from "../../store/remarks.ts";
 import { tableFile, type Columns } from "../../base/table-file.ts";
 import { catalogOf } from "../../cluster/group-catalog.ts";
 import { matches, type GroupFilter } from "./group-list.ts";
-import { presentGroup } from "./group.presenter.ts";
+import { presentGroup, type GroupSettings } from "./group.presenter.ts";
 
 /** The first two columns are those of the import; settings are those of the first broker, and `Differs` says whether another has others. */
-const groupColumns = (clusterName: string, addrs: ReadonlyMap<string, string>): Columns<GroupItem> => ({
+const groupColumns = (
+  clusterName: string,
+  addrs: ReadonlyMap<string, string>,
+): Columns<GroupSettings & { remark: string }> => ({
   GroupName: (g) => g.group,
   MaxRetryTimes: (g) => g.retryMaxTimes,
   ConsumeEnable: (g) => String(g.consumeEnable),
@@ -40,10 +42,7 @@ export async function exportGroups(
   const chosen = groups && new Set(groups);
   const rows = catalog.groups
     .filter((group) => (chosen === undefined ? matches(filter)(group) : chosen.has(group.group)))
-    .map(({ group, kind, configs }) => ({
-      ...presentGroup(group, kind, configs),
-      remark: remarks.get(group) ?? "",
-    }));
+    .map((group) => ({ ...presentGroup(group), remark: remarks.get(group.group) ?? "" }));
   const addrs = new Map(brokers.map(({ brokerName, master }) => [brokerName, master ?? ""]));
   const columns = groupColumns(brokers[0]?.cluster ?? "", addrs);
   return tableFile(format, { name: "groups", rows, columns, failures: catalog.failures });

@@ -1,12 +1,11 @@
-import type { GroupItem, LagUnknown } from "#contract/group.ts";
+import type { LagUnknown } from "#contract/group.ts";
 import { RETRY_PREFIX } from "#contract/rules/names.ts";
 import { addConsumeStats, type GroupStats } from "../../monitor/sweep-groups.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { asRocketMQError } from "../../rocketmq/errors.ts";
 import { groupRpc } from "../../rocketmq/rpc/group.ts";
 import type { GroupPresence } from "../../cluster/group-connections.ts";
-
-export type Figures = Pick<GroupItem, "lag" | "lagUnknown" | "delayMs" | "tps" | "pop" | "atLeast">;
+import type { GroupFigures } from "./group.presenter.ts";
 
 /** Sums of a group, and whether all of its masters are in them. */
 export interface GroupSums {
@@ -37,7 +36,12 @@ function unknownOf(stats: GroupStats | undefined, presence: GroupPresence | unde
   return stats.hasOffsets ? null : "noOffsets";
 }
 
-export function figuresOf(group: string, sums: GroupSums, presence: GroupPresence | undefined, now: number): Figures {
+export function figuresOf(
+  group: string,
+  sums: GroupSums,
+  presence: GroupPresence | undefined,
+  now: number,
+): GroupFigures {
   const stats = knownPart(sums);
   const lagUnknown = unknownOf(stats, presence);
   const known = lagUnknown === null ? stats : undefined;

@@ -37,7 +37,7 @@ async function optionsOf(deps: Deps, instanceId: string) {
 export const groupHandlers = (deps: Deps) => ({
   list: api.group.list.handler(({ input, signal }) => listGroups(askedBy(deps, signal), input)),
   suggest: api.group.suggest.handler(async ({ input, signal }) =>
-    suggestGroups(await deps.clusters.get(input.instanceId, signal), input.search, input.limit),
+    suggestGroups(await deps.clusters.get(input.instanceId, signal), input),
   ),
   options: api.group.options.handler(({ input, signal }) => optionsOf(askedBy(deps, signal), input.instanceId)),
   get: api.group.get.handler(({ input, signal }) => groupOverview(askedBy(deps, signal), input)),

@@ -1,5 +1,5 @@
-import type { GroupItem, GroupKind, GroupOnBroker, RetryPolicy } from "#contract/group.ts";
-import type { BrokerGroupConfig } from "../../cluster/group-catalog.ts";
+import type { GroupItem, GroupOnBroker, RetryPolicy } from "#contract/group.ts";
+import type { BrokerGroupConfig, CatalogGroup } from "../../cluster/group-catalog.ts";
 import { stringifyFastjson } from "../../rocketmq/codec/fastjson.ts";
 import type { GroupConfigEntry, SubscriptionGroupConfig } from "../../rocketmq/rpc/group.ts";
 
@@ -60,8 +60,13 @@ function samePolicy(a: RetryPolicy, b: RetryPolicy): boolean {
 
 const byBroker = (a: GroupOnBroker, b: GroupOnBroker) => (a.brokerName < b.brokerName ? -1 : 1);
 
-/** What a list row shows; figures, clients and remark are filled in for the rows that are seen. */
-export function presentGroup(group: string, kind: GroupKind, configs: readonly BrokerGroupConfig[]): GroupItem {
+/** Figures of a group, and whether it pops; null where they are not known. */
+export type GroupFigures = Pick<GroupItem, "lag" | "lagUnknown" | "delayMs" | "tps" | "pop" | "atLeast">;
+
+/** A group as its brokers are set. */
+export type GroupSettings = Omit<GroupItem, keyof GroupFigures | "clients" | "messageModel" | "remark">;
+
+export function presentGroup({ group, kind, configs }: CatalogGroup): GroupSettings {
   const brokers = configs.map(presentOnBroker).sort(byBroker);
   const first = brokers[0];
   return {
@@ -73,15 +78,6 @@ export function presentGroup(group: string, kind: GroupKind, configs: readonly B
     ordered: first?.ordered ?? false,
     retryMaxTimes: first?.retryMaxTimes ?? 0,
     differs: first !== undefined && brokers.some((broker) => !sameSettings(broker, first)),
-    remark: "",
-    clients: null,
-    messageModel: null,
-    pop: false,
-    lag: null,
-    lagUnknown: "notRead",
-    delayMs: null,
-    tps: null,
-    atLeast: false,
   };
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { InstanceState, type ConnectionReport, type Instance } from "#contract/instance.ts";
 import type { ConnectionReport as TestedConnection } from "../../rocketmq/admin/connection-test.ts";
+import { containing } from "../../cluster/ranking.ts";
 import type { InstanceRow } from "../../store/schema.ts";
 
 const DAY_MS = 86_400_000;
@@ -56,8 +57,6 @@ type ListQuery = {
   order?: "asc" | "desc";
 };
 
-const fold = (text: string) => text.toLowerCase();
-
 type Order = (a: Instance, b: Instance) => number;
 
 const byName: Order = (a, b) => a.name.localeCompare(b.name);
@@ -69,7 +68,7 @@ const orders = new Map<string, Order>([
 
 /** The instances that a list asks for, in its order: by name unless it says otherwise. */
 export function selectInstances(all: readonly Instance[], query: ListQuery): Instance[] {
-  const search = fold(query.search?.trim() ?? "");
+  const isSought = containing(query.search);
   const tagged = ({ tags }: Instance) => {
     const entries = Object.entries(tags);
     if (query.tagKey !== undefined && !entries.some(([key]) => key === query.tagKey)) return false;
@@ -78,7 +77,7 @@ export function selectInstances(all: readonly Instance[], query: ListQuery): Ins
   };
   const kept = all.filter(
     (instance) =>
-      (search === "" || fold(instance.name).includes(search) || fold(instance.id).includes(search)) &&
+      (isSought(instance.name) || isSought(instance.id)) &&
       (query.state === undefined || instance.state === query.state) &&
       tagged(instance),
   );

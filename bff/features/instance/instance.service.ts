@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Connection, ConnectionReport, Instance } from "#contract/instance.ts";
 import type { ListInput } from "#contract/list.ts";
 import type { Deps } from "../../api/deps.ts";
+import { onPage } from "../../cluster/ranking.ts";
 import { reachableOf } from "../../cluster/registry.ts";
 import { Problem } from "../../base/problem.ts";
 import { testConnection } from "../../rocketmq/admin/connection-test.ts";
@@ -70,9 +71,8 @@ export class InstanceService {
       rows.filter(({ id }) => isTheirs(id)).map((row) => this.#present(row)),
       query,
     );
-    const start = (query.page - 1) * query.pageSize;
     return {
-      items: chosen.slice(start, start + query.pageSize),
+      items: onPage(chosen, query),
       total: chosen.length,
       failures: [],
       at: this.#deps.now(),

@@ -48,7 +48,6 @@ async function configsOfTopic(cluster: RocketMQCluster, topic: string) {
 export async function topicOverview(deps: Deps, place: TopicPlace & { since?: number }): Promise<TopicOverview> {
   const { instanceId, topic, since } = place;
   const cluster = await deps.clusters.get(instanceId);
-  deps.stats.look(instanceId);
   const [own, configs, stats, groups, remarks] = await Promise.all([
     ownTopics(cluster),
     configsOfTopic(cluster, topic),
@@ -65,9 +64,11 @@ export async function topicOverview(deps: Deps, place: TopicPlace & { since?: nu
   const whole = stats.failures.length === 0;
   const consumers = groups.groups.filter((group) => !isSystemGroup(group)).length;
   const shown = presentTopic(
-    topic,
-    topicKindOf(topic, own),
-    configs.found.map(({ target, config }) => ({ brokerName: target.brokerName, config })),
+    {
+      topic,
+      kind: topicKindOf(topic, own),
+      configs: configs.found.map(({ target, config }) => ({ brokerName: target.brokerName, config })),
+    },
     configs.failures.length === 0,
   );
   return {

@@ -1,8 +1,7 @@
 import type { TableFormat } from "#contract/list.ts";
-import type { TopicItem } from "#contract/topic.ts";
 import type { Deps } from "../../api/deps.ts";
 import { tableFile, type Columns } from "../../base/table-file.ts";
-import { allTopics, type TopicFilter } from "./topic-list.ts";
+import { allTopics, type ExportedTopic, type TopicFilter } from "./topic-list.ts";
 
 interface ExportPlace {
   clusterName: string;
@@ -11,7 +10,7 @@ interface ExportPlace {
 }
 
 /** The first five columns are those of the import; where brokers differ, `QueueNums` is the largest and `Queues` tells them apart. */
-export const topicColumns = ({ clusterName, addrs }: ExportPlace): Columns<TopicItem> => ({
+export const topicColumns = ({ clusterName, addrs }: ExportPlace): Columns<ExportedTopic> => ({
   TopicName: (t) => t.topic,
   QueueNums: (t) => Math.max(0, ...t.brokers.map((b) => Math.max(b.readQueues, b.writeQueues))),
   Perm: (t) => (t.perm ?? 0) & 6,

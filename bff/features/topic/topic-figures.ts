@@ -8,15 +8,7 @@ import { SharedReads } from "../../rocketmq/cluster/shared-reads.ts";
 import { manyTopicStats } from "../../rocketmq/admin/topic-admin.ts";
 import { orAborted } from "../../rocketmq/remoting/abort.ts";
 import { PAGE_SHARED_MS } from "../../cluster/topic-catalog.ts";
-
-/** Figures of a topic; null where they are not known. */
-export interface TopicFigures {
-  tps: number | null;
-  stored: bigint | null;
-  lag: bigint | null;
-  /** A master that may have part of it did not tell: those that are known are of the others. */
-  atLeast: boolean;
-}
+import type { TopicFigures } from "./topic.presenter.ts";
 
 type Figures = (topic: string) => TopicFigures;
 

@@ -4,6 +4,7 @@ import type { Deps } from "../../api/deps.ts";
 import { failuresOf } from "../../cluster/failures.ts";
 import { readRemarks } from "../../store/remarks.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
+import { containing, onPage, ranked, suggested, type Rank } from "../../cluster/ranking.ts";
 import {
   catalogAtHand,
   catalogOf,
@@ -11,9 +12,10 @@ import {
   namesOf,
   type Catalog,
   type CatalogTopic,
+  type NamedTopic,
 } from "../../cluster/topic-catalog.ts";
-import { figuresOf, freshFigures, type TopicFigures } from "./topic-figures.ts";
-import { presentTopic } from "./topic.presenter.ts";
+import { figuresOf, freshFigures } from "./topic-figures.ts";
+import { presentRow, presentTopic, type TopicSettings } from "./topic.presenter.ts";
 
 export interface TopicFilter {
   search?: string;
@@ -31,8 +33,9 @@ export interface ListTopics extends TopicFilter {
   fresh?: boolean;
 }
 
+/** Topics of a page by what they are set to. */
 interface Page {
-  items: TopicItem[];
+  topics: TopicSettings[];
   total: number;
   failures: Failure[];
   at: number;
@@ -45,110 +48,76 @@ const namesSuffice = (input: ListTopics): boolean =>
   input.sort !== "readQueues" &&
   input.sort !== "writeQueues";
 
-function matches(filter: TopicFilter): (topic: { topic: string; kind: TopicKind }) => boolean {
-  const search = filter.search?.trim().toLowerCase() ?? "";
-  return ({ topic, kind }) =>
-    (filter.kind === undefined || kind === filter.kind) && (search === "" || topic.toLowerCase().includes(search));
+function matches({ kind, search }: TopicFilter): (topic: { topic: string; kind: TopicKind }) => boolean {
+  const isSought = containing(search);
+  return (one) => (kind === undefined || one.kind === kind) && isSought(one.topic);
 }
 
-const configured = (filter: TopicFilter) => (item: TopicItem) =>
-  (filter.broker === undefined || item.brokers.some((b) => b.brokerName === filter.broker)) &&
-  (filter.messageType === undefined || item.brokers.some((b) => b.messageType === filter.messageType));
+const configured = (filter: TopicFilter) => (topic: TopicSettings) =>
+  (filter.broker === undefined || topic.brokers.some((b) => b.brokerName === filter.broker)) &&
+  (filter.messageType === undefined || topic.brokers.some((b) => b.messageType === filter.messageType));
 
-const present =
-  (failures: readonly Failure[]) =>
-  ({ topic, kind, configs }: CatalogTopic) =>
-    presentTopic(topic, kind, configs, failures.length === 0);
+const present = (failures: readonly Failure[]) => (topic: CatalogTopic) => presentTopic(topic, failures.length === 0);
 
-export async function listTopics(deps: Deps, input: ListTopics): Promise<Page> {
-  const cluster = await deps.clusters.get(input.instanceId);
-  deps.stats.look(input.instanceId);
-  const atHand = input.fresh ? undefined : catalogAtHand(cluster);
-  const page =
+/** Figures and remarks are those of the rows that are seen; figures that no sweep has yet are read for these rows alone. */
+export async function listTopics(
+  deps: Deps,
+  input: ListTopics,
+): Promise<{ items: TopicItem[]; total: number; failures: Failure[]; at: number }> {
+  const { instanceId, fresh } = input;
+  const cluster = await deps.clusters.get(instanceId);
+  const atHand = fresh ? undefined : catalogAtHand(cluster);
+  const { topics, ...page } =
     atHand === undefined && namesSuffice(input)
       ? await pageOfNames(deps, cluster, input)
-      : pageOfCatalog(atHand ?? (await catalogOf(cluster, input.fresh)), input, await rankOf(deps, input));
-  return { ...page, failures: failuresOf(page.failures, await fillIn(deps, cluster, input, page.items)) };
+      : pageOfCatalog(atHand ?? (await catalogOf(cluster, fresh)), input, await rankOf(deps, input));
+  const names = topics.map(({ topic }) => topic);
+  const [figures, remarks] = await Promise.all([
+    freshFigures(deps.stats, cluster, { instanceId, names, fresh }),
+    readRemarks(deps.db, instanceId, "topic", names),
+  ]);
+  return {
+    ...page,
+    items: topics.map((one) => presentRow(one, figures.of(one.topic), remarks.get(one.topic) ?? "")),
+    failures: failuresOf(page.failures, figures.failures),
+  };
 }
 
 async function pageOfNames(deps: Deps, cluster: RocketMQCluster, input: ListTopics): Promise<Page> {
   const [names, rank] = await Promise.all([namesOf(cluster, input.fresh), rankOf(deps, input)]);
-  const found = sorted(names.filter(matches(input)), input, rank);
-  const { topics, failures, at } = await configsOf(cluster, slice(found, input), input.fresh);
-  return { items: topics.map(present(failures)), total: found.length, failures, at };
+  const found = ranked(names.filter(matches(input)), rank, input.order);
+  const { topics, failures, at } = await configsOf(cluster, onPage(found, input), input.fresh);
+  return { topics: topics.map(present(failures)), total: found.length, failures, at };
 }
 
-function pageOfCatalog(catalog: Catalog, input: ListTopics, rank: Rank | undefined): Page {
-  const named = catalog.topics.filter(matches(input));
+function pageOfCatalog({ topics, failures, at }: Catalog, input: ListTopics, rank: Rank<NamedTopic> | undefined): Page {
+  const named = topics.filter(matches(input));
   if (namesSuffice(input)) {
-    const items = slice(sorted(named, input, rank), input).map(present(catalog.failures));
-    return { items, total: named.length, failures: catalog.failures, at: catalog.at };
+    const page = onPage(ranked(named, rank, input.order), input);
+    return { topics: page.map(present(failures)), total: named.length, failures, at };
   }
-  const found = named.map(present(catalog.failures)).filter(configured(input));
+  const found = named.map(present(failures)).filter(configured(input));
   const { sort } = input;
   const byQueues = sort === "readQueues" || sort === "writeQueues" ? sort : undefined;
-  const items = byQueues === undefined ? sorted(found, input, rank) : sorted(found, input, (t) => t[byQueues]);
-  return { items: slice(items, input), total: found.length, failures: catalog.failures, at: catalog.at };
+  const sorted = ranked(found, byQueues === undefined ? rank : (topic) => topic[byQueues], input.order);
+  return { topics: onPage(sorted, input), total: found.length, failures, at };
 }
 
-type Rank = (topic: { topic: string }) => number | bigint | null;
-
-/** How topics are ordered by a figure; undefined: by name. */
-async function rankOf(deps: Deps, { instanceId, sort, fresh }: ListTopics): Promise<Rank | undefined> {
+/** How topics are ordered by a figure; undefined: by name, as they come. */
+async function rankOf(deps: Deps, { instanceId, sort, fresh }: ListTopics): Promise<Rank<NamedTopic> | undefined> {
   if (sort !== "tps" && sort !== "lag" && sort !== "stored") return undefined;
   const figures = await figuresOf(deps.stats, instanceId, sort, fresh);
   return ({ topic }) => figures(topic)[sort];
 }
 
-/** By figure, unknown ones last, then by name; names come sorted. */
-function sorted<T extends { topic: string }>(
-  topics: readonly T[],
-  { order }: ListTopics,
-  rank: ((topic: T) => number | bigint | null) | undefined,
-): readonly T[] {
-  const direction = order === "desc" ? -1 : 1;
-  if (rank === undefined) return direction === 1 ? topics : topics.toReversed();
-  return topics
-    .map((topic) => ({ topic, by: rank(topic) }))
-    .sort((a, b) => {
-      if (a.by === null || b.by === null) return a.by === b.by ? 0 : a.by === null ? 1 : -1;
-      return a.by < b.by ? -direction : a.by > b.by ? direction : 0;
-    })
-    .map(({ topic }) => topic);
-}
-
-const slice = <T>(all: readonly T[], { page, pageSize }: ListTopics) =>
-  all.slice((page - 1) * pageSize, page * pageSize);
-
-/** Figures and remarks for the rows that are seen; figures that no sweep has yet are read for these rows alone. */
-async function fillIn(
-  deps: Deps,
-  cluster: RocketMQCluster,
-  { instanceId, fresh }: ListTopics,
-  items: TopicItem[],
-): Promise<Failure[]> {
-  const names = items.map((item) => item.topic);
-  const [figures, remarks] = await Promise.all([
-    freshFigures(deps.stats, cluster, { instanceId, names, fresh }),
-    readRemarks(deps.db, instanceId, "topic", names),
-  ]);
-  for (const item of items) {
-    const known: TopicFigures = figures.of(item.topic);
-    item.atLeast ||= known.atLeast;
-    item.tps = known.tps;
-    item.lag = known.lag?.toString() ?? null;
-    item.stored = known.stored?.toString() ?? null;
-    item.remark = remarks.get(item.topic) ?? "";
-  }
-  return failuresOf(figures.failures);
-}
+export type ExportedTopic = TopicSettings & Pick<TopicItem, "remark">;
 
 /** Every topic that the filter shows, or those named, for an export; those that only name servers know have nothing to export. */
 export async function allTopics(
   deps: Deps,
   instanceId: string,
   filter: TopicFilter & { topics?: readonly string[] },
-): Promise<{ topics: TopicItem[]; failures: Failure[] }> {
+): Promise<{ topics: ExportedTopic[]; failures: Failure[] }> {
   const cluster = await deps.clusters.get(instanceId);
   const [catalog, remarks] = await Promise.all([catalogOf(cluster, true), readRemarks(deps.db, instanceId, "topic")]);
   const chosen = filter.topics && new Set(filter.topics);
@@ -156,17 +125,17 @@ export async function allTopics(
     .filter(({ configs }) => configs.length > 0)
     .filter((topic) => (chosen === undefined ? matches(filter)(topic) : chosen.has(topic.topic)))
     .map((topic) => ({ ...present(catalog.failures)(topic), remark: remarks.get(topic.topic) ?? "" }))
-    .filter((item) => chosen !== undefined || configured(filter)(item));
+    .filter((topic) => chosen !== undefined || configured(filter)(topic));
   return { topics, failures: catalog.failures };
 }
 
-/** Names that contain what was typed, those that begin with it first. */
 export async function suggestTopics(
   deps: Deps,
-  { instanceId, limit, ...filter }: { instanceId: string; search: string; kind?: TopicKind; limit: number },
+  { instanceId, kind, ...typed }: { instanceId: string; search: string; kind?: TopicKind; limit: number },
 ): Promise<string[]> {
-  const names = (await namesOf(await deps.clusters.get(instanceId))).filter(matches(filter)).map(({ topic }) => topic);
-  const start = filter.search.trim().toLowerCase();
-  const begins = (name: string) => name.toLowerCase().startsWith(start);
-  return [...names.filter(begins), ...names.filter((name) => !begins(name))].slice(0, limit);
+  const names = (await namesOf(await deps.clusters.get(instanceId))).filter(matches({ kind }));
+  return suggested(
+    names.map(({ topic }) => topic),
+    typed,
+  );
 }

@@ -6,7 +6,6 @@ import { csvOf } from "../../base/table-file.ts";
 import { outgrew } from "./topic-deletions.ts";
 import { topicColumns } from "./topic-export.ts";
 import { presentTopic } from "./topic.presenter.ts";
-import { topicKindOf } from "../../cluster/names.ts";
 
 const config = (more: Partial<TopicConfig> = {}): TopicConfig => ({
   topicName: "t",
@@ -116,26 +115,20 @@ test("a deletion is refused while somebody is online, or while nobody can say", 
   expect(planDelete({ ...facts, system: true }, there).blocked).toBe("SYSTEM_RESOURCE");
 });
 
-test("topics are told apart by their names", () => {
-  const own = new Set(["broker-a"]);
-  const kinds = ["%RETRY%g", "%DLQ%g", "%RETRY%CID_RMQ_SYS_TRANS", "broker-a", "TBW102", "orders"].map((t) =>
-    topicKindOf(t, own),
-  );
-  expect(kinds).toEqual(["retry", "dlq", "system", "system", "system", "normal"]);
-});
-
 test("a topic that brokers have differently is one line of CSV that tells them apart", async () => {
   const configs = [
     { brokerName: "b", config: config({ writeQueueNums: 8 }) },
     { brokerName: "a", config: config() },
   ];
-  const item = presentTopic("t", "normal", configs, true);
-  expect(item.differs).toBe(true);
+  const topic = presentTopic({ topic: "t", kind: "normal", configs }, true);
+  expect(topic.differs).toBe(true);
   const addrs = new Map([
     ["a", "h:1"],
     ["b", "h:2"],
   ]);
-  const [head, line] = (await csvOf([item], topicColumns({ clusterName: "c", addrs }))).join("").split("\r\n");
+  const [head, line] = (await csvOf([{ ...topic, remark: "" }], topicColumns({ clusterName: "c", addrs })))
+    .join("")
+    .split("\r\n");
   expect(head).toBe("\uFEFFTopicName,QueueNums,Perm,MessageType,Order,ClusterName,BrokerName,BrokerAddr,Queues,Remark");
   expect(line).toBe("t,8,6,NORMAL,false,c,a;b,h:1;h:2,a:4/4;b:4/8,");
 });

@@ -1,5 +1,5 @@
-import { TopicMessageType, type TopicItem, type TopicKind, type TopicOnBroker } from "#contract/topic.ts";
-import type { BrokerTopicConfig } from "../../cluster/topic-catalog.ts";
+import { TopicMessageType, type TopicItem, type TopicOnBroker } from "#contract/topic.ts";
+import type { BrokerTopicConfig, CatalogTopic } from "../../cluster/topic-catalog.ts";
 import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
 
 /** RocketMQ takes a topic without the attribute for a normal one. Source: TopicConfig.getTopicMessageType. */
@@ -26,17 +26,24 @@ const sameConfig = (a: TopicOnBroker, b: TopicOnBroker) =>
 
 const byBroker = (a: TopicOnBroker, b: TopicOnBroker) => a.brokerName.localeCompare(b.brokerName);
 
+/** Figures of a topic; null where they are not known. */
+export interface TopicFigures {
+  tps: number | null;
+  stored: bigint | null;
+  lag: bigint | null;
+  /** A master that may have part of it did not tell: those that are known are of the others. */
+  atLeast: boolean;
+}
+
+/** A topic as its brokers are set. */
+export type TopicSettings = Omit<TopicItem, "remark" | "tps" | "lag" | "stored">;
+
 /** A sum of which a part is missing: nothing is known where the rest adds up to nothing. */
 export const partSum = (sum: bigint | null, whole: boolean): string | null =>
   sum === null || (!whole && sum === 0n) ? null : sum.toString();
 
-/** What a list row shows; figures and remark are filled in for the rows that are seen. `whole`: every master told. */
-export function presentTopic(
-  topic: string,
-  kind: TopicKind,
-  configs: readonly BrokerTopicConfig[],
-  whole: boolean,
-): TopicItem {
+/** `whole`: every master told. */
+export function presentTopic({ topic, kind, configs }: CatalogTopic, whole: boolean): TopicSettings {
   const brokers = configs.map(presentOnBroker).sort(byBroker);
   const first = brokers[0];
   const sum = (of: (b: TopicOnBroker) => number) =>
@@ -53,9 +60,15 @@ export function presentTopic(
     order: first?.order ?? null,
     messageType: first?.messageType ?? null,
     differs: first !== undefined && brokers.some((b) => !sameConfig(b, first)),
-    remark: "",
-    tps: null,
-    lag: null,
-    stored: null,
   };
 }
+
+/** A row of the list. */
+export const presentRow = (settings: TopicSettings, figures: TopicFigures, remark: string): TopicItem => ({
+  ...settings,
+  atLeast: settings.atLeast || figures.atLeast,
+  remark,
+  tps: figures.tps,
+  lag: figures.lag?.toString() ?? null,
+  stored: figures.stored?.toString() ?? null,
+});
