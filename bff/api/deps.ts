@@ -40,9 +40,17 @@ export interface Deps {
   stop(): Promise<void>;
 }
 
-/** The console as one caller asks it: brokers are asked no longer than they wait. For questions; a write goes on without its caller. */
+/**
+ * The console as one caller asks it: brokers are asked no longer than they wait, and the instance is watched.
+ * For questions; a write goes on without its caller.
+ */
 export function askedBy(deps: Deps, signal: AbortSignal | undefined): Deps {
-  return { ...deps, clusters: { ...deps.clusters, get: (instanceId) => deps.clusters.get(instanceId, signal) } };
+  const get = async (instanceId: string) => {
+    const cluster = await deps.clusters.get(instanceId, signal);
+    deps.stats.watch(instanceId);
+    return cluster;
+  };
+  return { ...deps, clusters: { ...deps.clusters, get } };
 }
 
 /** Opens the store and makes everything that lives as long as the server. */

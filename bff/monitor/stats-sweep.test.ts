@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { Problem } from "../base/problem.ts";
 import { Pace, paced } from "./pace.ts";
+import { StatsSweep } from "./stats-sweep.ts";
 import { addConsumeStats, consumeStatsCalls, type GroupStats, type TopicLag } from "./sweep-groups.ts";
 import { addTopicStats, type TopicStats } from "./sweep-topics.ts";
 
@@ -101,4 +103,16 @@ test("a paced run holds while a sweep is awaited, unless it is hurried itself", 
   pace.hurry();
   await run;
   expect(done).toEqual([1, 2, 3]);
+});
+
+test("of an instance that there is not nothing is kept, whoever asks for it", async () => {
+  const sweep = new StatsSweep({
+    clusterOf: () => Promise.reject(new Problem("INSTANCE_NOT_FOUND")),
+    now: Date.now,
+    callsPerSecond: 1000,
+    onError: () => undefined,
+  });
+  await expect(sweep.topics("invented")).rejects.toMatchObject({ code: "INSTANCE_NOT_FOUND" });
+  await expect(sweep.groups("invented", { maxAgeMs: 0 })).rejects.toMatchObject({ code: "INSTANCE_NOT_FOUND" });
+  expect(sweep.size).toBe(0);
 });

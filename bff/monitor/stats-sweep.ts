@@ -19,11 +19,11 @@ interface Options {
   onError: (error: unknown, instanceId: string) => void;
 }
 
-/** How long after the last look an instance counts as watched. */
+/** How long after the last question about it an instance counts as watched. */
 const WATCHED_MS = 10 * 60_000;
 
-/** A sweep that began with a look would make that very look slow. */
-const AFTER_LOOK_MS = 300;
+/** A sweep that began with a question would make that very question slow. */
+const AFTER_ASKING_MS = 300;
 
 /** Pauses between sweeps; `duty` is the part of the time that sweeps may take, so that big clusters are swept less often. */
 const pauses = {
@@ -72,7 +72,7 @@ interface Watched {
   groups: Sweep<GroupStats>;
   /** Ends of the sweeps that somebody waits for; the one in the background holds until then. */
   awaited: Set<Promise<unknown>>;
-  lookedAt: number;
+  watchedAt: number;
   soon?: NodeJS.Timeout;
 }
 
@@ -88,14 +88,19 @@ export class StatsSweep {
     this.#options = options;
   }
 
-  topics(instanceId: string, { maxAgeMs }: ReadOptions = {}): Promise<Snapshot<TopicStats>> {
-    const { topics, awaited } = this.#looked(instanceId);
+  async topics(instanceId: string, { maxAgeMs }: ReadOptions = {}): Promise<Snapshot<TopicStats>> {
+    const { topics, awaited } = await this.#asked(instanceId);
     return this.#read(topics, awaited, maxAgeMs);
   }
 
-  groups(instanceId: string, { maxAgeMs }: ReadOptions = {}): Promise<Snapshot<GroupStats>> {
-    const { groups, awaited } = this.#looked(instanceId);
+  async groups(instanceId: string, { maxAgeMs }: ReadOptions = {}): Promise<Snapshot<GroupStats>> {
+    const { groups, awaited } = await this.#asked(instanceId);
     return this.#read(groups, awaited, maxAgeMs);
+  }
+
+  /** Instances of which something is kept. */
+  get size(): number {
+    return this.#instances.size;
   }
 
   /** The latest snapshots without waiting for one. */
@@ -104,14 +109,14 @@ export class StatsSweep {
     return { topics: watched?.topics.latest, groups: watched?.groups.latest };
   }
 
-  /** Somebody looks at the instance: what is due is swept in the background, after what they look at has been answered. */
-  look(instanceId: string): void {
-    const watched = this.#looked(instanceId);
+  /** Somebody asks about an instance there is: what is due is swept in the background, after they were answered. */
+  watch(instanceId: string): void {
+    const watched = this.#watchedNow(instanceId);
     if (watched.soon !== undefined) return;
     watched.soon = setTimeout(() => {
       watched.soon = undefined;
       if (this.#instances.get(instanceId) === watched) this.tick(instanceId);
-    }, AFTER_LOOK_MS);
+    }, AFTER_ASKING_MS);
     watched.soon.unref();
   }
 
@@ -119,7 +124,7 @@ export class StatsSweep {
   tick(instanceId: string): void {
     const watched = this.#watched(instanceId);
     const now = this.#options.now();
-    const pause = now - watched.lookedAt < WATCHED_MS ? pauses.watched : pauses.unwatched;
+    const pause = now - watched.watchedAt < WATCHED_MS ? pauses.watched : pauses.unwatched;
     for (const sweep of [watched.topics, watched.groups]) {
       if (!sweep.due(now, pause)) continue;
       sweep.refresh(this.#options.callsPerSecond).catch((error: unknown) => this.#options.onError(error, instanceId));
@@ -140,9 +145,15 @@ export class StatsSweep {
     return result;
   }
 
-  #looked(instanceId: string): Watched {
+  /** Nothing is kept of an instance that there is not. */
+  async #asked(instanceId: string): Promise<Watched> {
+    await this.#options.clusterOf(instanceId);
+    return this.#watchedNow(instanceId);
+  }
+
+  #watchedNow(instanceId: string): Watched {
     const watched = this.#watched(instanceId);
-    watched.lookedAt = this.#options.now();
+    watched.watchedAt = this.#options.now();
     return watched;
   }
 
@@ -159,7 +170,7 @@ export class StatsSweep {
         ),
         groups: new Sweep(async (pace) => sweepGroups(await clusterOf(instanceId), { pace, now }), first),
         awaited,
-        lookedAt: -Infinity,
+        watchedAt: -Infinity,
       };
       this.#instances.set(instanceId, watched);
     }
