@@ -2,7 +2,7 @@ import { z } from "zod";
 import { EpochMs, Failure, Flag, InstanceRef, ListInput, Long, Names, Outcome, pageOf, TableFormat } from "./list.ts";
 import { Curves, forward, notForward, span } from "./curves.ts";
 import { row } from "./row.ts";
-import { RETRY_MAX } from "./rules/group.ts";
+import { RETRY_DELAY_MAX, RETRY_DELAYS_MAX, RETRY_MAX, RETRY_MULTIPLIER_MAX } from "./rules/group.ts";
 import { REMARK_MAX } from "./rules/limits.ts";
 import { groupNameFault } from "./rules/names.ts";
 
@@ -12,7 +12,7 @@ const tags = ["Groups"];
 export const GroupKind = z.enum(["normal", "system"]);
 export type GroupKind = z.infer<typeof GroupKind>;
 
-const Delay = z.number().int("policy.delay").min(1, "policy.delay").max(604_800_000, "policy.delay");
+const Delay = z.number().int("policy.delay").min(1, "policy.delay").max(RETRY_DELAY_MAX, "policy.delay");
 
 /** A policy as a broker has it, which other tools may have set beyond what is offered here. */
 export const StoredRetryPolicy = z.discriminatedUnion("type", [
@@ -25,12 +25,15 @@ export type StoredRetryPolicy = z.infer<typeof StoredRetryPolicy>;
 /** When a failed message comes again, in ms; `default` is RocketMQ's ladder of 18 steps from 1 s to 2 h. Source: GroupRetryPolicy.java. */
 export const RetryPolicy = z.discriminatedUnion("type", [
   z.object({ type: z.literal("default") }),
-  z.object({ type: z.literal("custom"), delays: z.array(Delay).min(1, "policy.none").max(64, "policy.tooMany") }),
+  z.object({
+    type: z.literal("custom"),
+    delays: z.array(Delay).min(1, "policy.none").max(RETRY_DELAYS_MAX, "policy.tooMany"),
+  }),
   z.object({
     type: z.literal("exponential"),
     initial: Delay,
     max: Delay,
-    multiplier: z.number().min(1, "policy.multiplier").max(100, "policy.multiplier"),
+    multiplier: z.number().min(1, "policy.multiplier").max(RETRY_MULTIPLIER_MAX, "policy.multiplier"),
   }),
 ]);
 export type RetryPolicy = z.infer<typeof RetryPolicy>;

@@ -4,7 +4,7 @@ import { Curves, forward, notForward, span } from "./curves.ts";
 import { row } from "./row.ts";
 import { REMARK_MAX } from "./rules/limits.ts";
 import { topicNameFault } from "./rules/names.ts";
-import { MESSAGE_TYPES, PERMS } from "./rules/topic.ts";
+import { MESSAGE_TYPES, PERMS, orderFaults } from "./rules/topic.ts";
 
 const tags = ["Topics"];
 
@@ -85,11 +85,10 @@ export const CreateTopic = InstanceRef.extend({
   perm: Perm,
   order: z.boolean().default(false),
   remark: Remark.default(""),
-}).superRefine((t, ctx) => {
-  if (!t.order) return;
-  if (t.queues !== 1) ctx.addIssue({ code: "custom", path: ["queues"], message: "order.oneQueue" });
-  if (t.brokers.length !== 1) ctx.addIssue({ code: "custom", path: ["brokers"], message: "order.oneBroker" });
-  if (t.messageType !== "FIFO") ctx.addIssue({ code: "custom", path: ["messageType"], message: "order.fifo" });
+}).superRefine((topic, ctx) => {
+  for (const [field, message] of Object.entries(orderFaults(topic))) {
+    ctx.addIssue({ code: "custom", path: [field], message });
+  }
 });
 export type CreateTopic = z.infer<typeof CreateTopic>;
 

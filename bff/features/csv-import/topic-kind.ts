@@ -1,4 +1,5 @@
 import { topicNameFault } from "#contract/rules/names.ts";
+import { orderFaults, PERM } from "#contract/rules/topic.ts";
 import { ownTopics } from "../../cluster/names.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import {
@@ -14,14 +15,12 @@ import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
 import { RocketMQError } from "../../rocketmq/errors.ts";
 import { oneOfWords, wholeNumber, type Fault, type ImportKind, type Values } from "./import-kind.ts";
 
-const READ_WRITE = 6;
-
 const valuesOf = (config: TopicConfig, keepsTypes: boolean): Values => ({
   QueueNums:
     config.readQueueNums === config.writeQueueNums
       ? String(config.readQueueNums)
       : `${config.readQueueNums}/${config.writeQueueNums}`,
-  Perm: String(config.perm & READ_WRITE),
+  Perm: String(config.perm & PERM.READ_WRITE),
   ...(keepsTypes ? { MessageType: config.attributes.get("message.type") ?? "NORMAL" } : {}),
   Order: String(config.order),
 });
@@ -47,11 +46,19 @@ const writeOf = (cluster: RocketMQCluster, addr: string, values: Values): TopicW
   attributes: keepsAttributes(cluster, addr) ? [`+message.type=${values["MessageType"]}`] : undefined,
 });
 
-const fault = (key: string, column: string, values: Values): Fault => ({
-  key,
-  column,
-  params: { value: values[column] ?? "" },
-});
+/** What a strictly ordered topic cannot be; on which brokers it would be is not known of a row alone. */
+function check(values: Values): Fault[] {
+  const { queues, messageType } = orderFaults({
+    order: isOrdered(values),
+    queues: Number(values["QueueNums"]),
+    messageType: values["MessageType"] ?? "",
+  });
+  const fault = (key: string, column: string): Fault => ({ key, column, params: { value: values[column] ?? "" } });
+  return [
+    ...(queues === undefined ? [] : [fault("orderQueues", "QueueNums")]),
+    ...(messageType === undefined ? [] : [fault("orderType", "MessageType")]),
+  ];
+}
 
 export const topicKind: ImportKind = {
   what: "topic",
@@ -101,13 +108,7 @@ export const topicKind: ImportKind = {
       read: oneOfWords({ true: ["yes", "是"], false: ["no", "否"] }, "order"),
     },
   ],
-  check: (values) =>
-    !isOrdered(values)
-      ? []
-      : [
-          ...(values["QueueNums"] === "1" ? [] : [fault("orderQueues", "QueueNums", values)]),
-          ...(values["MessageType"] === "FIFO" ? [] : [fault("orderType", "MessageType", values)]),
-        ],
+  check,
   onOneBroker: isOrdered,
   examples: [
     ["orders", "4", "6", "NORMAL"],

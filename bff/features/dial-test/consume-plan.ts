@@ -1,4 +1,5 @@
 import type { ConsumePlan, ConsumeTest } from "#contract/dial-test.ts";
+import { PERM } from "#contract/rules/topic.ts";
 import { failuresOf } from "../../cluster/failures.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import type { BrokerTarget } from "../../rocketmq/cluster/targets.ts";
@@ -20,8 +21,6 @@ export interface TestQueues {
   queues: TestQueue[];
   failures: ConsumePlan["failures"];
 }
-
-const READ = 4;
 
 const clamp = (value: bigint, min: bigint, max: bigint) => (value < min ? min : value > max ? max : value);
 
@@ -74,7 +73,7 @@ export async function queuesOf(cluster: RocketMQCluster, test: ConsumeTest): Pro
   ]);
   const wanted = targets.flatMap((target) => {
     const data = route.queueDatas.find(({ brokerName }) => brokerName === target.brokerName);
-    const count = data && data.perm & READ ? data.readQueueNums : 0;
+    const count = data && data.perm & PERM.READ ? data.readQueueNums : 0;
     return Array.from({ length: count }, (_, queueId) => ({ ...target, target, queueId }));
   });
   const asked = await cluster.fanOut(wanted, ({ target, queueId }) => boundsOf(cluster, target, queueId, test), {

@@ -1,4 +1,5 @@
 import type { TableFormat } from "#contract/list.ts";
+import { PERM } from "#contract/rules/topic.ts";
 import type { Deps } from "../../api/deps.ts";
 import { tableFile, type Columns } from "../../base/table-file.ts";
 import { allTopics, type ExportedTopic, type TopicFilter } from "./topic-list.ts";
@@ -13,7 +14,7 @@ interface ExportPlace {
 export const topicColumns = ({ clusterName, addrs }: ExportPlace): Columns<ExportedTopic> => ({
   TopicName: (t) => t.topic,
   QueueNums: (t) => Math.max(0, ...t.brokers.map((b) => Math.max(b.readQueues, b.writeQueues))),
-  Perm: (t) => (t.perm ?? 0) & 6,
+  Perm: (t) => (t.perm ?? 0) & PERM.READ_WRITE,
   MessageType: (t) => t.messageType ?? "",
   Order: (t) => String(t.order ?? false),
   ClusterName: () => clusterName,

@@ -1,4 +1,5 @@
 import type { RetryPolicy } from "#contract/group.ts";
+import { RETRY_DELAY_MAX, RETRY_DELAYS_MAX, RETRY_MULTIPLIER_MAX } from "#contract/rules/group.ts";
 
 const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 type Unit = keyof typeof units;
@@ -13,7 +14,8 @@ export function parseDelays(text: string): number[] | undefined {
     const known = unit === "" ? "s" : unit;
     return amount === undefined || !isUnit(known) ? 0 : Number(amount) * units[known];
   });
-  const valid = delays.length > 0 && delays.length <= 64 && delays.every((ms) => ms >= 1 && ms <= 604_800_000);
+  const valid =
+    delays.length > 0 && delays.length <= RETRY_DELAYS_MAX && delays.every((ms) => ms >= 1 && ms <= RETRY_DELAY_MAX);
   return valid ? delays : undefined;
 }
 
@@ -72,7 +74,7 @@ export function policyOf(draft: PolicyDraft): RetryPolicy | undefined {
       const [initial, max] = [oneDelay(draft.initial), oneDelay(draft.max)];
       const { multiplier } = draft;
       if (initial === undefined || max === undefined || max < initial) return undefined;
-      if (multiplier === null || multiplier < 1 || multiplier > 100) return undefined;
+      if (multiplier === null || multiplier < 1 || multiplier > RETRY_MULTIPLIER_MAX) return undefined;
       return { type: "exponential", initial, max, multiplier };
     }
   }

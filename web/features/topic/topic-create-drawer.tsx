@@ -4,7 +4,14 @@ import { Checkbox, Input, InputNumber, Select } from "antd";
 import { useState } from "react";
 import { REMARK_MAX } from "#contract/rules/limits.ts";
 import { topicNameFault } from "#contract/rules/names.ts";
-import { MESSAGE_TYPES, PERMS, QUEUES_MAX_DEFAULT, type MessageType, type Perm } from "#contract/rules/topic.ts";
+import {
+  MESSAGE_TYPES,
+  orderFaults,
+  PERMS,
+  QUEUES_MAX_DEFAULT,
+  type MessageType,
+  type Perm,
+} from "#contract/rules/topic.ts";
 import { Field, FieldGroup } from "../../components/field.tsx";
 import { outcomeOf } from "../../components/plan-lines.tsx";
 import { usePlannedWrite } from "../../components/planned-write.ts";
@@ -34,15 +41,11 @@ const PLAN_FIELDS = ["topic", "brokers", "queues", "messageType", "remark"];
 function faultsOf(draft: Draft, brokers: string[], max: number): Partial<Record<keyof Draft, string>> {
   const name = topicNameFault(draft.topic);
   const queuesWrong = draft.queues === null || draft.queues < 1 || draft.queues > max;
-  const oneBroker = draft.order && brokers.length > 1;
   return {
+    ...orderFaults({ ...draft, brokers }),
     ...(name === undefined ? {} : { topic: `name.${name}` }),
-    ...(brokers.length === 0 ? { brokers: "brokers.none" } : oneBroker ? { brokers: "order.oneBroker" } : {}),
-    ...(queuesWrong
-      ? { queues: "queues.range" }
-      : draft.order && draft.queues !== 1
-        ? { queues: "order.oneQueue" }
-        : {}),
+    ...(brokers.length === 0 ? { brokers: "brokers.none" } : {}),
+    ...(queuesWrong ? { queues: "queues.range" } : {}),
     ...(draft.remark.length > REMARK_MAX ? { remark: "remark.tooLong" } : {}),
   };
 }
