@@ -17,7 +17,7 @@ export interface Page<T> {
   at: number;
 }
 
-interface ListRow<I, P> {
+interface ListEndpoint<I, P> {
   queryKey(options: { input: NoInfer<I> }): readonly unknown[];
   call(input: I, options?: { signal?: AbortSignal }): Promise<P>;
 }
@@ -44,16 +44,16 @@ export async function askAnew<T>(
  * `everySeconds` asks again on its own while the page is visible; it may depend on what was read last.
  */
 export function useListQuery<I extends object, P>(
-  row: ListRow<I, P>,
+  endpoint: ListEndpoint<I, P>,
   input: I,
   everySeconds?: number | ((page: P | undefined) => number | undefined),
 ): ListQuery<P> {
   const queryClient = useQueryClient();
   const [forced, setForced] = useState(false);
-  const queryKey = row.queryKey({ input });
+  const queryKey = endpoint.queryKey({ input });
   const query = useQuery({
     queryKey,
-    queryFn: ({ signal }) => row.call(input, { signal }),
+    queryFn: ({ signal }) => endpoint.call(input, { signal }),
     placeholderData: keepPreviousData,
     refetchInterval: ({ state }) => {
       const seconds = typeof everySeconds === "function" ? everySeconds(state.data) : everySeconds;
@@ -62,7 +62,7 @@ export function useListQuery<I extends object, P>(
   });
   const refresh = (): void => {
     setForced(true);
-    void askAnew(queryClient, queryKey, ({ signal }) => row.call({ ...input, fresh: true }, { signal }))
+    void askAnew(queryClient, queryKey, ({ signal }) => endpoint.call({ ...input, fresh: true }, { signal }))
       .catch(() => undefined)
       .finally(() => setForced(false));
   };

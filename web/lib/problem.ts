@@ -10,7 +10,8 @@ export interface Problem {
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
-export const isProblemCode = (code: unknown): code is ProblemCode => typeof code === "string" && code in problems;
+export const isProblemCode = (code: unknown): code is ProblemCode =>
+  typeof code === "string" && Object.hasOwn(problems, code);
 
 /** Reads anything thrown by a call of the API; a call that never got an answer is `OFFLINE`. */
 export function problemOf(error: unknown): Problem {

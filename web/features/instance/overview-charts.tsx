@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { Chart } from "../../components/chart.tsx";
-import { seriesOf, spanOptions, useSpan, type Plot } from "../../components/curves.ts";
+import { spanOptions, useChartedSpan } from "../../components/charted-span.ts";
+import { Plots, type Plot } from "../../components/plots.tsx";
 import type { TimeRangeSearch } from "../../lib/time-range.ts";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
@@ -37,7 +37,7 @@ function usePlots(instanceId: string): Plot[] {
 /** Curves from the console's own samples, all on one axis of time. */
 export function OverviewCharts({ instanceId, search, onRange }: OverviewChartsProps) {
   const plots = usePlots(instanceId);
-  const { from, to, step } = useSpan(search);
+  const { from, to, step } = useChartedSpan(search);
   const keys = plots.flatMap((plot) => plot.curves.map(([key]) => key));
   const query = useQuery(
     api.history.series.queryOptions({
@@ -46,26 +46,9 @@ export function OverviewCharts({ instanceId, search, onRange }: OverviewChartsPr
       ...spanOptions({ to }),
     }),
   );
-  const history = query.data;
   return (
     <div className="rd-cards">
-      {plots.map((plot, index) => (
-        <div className={index === 0 ? "rd-card rd-wide" : "rd-card"} key={plot.title}>
-          <Chart
-            title={plot.title}
-            unit={plot.unit}
-            series={seriesOf(history, plot)}
-            from={from}
-            to={to}
-            group="overview"
-            height={200}
-            loading={query.isPending}
-            error={history ? undefined : (query.error ?? undefined)}
-            onRetry={() => void query.refetch()}
-            onRange={(start, end) => onRange({ range: undefined, from: Math.round(start), to: Math.round(end) })}
-          />
-        </div>
-      ))}
+      <Plots plots={plots} query={query} span={{ from, to }} group="overview" wide={1} height={200} onRange={onRange} />
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { CURVES_PRESET } from "../../components/curves.ts";
+import { CHARTED_PRESET } from "../../components/charted-span.ts";
 import { PartialStrip } from "../../components/partial-strip.tsx";
 import { TimeRange } from "../../components/time-range.tsx";
 import type { TimeRangeSearch } from "../../lib/time-range.ts";
@@ -25,7 +25,7 @@ export function OverviewPanel({ instanceId, search, patch }: OverviewPanelProps)
       <OverviewFigures instanceId={instanceId} />
       <div className="rd-range-line">
         <h2>{t("curves")}</h2>
-        <TimeRange value={search} preset={CURVES_PRESET} offer={["15m", "1h", "6h", "24h"]} onChange={patch} />
+        <TimeRange value={search} preset={CHARTED_PRESET} offer={["15m", "1h", "6h", "24h"]} onChange={patch} />
       </div>
       <OverviewCharts instanceId={instanceId} search={search} onRange={patch} />
       <div className="rd-cards rd-lists">

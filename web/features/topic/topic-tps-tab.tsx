@@ -1,6 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
 import { CurvePanel } from "../../components/curve-panel.tsx";
-import { spanOptions, useSpan } from "../../components/curves.ts";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
 import { useUrlState } from "../../lib/search.ts";
@@ -10,16 +8,11 @@ import type { TabProps } from "./topic-tabs.tsx";
 export function TpsTab({ instanceId, topic }: TabProps) {
   const t = useT("topic");
   const [search, patch] = useUrlState(topicSearch);
-  const span = useSpan(search);
-  const query = useQuery(
-    api.topic.curves.queryOptions({ input: { instanceId, topic, ...span }, ...spanOptions(span) }),
-  );
   return (
     <CurvePanel
       search={search}
       onRange={patch}
-      span={span}
-      query={query}
+      curves={(span) => api.topic.curves.queryOptions({ input: { instanceId, topic, ...span } })}
       note={t("curvesText")}
       plots={[
         {
