@@ -1,13 +1,15 @@
+import { useQuery } from "@tanstack/react-query";
 import { Checkbox, Segmented, Select } from "antd";
 import { lazy, Suspense } from "react";
 import type { ConsumePlan } from "#contract/dial-test.ts";
 import { Field, FieldGroup } from "../../components/field.tsx";
+import { NameSuggest, TopicSuggest, useNamesLike } from "../../components/name-suggest.tsx";
 import { NumberField } from "../../components/number-field.tsx";
 import { TextField } from "../../components/text-field.tsx";
+import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
 import { startOf, type ConsumeDraft, type StartingPoint } from "./consume-draft.ts";
 import { startingPoints } from "./dial-test-search.ts";
-import { GroupField, TopicField } from "./name-fields.tsx";
 import { useDialWords } from "./plan-words.tsx";
 import type { DraftProps } from "./use-form.ts";
 
@@ -21,6 +23,20 @@ interface ConsumeFieldsProps extends FieldsProps {
   clients: ConsumePlan["clients"];
 }
 
+interface GroupFieldProps {
+  instanceId: string;
+  value: string;
+  onChange: (group: string) => void;
+}
+
+function GroupField({ instanceId, value, onChange }: GroupFieldProps) {
+  const t = useT("dial-test");
+  const { data } = useQuery(api.group.suggest.queryOptions(useNamesLike(instanceId, value)));
+  const unread = (data?.failures.length ?? 0) > 0;
+  const hint = t(unread ? "groupsUnread" : "groupHint");
+  return <NameSuggest label={t("group")} names={data?.names} value={value} onChange={onChange} hint={hint} />;
+}
+
 export function ConsumeFields({ instanceId, clients, ...props }: ConsumeFieldsProps) {
   const t = useT("dial-test");
   const words = useDialWords();
@@ -28,18 +44,14 @@ export function ConsumeFields({ instanceId, clients, ...props }: ConsumeFieldsPr
   return (
     <>
       <div className="rd-dial-pair">
-        <TopicField
+        <TopicSuggest
+          label={t("topic")}
           instanceId={instanceId}
           value={draft.topic}
           onChange={(topic) => change({ topic })}
           fault={words.fault(faults.topic)}
         />
-        <GroupField
-          instanceId={instanceId}
-          value={draft.group}
-          onChange={(group) => change({ group })}
-          hint={t("groupHint")}
-        />
+        <GroupField instanceId={instanceId} value={draft.group} onChange={(group) => change({ group })} />
       </div>
       <div className="rd-dial-pair">
         <FieldGroup label={t("order")} hint={t(draft.ordered ? "orderHint.ordered" : "orderHint.unordered")}>

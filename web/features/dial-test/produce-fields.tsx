@@ -2,10 +2,10 @@ import { Collapse, Segmented, Select } from "antd";
 import { useState } from "react";
 import { MESSAGE_TYPES } from "#contract/rules/topic.ts";
 import { Field, FieldGroup } from "../../components/field.tsx";
+import { TopicSuggest } from "../../components/name-suggest.tsx";
 import { NumberField } from "../../components/number-field.tsx";
 import { TextField } from "../../components/text-field.tsx";
 import { useT } from "../../lib/i18n.ts";
-import { TopicField } from "./name-fields.tsx";
 import { useDialWords } from "./plan-words.tsx";
 import { delayLevels, type ProduceDraft } from "./produce-draft.ts";
 import type { DraftProps } from "./use-form.ts";
@@ -19,7 +19,8 @@ export function ProduceFields({ instanceId, ...props }: FieldsProps & { instance
   const ownBody = draft.body.trim() !== "";
   return (
     <>
-      <TopicField
+      <TopicSuggest
+        label={t("topic")}
         instanceId={instanceId}
         normalOnly
         value={draft.topic}

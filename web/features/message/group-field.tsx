@@ -3,17 +3,16 @@ import { Select } from "antd";
 import { Field } from "../../components/field.tsx";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
+import type { QueryTabProps } from "./query-form.tsx";
 
-interface GroupFieldProps {
-  instanceId: string;
-  /** Whose groups are offered. */
-  topic: string | undefined;
-  value: string | undefined;
-  onChange: (group: string | undefined) => void;
+interface GroupFieldProps extends QueryTabProps {
+  /** Whose groups are offered, where the URL need not name it. */
+  topic?: string;
 }
 
 /** A group of the topic, whose consume states the messages then show. */
-export function GroupField({ instanceId, topic, value, onChange }: GroupFieldProps) {
+export function GroupField({ instanceId, search, patch, topic = search.topic }: GroupFieldProps) {
+  const value = search.group;
   const t = useT("message");
   const groups = useQuery(
     api.message.groupNames.queryOptions({
@@ -39,7 +38,7 @@ export function GroupField({ instanceId, topic, value, onChange }: GroupFieldPro
           notFoundContent={topic === undefined ? t("topicFirst") : groups.isPending || unread ? null : t("noGroups")}
           options={[...names].map((name) => ({ value: name, label: name }))}
           value={value}
-          onChange={(group?: string) => onChange(group)}
+          onChange={(group?: string) => patch({ group })}
         />
       )}
     </Field>

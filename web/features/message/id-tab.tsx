@@ -44,9 +44,9 @@ export function IdTab({ instanceId, search, patch }: QueryTabProps) {
         <TopicField instanceId={instanceId} value={topic} onChange={setTopic} fault={faultAt("topic")} optional />
         <GroupField
           instanceId={instanceId}
+          search={search}
+          patch={patch}
           topic={search.topic ?? query.data?.items[0]?.topic}
-          value={search.group}
-          onChange={(group) => patch({ group })}
         />
       </QueryForm>
       <Results

@@ -63,12 +63,7 @@ export function KeyTab({ instanceId, search, patch }: QueryTabProps) {
         <FieldGroup label={t("storedBetween")} fault={faultAt("to") ?? faultAt("from")}>
           <TimeRange value={search} preset={PRESET} offer={storedRanges} onChange={patch} />
         </FieldGroup>
-        <GroupField
-          instanceId={instanceId}
-          topic={search.topic}
-          value={search.group}
-          onChange={(group) => patch({ group })}
-        />
+        <GroupField instanceId={instanceId} search={search} patch={patch} />
       </QueryForm>
       <Results
         instanceId={instanceId}

@@ -78,12 +78,7 @@ export function OffsetTab({ instanceId, search, patch }: QueryTabProps) {
           fault={faultAt("queueOffset")}
           hint={here ? <Bounds queue={here} onTake={ask} /> : undefined}
         />
-        <GroupField
-          instanceId={instanceId}
-          topic={search.topic}
-          value={search.group}
-          onChange={(group) => patch({ group })}
-        />
+        <GroupField instanceId={instanceId} search={search} patch={patch} />
       </QueryForm>
       <Results
         instanceId={instanceId}

@@ -83,12 +83,7 @@ export function TimeTab({ instanceId, search, patch }: QueryTabProps) {
             onChange={(order) => patch({ order: order === "oldest" ? order : undefined, cursor: undefined })}
           />
         </FieldGroup>
-        <GroupField
-          instanceId={instanceId}
-          topic={search.topic}
-          value={search.group}
-          onChange={(group) => patch({ group })}
-        />
+        <GroupField instanceId={instanceId} search={search} patch={patch} />
       </QueryForm>
       <Results
         instanceId={instanceId}
