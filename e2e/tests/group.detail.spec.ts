@@ -58,6 +58,19 @@ test("progress is shown queue by queue as the broker has it, with the way to the
   await expect(page).toHaveURL(/messages\?.*topic=user-activity/);
 });
 
+test("an open tab is refreshed with its page, whichever tab it is", async ({ page, groups }) => {
+  for (const [tab, row] of [
+    ["subscriptions", "subscriptions"],
+    ["config", "config"],
+  ] as const) {
+    await groups.openOne("order-service", `?tab=${tab}&refresh=5`);
+    for (let n = 0; n < 2; n++) await page.waitForResponse(`**/api/rpc/group/${row}`);
+    const byHand = page.waitForRequest(`**/api/rpc/group/${row}`);
+    await page.getByRole("button", { name: "Refresh" }).click();
+    await byHand;
+  }
+});
+
 test("clients that subscribe differently are found and stand side by side", async ({ page, groups, shot }) => {
   await groups.openOne("audit-trail", "?tab=subscriptions");
   await page.getByRole("button", { name: "Check", exact: true }).click();

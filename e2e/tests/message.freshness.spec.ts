@@ -78,6 +78,11 @@ test("further pages keep the range of the first, and asking again begins a new o
   await page.clock.setFixedTime(Date.now() + HOUR_MS);
   await page.getByRole("button", { name: "Older" }).click();
   await expect(messages.link(ids[0] ?? "")).toBeVisible();
+  await page.clock.setFixedTime(Date.now());
+  await page.reload();
+  await expect(messages.rows).toHaveCount(10);
+  await expect(messages.link(ids[0] ?? "")).toBeVisible();
+  await page.clock.setFixedTime(Date.now() + HOUR_MS);
   await messages.ask();
   await expect(page.getByText("No messages in this range")).toBeVisible();
 });

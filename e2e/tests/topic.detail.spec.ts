@@ -142,6 +142,70 @@ test("the TPS of a topic is drawn over time, and the range is in the URL", async
   for (const curve of ["Produced", "Consumed"]) await expect(max(curve)).toHaveText(/[1-9]/, { timeout: 90_000 });
 });
 
+test("an open tab is refreshed with its page, by hand and by the clock, but not under a drawer", async ({
+  page,
+  topics,
+  env,
+  api,
+  cluster,
+  known,
+  unique,
+}) => {
+  const { instanceId } = env;
+  const topic = unique("followed");
+  await api.topic.create({ instanceId, topic, brokers: ["broker-a"], queues: 1, messageType: "NORMAL", perm: 6 });
+  await known(topic, 1);
+  const producer = new Producer(cluster);
+  const stored = page.getByRole("region", { name: "Queues" }).getByRole("row").nth(1).getByRole("cell").nth(4);
+  const send = async (all: number) => {
+    await producer.send({ topic, body: Buffer.from("x") });
+    await untilInQueues(cluster, topic, all);
+  };
+  await topics.openOne(topic);
+  await expect(stored).toHaveText("0");
+  await send(1);
+  await expect(page.getByRole("button", { name: "Refresh" })).toHaveCount(1);
+  await page.getByRole("button", { name: "Refresh" }).click();
+  await expect(stored).toHaveText("1");
+  await topics.openOne(topic, "?refresh=5");
+  await expect(stored).toHaveText("1");
+  await send(2);
+  await expect(stored).toHaveText("2", { timeout: 10_000 });
+  await page.clock.install();
+  await topics.openOne(topic, "?refresh=5&tab=config&open=edit");
+  await expect(topics.drawer.getByLabel("Remark")).toBeVisible();
+  await expect(page.getByText("attributes.message.type")).toBeVisible();
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  const ofTopics = () => asked.filter((path) => path.includes("/topic/"));
+  await page.clock.runFor(20_000);
+  expect(ofTopics()).toEqual([]);
+  await topics.drawer.getByRole("button", { name: "Cancel" }).click();
+  await page.clock.runFor(6_000);
+  for (const part of ["get", "config"]) await expect.poll(ofTopics).toContain(`/api/rpc/topic/${part}`);
+});
+
+test("a topic that is gone since says so in the place of its figures", async ({
+  page,
+  topics,
+  env,
+  api,
+  known,
+  unique,
+}) => {
+  const { instanceId } = env;
+  const topic = unique("going");
+  await api.topic.create({ instanceId, topic, brokers: ["broker-a"], queues: 1, messageType: "NORMAL", perm: 6 });
+  await known(topic, 1);
+  await topics.openOne(topic);
+  await expect(page.getByRole("tab", { name: "Queues" })).toBeVisible();
+  await api.topic.delete({ instanceId, topic, name: topic });
+  await page.getByRole("button", { name: "Refresh" }).click();
+  await expect(page.getByRole("alert")).toContainText("There is no such topic");
+  await expect(page.getByRole("tab")).toHaveCount(0);
+  await expect(page.getByRole("heading", { name: topic })).toBeVisible();
+});
+
 test("a topic that does not exist says so", async ({ page, env }) => {
   await page.goto(`/instances/${env.instanceId}/topics/no-such-topic`);
   await expect(page.getByRole("alert")).toContainText("topic");

@@ -17,7 +17,15 @@ interface NumberFieldProps {
 export function NumberField({ label, hint, fault, ...input }: NumberFieldProps) {
   return (
     <Field label={label} hint={hint} fault={fault}>
-      {(control) => <InputNumber {...control} {...input} precision={0} status={fault === undefined ? "" : "error"} />}
+      {(control) => (
+        <InputNumber
+          {...control}
+          {...input}
+          className="rd-number"
+          precision={0}
+          status={fault === undefined ? "" : "error"}
+        />
+      )}
     </Field>
   );
 }

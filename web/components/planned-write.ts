@@ -3,7 +3,7 @@ import { issueAt, problemOf } from "../lib/problem.ts";
 import { isSame, useSettled } from "../lib/settled.ts";
 import type { WritePlan } from "./write-plan.tsx";
 
-interface Planned<Input, Plan, Key extends QueryKey> {
+export interface Planned<Input, Plan, Key extends QueryKey> {
   input: Input;
   /** False while the form has faults: nothing is asked then. */
   whole: boolean;
@@ -19,7 +19,7 @@ interface Planned<Input, Plan, Key extends QueryKey> {
 const LOOK_AGAIN_MS = 5000;
 
 /**
- * The plan of what is typed, once it rests, for a `WriteDrawer`; what went wrong is told in the plan's place.
+ * The plan of what is typed, once it rests, as the API has it and for a `WriteDrawer`; what went wrong is told in the plan's place.
  * Ready is what was planned as it is now: nothing is applied that nobody could have seen.
  */
 export function usePlannedWrite<Input, Plan, Key extends QueryKey>({
@@ -29,7 +29,7 @@ export function usePlannedWrite<Input, Plan, Key extends QueryKey>({
   words,
   fields = [],
   fault,
-}: Planned<Input, Plan, Key>): { plan: WritePlan | undefined; ready: boolean } {
+}: Planned<Input, Plan, Key>): { planned: Plan | undefined; plan: WritePlan | undefined; ready: boolean } {
   const settled = useSettled(input);
   const asked = whole && isSame(settled, input);
   const { data, error, isPlaceholderData, refetch } = useQuery({
@@ -42,16 +42,17 @@ export function usePlannedWrite<Input, Plan, Key extends QueryKey>({
     // A first question that failed is put again by hand, so that what is told of it stands still.
     refetchInterval: ({ state }) => (state.status === "error" && state.data === undefined ? false : LOOK_AGAIN_MS),
   });
-  if (!whole) return { plan: undefined, ready: false };
+  if (!whole) return { planned: data, plan: undefined, ready: false };
   if (error !== null) {
     const problem = problemOf(error);
     const issue = fields.map((field) => issueAt(problem, field)).find((found) => found !== undefined);
     if (issue !== undefined && fault !== undefined)
-      return { plan: { changes: [], blocked: fault(issue) }, ready: false };
+      return { planned: data, plan: { changes: [], blocked: fault(issue) }, ready: false };
     const last: WritePlan = data === undefined ? { changes: [] } : words(data);
-    return { plan: { ...last, failed: { error, onRetry: () => void refetch() } }, ready: false };
+    return { planned: data, plan: { ...last, failed: { error, onRetry: () => void refetch() } }, ready: false };
   }
   return {
+    planned: data,
     plan: data === undefined ? undefined : words(data),
     ready: asked && data !== undefined && !isPlaceholderData,
   };

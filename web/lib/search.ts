@@ -56,12 +56,11 @@ export function searchOf<const F extends Fields>(fields: F): (raw: RawSearch) =>
   };
 }
 
-/** `validateSearch` of a page with a list: the list's own state and the given filters. */
-export function listSearchOf<const F extends Fields>(fields: F): (raw: RawSearch) => ListSearch & Values<F> {
-  const list = searchOf(listFields);
-  const own = searchOf(fields);
-  return (raw) => ({ ...list(raw), ...own(raw) });
-}
+/** `validateSearch` of a page with a list: the list's own state and the given filters, which may say what can be sorted by. */
+export const listSearchOf = <const F extends Fields>(fields: F): ((raw: RawSearch) => ListSearchOf<F>) =>
+  searchOf({ ...listFields, ...fields }) as (raw: RawSearch) => ListSearchOf<F>;
+
+type ListSearchOf<F extends Fields> = Omit<ListSearch, keyof F> & Values<F>;
 
 /** The part of a list's state that its API row takes. */
 export function listInput(

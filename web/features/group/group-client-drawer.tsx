@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { Button, Drawer } from "antd";
-import { useState, type ReactNode } from "react";
+import { useState } from "react";
 import type { RunningInfo } from "#contract/group.ts";
 import { CopyButton } from "../../components/copyable.tsx";
 import { ErrorState } from "../../components/error-state.tsx";
 import { KeyFacts } from "../../components/key-facts.tsx";
 import { Num } from "../../components/num.tsx";
+import { SubTable, type SubColumn } from "../../components/sub-table.tsx";
 import { PanelSkeleton } from "../../components/table-skeleton.tsx";
 import { Time } from "../../components/time.tsx";
 import { api } from "../../lib/api.ts";
@@ -53,138 +54,98 @@ function Running({ info }: { info: RunningInfo }) {
   );
 }
 
-function Section({
-  title,
-  heads,
-  show,
-  children,
-}: {
+interface SectionProps<T> {
   title: string;
-  heads: string[];
-  show: boolean;
-  children: ReactNode;
-}) {
-  if (!show) return null;
+  rows: T[];
+  rowKey: (row: T) => string;
+  columns: SubColumn<T>[];
+}
+
+function Section<T>({ title, ...table }: SectionProps<T>) {
+  if (table.rows.length === 0) return null;
   return (
     <section aria-label={title}>
       <h3>{title}</h3>
-      <table className="rd-subtable">
-        <thead>
-          <tr>
-            {heads.map((head) => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>{children}</tbody>
-      </table>
+      <SubTable caption={title} {...table} />
     </section>
   );
 }
 
+const mono = (text: string) => <span className="rd-mono">{text}</span>;
+const queueKey = (queue: { topic: string; brokerName: string; queueId: number }) =>
+  `${queue.topic} ${queue.brokerName} ${queue.queueId}`;
+
 function Status({ rows }: { rows: RunningInfo["status"] }) {
   const t = useT("group");
-  const heads = ["topic", "pullTps", "pullMs", "okTps", "consumeMs", "failedTps", "failed"].map((key) => t(key));
   return (
-    <Section title={t("rates")} heads={heads} show={rows.length > 0}>
-      {rows.map((row) => (
-        <tr key={row.topic}>
-          <td className="rd-mono">{row.topic}</td>
-          <td>
-            <Num value={row.pullTps} as="rate" />
-          </td>
-          <td>
-            <Num value={row.pullMs} as="duration" />
-          </td>
-          <td>
-            <Num value={row.okTps} as="rate" />
-          </td>
-          <td>
-            <Num value={row.consumeMs} as="duration" />
-          </td>
-          <td>
-            <Num value={row.failedTps} as="rate" />
-          </td>
-          <td>
-            <Num value={row.failed} />
-          </td>
-        </tr>
-      ))}
-    </Section>
+    <Section
+      title={t("rates")}
+      rows={rows}
+      rowKey={({ topic }) => topic}
+      columns={[
+        [t("topic"), ({ topic }) => mono(topic)],
+        [t("pullTps"), ({ pullTps }) => <Num value={pullTps} as="rate" />],
+        [t("pullMs"), ({ pullMs }) => <Num value={pullMs} as="duration" />],
+        [t("okTps"), ({ okTps }) => <Num value={okTps} as="rate" />],
+        [t("consumeMs"), ({ consumeMs }) => <Num value={consumeMs} as="duration" />],
+        [t("failedTps"), ({ failedTps }) => <Num value={failedTps} as="rate" />],
+        [t("failed"), ({ failed }) => <Num value={failed} />],
+      ]}
+    />
   );
 }
 
 function Queues({ rows }: { rows: RunningInfo["queues"] }) {
   const t = useT("group");
-  const heads = ["topic", "broker", "queue", "consumerOffset", "cached", "lastPull", "lastConsumedBy"].map((key) =>
-    t(key),
-  );
   return (
-    <Section title={t("assigned")} heads={heads} show={rows.length > 0}>
-      {rows.map((row) => (
-        <tr key={`${row.topic} ${row.brokerName} ${row.queueId}`}>
-          <td className="rd-mono">{row.topic}</td>
-          <td className="rd-mono">{row.brokerName}</td>
-          <td>
-            <Num value={row.queueId} />
-          </td>
-          <td>
-            <Num value={row.commitOffset} />
-          </td>
-          <td>
-            <Num value={row.cachedMessages} />
-          </td>
-          <td>
-            <Time at={row.lastPullAt} relative />
-          </td>
-          <td>
-            <Time at={row.lastConsumeAt} relative />
-          </td>
-        </tr>
-      ))}
-    </Section>
+    <Section
+      title={t("assigned")}
+      rows={rows}
+      rowKey={queueKey}
+      columns={[
+        [t("topic"), ({ topic }) => mono(topic)],
+        [t("broker"), ({ brokerName }) => mono(brokerName)],
+        [t("queue"), ({ queueId }) => <Num value={queueId} />],
+        [t("consumerOffset"), ({ commitOffset }) => <Num value={commitOffset} />],
+        [t("cached"), ({ cachedMessages }) => <Num value={cachedMessages} />],
+        [t("lastPull"), ({ lastPullAt }) => <Time at={lastPullAt} relative />],
+        [t("lastConsumedBy"), ({ lastConsumeAt }) => <Time at={lastConsumeAt} relative />],
+      ]}
+    />
   );
 }
 
 function PopQueues({ rows }: { rows: RunningInfo["popQueues"] }) {
   const t = useT("group");
-  const heads = ["topic", "broker", "queue", "unacked", "lastPop"].map((key) => t(key));
   return (
-    <Section title={t("popQueues")} heads={heads} show={rows.length > 0}>
-      {rows.map((row) => (
-        <tr key={`${row.topic} ${row.brokerName} ${row.queueId}`}>
-          <td className="rd-mono">{row.topic}</td>
-          <td className="rd-mono">{row.brokerName}</td>
-          <td>
-            <Num value={row.queueId} />
-          </td>
-          <td>
-            <Num value={row.unacked} />
-          </td>
-          <td>
-            <Time at={row.lastPopAt} relative />
-          </td>
-        </tr>
-      ))}
-    </Section>
+    <Section
+      title={t("popQueues")}
+      rows={rows}
+      rowKey={queueKey}
+      columns={[
+        [t("topic"), ({ topic }) => mono(topic)],
+        [t("broker"), ({ brokerName }) => mono(brokerName)],
+        [t("queue"), ({ queueId }) => <Num value={queueId} />],
+        [t("unacked"), ({ unacked }) => <Num value={unacked} />],
+        [t("lastPop"), ({ lastPopAt }) => <Time at={lastPopAt} relative />],
+      ]}
+    />
   );
 }
 
 function Properties({ values }: { values: RunningInfo["properties"] }) {
   const t = useT("group");
-  const entries = Object.entries(values);
   return (
     <div className="rd-group-properties">
-      <Section title={t("properties")} heads={[t("key"), t("value")]} show={entries.length > 0}>
-        {entries.map(([key, value]) => (
-          <tr key={key}>
-            <td className="rd-mono">{key}</td>
-            <td className="rd-mono">{value}</td>
-          </tr>
-        ))}
-      </Section>
+      <Section
+        title={t("properties")}
+        rows={Object.entries(values)}
+        rowKey={([key]) => key}
+        columns={[
+          [t("key"), ([key]) => mono(key)],
+          [t("value"), ([, value]) => mono(value)],
+        ]}
+      />
     </div>
   );
 }

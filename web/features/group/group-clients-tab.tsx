@@ -2,22 +2,20 @@ import { useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
 import type { GroupClient } from "#contract/group.ts";
 import { Copyable } from "../../components/copyable.tsx";
-import { PartTable, type PartColumn } from "../../components/part-table.tsx";
+import { PartTable, type PartColumn } from "../../components/resource/part-table.tsx";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
 import { useUrlState } from "../../lib/search.ts";
-import { refetched, type TabProps } from "./group-progress-tab.tsx";
+import type { TabProps } from "./group-progress-tab.tsx";
 import { groupSearch } from "./group-search.ts";
 import { useConsumeTypeWord, useModelWord } from "./group-words.tsx";
 
-export function ClientsTab({ instanceId, group, everySeconds }: TabProps) {
+export function ClientsTab({ instanceId, group }: TabProps) {
   const t = useT("group");
   const [, patch] = useUrlState(groupSearch);
   const model = useModelWord();
   const consumeType = useConsumeTypeWord();
-  const query = useQuery(
-    api.group.clients.queryOptions({ input: { instanceId, group }, ...refetched({ everySeconds }) }),
-  );
+  const query = useQuery(api.group.clients.queryOptions({ input: { instanceId, group } }));
   const columns: PartColumn<GroupClient>[] = [
     { key: "id", title: t("clientId"), render: (row) => <Copyable value={row.clientId} /> },
     { key: "address", title: t("address"), render: (row) => <Copyable value={row.address} /> },

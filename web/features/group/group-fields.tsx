@@ -1,13 +1,13 @@
-import { Checkbox, Input, InputNumber, Select } from "antd";
+import { Checkbox, InputNumber, Select } from "antd";
 import { RETRY_MAX } from "#contract/rules/group.ts";
-import { REMARK_MAX } from "#contract/rules/limits.ts";
-import { Field } from "../../components/field.tsx";
+import { Field, FieldGroup } from "../../components/field.tsx";
+import { NumberField } from "../../components/number-field.tsx";
 import { TextField } from "../../components/text-field.tsx";
 import { useT } from "../../lib/i18n.ts";
-import { parseDelays, type PolicyDraft } from "./retry-policy.ts";
+import { defaultPolicyDraft, parseDelays, policyOf, type PolicyDraft } from "./retry-policy.ts";
 
 /** A switch of which brokers may differ: null stays as each broker has it. */
-export function Choice({
+function Choice({
   value,
   label,
   text,
@@ -32,30 +32,68 @@ export function Choice({
 export const retriesWrong = (retries: number | null): boolean =>
   retries !== null && (!Number.isInteger(retries) || retries < 0 || retries > RETRY_MAX);
 
-export function RetriesField({
-  value,
-  hint,
-  fault,
-  onChange,
-}: {
-  value: number | null;
-  hint?: string;
-  fault?: string;
-  onChange: (value: number | null) => void;
-}) {
+/** What a form says of consuming; null where brokers differ, and each keeps its own. */
+export interface ConsumeDraft {
+  consumeEnable: boolean | null;
+  broadcastEnable: boolean | null;
+  ordered: boolean | null;
+  retryMaxTimes: number | null;
+  policy: PolicyDraft | null;
+}
+
+type Chosen = { [K in keyof ConsumeDraft]: NonNullable<ConsumeDraft[K]> };
+
+export const policyWrong = ({ policy }: ConsumeDraft): boolean => policy !== null && policyOf(policy) === undefined;
+
+interface ConsumeFieldsProps {
+  draft: ConsumeDraft;
+  /** Some broker keeps order and a retry policy, or may. */
+  modern: boolean;
+  retriesHint?: string;
+  retriesFault: boolean;
+  change: (chosen: Partial<Omit<Chosen, "retryMaxTimes"> & Pick<ConsumeDraft, "retryMaxTimes">>) => void;
+}
+
+/** How a group consumes and retries. */
+export function ConsumeFields({ draft, modern, retriesHint, retriesFault, change }: ConsumeFieldsProps) {
   const t = useT("group");
   return (
-    <Field label={t("retries")} hint={hint ?? t("retriesHint", { max: RETRY_MAX })} fault={fault}>
-      {(control) => (
-        <InputNumber
-          {...control}
-          className="rd-group-number"
-          value={value}
-          precision={0}
-          onChange={(retries) => onChange(retries)}
-        />
-      )}
-    </Field>
+    <>
+      <FieldGroup label={t("consumption")}>
+        <div className="rd-group-checks">
+          <Choice
+            value={draft.consumeEnable}
+            label={t("consumeEnable")}
+            text={t("consumeEnableText")}
+            onChange={(consumeEnable) => change({ consumeEnable })}
+          />
+          <Choice
+            value={draft.broadcastEnable}
+            label={t("broadcastEnable")}
+            text={t("broadcastEnableText")}
+            onChange={(broadcastEnable) => change({ broadcastEnable })}
+          />
+          {modern ? (
+            <Choice
+              value={draft.ordered}
+              label={t("ordered")}
+              text={t("orderedText")}
+              onChange={(ordered) => change({ ordered })}
+            />
+          ) : null}
+        </div>
+      </FieldGroup>
+      <NumberField
+        label={t("retries")}
+        hint={retriesHint ?? t("retriesHint", { max: RETRY_MAX })}
+        fault={retriesFault ? t("fault.retries.range") : undefined}
+        value={draft.retryMaxTimes}
+        onChange={(retryMaxTimes) => change({ retryMaxTimes })}
+      />
+      {modern ? (
+        <PolicyField draft={draft.policy} wrong={policyWrong(draft)} onChange={(policy) => change({ policy })} />
+      ) : null}
+    </>
   );
 }
 
@@ -64,12 +102,11 @@ const types = ["default", "custom", "exponential"] as const;
 interface PolicyFieldProps {
   /** Null: brokers differ, and each keeps its own. */
   draft: PolicyDraft | null;
-  blank: PolicyDraft;
   wrong: boolean;
   onChange: (draft: PolicyDraft) => void;
 }
 
-export function PolicyField({ draft, blank, wrong, onChange }: PolicyFieldProps) {
+function PolicyField({ draft, wrong, onChange }: PolicyFieldProps) {
   const t = useT("group");
   const fault = wrong ? t("fault.policy.delay") : undefined;
   return (
@@ -81,7 +118,7 @@ export function PolicyField({ draft, blank, wrong, onChange }: PolicyFieldProps)
             value={draft?.type}
             placeholder={t("differs")}
             options={types.map((value) => ({ value, label: t(`policy.${value}`) }))}
-            onChange={(type: PolicyDraft["type"]) => onChange({ ...(draft ?? blank), type })}
+            onChange={(type: PolicyDraft["type"]) => onChange({ ...(draft ?? defaultPolicyDraft), type })}
           />
         )}
       </Field>
@@ -127,7 +164,7 @@ function Exponential({
         {(control) => (
           <InputNumber
             {...control}
-            className="rd-group-number"
+            className="rd-number"
             value={draft.multiplier}
             onChange={(multiplier) => onChange({ ...draft, multiplier })}
           />
@@ -141,23 +178,5 @@ function Exponential({
         onChange={(max) => onChange({ ...draft, max })}
       />
     </div>
-  );
-}
-
-export function RemarkField({ value, onChange }: { value: string; onChange: (remark: string) => void }) {
-  const t = useT("group");
-  const fault = value.length > REMARK_MAX ? t("fault.remark.tooLong") : undefined;
-  return (
-    <Field label={t("remark")} hint={t("remarkText")} fault={fault}>
-      {(control) => (
-        <Input.TextArea
-          {...control}
-          value={value}
-          autoSize={{ minRows: 2, maxRows: 6 }}
-          count={{ show: true, max: REMARK_MAX }}
-          onChange={(event) => onChange(event.target.value)}
-        />
-      )}
-    </Field>
   );
 }

@@ -4,27 +4,18 @@ import type { ClientSubscriptions, Consistency, GroupSubscription } from "#contr
 import { Copyable } from "../../components/copyable.tsx";
 import { ErrorState } from "../../components/error-state.tsx";
 import { FailureText, PartialStrip } from "../../components/partial-strip.tsx";
-import { PartTable, type PartColumn } from "../../components/part-table.tsx";
+import { PartTable, type PartColumn } from "../../components/resource/part-table.tsx";
 import { Label, StateTag } from "../../components/state-tag.tsx";
 import { PanelSkeleton } from "../../components/table-skeleton.tsx";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
-import { TopicLink, type TabProps } from "./group-progress-tab.tsx";
+import { topicColumn, type TabProps } from "./group-progress-tab.tsx";
 
 export function SubscriptionsTab({ instanceId, group }: TabProps) {
   const t = useT("group");
   const query = useQuery(api.group.subscriptions.queryOptions({ input: { instanceId, group } }));
   const columns: PartColumn<GroupSubscription>[] = [
-    {
-      key: "topic",
-      title: t("topic"),
-      render: (row) => (
-        <span className="rd-group-name">
-          <TopicLink instanceId={instanceId} topic={row.topic} />
-          {row.retry ? <Label title={t("retryText")}>{t("retry")}</Label> : null}
-        </span>
-      ),
-    },
+    topicColumn(t, instanceId),
     {
       key: "expression",
       title: t("expression"),
@@ -156,7 +147,7 @@ function Silent({ clients }: { clients: ClientSubscriptions[] }) {
   const silent = clients.flatMap(({ clientId, failure }) => (failure === null ? [] : [{ clientId, failure }]));
   if (silent.length === 0) return null;
   return (
-    <ul className="rd-group-users">
+    <ul className="rd-users">
       {silent.map(({ clientId, failure }) => (
         <li key={clientId}>
           <span className="rd-mono">{clientId}</span> · <FailureText failure={failure} />

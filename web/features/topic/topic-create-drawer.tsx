@@ -1,26 +1,18 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Checkbox, Input, InputNumber, Select } from "antd";
+import { Checkbox, Select } from "antd";
 import { useState } from "react";
-import { REMARK_MAX } from "#contract/rules/limits.ts";
 import { topicNameFault } from "#contract/rules/names.ts";
-import {
-  MESSAGE_TYPES,
-  orderFaults,
-  PERMS,
-  QUEUES_MAX_DEFAULT,
-  type MessageType,
-  type Perm,
-} from "#contract/rules/topic.ts";
-import { Field, FieldGroup } from "../../components/field.tsx";
-import { outcomeOf } from "../../components/plan-lines.tsx";
-import { usePlannedWrite } from "../../components/planned-write.ts";
-import { WriteDrawer } from "../../components/write-drawer.tsx";
+import { MESSAGE_TYPES, orderFaults, QUEUES_MAX_DEFAULT, type MessageType, type Perm } from "#contract/rules/topic.ts";
+import { Field } from "../../components/field.tsx";
+import { NumberField } from "../../components/number-field.tsx";
+import { BrokerChoice, isRemark, NameField, RemarkField } from "../../components/resource/fields.tsx";
+import { WriteFrame } from "../../components/resource/write-frame.tsx";
 import { api, client } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
 import { isSame } from "../../lib/settled.ts";
+import { PermField } from "./topic-fields.tsx";
 import { usePlanWords } from "./topic-plan-words.tsx";
-import { usePermWord } from "./topic-words.tsx";
 
 interface Draft {
   topic: string;
@@ -43,70 +35,52 @@ function faultsOf(draft: Draft, brokers: string[], max: number): Partial<Record<
   const queuesWrong = draft.queues === null || draft.queues < 1 || draft.queues > max;
   return {
     ...orderFaults({ ...draft, brokers }),
-    ...(name === undefined ? {} : { topic: `name.${name}` }),
+    ...(name === undefined ? {} : { topic: name }),
     ...(brokers.length === 0 ? { brokers: "brokers.none" } : {}),
     ...(queuesWrong ? { queues: "queues.range" } : {}),
-    ...(draft.remark.length > REMARK_MAX ? { remark: "remark.tooLong" } : {}),
   };
 }
 
 export function TopicCreateDrawer({ instanceId, onClose }: { instanceId: string; onClose: () => void }) {
   const t = useT("topic");
-  const queryClient = useQueryClient();
   const [draft, setDraft] = useState(blank);
-  const [touched, setTouched] = useState(false);
   const options = useQuery(api.topic.options.queryOptions({ input: { instanceId } }));
   const all = (options.data?.brokers ?? []).map(({ brokerName }) => brokerName);
   const max = options.data?.maxQueuesPerBroker ?? QUEUES_MAX_DEFAULT;
   const brokers = draft.brokers ?? all;
   const faults = faultsOf(draft, brokers, max);
-  const input = { instanceId, ...draft, brokers, queues: draft.queues ?? 1 };
-  const { plan, ready } = usePlannedWrite({
-    input,
-    whole: Object.keys(faults).length === 0,
-    query: (planned) => api.topic.planCreate.queryOptions({ input: planned }),
-    words: usePlanWords(),
-    fields: PLAN_FIELDS,
-    fault: (key) => t(`fault.${key}`),
-  });
-  const change = (changes: Partial<Draft>) => setDraft((before) => ({ ...before, ...changes }));
-  const apply = async () => {
-    const { outcomes } = await client.topic.create(input);
-    await queryClient.invalidateQueries({ queryKey: api.topic.key() });
-    const { topic } = draft;
-    return outcomeOf(
-      outcomes,
-      <p>
-        <Link to="/instances/$instanceId/topics/$topic" params={{ instanceId, topic }}>
-          {t("toTopic", { topic })}
-        </Link>
-      </p>,
-    );
-  };
-  const shownFaults = { ...faults, topic: touched || draft.topic !== "" ? faults.topic : undefined };
+  const { topic } = draft;
   return (
-    <WriteDrawer
-      open
+    <WriteFrame
       title={t("createTitle")}
-      plan={plan}
-      dirty={!isSame(draft, blank)}
-      ready={ready}
       applyText={t("create")}
-      onApply={apply}
+      dirty={!isSame(draft, blank)}
+      input={{ instanceId, ...draft, brokers, queues: draft.queues ?? 1 }}
+      whole={Object.keys(faults).length === 0 && isRemark(draft.remark)}
+      query={(input) => api.topic.planCreate.queryOptions({ input })}
+      words={usePlanWords()}
+      fields={PLAN_FIELDS}
+      fault={(key) => t(`fault.${key}`)}
+      apply={client.topic.create}
+      touches={api.topic.key()}
+      next={
+        <p>
+          <Link to="/instances/$instanceId/topics/$topic" params={{ instanceId, topic }}>
+            {t("toTopic", { topic })}
+          </Link>
+        </p>
+      }
       onClose={onClose}
     >
-      <div className="rd-topic-form">
-        <CreateFields
-          draft={draft}
-          change={change}
-          all={all}
-          brokers={brokers}
-          max={max}
-          faults={shownFaults}
-          onNameLeft={() => setTouched(true)}
-        />
-      </div>
-    </WriteDrawer>
+      <CreateFields
+        draft={draft}
+        change={(changes) => setDraft((before) => ({ ...before, ...changes }))}
+        all={all}
+        brokers={brokers}
+        max={max}
+        faults={faults}
+      />
+    </WriteFrame>
   );
 }
 
@@ -116,34 +90,17 @@ interface CreateFieldsProps {
   all: string[];
   brokers: string[];
   max: number;
-  faults: Partial<Record<keyof Draft, string>>;
-  onNameLeft: () => void;
+  faults: ReturnType<typeof faultsOf>;
 }
 
-function CreateFields({ draft, change, all, brokers, max, faults, onNameLeft }: CreateFieldsProps) {
+function CreateFields({ draft, change, all, brokers, max, faults }: CreateFieldsProps) {
   const t = useT("topic");
-  const perm = usePermWord();
   const fault = (key: keyof Draft) => (faults[key] === undefined ? undefined : t(`fault.${faults[key]}`, { max }));
   return (
-    <>
-      <Field label={t("topic")} hint={t("nameHint")} fault={fault("topic")}>
-        {(control) => (
-          <Input
-            {...control}
-            className="rd-mono"
-            value={draft.topic}
-            autoFocus
-            autoComplete="off"
-            spellCheck={false}
-            onChange={(event) => change({ topic: event.target.value })}
-            onBlur={() => {
-              change({ topic: draft.topic.trim() });
-              onNameLeft();
-            }}
-          />
-        )}
-      </Field>
+    <div className="rd-resource-form">
+      <NameField resource="topic" value={draft.topic} fault={faults.topic} onChange={(topic) => change({ topic })} />
       <BrokerChoice
+        resource="topic"
         all={all}
         brokers={brokers}
         fault={fault("brokers")}
@@ -175,83 +132,16 @@ function CreateFields({ draft, change, all, brokers, max, faults, onNameLeft }: 
           {t("strict")} <span className="rd-quiet">{t("strictText")}</span>
         </Checkbox>
       ) : null}
-      <Field label={t("queuesPerBroker")} hint={t("queuesHint", { max })} fault={fault("queues")}>
-        {(control) => (
-          <InputNumber
-            {...control}
-            className="rd-topic-number"
-            value={draft.queues}
-            precision={0}
-            disabled={draft.order}
-            onChange={(queues) => change({ queues })}
-          />
-        )}
-      </Field>
-      <Field label={t("permission")}>
-        {(control) => (
-          <Select
-            {...control}
-            value={draft.perm}
-            options={PERMS.map((value) => ({ value, label: perm(value) }))}
-            onChange={(value: Perm) => change({ perm: value })}
-          />
-        )}
-      </Field>
-      <RemarkField value={draft.remark} fault={fault("remark")} onChange={(remark) => change({ remark })} />
-    </>
-  );
-}
-
-interface BrokerChoiceProps {
-  all: string[];
-  brokers: string[];
-  fault?: string;
-  /** Undefined: all, those that join later included. */
-  onChange: (brokers: string[] | undefined) => void;
-}
-
-function BrokerChoice({ all, brokers, fault, onChange }: BrokerChoiceProps) {
-  const t = useT("topic");
-  return (
-    <FieldGroup label={t("brokers")} fault={fault}>
-      <Checkbox
-        checked={brokers.length === all.length && all.length > 0}
-        indeterminate={brokers.length > 0 && brokers.length < all.length}
-        onChange={({ target }) => onChange(target.checked ? undefined : [])}
-      >
-        {t("allBrokers")}
-      </Checkbox>
-      <Checkbox.Group
-        className="rd-topic-brokers"
-        value={brokers}
-        options={all.map((value) => ({ value, label: <span className="rd-mono">{value}</span> }))}
-        onChange={(chosen) => onChange(chosen)}
+      <NumberField
+        label={t("queuesPerBroker")}
+        hint={t("queuesHint", { max })}
+        fault={fault("queues")}
+        value={draft.queues}
+        disabled={draft.order}
+        onChange={(queues) => change({ queues })}
       />
-    </FieldGroup>
-  );
-}
-
-export function RemarkField({
-  value,
-  fault,
-  onChange,
-}: {
-  value: string;
-  fault?: string;
-  onChange: (remark: string) => void;
-}) {
-  const t = useT("topic");
-  return (
-    <Field label={t("remark")} hint={t("remarkText")} fault={fault}>
-      {(control) => (
-        <Input.TextArea
-          {...control}
-          value={value}
-          autoSize={{ minRows: 2, maxRows: 6 }}
-          count={{ show: true, max: REMARK_MAX }}
-          onChange={(event) => onChange(event.target.value)}
-        />
-      )}
-    </Field>
+      <PermField value={draft.perm} onChange={(perm) => change({ perm })} />
+      <RemarkField resource="topic" value={draft.remark} onChange={(remark) => change({ remark })} />
+    </div>
   );
 }

@@ -1,26 +1,19 @@
 import "./topic.css";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { Button } from "antd";
-import { lazy, Suspense, useState, type ReactNode } from "react";
+import { lazy, useState, type ReactNode } from "react";
 import type { TopicOverview } from "#contract/topic.ts";
-import { CopyButton } from "../../components/copyable.tsx";
-import { ErrorState } from "../../components/error-state.tsx";
 import { KeyFacts } from "../../components/key-facts.tsx";
-import { PageHeader } from "../../components/page-header.tsx";
-import { PartialStrip } from "../../components/partial-strip.tsx";
-import { RefreshControl } from "../../components/refresh-control.tsx";
-import { PanelSkeleton } from "../../components/table-skeleton.tsx";
+import { SumNum } from "../../components/num.tsx";
+import { DetailFrame } from "../../components/resource/detail-frame.tsx";
 import { Time } from "../../components/time.tsx";
-import { UrlTabs } from "../../components/url-tabs.tsx";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
 import { useUrlState } from "../../lib/search.ts";
 import { useCan } from "../../lib/session.ts";
 import { topicSearch, topicTabs } from "./topic-search.ts";
-import { ConfigTab, RouteTab } from "./topic-config-tabs.tsx";
+import { RouteTab, TopicConfigTab } from "./topic-config-tabs.tsx";
 import { GroupsTab, LagTab, ProducersTab, QueuesTab } from "./topic-tabs.tsx";
-import { SumNum } from "../../components/num.tsx";
 import { PermLabel, TopicMarks, TypeLabel } from "./topic-words.tsx";
 
 const EditDrawer = lazy(() => import("./topic-edit-drawer.tsx").then((m) => ({ default: m.TopicEditDrawer })));
@@ -37,7 +30,7 @@ const tabs = {
   tps: TpsTab,
   producers: ProducersTab,
   route: RouteTab,
-  config: ConfigTab,
+  config: TopicConfigTab,
 };
 
 export function TopicDetailPage({ instanceId, topic }: { instanceId: string; topic: string }) {
@@ -45,123 +38,69 @@ export function TopicDetailPage({ instanceId, topic }: { instanceId: string; top
   const navigate = useNavigate();
   const [search, patch] = useUrlState(topicSearch);
   const [since] = useState(startOfToday);
-  const query = useQuery(
-    api.topic.get.queryOptions({
-      input: { instanceId, topic, since },
-      refetchInterval: search.refresh ? search.refresh * 1000 : false,
-    }),
-  );
-  const toList = () => void navigate({ to: "/instances/$instanceId/topics", params: { instanceId } });
+  const mayUpdate = useCan("topic:update");
+  const mayDelete = useCan("topic:delete");
   const close = () => patch({ open: undefined });
+  const toList = () => void navigate({ to: "/instances/$instanceId/topics", params: { instanceId } });
+  const drawers = {
+    edit: () => <EditDrawer instanceId={instanceId} topic={topic} onClose={close} />,
+    delete: () => <DeleteDrawer instanceId={instanceId} topic={topic} onClose={close} onDeleted={toList} />,
+  };
   return (
-    <>
-      <p className="rd-crumb">
+    <DetailFrame
+      name={topic}
+      crumb={
         <Link to="/instances/$instanceId/topics" params={{ instanceId }}>
           {t("topics")}
         </Link>
-      </p>
-      {query.data ? (
-        <Head instanceId={instanceId} overview={query.data} query={query} search={search} patch={patch} />
-      ) : (
-        <>
-          <PageHeader title={topic} mono />
-          {query.error ? (
-            <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-          ) : (
-            <PanelSkeleton label={t("common:loading")} />
-          )}
-        </>
-      )}
-      {query.data ? (
-        <UrlTabs
-          label={topic}
-          value={search.tab}
-          onChange={(tab) => patch({ tab })}
-          tabs={topicTabs.map((key) => {
-            const Tab = tabs[key];
-            return { key, label: t(`tab.${key}`), children: () => <Tab instanceId={instanceId} topic={topic} /> };
-          })}
-        />
-      ) : null}
-      <Suspense fallback={null}>
-        {search.open === "edit" ? <EditDrawer instanceId={instanceId} topic={topic} onClose={close} /> : null}
-        {search.open === "delete" ? (
-          <DeleteDrawer instanceId={instanceId} topic={topic} onClose={close} onDeleted={toList} />
-        ) : null}
-      </Suspense>
-    </>
+      }
+      query={useQuery(api.topic.get.queryOptions({ input: { instanceId, topic, since } }))}
+      queryKey={api.topic.key({ input: { instanceId, topic } })}
+      search={search}
+      patch={patch}
+      head={(overview) => ({
+        marks: (
+          <>
+            {overview.messageType === null ? null : <TypeLabel topic={overview} />}
+            <TopicMarks topic={overview} />
+          </>
+        ),
+        actions: <WaysOn instanceId={instanceId} overview={overview} />,
+        mayEdit: mayUpdate && overview.kind !== "system" && !overview.routeOnly,
+        mayDelete: mayDelete && overview.kind !== "system",
+        facts: overview.routeOnly ? (
+          <p className="rd-note rd-topic-note">{t("routeOnlyText")}</p>
+        ) : (
+          <Facts overview={overview} />
+        ),
+      })}
+      tabs={() =>
+        topicTabs.map((key) => {
+          const Tab = tabs[key];
+          return { key, label: t(`tab.${key}`), children: () => <Tab instanceId={instanceId} topic={topic} /> };
+        })
+      }
+      drawer={search.open && drawers[search.open]()}
+    />
   );
 }
 
-interface HeadProps {
-  instanceId: string;
-  overview: TopicOverview;
-  query: { isFetching: boolean; refetch: () => Promise<unknown>; error: unknown };
-  search: ReturnType<typeof topicSearch>;
-  patch: ReturnType<typeof useUrlState<ReturnType<typeof topicSearch>>>[1];
-}
-
-function Head({ instanceId, overview, query, search, patch }: HeadProps) {
+/** To the messages, and to sending one. */
+function WaysOn({ instanceId, overview }: { instanceId: string; overview: TopicOverview }) {
   const t = useT("topic");
-  const mayUpdate = useCan("topic:update") && overview.kind !== "system" && !overview.routeOnly;
-  const mayDelete = useCan("topic:delete") && overview.kind !== "system";
-  const mayDial = useCan("message:send") && overview.kind === "normal" && !overview.routeOnly;
+  const maySend = useCan("message:send") && overview.kind === "normal" && !overview.routeOnly;
+  const place = { className: "rd-topic-link", params: { instanceId }, search: { topic: overview.topic } };
   return (
-    <PageHeader
-      title={overview.topic}
-      mono
-      aside={
-        <>
-          <CopyButton value={overview.topic} />
-          {overview.messageType === null ? null : <TypeLabel topic={overview} />}
-          <TopicMarks topic={overview} />
-        </>
-      }
-      text={overview.remark}
-      actions={
-        <>
-          <RefreshControl
-            at={overview.at}
-            everySeconds={search.refresh}
-            refreshing={query.isFetching}
-            onRefresh={() => void query.refetch()}
-            onEvery={(refresh) => patch({ refresh })}
-          />
-          <Link
-            className="rd-topic-link"
-            to="/instances/$instanceId/messages"
-            params={{ instanceId }}
-            search={{ topic: overview.topic }}
-          >
-            {t("toMessages")}
-          </Link>
-          {mayDial ? (
-            <Link
-              className="rd-topic-link"
-              to="/instances/$instanceId/dial-tests"
-              params={{ instanceId }}
-              search={{ topic: overview.topic }}
-            >
-              {t("common:nav.dialTests")}
-            </Link>
-          ) : null}
-          {mayDelete ? (
-            <Button danger onClick={() => patch({ open: "delete" })}>
-              {t("common:delete")}
-            </Button>
-          ) : null}
-          {mayUpdate ? <Button onClick={() => patch({ open: "edit" })}>{t("common:edit")}</Button> : null}
-        </>
-      }
-    >
-      {overview.routeOnly ? (
-        <p className="rd-note rd-topic-note">{t("routeOnlyText")}</p>
-      ) : (
-        <Facts overview={overview} />
-      )}
-      {query.error ? <ErrorState error={query.error} onRetry={() => void query.refetch()} inline /> : null}
-      <PartialStrip failures={overview.failures} onRetry={() => void query.refetch()} />
-    </PageHeader>
+    <>
+      <Link to="/instances/$instanceId/messages" {...place}>
+        {t("toMessages")}
+      </Link>
+      {maySend ? (
+        <Link to="/instances/$instanceId/dial-tests" {...place}>
+          {t("common:nav.dialTests")}
+        </Link>
+      ) : null}
+    </>
   );
 }
 

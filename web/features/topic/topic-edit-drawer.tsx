@@ -1,20 +1,15 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { InputNumber, Select } from "antd";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { REMARK_MAX } from "#contract/rules/limits.ts";
 import { PERMS, type Perm } from "#contract/rules/topic.ts";
 import type { TopicItem, TopicOnBroker } from "#contract/topic.ts";
-import { ErrorState } from "../../components/error-state.tsx";
-import { Field } from "../../components/field.tsx";
-import { outcomeOf } from "../../components/plan-lines.tsx";
-import { usePlannedWrite } from "../../components/planned-write.ts";
-import { PanelSkeleton } from "../../components/table-skeleton.tsx";
-import { WriteDrawer } from "../../components/write-drawer.tsx";
+import { NumberField } from "../../components/number-field.tsx";
+import { EditFrame } from "../../components/resource/edit-frame.tsx";
+import { isRemark, RemarkField } from "../../components/resource/fields.tsx";
+import { WriteFrame } from "../../components/resource/write-frame.tsx";
 import { api, client } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
-import { RemarkField } from "./topic-create-drawer.tsx";
+import { PermField } from "./topic-fields.tsx";
 import { usePlanWords } from "./topic-plan-words.tsx";
-import { usePermWord } from "./topic-words.tsx";
 
 interface EditProps {
   instanceId: string;
@@ -54,33 +49,19 @@ const changesOf = (draft: Draft, before: Draft) => ({
 
 export function TopicEditDrawer({ instanceId, topic, onClose }: EditProps) {
   const t = useT("topic");
-  const { data, error, refetch } = useQuery(
-    api.topic.get.queryOptions({ input: { instanceId, topic }, staleTime: Infinity, gcTime: 0 }),
-  );
-  if (data) return <EditForm instanceId={instanceId} topic={data} onClose={onClose} />;
   return (
-    <WriteDrawer
-      open
+    <EditFrame
       title={t("editTitle", { topic })}
-      plan={undefined}
-      dirty={false}
-      ready={false}
-      applyText={t("common:save")}
-      onApply={() => Promise.resolve()}
+      query={api.topic.get.queryOptions({ input: { instanceId, topic } })}
       onClose={onClose}
     >
-      {error ? (
-        <ErrorState error={error} onRetry={() => void refetch()} inline />
-      ) : (
-        <PanelSkeleton label={t("common:loading")} />
-      )}
-    </WriteDrawer>
+      {(read) => <EditForm instanceId={instanceId} topic={read} onClose={onClose} />}
+    </EditFrame>
   );
 }
 
 function EditForm({ instanceId, topic, onClose }: { instanceId: string; topic: TopicItem; onClose: () => void }) {
   const t = useT("topic");
-  const queryClient = useQueryClient();
   const [before] = useState(() => draftOf(topic));
   const [draft, setDraft] = useState(before);
   const options = useQuery(api.topic.options.queryOptions({ input: { instanceId } }));
@@ -91,30 +72,18 @@ function EditForm({ instanceId, topic, onClose }: { instanceId: string; topic: T
     ...topic.brokers.flatMap((b) => [b.readQueues, b.writeQueues]),
   );
   const wrong = (queues: number | null) => queues !== null && (queues < 1 || queues > most);
-  const whole = changed && !wrong(draft.readQueues) && !wrong(draft.writeQueues) && draft.remark.length <= REMARK_MAX;
-  const input = { instanceId, topic: topic.topic, ...changes };
   const words = usePlanWords();
-  const { plan, ready } = usePlannedWrite({
-    input,
-    whole,
-    query: (planned) => api.topic.planUpdate.queryOptions({ input: planned }),
-    words: (planned) => words(planned, { before: before.remark, after: draft.remark }),
-  });
-  const apply = async () => {
-    const { outcomes } = await client.topic.update(input);
-    await queryClient.invalidateQueries({ queryKey: api.topic.key() });
-    // A remark is the console's own: no broker has an outcome to show.
-    return outcomes.length === 0 ? undefined : outcomeOf(outcomes);
-  };
   return (
-    <WriteDrawer
-      open
+    <WriteFrame
       title={t("editTitle", { topic: topic.topic })}
-      plan={plan}
-      dirty={changed}
-      ready={ready}
       applyText={t("common:save")}
-      onApply={apply}
+      dirty={changed}
+      input={{ instanceId, topic: topic.topic, ...changes }}
+      whole={changed && !wrong(draft.readQueues) && !wrong(draft.writeQueues) && isRemark(draft.remark)}
+      query={(input) => api.topic.planUpdate.queryOptions({ input })}
+      words={(planned) => words(planned, { before: before.remark, after: draft.remark })}
+      apply={client.topic.update}
+      touches={api.topic.key()}
       onClose={onClose}
     >
       <EditFields
@@ -123,7 +92,7 @@ function EditForm({ instanceId, topic, onClose }: { instanceId: string; topic: T
         change={(part) => setDraft((old) => ({ ...old, ...part }))}
         rangeFault={(queues) => (wrong(queues) ? t("fault.queues.range", { max: most }) : undefined)}
       />
-    </WriteDrawer>
+    </WriteFrame>
   );
 }
 
@@ -136,57 +105,26 @@ interface EditFieldsProps {
 
 function EditFields({ topic, draft, change, rangeFault }: EditFieldsProps) {
   const t = useT("topic");
-  const perm = usePermWord();
   const each = (of: (on: TopicOnBroker) => number) =>
     t("differing", { values: topic.brokers.map((on) => `${on.brokerName} ${of(on)}`).join(", ") });
   return (
-    <div className="rd-topic-form">
-      <Field
+    <div className="rd-resource-form">
+      <NumberField
         label={t("writeQueuesPerBroker")}
         hint={shared(topic, (on) => on.writeQueues) === null ? each((on) => on.writeQueues) : undefined}
         fault={rangeFault(draft.writeQueues)}
-      >
-        {(control) => (
-          <InputNumber
-            {...control}
-            className="rd-topic-number"
-            value={draft.writeQueues}
-            precision={0}
-            onChange={(writeQueues) => change({ writeQueues })}
-          />
-        )}
-      </Field>
-      <Field
+        value={draft.writeQueues}
+        onChange={(writeQueues) => change({ writeQueues })}
+      />
+      <NumberField
         label={t("readQueuesPerBroker")}
         hint={shared(topic, (on) => on.readQueues) === null ? each((on) => on.readQueues) : t("shrinkHint")}
         fault={rangeFault(draft.readQueues)}
-      >
-        {(control) => (
-          <InputNumber
-            {...control}
-            className="rd-topic-number"
-            value={draft.readQueues}
-            precision={0}
-            onChange={(readQueues) => change({ readQueues })}
-          />
-        )}
-      </Field>
-      <Field label={t("permission")}>
-        {(control) => (
-          <Select
-            {...control}
-            value={draft.perm}
-            placeholder={t("differs")}
-            options={PERMS.map((value) => ({ value, label: perm(value) }))}
-            onChange={(value: Perm) => change({ perm: value })}
-          />
-        )}
-      </Field>
-      <RemarkField
-        value={draft.remark}
-        fault={draft.remark.length > REMARK_MAX ? t("fault.remark.tooLong") : undefined}
-        onChange={(remark) => change({ remark })}
+        value={draft.readQueues}
+        onChange={(readQueues) => change({ readQueues })}
       />
+      <PermField value={draft.perm} onChange={(perm) => change({ perm })} />
+      <RemarkField resource="topic" value={draft.remark} onChange={(remark) => change({ remark })} />
       <p className="rd-quiet">{t("notEditable")}</p>
     </div>
   );

@@ -1,4 +1,5 @@
-import { integer, listSearchOf, oneOf, searchOf, text } from "../../lib/search.ts";
+import { resourceFields } from "../../components/resource/resource.ts";
+import { integer, listSearchOf, oneOf, searchOf } from "../../lib/search.ts";
 import { timeRangeFields } from "../../lib/time-range.ts";
 
 /** Kinds that the list may be narrowed to; without a choice it shows what people made. */
@@ -13,28 +14,16 @@ export const topicTypes = [
   "LITE",
   "UNSPECIFIED",
 ] as const;
-const topicSorts = ["topic", "readQueues", "writeQueues", "tps", "lag"] as const;
 
-const readList = listSearchOf({
+export const topicListSearch = listSearchOf({
+  ...resourceFields,
   kind: oneOf(...topicKinds, "all"),
-  broker: text,
   messageType: oneOf(...topicTypes),
-  open: oneOf("create", "edit", "delete"),
-  /** The topic that an open drawer is about. */
-  of: text,
+  sort: oneOf("topic", "readQueues", "writeQueues", "tps", "lag"),
 });
-const readSort = oneOf(...topicSorts);
-
-export type TopicListSearch = Omit<ReturnType<typeof readList>, "sort"> & { sort?: (typeof topicSorts)[number] };
-
-export function topicListSearch(raw: Record<string, unknown>): TopicListSearch {
-  const { sort, ...search } = readList(raw);
-  const known = readSort(sort);
-  return known === undefined ? search : { ...search, sort: known };
-}
+export type TopicListSearch = ReturnType<typeof topicListSearch>;
 
 export const topicTabs = ["queues", "groups", "lag", "tps", "producers", "route", "config"] as const;
-export type TopicTab = (typeof topicTabs)[number];
 
 export const topicSearch = searchOf({
   ...timeRangeFields,

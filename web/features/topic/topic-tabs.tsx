@@ -1,14 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { TopicGroup, TopicProducer, TopicQueue } from "#contract/topic.ts";
 import { Copyable } from "../../components/copyable.tsx";
 import { Num, SumNum } from "../../components/num.tsx";
+import { GroupLink, MessagesLink } from "../../components/resource/links.tsx";
+import { PartTable, type PartColumn } from "../../components/resource/part-table.tsx";
+import { QueueProgress } from "../../components/resource/queue-progress.tsx";
 import { StateTag } from "../../components/state-tag.tsx";
 import { Time } from "../../components/time.tsx";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
-import { PartTable, type PartColumn } from "../../components/part-table.tsx";
 
 export interface TabProps {
   instanceId: string;
@@ -29,26 +30,6 @@ const sum = (key: string, title: string, of: (row: TopicGroup) => string | null)
   align: "right",
   render: (row) => <SumNum value={of(row)} atLeast={row.atLeast} />,
 });
-
-/** Leads to the messages of a queue from an offset on. */
-function OffsetLink({
-  instanceId,
-  topic,
-  broker,
-  queue,
-  offset,
-}: TabProps & { broker: string; queue: number; offset: string }) {
-  const t = useT("topic");
-  return (
-    <Link
-      to="/instances/$instanceId/messages"
-      params={{ instanceId }}
-      search={{ tab: "offset", topic, broker, queue, offset }}
-    >
-      {t("toMessages")}
-    </Link>
-  );
-}
 
 /** The newest message of a queue; an empty queue has none to show. */
 const newest = ({ minOffset, maxOffset }: TopicQueue) =>
@@ -75,7 +56,7 @@ export function QueuesTab({ instanceId, topic }: TabProps) {
       ),
     },
     num("min", t("minOffset"), (row) => row.minOffset),
-    num("max", t("maxOffset"), (row) => row.maxOffset),
+    num("max", t("brokerOffset"), (row) => row.maxOffset),
     num("stored", t("stored"), (row) => (BigInt(row.maxOffset) - BigInt(row.minOffset)).toString()),
     { key: "last", title: t("lastStored"), render: (row) => <Time at={row.lastUpdate} relative /> },
     {
@@ -86,13 +67,15 @@ export function QueuesTab({ instanceId, topic }: TabProps) {
         const offset = row.readable === false ? undefined : newest(row);
         if (offset === undefined) return null;
         return (
-          <OffsetLink
+          <MessagesLink
             instanceId={instanceId}
             topic={topic}
-            broker={row.brokerName}
-            queue={row.queueId}
+            brokerName={row.brokerName}
+            queueId={row.queueId}
             offset={offset}
-          />
+          >
+            {t("toMessages")}
+          </MessagesLink>
         );
       },
     },
@@ -110,19 +93,11 @@ export function QueuesTab({ instanceId, topic }: TabProps) {
 
 const useGroups = (input: TabProps) => useQuery(api.topic.groups.queryOptions({ input }));
 
-function GroupName({ instanceId, group }: { instanceId: string; group: string }) {
-  return (
-    <Link className="rd-mono" to="/instances/$instanceId/groups/$group" params={{ instanceId, group }}>
-      {group}
-    </Link>
-  );
-}
-
 export function GroupsTab(props: TabProps) {
   const t = useT("topic");
   const query = useGroups(props);
   const columns: PartColumn<TopicGroup>[] = [
-    { key: "group", title: t("group"), render: (row) => <GroupName instanceId={props.instanceId} group={row.group} /> },
+    { key: "group", title: t("group"), render: (row) => <GroupLink instanceId={props.instanceId} group={row.group} /> },
     {
       key: "clients",
       title: t("clients"),
@@ -159,7 +134,7 @@ export function LagTab(props: TabProps) {
   const t = useT("topic");
   const query = useGroups(props);
   const columns: PartColumn<TopicGroup>[] = [
-    { key: "group", title: t("group"), render: (row) => <GroupName instanceId={props.instanceId} group={row.group} /> },
+    { key: "group", title: t("group"), render: (row) => <GroupLink instanceId={props.instanceId} group={row.group} /> },
     sum("consumed", t("consumed"), (row) => row.consumed),
     sum("lag", t("notConsumed"), (row) => row.lag),
     num("day", <span title={t("consumed24hText")}>{t("consumed24h")}</span>, (row) => row.consumed24h),
@@ -183,53 +158,13 @@ function GroupQueues({ group, ...place }: TabProps & { group: TopicGroup }) {
   const t = useT("topic");
   if (group.queues.length === 0) return <p className="rd-quiet">{t("noOffsets")}</p>;
   return (
-    <table className="rd-subtable">
-      <caption className="rd-visually-hidden">{t("queuesOf", { group: group.group })}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{t("broker")}</th>
-          <th scope="col">{t("queue")}</th>
-          <th scope="col">{t("maxOffset")}</th>
-          <th scope="col">{t("consumerOffset")}</th>
-          <th scope="col">{t("notConsumed")}</th>
-          <th scope="col">{t("unacked")}</th>
-          <th scope="col">{t("lastConsumed")}</th>
-          <th scope="col">
-            <span className="rd-visually-hidden">{t("common:actions")}</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {group.queues.map((queue) => (
-          <tr key={`${queue.brokerName} ${queue.queueId}`}>
-            <td className="rd-mono">{queue.brokerName}</td>
-            <td>
-              <Num value={queue.queueId} />
-            </td>
-            <td>
-              <Num value={queue.brokerOffset} />
-            </td>
-            <td>
-              <Num value={queue.consumerOffset} />
-            </td>
-            <td>
-              <Num value={queue.lag} />
-            </td>
-            <td>
-              <Num value={queue.unacked} />
-            </td>
-            <td>
-              <Time at={queue.lastConsumedAt} relative />
-            </td>
-            <td>
-              {BigInt(queue.lag) > 0n ? (
-                <OffsetLink {...place} broker={queue.brokerName} queue={queue.queueId} offset={queue.consumerOffset} />
-              ) : null}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <QueueProgress
+      resource="topic"
+      {...place}
+      queues={group.queues}
+      caption={t("queuesOf", { group: group.group })}
+      lag={t("notConsumed")}
+    />
   );
 }
 

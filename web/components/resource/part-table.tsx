@@ -2,20 +2,17 @@ import type { UseQueryResult } from "@tanstack/react-query";
 import { Pagination } from "antd";
 import { useState, type ReactNode } from "react";
 import type { Failure } from "#contract/list.ts";
-import { EmptyState } from "./empty-state.tsx";
-import { ErrorState } from "./error-state.tsx";
-import { GridTable, type Column } from "./grid-table.tsx";
-import { PartialStrip } from "./partial-strip.tsx";
-import { RefreshControl } from "./refresh-control.tsx";
-import { PanelSkeleton } from "./table-skeleton.tsx";
-import { Toolbar } from "./toolbar.tsx";
-import { useT } from "../lib/i18n.ts";
+import { EmptyState } from "../empty-state.tsx";
+import { ErrorState } from "../error-state.tsx";
+import { GridTable, type Column } from "../grid-table.tsx";
+import { PartialStrip } from "../partial-strip.tsx";
+import { PanelSkeleton } from "../table-skeleton.tsx";
+import { useT } from "../../lib/i18n.ts";
 import "./part-table.css";
 
 interface Part<T> {
   items: T[];
   failures: Failure[];
-  at: number;
 }
 
 export type PartColumn<T> = Pick<Column<T>, "key" | "title" | "render" | "align">;
@@ -35,29 +32,19 @@ interface PartTableProps<T extends object, P extends Part<T>> {
 
 const PAGE = 50;
 
-/** All rows of a part of a detail page, as a whole: with its states, its age and a way to read it again. */
+/** All rows of a part of a detail page, as a whole and with its states; it is as old as the page, and refreshed with it. */
 export function PartTable<T extends object, P extends Part<T>>(props: PartTableProps<T, P>) {
   const { label, query, columns, rowKey, empty, note, expand, expanded } = props;
   const t = useT();
   const [page, setPage] = useState(1);
   if (query.isPending) return <PanelSkeleton label={t("loading")} />;
   if (!query.data) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
-  const { items, failures, at } = query.data;
+  const { items, failures } = query.data;
   const shown = Math.min(page, Math.max(1, Math.ceil(items.length / PAGE)));
   return (
     <section className="rd-list" aria-label={label}>
-      <Toolbar
-        right={
-          <RefreshControl
-            at={at}
-            everySeconds={undefined}
-            refreshing={query.isFetching}
-            onRefresh={() => void query.refetch()}
-          />
-        }
-      >
-        {note ? <p className="rd-quiet rd-part-note">{note}</p> : null}
-      </Toolbar>
+      {note ? <p className="rd-quiet rd-part-note">{note}</p> : null}
+      {query.error ? <ErrorState error={query.error} onRetry={() => void query.refetch()} inline /> : null}
       <PartialStrip failures={failures} onRetry={() => void query.refetch()} />
       <GridTable
         rowKey={rowKey}

@@ -1,0 +1,87 @@
+import { createTestTopic } from "../../bff/testing/test-topic.ts";
+import { refuse } from "../support/api-route.ts";
+import { expect, test } from "../support/test.ts";
+
+const brokers = ["broker-a", "broker-b"];
+
+test("a form begins with what brokers have now, not with what the page was told before", async ({
+  page,
+  groups,
+  env,
+  api,
+  unique,
+  shot,
+}) => {
+  const { instanceId } = env;
+  const group = unique("since");
+  await api.group.create({ instanceId, group, brokers, retryMaxTimes: 5 });
+  await groups.openOne(group);
+  await expect(page.getByRole("definition").filter({ hasText: /^5$/ })).toBeVisible();
+  await api.group.update({ instanceId, group, retryMaxTimes: 7 });
+  await page.getByRole("button", { name: "Edit", exact: true }).click();
+  await expect(groups.drawer.getByLabel("Retries")).toHaveValue("7");
+  await shot("group-edit");
+});
+
+test("a form that could not be filled says why, and is filled when asked again", async ({
+  page,
+  groups,
+  env,
+  api,
+  unique,
+}) => {
+  const { instanceId } = env;
+  const group = unique("unread");
+  await api.group.create({ instanceId, group, brokers, retryMaxTimes: 5 });
+  await groups.openOne(group);
+  const mend = await refuse(page, "group/get", "NO_NAMESRV_AVAILABLE");
+  await page.getByRole("button", { name: "Edit", exact: true }).click();
+  const alert = groups.drawer.getByRole("alert");
+  await expect(alert).toContainText("No name server answers");
+  await expect(groups.drawer.getByRole("button", { name: "Save" })).toBeDisabled();
+  await mend();
+  await alert.getByRole("button", { name: "Try again" }).click();
+  await expect(groups.drawer.getByLabel("Retries")).toHaveValue("5");
+});
+
+test("a form as it was opened is left without a question, one with something typed is not", async ({
+  page,
+  groups,
+}) => {
+  await groups.open("?open=create");
+  const name = groups.drawer.getByLabel("Group", { exact: true });
+  await name.fill("typed");
+  await groups.drawer.getByRole("button", { name: "Cancel" }).click();
+  await page.getByRole("button", { name: "Keep editing" }).click();
+  await name.fill("");
+  await groups.drawer.getByRole("button", { name: "Cancel" }).click();
+  await expect(groups.drawer).toHaveCount(0);
+  await expect(page).not.toHaveURL(/open=/);
+});
+
+test("nothing is deleted by a plan that can no longer be made sure of", async ({
+  page,
+  groups,
+  env,
+  api,
+  cluster,
+  unique,
+}) => {
+  const { instanceId } = env;
+  const group = unique("unsure");
+  await api.group.create({ instanceId, group, brokers });
+  await createTestTopic(cluster, { topic: `%RETRY%${group}`, readQueueNums: 1, writeQueueNums: 1 });
+  await groups.openOne(group, "?open=delete");
+  const apply = groups.drawer.getByRole("button", { name: "Delete group" });
+  await groups.drawer.getByLabel(`Type ${group} to confirm`).fill(group);
+  await expect(apply).toBeEnabled();
+  const mend = await refuse(page, "group/planDelete", "NO_NAMESRV_AVAILABLE");
+  await groups.drawer.getByRole("checkbox", { name: /retry and dead letter topics/ }).check();
+  const alert = groups.plan.getByRole("alert");
+  await expect(alert).toContainText("No name server answers");
+  await expect(apply).toBeDisabled();
+  await mend();
+  await alert.getByRole("button", { name: "Try again" }).click();
+  await expect(groups.plan.getByText(/mqadmin deleteSubGroup/)).toBeVisible();
+  await expect(apply).toBeEnabled();
+});

@@ -1,0 +1,45 @@
+import type { UseQueryResult } from "@tanstack/react-query";
+import { useT } from "../../lib/i18n.ts";
+import { StateTag } from "../state-tag.tsx";
+import type { ConfigLine, ConfigLines } from "./config-lines.ts";
+import { PartTable, type PartColumn } from "./part-table.tsx";
+import type { Resource } from "./resource.ts";
+import "./resource.css";
+
+interface ConfigTabProps {
+  resource: Resource;
+  query: UseQueryResult<ConfigLines>;
+}
+
+/** The configuration line by line, the brokers side by side. */
+export function ConfigTab({ resource, query }: ConfigTabProps) {
+  const t = useT(resource);
+  const brokers = query.data?.brokers ?? [];
+  const columns: PartColumn<ConfigLine>[] = [
+    {
+      key: "key",
+      title: t("key"),
+      render: (line) => (
+        <span className="rd-named">
+          <span className="rd-mono">{line.key}</span>
+          {line.differs ? <StateTag tone="warn">{t("differs")}</StateTag> : null}
+        </span>
+      ),
+    },
+    ...brokers.map((broker, index): PartColumn<ConfigLine> => ({
+      key: broker.brokerName,
+      title: <span title={broker.addr}>{broker.brokerName}</span>,
+      render: (line) => <span className="rd-mono">{line.values[index] ?? "–"}</span>,
+    })),
+  ];
+  return (
+    <PartTable
+      label={t("tab.config")}
+      query={query}
+      columns={columns}
+      rowKey={(line) => line.key}
+      note={t("configNote")}
+      empty={{ title: t("empty.config") }}
+    />
+  );
+}

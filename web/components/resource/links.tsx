@@ -1,0 +1,38 @@
+import { Link } from "@tanstack/react-router";
+
+/** A topic's name, leading to it. */
+export const TopicLink = ({ instanceId, topic }: { instanceId: string; topic: string }) => (
+  <Link className="rd-mono" to="/instances/$instanceId/topics/$topic" params={{ instanceId, topic }}>
+    {topic}
+  </Link>
+);
+
+export const GroupLink = ({ instanceId, group }: { instanceId: string; group: string }) => (
+  <Link className="rd-mono" to="/instances/$instanceId/groups/$group" params={{ instanceId, group }}>
+    {group}
+  </Link>
+);
+
+interface MessagesLinkProps {
+  instanceId: string;
+  topic: string;
+  brokerName: string;
+  queueId: number;
+  offset: string;
+  children: string;
+}
+
+/** The messages of a queue from an offset on; it names the queue to those who do not see its row. */
+export const MessagesLink = ({ instanceId, topic, brokerName, queueId, offset, children }: MessagesLinkProps) => (
+  <Link
+    to="/instances/$instanceId/messages"
+    params={{ instanceId }}
+    search={{ tab: "offset", topic, broker: brokerName, queue: queueId, offset }}
+  >
+    {children}
+    <span className="rd-visually-hidden">
+      {" "}
+      {brokerName} {queueId}
+    </span>
+  </Link>
+);
