@@ -3,7 +3,7 @@ import { useT } from "../../lib/i18n.ts";
 import { Num } from "../num.tsx";
 import { SubTable } from "../sub-table.tsx";
 import { Time } from "../time.tsx";
-import { MessagesLink } from "./links.tsx";
+import { MessagesLink } from "../links.tsx";
 import type { Resource } from "./resource.ts";
 
 interface QueueProgressProps {

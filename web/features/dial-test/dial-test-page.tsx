@@ -6,6 +6,7 @@ import type { Job } from "#contract/job.ts";
 import { ErrorState } from "../../components/error-state.tsx";
 import { JobProgress } from "../../components/job-progress.tsx";
 import { KeyFacts, type Fact } from "../../components/key-facts.tsx";
+import { TopicLink } from "../../components/links.tsx";
 import { PageHeader } from "../../components/page-header.tsx";
 import { PanelSkeleton } from "../../components/table-skeleton.tsx";
 import { Time } from "../../components/time.tsx";
@@ -142,11 +143,7 @@ function Facts({ instanceId, job }: { instanceId: string; job: Job }) {
   const facts = [
     {
       label: t("topic"),
-      value: (
-        <Link className="rd-mono" to="/instances/$instanceId/topics/$topic" params={{ instanceId, topic }}>
-          {topic}
-        </Link>
-      ),
+      value: <TopicLink instanceId={instanceId} topic={topic} />,
     },
     { label: t("count"), value: format.number(figureOf(params, "count")) },
     ...(isProduceTest(job) ? ofProduce() : ofConsume()),

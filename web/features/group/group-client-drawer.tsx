@@ -35,21 +35,69 @@ export function GroupClientDrawer({ onClose, ...props }: ClientProps & { onClose
   );
 }
 
+const mono = (text: string) => <span className="rd-mono">{text}</span>;
+
+interface QueueOf {
+  topic: string;
+  brokerName: string;
+  queueId: number;
+}
+
+const queueKey = ({ topic, brokerName, queueId }: QueueOf) => `${topic} ${brokerName} ${queueId}`;
+
 function Running({ info }: { info: RunningInfo }) {
   const t = useT("group");
   const started = Number(info.properties["PROP_CONSUMER_START_TIMESTAMP"]);
+  const queueColumns: SubColumn<QueueOf>[] = [
+    [t("topic"), ({ topic }) => mono(topic)],
+    [t("broker"), ({ brokerName }) => mono(brokerName)],
+    [t("queue"), ({ queueId }) => <Num value={queueId} />],
+  ];
   return (
     <>
       <KeyFacts
         facts={[
           { label: t("startedAt"), value: <Time at={Number.isFinite(started) ? started : null} relative /> },
           { label: t("queues"), value: <Num value={info.queues.length + info.popQueues.length} /> },
-          { label: t("via"), value: <span className="rd-mono">{info.via}</span> },
+          { label: t("via"), value: mono(info.via) },
         ]}
       />
-      <Status rows={info.status} />
-      <Queues rows={info.queues} />
-      <PopQueues rows={info.popQueues} />
+      <Section
+        title={t("rates")}
+        rows={info.status}
+        rowKey={({ topic }) => topic}
+        columns={[
+          [t("topic"), ({ topic }) => mono(topic)],
+          [t("pullTps"), ({ pullTps }) => <Num value={pullTps} as="rate" />],
+          [t("pullMs"), ({ pullMs }) => <Num value={pullMs} as="duration" />],
+          [t("okTps"), ({ okTps }) => <Num value={okTps} as="rate" />],
+          [t("consumeMs"), ({ consumeMs }) => <Num value={consumeMs} as="duration" />],
+          [t("failedTps"), ({ failedTps }) => <Num value={failedTps} as="rate" />],
+          [t("failed"), ({ failed }) => <Num value={failed} />],
+        ]}
+      />
+      <Section
+        title={t("assigned")}
+        rows={info.queues}
+        rowKey={queueKey}
+        columns={[
+          ...queueColumns,
+          [t("consumerOffset"), ({ commitOffset }) => <Num value={commitOffset} />],
+          [t("cached"), ({ cachedMessages }) => <Num value={cachedMessages} />],
+          [t("lastPull"), ({ lastPullAt }) => <Time at={lastPullAt} relative />],
+          [t("lastConsumedBy"), ({ lastConsumeAt }) => <Time at={lastConsumeAt} relative />],
+        ]}
+      />
+      <Section
+        title={t("popQueues")}
+        rows={info.popQueues}
+        rowKey={queueKey}
+        columns={[
+          ...queueColumns,
+          [t("unacked"), ({ unacked }) => <Num value={unacked} />],
+          [t("lastPop"), ({ lastPopAt }) => <Time at={lastPopAt} relative />],
+        ]}
+      />
     </>
   );
 }
@@ -68,68 +116,6 @@ function Section<T>({ title, ...table }: SectionProps<T>) {
       <h3>{title}</h3>
       <SubTable caption={title} {...table} />
     </section>
-  );
-}
-
-const mono = (text: string) => <span className="rd-mono">{text}</span>;
-const queueKey = (queue: { topic: string; brokerName: string; queueId: number }) =>
-  `${queue.topic} ${queue.brokerName} ${queue.queueId}`;
-
-function Status({ rows }: { rows: RunningInfo["status"] }) {
-  const t = useT("group");
-  return (
-    <Section
-      title={t("rates")}
-      rows={rows}
-      rowKey={({ topic }) => topic}
-      columns={[
-        [t("topic"), ({ topic }) => mono(topic)],
-        [t("pullTps"), ({ pullTps }) => <Num value={pullTps} as="rate" />],
-        [t("pullMs"), ({ pullMs }) => <Num value={pullMs} as="duration" />],
-        [t("okTps"), ({ okTps }) => <Num value={okTps} as="rate" />],
-        [t("consumeMs"), ({ consumeMs }) => <Num value={consumeMs} as="duration" />],
-        [t("failedTps"), ({ failedTps }) => <Num value={failedTps} as="rate" />],
-        [t("failed"), ({ failed }) => <Num value={failed} />],
-      ]}
-    />
-  );
-}
-
-function Queues({ rows }: { rows: RunningInfo["queues"] }) {
-  const t = useT("group");
-  return (
-    <Section
-      title={t("assigned")}
-      rows={rows}
-      rowKey={queueKey}
-      columns={[
-        [t("topic"), ({ topic }) => mono(topic)],
-        [t("broker"), ({ brokerName }) => mono(brokerName)],
-        [t("queue"), ({ queueId }) => <Num value={queueId} />],
-        [t("consumerOffset"), ({ commitOffset }) => <Num value={commitOffset} />],
-        [t("cached"), ({ cachedMessages }) => <Num value={cachedMessages} />],
-        [t("lastPull"), ({ lastPullAt }) => <Time at={lastPullAt} relative />],
-        [t("lastConsumedBy"), ({ lastConsumeAt }) => <Time at={lastConsumeAt} relative />],
-      ]}
-    />
-  );
-}
-
-function PopQueues({ rows }: { rows: RunningInfo["popQueues"] }) {
-  const t = useT("group");
-  return (
-    <Section
-      title={t("popQueues")}
-      rows={rows}
-      rowKey={queueKey}
-      columns={[
-        [t("topic"), ({ topic }) => mono(topic)],
-        [t("broker"), ({ brokerName }) => mono(brokerName)],
-        [t("queue"), ({ queueId }) => <Num value={queueId} />],
-        [t("unacked"), ({ unacked }) => <Num value={unacked} />],
-        [t("lastPop"), ({ lastPopAt }) => <Time at={lastPopAt} relative />],
-      ]}
-    />
   );
 }
 

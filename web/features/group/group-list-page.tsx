@@ -7,7 +7,7 @@ import { ExportButton } from "../../components/export-button.tsx";
 import type { Column } from "../../components/grid-table.tsx";
 import { Num, SumNum } from "../../components/num.tsx";
 import { figure, hideable, useCommonColumns } from "../../components/resource/columns.tsx";
-import { GroupLink } from "../../components/resource/links.tsx";
+import { GroupLink } from "../../components/links.tsx";
 import { ListFrame, useFilters } from "../../components/resource/list-frame.tsx";
 import { api, client } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";

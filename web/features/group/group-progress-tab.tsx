@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { TFunction } from "i18next";
 import type { GroupOverview, GroupProgress } from "#contract/group.ts";
 import { SumNum } from "../../components/num.tsx";
-import { TopicLink } from "../../components/resource/links.tsx";
+import { TopicLink } from "../../components/links.tsx";
 import { PartTable, type PartColumn } from "../../components/resource/part-table.tsx";
 import { QueueProgress } from "../../components/resource/queue-progress.tsx";
 import { Label } from "../../components/state-tag.tsx";

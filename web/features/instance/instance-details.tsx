@@ -6,7 +6,7 @@ import { Copyable } from "../../components/copyable.tsx";
 import { ErrorState } from "../../components/error-state.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { GridTable } from "../../components/grid-table.tsx";
-import { KeyFacts } from "../../components/key-facts.tsx";
+import { KeyFacts, type Fact } from "../../components/key-facts.tsx";
 import { PartialStrip } from "../../components/partial-strip.tsx";
 import { Label, StateTag } from "../../components/state-tag.tsx";
 import { PanelSkeleton } from "../../components/table-skeleton.tsx";
@@ -39,65 +39,69 @@ export function InstanceDetails({ instance, onOpen }: InstanceDetailsProps) {
   const mayUpdate = useCan("instance:update");
   return (
     <>
-      <section className="rd-card" aria-label={t("details.basic")}>
-        <div className="rd-card-head">
-          <h2>{t("details.basic")}</h2>
-          {mayUpdate ? (
-            <Button size="small" onClick={() => onOpen("edit")}>
-              {t("common:edit")}
-            </Button>
-          ) : (
-            <span />
-          )}
-        </div>
-        <KeyFacts
-          dense
-          facts={[
-            { label: t("field.name"), value: instance.name },
-            { label: t("field.id"), value: <Copyable value={instance.id} /> },
-            { label: t("field.cluster"), value: instance.clusterName ?? "–" },
-            { label: t("field.version"), value: instance.version ?? "–" },
-            { label: t("field.type"), value: instance.type === null ? "–" : t(`type.${instance.type}`) },
-            { label: t("field.description"), value: instance.description || "–" },
-            { label: t("field.createdAt"), value: <Time at={instance.createdAt} /> },
-            { label: t("field.updatedAt"), value: <Time at={instance.updatedAt} /> },
-          ]}
-        />
-      </section>
-      <section className="rd-card" aria-label={t("details.access")}>
-        <div className="rd-card-head">
-          <h2>{t("details.access")}</h2>
-          {mayUpdate ? (
-            <Button size="small" onClick={() => onOpen("connection")}>
-              {t("common:edit")}
-            </Button>
-          ) : (
-            <span />
-          )}
-        </div>
-        <KeyFacts
-          dense
-          facts={[
-            { label: t("field.namesrv"), value: <Addresses list={instance.namesrvAddrs} /> },
-            { label: t("field.proxy"), value: <Addresses list={instance.proxyAddrs} /> },
-            { label: t("field.proxyRemoting"), value: <Addresses list={instance.proxyRemotingAddrs} /> },
-            {
-              label: t("field.metricsUrl"),
-              value: <Addresses list={instance.metricsUrl === null ? [] : [instance.metricsUrl]} />,
-            },
-            {
-              label: t("field.accessKey"),
-              value: instance.accessKey === null ? t("details.unsigned") : <Copyable value={instance.accessKey} />,
-            },
-            {
-              label: t("field.tls"),
-              value: t(instance.tls ? (instance.tlsVerify ? "details.tlsVerified" : "details.tlsBlind") : "common:no"),
-            },
-          ]}
-        />
-      </section>
+      <FactsCard
+        title={t("details.basic")}
+        onEdit={mayUpdate ? () => onOpen("edit") : undefined}
+        facts={[
+          { label: t("field.name"), value: instance.name },
+          { label: t("field.id"), value: <Copyable value={instance.id} /> },
+          { label: t("field.cluster"), value: instance.clusterName ?? "–" },
+          { label: t("field.version"), value: instance.version ?? "–" },
+          { label: t("field.type"), value: instance.type === null ? "–" : t(`type.${instance.type}`) },
+          { label: t("field.description"), value: instance.description || "–" },
+          { label: t("field.createdAt"), value: <Time at={instance.createdAt} /> },
+          { label: t("field.updatedAt"), value: <Time at={instance.updatedAt} /> },
+        ]}
+      />
+      <FactsCard
+        title={t("details.access")}
+        onEdit={mayUpdate ? () => onOpen("connection") : undefined}
+        facts={[
+          { label: t("field.namesrv"), value: <Addresses list={instance.namesrvAddrs} /> },
+          { label: t("field.proxy"), value: <Addresses list={instance.proxyAddrs} /> },
+          { label: t("field.proxyRemoting"), value: <Addresses list={instance.proxyRemotingAddrs} /> },
+          {
+            label: t("field.metricsUrl"),
+            value: <Addresses list={instance.metricsUrl === null ? [] : [instance.metricsUrl]} />,
+          },
+          {
+            label: t("field.accessKey"),
+            value: instance.accessKey === null ? t("details.unsigned") : <Copyable value={instance.accessKey} />,
+          },
+          {
+            label: t("field.tls"),
+            value: t(instance.tls ? (instance.tlsVerify ? "details.tlsVerified" : "details.tlsBlind") : "common:no"),
+          },
+        ]}
+      />
       <StorageCard instance={instance} onChange={() => onOpen("retention")} />
     </>
+  );
+}
+
+interface FactsCardProps {
+  title: string;
+  facts: Fact[];
+  /** Undefined where it may not be changed. */
+  onEdit: (() => void) | undefined;
+}
+
+function FactsCard({ title, facts, onEdit }: FactsCardProps) {
+  const t = useT();
+  return (
+    <section className="rd-card" aria-label={title}>
+      <div className="rd-card-head">
+        <h2>{title}</h2>
+        {onEdit ? (
+          <Button size="small" onClick={onEdit}>
+            {t("edit")}
+          </Button>
+        ) : (
+          <span />
+        )}
+      </div>
+      <KeyFacts dense facts={facts} />
+    </section>
   );
 }
 

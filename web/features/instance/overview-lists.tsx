@@ -1,9 +1,9 @@
 import { useQuery, type UseQueryResult } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import type { Failure } from "#contract/list.ts";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { ErrorState } from "../../components/error-state.tsx";
 import { GridTable, type Column } from "../../components/grid-table.tsx";
+import { GroupLink, TopicLink } from "../../components/links.tsx";
 import { Num } from "../../components/num.tsx";
 import { PartialStrip } from "../../components/partial-strip.tsx";
 import { PanelSkeleton } from "../../components/table-skeleton.tsx";
@@ -50,9 +50,6 @@ function TopCard<D extends { failures: Failure[]; at: number }, T extends object
   );
 }
 
-const groupPage = (instanceId: string, group: string): string =>
-  `/instances/${encodeURIComponent(instanceId)}/groups/${encodeURIComponent(group)}`;
-
 export function LargestLags({ instanceId }: { instanceId: string }) {
   const t = useT("overview");
   const query = useQuery(api.overview.lags.queryOptions({ input: { instanceId }, refetchInterval: 10_000 }));
@@ -68,24 +65,12 @@ export function LargestLags({ instanceId }: { instanceId: string }) {
         {
           key: "group",
           title: t("lags.group"),
-          render: (row) => (
-            <Link className="rd-mono" to={groupPage(instanceId, row.group)}>
-              {row.group}
-            </Link>
-          ),
+          render: ({ group }) => <GroupLink instanceId={instanceId} group={group} />,
         },
         {
           key: "topic",
           title: t("lags.topic"),
-          render: (row) => (
-            <Link
-              className="rd-mono"
-              to="/instances/$instanceId/topics/$topic"
-              params={{ instanceId, topic: row.topic }}
-            >
-              {row.topic}
-            </Link>
-          ),
+          render: ({ topic }) => <TopicLink instanceId={instanceId} topic={topic} />,
         },
         { key: "lag", title: t("lags.lag"), align: "right", render: (row) => <Num value={row.lag} /> },
         {
@@ -114,15 +99,7 @@ export function LargestTopics({ instanceId }: { instanceId: string }) {
         {
           key: "topic",
           title: t("lags.topic"),
-          render: (row) => (
-            <Link
-              className="rd-mono"
-              to="/instances/$instanceId/topics/$topic"
-              params={{ instanceId, topic: row.topic }}
-            >
-              {row.topic}
-            </Link>
-          ),
+          render: ({ topic }) => <TopicLink instanceId={instanceId} topic={topic} />,
         },
         { key: "stored", title: t("topics.stored"), align: "right", render: (row) => <Num value={row.stored} /> },
         { key: "total", title: t("topics.historical"), align: "right", render: (row) => <Num value={row.total} /> },

@@ -7,6 +7,7 @@ import { Copyable } from "../../components/copyable.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { ErrorState } from "../../components/error-state.tsx";
 import { KeyFacts, type Fact } from "../../components/key-facts.tsx";
+import { TopicLink } from "../../components/links.tsx";
 import { Num } from "../../components/num.tsx";
 import { Label, StateTag } from "../../components/state-tag.tsx";
 import { PanelSkeleton } from "../../components/table-skeleton.tsx";
@@ -135,11 +136,7 @@ function InQueue({
 
 function MainFacts({ instanceId, detail }: { instanceId: string; detail: MessageDetail }) {
   const t = useT("message");
-  const topicLink = (topic: string) => (
-    <Link className="rd-mono" to="/instances/$instanceId/topics/$topic" params={{ instanceId, topic }}>
-      {topic}
-    </Link>
-  );
+  const topicLink = (topic: string) => <TopicLink instanceId={instanceId} topic={topic} />;
   const facts: Fact[] = [
     { label: t("messageId"), value: <Copyable value={detail.msgId} /> },
     { label: t("offsetMsgId"), value: <Copyable value={detail.offsetMsgId} />, title: t("offsetMsgIdText") },

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import type { MessagePlace } from "#contract/message.ts";
 import { ErrorState } from "../../components/error-state.tsx";
+import { GroupLink } from "../../components/links.tsx";
 import { PartialStrip } from "../../components/partial-strip.tsx";
 import { PanelSkeleton } from "../../components/table-skeleton.tsx";
 import { api } from "../../lib/api.ts";
@@ -42,13 +42,7 @@ export function MessageGroups({ instanceId, place, group }: MessageGroupsProps) 
               {rows.map((row) => (
                 <tr key={row.group}>
                   <td>
-                    <Link
-                      className="rd-mono"
-                      to="/instances/$instanceId/groups/$group"
-                      params={{ instanceId, group: row.group }}
-                    >
-                      {row.group}
-                    </Link>
+                    <GroupLink instanceId={instanceId} group={row.group} />
                   </td>
                   <td>
                     <MessageStateTag state={row.state} />

@@ -5,7 +5,7 @@ import type { TopicItem, TopicOnBroker } from "#contract/topic.ts";
 import type { Column } from "../../components/grid-table.tsx";
 import { SumNum } from "../../components/num.tsx";
 import { figure, hideable, useCommonColumns } from "../../components/resource/columns.tsx";
-import { TopicLink } from "../../components/resource/links.tsx";
+import { TopicLink } from "../../components/links.tsx";
 import { ListFrame, useFilters } from "../../components/resource/list-frame.tsx";
 import { api, client } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import type { TopicGroup, TopicProducer, TopicQueue } from "#contract/topic.ts";
 import { Copyable } from "../../components/copyable.tsx";
 import { Num, SumNum } from "../../components/num.tsx";
-import { GroupLink, MessagesLink } from "../../components/resource/links.tsx";
+import { GroupLink, MessagesLink } from "../../components/links.tsx";
 import { PartTable, type PartColumn } from "../../components/resource/part-table.tsx";
 import { QueueProgress } from "../../components/resource/queue-progress.tsx";
 import { StateTag } from "../../components/state-tag.tsx";
