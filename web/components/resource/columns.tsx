@@ -4,7 +4,7 @@ import type { Patch } from "../../lib/search.ts";
 import { useCan } from "../../lib/session.ts";
 import type { Column } from "../grid-table.tsx";
 import { RowActions } from "../row-actions.tsx";
-import type { Resource, ResourceSearch } from "./resource.ts";
+import type { Resource, ResourceSearch } from "../../lib/resource-search.ts";
 import "./resource.css";
 
 type Render<T> = (item: T) => ReactNode;

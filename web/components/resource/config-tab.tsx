@@ -3,7 +3,7 @@ import { useT } from "../../lib/i18n.ts";
 import { StateTag } from "../state-tag.tsx";
 import type { ConfigLine, ConfigLines } from "./config-lines.ts";
 import { PartTable, type PartColumn } from "./part-table.tsx";
-import type { Resource } from "./resource.ts";
+import type { Resource } from "../../lib/resource-search.ts";
 import "./resource.css";
 
 interface ConfigTabProps {

@@ -1,7 +1,7 @@
 import type { QueryKey } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { useT } from "../../lib/i18n.ts";
-import type { Resource } from "./resource.ts";
+import type { Resource } from "../../lib/resource-search.ts";
 import { WriteFrame, type WriteFrameProps } from "./write-frame.tsx";
 
 /** What a drawer that deletes is opened with. */

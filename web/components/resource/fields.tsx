@@ -3,7 +3,7 @@ import { useState } from "react";
 import { REMARK_MAX } from "#contract/rules/limits.ts";
 import { useT } from "../../lib/i18n.ts";
 import { Field, FieldGroup } from "../field.tsx";
-import type { Resource } from "./resource.ts";
+import type { Resource } from "../../lib/resource-search.ts";
 import "./resource.css";
 
 interface NameFieldProps {

@@ -9,7 +9,7 @@ import { useCan } from "../../lib/session.ts";
 import { DataTable, type DataTableProps } from "../data-table.tsx";
 import { ExportButton } from "../export-button.tsx";
 import { PageHeader } from "../page-header.tsx";
-import type { Resource, ResourceSearch } from "./resource.ts";
+import type { Resource, ResourceSearch } from "../../lib/resource-search.ts";
 
 type Filters = NonNullable<DataTableProps<object, ListSearch>["filters"]>;
 

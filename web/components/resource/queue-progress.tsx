@@ -4,7 +4,7 @@ import { Num } from "../num.tsx";
 import { SubTable } from "../sub-table.tsx";
 import { Time } from "../time.tsx";
 import { MessagesLink } from "../links.tsx";
-import type { Resource } from "./resource.ts";
+import type { Resource } from "../../lib/resource-search.ts";
 
 interface QueueProgressProps {
   resource: Resource;

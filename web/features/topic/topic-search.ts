@@ -1,4 +1,4 @@
-import { resourceFields } from "../../components/resource/resource.ts";
+import { resourceFields } from "../../lib/resource-search.ts";
 import { integer, listSearchOf, oneOf, searchOf } from "../../lib/search.ts";
 import { timeRangeFields } from "../../lib/time-range.ts";
 

@@ -1,4 +1,4 @@
-import { oneOf, text, type ListSearch } from "../../lib/search.ts";
+import { oneOf, text, type ListSearch } from "./search.ts";
 
 /** What the frames are for; texts of each are in the namespace of that name. */
 export type Resource = "topic" | "group";
