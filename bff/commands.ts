@@ -1,5 +1,4 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
-import { join } from "node:path";
 import { PASSWORD_MIN, type PasswordFault } from "#contract/rules/limits.ts";
 import { Role } from "#contract/session.ts";
 import { createUser, findAccount, listUsers, resetPassword, USERNAME_PATTERN } from "./auth/accounts.ts";
@@ -8,11 +7,11 @@ import { SignInCounts } from "./auth/sign-in-counts.ts";
 import type { Config } from "./base/config.ts";
 import { StartError } from "./base/start-error.ts";
 import { forgetSecrets } from "./store/master-key.ts";
-import { openExistingStore, type Store } from "./store/store.ts";
+import { openExistingStore, storePlace, type Store } from "./store/store.ts";
 
 export const USAGE = `Usage: node dist/bff/main.js [command]
 
-Without a command the console starts. Commands work on its data directory (ROCKETDECK_DATA_DIR), whether it runs or not:
+Without a command the console starts. Commands work on its data directory (ROCKETDECK_DATA_DIR) or database (ROCKETDECK_DATABASE_URL), whether it runs or not:
 
   list-users                          accounts, their roles and sessions
   create-user --role ROLE NAME        makes an account; ROLE is ${Role.options.join(" or ")}
@@ -134,7 +133,7 @@ export async function runCommand(name: string, args: string[], configuration: ()
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command === undefined) throw new UsageError(`There is no command ${name}.`);
   const config = configuration();
-  const db = await openExistingStore(join(config.dataDir, "rocketdeck.db"), alone.has(name));
+  const db = await openExistingStore(storePlace(config), alone.has(name));
   try {
     await command({ config, db, io, args });
   } finally {

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { Logger } from "pino";
 import { createAuth, type Auth } from "../auth/auth.ts";
 import { createClusters, type ClusterRegistry } from "../cluster/registry.ts";
@@ -13,7 +12,7 @@ import { StatsSweep } from "../monitor/stats-sweep.ts";
 import { StoreHealth } from "../store/health.ts";
 import { openSecrets } from "../store/master-key.ts";
 import type { Secrets } from "../store/secrets.ts";
-import { openStore, type Store } from "../store/store.ts";
+import { openStore, storePlace, type Store } from "../store/store.ts";
 
 /** What the handlers of every feature are made with. */
 export interface Deps {
@@ -55,7 +54,7 @@ export function askedBy(deps: Deps, signal: AbortSignal | undefined): Deps {
 
 /** Opens the store and makes everything that lives as long as the server. */
 export async function createDeps(config: Config, log: Logger): Promise<Deps> {
-  const db = await openStore(join(config.dataDir, "rocketdeck.db"));
+  const db = await openStore(storePlace(config));
   try {
     return await depsOn(db, config, log);
   } catch (error) {

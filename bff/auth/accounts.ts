@@ -86,6 +86,6 @@ export function listUsers(db: Store) {
       eb.fn.count<number>("session.id").as("sessions"),
     ])
     .groupBy("user.id")
-    .orderBy("user.name")
+    .orderBy("user.username")
     .execute();
 }

@@ -106,7 +106,7 @@ export function createAuth(parts: AuthParts & { now: () => number }): Auth {
         .where("id", "=", done.response.user.id)
         .executeTakeFirstOrThrow();
       return {
-        user: currentUser({ ...row, mustChangePassword: row.mustChangePassword === 1 }),
+        user: currentUser({ ...row, mustChangePassword: Boolean(row.mustChangePassword) }),
         headers: await known(done.headers, headers, username),
       };
     },

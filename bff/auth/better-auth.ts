@@ -3,7 +3,7 @@ import { username } from "better-auth/plugins/username";
 import type { Logger } from "pino";
 import { PASSWORD_MAX, PASSWORD_MIN } from "#contract/rules/limits.ts";
 import type { Config } from "../base/config.ts";
-import { databaseType } from "../store/dialect.ts";
+import { databaseTypeOf } from "../store/dialect.ts";
 import type { Secrets } from "../store/secrets.ts";
 import type { Store } from "../store/store.ts";
 
@@ -23,7 +23,7 @@ export function createBetterAuth({ config, db, secrets, log }: AuthParts) {
     appName: "RocketDeck",
     baseURL: config.publicUrl ?? "http://localhost",
     secret: secrets.derive("cookies"),
-    database: { db, type: databaseType },
+    database: { db, type: databaseTypeOf(db) },
     telemetry: { enabled: false },
     logger: {
       level: "warn",

@@ -1,4 +1,5 @@
 import type { Config } from "../base/config.ts";
+import { isDuplicate } from "../store/dialect.ts";
 import type { Store } from "../store/store.ts";
 import type { Auth } from "./auth.ts";
 import { generatePassword } from "./passwords.ts";
@@ -13,6 +14,12 @@ export async function ensureFirstAdministrator(
   if (someone !== undefined) return undefined;
   const username = config.adminUsername;
   const password = config.adminPassword ?? generatePassword();
-  await auth.createUser(username, password, "administrator", config.adminPassword === undefined);
+  try {
+    await auth.createUser(username, password, "administrator", config.adminPassword === undefined);
+  } catch (error) {
+    // Another console that started with this one has made it.
+    if (isDuplicate(error)) return undefined;
+    throw error;
+  }
   return config.adminPassword === undefined ? { username, password } : undefined;
 }

@@ -71,6 +71,8 @@ export class SignInCounts {
         .where("since", "<", t - DAY_MS)
         .execute();
       for (const { name, source, rule } of counted) {
+        // Writing first makes others that count the same wait, on whatever console they are.
+        await this.#hold(trx, name, source, t);
         const known = await this.#row(name, source, trx);
         const last = known === undefined || known.since + rule.forgetMs <= t ? { failures: 0, since: t } : known;
         const failures = last.failures + 1;
@@ -112,6 +114,14 @@ export class SignInCounts {
     const moved = { ...row, since: t, until: Math.min(row.until, t + LONGEST_LOCK_MS) };
     await this.#write(db, name, source, moved);
     return moved;
+  }
+
+  async #hold(db: Store, name: string, source: string, t: number): Promise<void> {
+    await db
+      .insertInto("signInCount")
+      .values({ name, source, failures: 0, since: t, until: t })
+      .onConflict((c) => c.columns(["name", "source"]).doUpdateSet({ name }))
+      .execute();
   }
 
   async #write(db: Store, name: string, source: string, count: Count): Promise<void> {

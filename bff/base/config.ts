@@ -49,6 +49,12 @@ export const keys = {
       .transform((dir) => resolve(dir)),
     about: "Directory of the console's own database and key.",
   },
+  databaseUrl: {
+    env: "ROCKETDECK_DATABASE_URL",
+    schema: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+    about:
+      "PostgreSQL database that takes the place of the one in `dataDir`: `postgresql://user:password@host:5432/name`, with `?sslmode=verify-full` where it speaks TLS. Consoles that use the same one need the same `secretKey`.",
+  },
   webDir: {
     env: "ROCKETDECK_WEB_DIR",
     schema: z

@@ -50,6 +50,8 @@ export class KnownBrokers {
         await trx
           .insertInto("broker")
           .values(rows.slice(at, at + ROWS_AT_ONCE))
+          // Another console may have listed them meanwhile.
+          .onConflict((c) => c.doNothing())
           .execute();
     });
     this.#stored.set(instanceId, { brokers: known, at: seenAt });

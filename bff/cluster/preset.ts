@@ -46,5 +46,6 @@ async function insert(db: Store, name: string, addresses: Addresses, now: number
       createdAt: now,
       updatedAt: now,
     })
+    .onConflict((c) => c.column("id").doUpdateSet({ ...addresses, updatedAt: now }))
     .execute();
 }

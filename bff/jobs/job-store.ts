@@ -138,10 +138,10 @@ export async function listJobs(db: Store, filter: JobFilter): Promise<{ items: J
   return { items: items.map(toJob), total: Number(total) };
 }
 
-/** Whether a column has the searched text in it; `%` and `_`, which names do have, mean themselves. */
+/** Whether a column has the searched text in it, whatever its case; `%` and `_`, which names do have, mean themselves. */
 function contains(column: "kind" | "params" | "startedBy" | "key", search: string) {
   const pattern = `%${search.replace(/[\\%_]/g, "\\$&")}%`;
-  return sql<boolean>`${sql.ref(column)} like ${pattern} escape '\\'`;
+  return sql<boolean>`lower(${sql.ref(column)}) like lower(${pattern}) escape '\\'`;
 }
 
 export interface JobRowFilter {

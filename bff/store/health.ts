@@ -1,8 +1,10 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "pino";
 import { storeFault } from "../base/store-fault.ts";
 import type { Store } from "./store.ts";
 
 const KEEP_MS = 5000;
+const ANSWER_MS = 5000;
 const KEY = "lastWritten";
 
 /** Whether the store can be written, which only writing tells; not asked more than every five seconds. */
@@ -29,7 +31,7 @@ export class StoreHealth {
 
   async #write(t: number): Promise<string | undefined> {
     const value = String(t);
-    const fault = await this.#db
+    const written = this.#db
       .insertInto("setting")
       .values({ key: KEY, value })
       .onConflict((c) => c.column("key").doUpdateSet({ value }))
@@ -38,6 +40,9 @@ export class StoreHealth {
         () => undefined,
         (error: unknown) => storeFault(error) ?? String(error),
       );
+    // The network may have swallowed the question.
+    const silence = pause(ANSWER_MS, "the database does not answer", { ref: false });
+    const fault = await Promise.race([written, silence]);
     if (fault !== undefined && fault !== this.#told) this.#log.error({ fault }, "the store cannot be written");
     if (fault === undefined && this.#told !== undefined) this.#log.info("the store can be written again");
     this.#told = fault;

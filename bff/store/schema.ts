@@ -125,19 +125,21 @@ export interface SignInCountTable {
 
 /** Better Auth writes dates as ISO text in SQLite and as timestamps in PostgreSQL. */
 type AuthDate = ColumnType<string | Date, string, string>;
+/** Better Auth has integers in SQLite and booleans in PostgreSQL, which takes 0 and 1 for them. */
+type AuthBit = ColumnType<Bit | boolean, Bit, Bit>;
 
 export interface UserTable {
   id: string;
   name: string;
   email: string;
-  emailVerified: Bit;
+  emailVerified: AuthBit;
   image: string | null;
   createdAt: AuthDate;
   updatedAt: AuthDate;
   username: string | null;
   displayUsername: string | null;
   role: string;
-  mustChangePassword: Bit;
+  mustChangePassword: AuthBit;
 }
 
 export interface SessionTable {

@@ -1,28 +1,30 @@
 import type { Kysely } from "kysely";
+import { columnsOf } from "./columns.ts";
 
 /** The tables of Better Auth, by the names and types that its Kysely adapter expects. */
 export async function up(db: Kysely<unknown>): Promise<void> {
+  const { moment, truth } = columnsOf(db);
   await db.schema
     .createTable("user")
     .addColumn("id", "text", (c) => c.primaryKey().notNull())
     .addColumn("name", "text", (c) => c.notNull())
     .addColumn("email", "text", (c) => c.notNull().unique())
-    .addColumn("emailVerified", "integer", (c) => c.notNull())
+    .addColumn("emailVerified", truth, (c) => c.notNull())
     .addColumn("image", "text")
-    .addColumn("createdAt", "date", (c) => c.notNull())
-    .addColumn("updatedAt", "date", (c) => c.notNull())
+    .addColumn("createdAt", moment, (c) => c.notNull())
+    .addColumn("updatedAt", moment, (c) => c.notNull())
     .addColumn("username", "text", (c) => c.unique())
     .addColumn("displayUsername", "text")
     .addColumn("role", "text", (c) => c.notNull())
-    .addColumn("mustChangePassword", "integer", (c) => c.notNull())
+    .addColumn("mustChangePassword", truth, (c) => c.notNull())
     .execute();
   await db.schema
     .createTable("session")
     .addColumn("id", "text", (c) => c.primaryKey().notNull())
-    .addColumn("expiresAt", "date", (c) => c.notNull())
+    .addColumn("expiresAt", moment, (c) => c.notNull())
     .addColumn("token", "text", (c) => c.notNull().unique())
-    .addColumn("createdAt", "date", (c) => c.notNull())
-    .addColumn("updatedAt", "date", (c) => c.notNull())
+    .addColumn("createdAt", moment, (c) => c.notNull())
+    .addColumn("updatedAt", moment, (c) => c.notNull())
     .addColumn("ipAddress", "text")
     .addColumn("userAgent", "text")
     .addColumn("userId", "text", (c) => c.notNull().references("user.id").onDelete("cascade"))
@@ -36,21 +38,21 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn("accessToken", "text")
     .addColumn("refreshToken", "text")
     .addColumn("idToken", "text")
-    .addColumn("accessTokenExpiresAt", "date")
-    .addColumn("refreshTokenExpiresAt", "date")
+    .addColumn("accessTokenExpiresAt", moment)
+    .addColumn("refreshTokenExpiresAt", moment)
     .addColumn("scope", "text")
     .addColumn("password", "text")
-    .addColumn("createdAt", "date", (c) => c.notNull())
-    .addColumn("updatedAt", "date", (c) => c.notNull())
+    .addColumn("createdAt", moment, (c) => c.notNull())
+    .addColumn("updatedAt", moment, (c) => c.notNull())
     .execute();
   await db.schema
     .createTable("verification")
     .addColumn("id", "text", (c) => c.primaryKey().notNull())
     .addColumn("identifier", "text", (c) => c.notNull())
     .addColumn("value", "text", (c) => c.notNull())
-    .addColumn("expiresAt", "date", (c) => c.notNull())
-    .addColumn("createdAt", "date", (c) => c.notNull())
-    .addColumn("updatedAt", "date", (c) => c.notNull())
+    .addColumn("expiresAt", moment, (c) => c.notNull())
+    .addColumn("createdAt", moment, (c) => c.notNull())
+    .addColumn("updatedAt", moment, (c) => c.notNull())
     .execute();
   await db.schema.createIndex("session_userId_idx").on("session").column("userId").execute();
   await db.schema.createIndex("account_userId_idx").on("account").column("userId").execute();

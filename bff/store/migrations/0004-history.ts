@@ -1,10 +1,11 @@
 import type { Kysely } from "kysely";
-import { autoIncrement } from "./columns.ts";
+import { columnsOf } from "./columns.ts";
 
 export async function up(db: Kysely<unknown>): Promise<void> {
+  const { serial, numbered } = columnsOf(db);
   await db.schema
     .createTable("series")
-    .addColumn("id", "integer", autoIncrement)
+    .addColumn("id", serial, numbered)
     .addColumn("instanceId", "text", (c) => c.notNull())
     .addColumn("key", "text", (c) => c.notNull())
     .addUniqueConstraint("series_key", ["instanceId", "key"])

@@ -1,4 +1,16 @@
-import type { ColumnDefinitionBuilder } from "kysely";
+import type { ColumnDefinitionBuilder, Kysely } from "kysely";
+import { databaseTypeOf } from "../dialect.ts";
 
-export const autoIncrement = (column: ColumnDefinitionBuilder): ColumnDefinitionBuilder =>
-  column.primaryKey().autoIncrement().notNull();
+/** Column types that have another name in each database; `truth` and `moment` are what Better Auth expects there. */
+export function columnsOf<DB>(db: Kysely<DB>) {
+  const postgres = databaseTypeOf(db) === "postgres";
+  return {
+    serial: postgres ? "serial" : "integer",
+    truth: postgres ? "boolean" : "integer",
+    moment: postgres ? "timestamptz" : "date",
+    numbered: (column: ColumnDefinitionBuilder) => {
+      const key = column.primaryKey().notNull();
+      return postgres ? key : key.autoIncrement();
+    },
+  } as const;
+}
