@@ -2,6 +2,8 @@ import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 const skipped = ["node_modules/**", "dist/**", "e2e/**"];
+/** What is said of the store there is said of PostgreSQL alone. */
+const onPostgresOnly = "bff/**/*.postgres.test.ts";
 const hostile = ["bff/hostile.it.test.ts", "bff/faults.it.test.ts"];
 
 export default defineConfig({
@@ -11,10 +13,20 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["**/*.test.{ts,tsx}"],
-          exclude: [...skipped, "**/*.it.test.ts"],
+          exclude: [...skipped, "**/*.it.test.ts", onPostgresOnly],
           testTimeout: 20_000,
           hookTimeout: 30_000,
           sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: "postgres",
+          include: ["bff/**/*.api.test.ts", "bff/{auth,jobs,store}/*.test.ts", onPostgresOnly],
+          globalSetup: "bff/testing/postgres-setup.ts",
+          testTimeout: 20_000,
+          hookTimeout: 30_000,
+          sequence: { groupOrder: 3 },
         },
       },
       {

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { runCommand, UsageError } from "./commands.ts";
 import { readConfig } from "./base/config.ts";
 import { apiClient, startTestServer, TEST_ADMIN, type TestServer } from "./testing/start-test-server.ts";
+import { onPostgres, storeEnv } from "./testing/test-store.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
@@ -27,14 +28,15 @@ async function run(args: string[], { dir = dataDir, stdin = "" } = {}) {
   const lines: string[] = [];
   const io = { say: (line: string) => void lines.push(line), readLine: () => Promise.resolve(stdin) };
   const [name = "", ...rest] = args;
-  await runCommand(name, rest, () => readConfig({ ROCKETDECK_DATA_DIR: dir }), io);
+  const env = await storeEnv(dir);
+  await runCommand(name, rest, () => readConfig(env), io);
   return lines.join("\n");
 }
 
 /** Runs the console's own process, as an operator does. */
 async function main(args: string[], dir: string, stdin = "") {
   const child = spawn(process.execPath, ["--import", "tsx", "bff/main.ts", ...args], {
-    env: { PATH: process.env["PATH"], ROCKETDECK_DATA_DIR: dir },
+    env: { PATH: process.env["PATH"], ...(await storeEnv(dir)) },
     stdio: ["pipe", "pipe", "pipe"],
   });
   const exit = once(child, "exit");
@@ -71,7 +73,8 @@ test("the process answers with the usage, or with the outcome, and says by its e
 
 test("a command where no console has run says so and leaves nothing behind", async () => {
   const dir = await mkdtemp(join(tmpdir(), "rocketdeck-nothing-"));
-  await expect(run(["list-users"], { dir })).rejects.toThrow(`No console has run on the data directory ${dir}`);
+  const where = onPostgres() ? "PostgreSQL /t_" : `the data directory ${dir}`;
+  await expect(run(["list-users"], { dir })).rejects.toThrow(`No console has run on ${where}`);
   expect(await readdir(dir)).toEqual([]);
   await rm(dir, { recursive: true });
 });
@@ -88,10 +91,10 @@ test("an account is made with its role beside the running console, and a poor pa
   expect(second.user).toMatchObject({ username: "second.admin", role: "administrator", mustChangePassword: true });
   const lines = (await run(["list-users"])).split("\n").slice(1);
   expect(lines.map((line) => line.split(/\s{2,}/))).toEqual([
-    ["Second.Admin", "administrator", "1", "to be changed"],
     ["admin", "administrator", "1", "own"],
     ["piped", "readonly", "1", "own"],
     ["reader", "readonly", "1", "own"],
+    ["Second.Admin", "administrator", "1", "to be changed"],
   ]);
 });
 
@@ -114,7 +117,7 @@ test("a reset password ends the sessions of the running console, opens the locke
   expect((await signIn("reader", passwordIn(out))).user.mustChangePassword).toBe(true);
 });
 
-test("secrets are not forgotten under a running console", async () => {
+test.skipIf(onPostgres())("secrets are not forgotten under a running console", async () => {
   await expect(run(["forget-secrets"])).rejects.toThrow("Stop it first.");
 });
 

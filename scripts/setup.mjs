@@ -2,4 +2,4 @@
 import { ALL_VERSIONS, setup } from "./lib/setup.mjs";
 import { main } from "./lib/steps.mjs";
 
-await main(() => setup({ versions: ALL_VERSIONS, workload: true, browser: true }));
+await main(() => setup({ versions: ALL_VERSIONS, workload: true, browser: true, postgres: true }));

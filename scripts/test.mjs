@@ -23,6 +23,7 @@ const brokers = { versions: ALL_VERSIONS, workload: true };
 const suites = {
   check: { run: checks },
   unit: { run: () => vitest("unit", 10) },
+  postgres: { needs: { postgres: true }, run: () => vitest("postgres", 10) },
   build: { run: build },
   integration: { needs: brokers, run: () => vitest("integration", 30) },
   hostile: { needs: brokers, run: () => vitest("hostile", 20) },

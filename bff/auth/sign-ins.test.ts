@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Problem } from "../base/problem.ts";
 import { createSecrets } from "../store/secrets.ts";
-import { openStore, type Store } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
+import { openTestStore } from "../testing/test-store.ts";
 import { ADDRESS_HEADER } from "./better-auth.ts";
 import { networkOf } from "./pace.ts";
 import { SignInCounts } from "./sign-in-counts.ts";
@@ -16,7 +17,7 @@ let tried: number;
 let signIns: SignIns;
 
 beforeEach(async () => {
-  db = await openStore(":memory:");
+  db = await openTestStore();
   now = Date.UTC(2026, 0, 1);
   tried = 0;
   signIns = new SignIns({ db, now: () => now, secrets: createSecrets("k".repeat(32)), secure: false });

@@ -1,13 +1,14 @@
 import { spawnSync } from "node:child_process";
 import { hostname } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
-import { sql } from "kysely";
 import pLimit from "p-limit";
 import { pino } from "pino";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Job, JobEvent } from "#contract/job.ts";
 import { createMetrics } from "../base/telemetry.ts";
-import { openStore, type Store } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
+import { faultsOf } from "../testing/store-faults.ts";
+import { openTestStore } from "../testing/test-store.ts";
 import type { JobContext, JobKind } from "./job.ts";
 import { createJobRunner, type JobRunner } from "./job-runner.ts";
 import { listJobRows } from "./job-store.ts";
@@ -27,7 +28,7 @@ const runner = () =>
   });
 
 beforeEach(async () => {
-  db = await openStore(":memory:");
+  db = await openTestStore();
   jobs = await runner();
 });
 afterEach(async () => {
@@ -101,38 +102,33 @@ test("a job that throws after some rows has them all stored", async () => {
   expect((await listJobRows(db, { jobId: id, state: "ok", page: 1, pageSize: 1 })).total).toBe(40);
 });
 
-async function fillDisk(): Promise<void> {
-  const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(db);
-  await sql`pragma max_page_count = ${sql.raw(String(rows[0]?.page_count))}`.execute(db);
-}
-const makeRoom = () => sql`pragma max_page_count = 1000000`.execute(db);
-
 /** Rows that fill a page, so that a full disk is met. */
 const filler = { data: { text: "x".repeat(3000) } };
 
 test("a job whose end cannot be stored is kept, says why, and is stored once there is room", async () => {
-  let full = (): void => undefined;
-  const filled = new Promise<void>((resolve) => (full = resolve));
+  let go = (): void => undefined;
+  const gate = new Promise<void>((resolve) => (go = resolve));
   const { id } = await start(async (ctx) => {
     ctx.total(30);
-    await filled;
+    await gate;
     for (const n of numbers(30)) ctx.record(n, `row ${n}`, { state: "ok", ...filler });
   });
-  await fillDisk();
-  full();
+  const { fill, full } = faultsOf(db);
+  const makeRoom = await fill(db);
+  go();
   const told = await ended(id);
   expect(told).toMatchObject({ state: "succeeded", done: 30 });
   await vi.waitUntil(async () => (await jobs.get(id)).storeError, patience);
-  expect(await jobs.get(id)).toMatchObject({ state: "succeeded", storeError: "database or disk is full" });
+  expect(await jobs.get(id)).toMatchObject({ state: "succeeded", storeError: full });
   const { items } = await jobs.list({ page: 1, pageSize: 10 });
-  expect(items).toMatchObject([{ id, state: "succeeded", done: 30, storeError: "database or disk is full" }]);
+  expect(items).toMatchObject([{ id, state: "succeeded", done: 30, storeError: full }]);
   expect(await jobs.cancel(id, () => true)).toMatchObject({ state: "succeeded" });
   const events: JobEvent[] = [];
   for await (const event of jobs.watch(id, 0, AbortSignal.timeout(15_000))) {
     events.push(event);
     if (events.length === 1) await makeRoom();
   }
-  expect(events.at(0)?.job.storeError).toBe("database or disk is full");
+  expect(events.at(0)?.job.storeError).toBe(full);
   expect(events.at(-1)?.job.storeError).toBeUndefined();
   expect((await listJobRows(db, { jobId: id, state: "ok", page: 1, pageSize: 1 })).total).toBe(30);
   const stored = await db.selectFrom("job").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
@@ -140,6 +136,8 @@ test("a job whose end cannot be stored is kept, says why, and is stored once the
 });
 
 test("a row that could not be noted is not asked for: it has failed, and the job says that the disk is full", async () => {
+  const { fill, full: detail } = faultsOf(db);
+  let makeRoom = (): Promise<void> => Promise.resolve();
   const asked: number[] = [];
   const { id } = await start(async (ctx) => {
     ctx.total(200);
@@ -147,11 +145,10 @@ test("a row that could not be noted is not asked for: it has failed, and the job
       await ctx.begin(n, "k".repeat(3000));
       asked.push(n);
       ctx.settle(n, { state: "ok" });
-      if (n === 2) await fillDisk();
+      if (n === 2) makeRoom = await fill(db);
     }
   });
   const job = await ended(id);
-  const detail = "database or disk is full";
   expect(job).toMatchObject({ state: "failed", failed: 1, ok: asked.length, error: { code: "STORE_FAILED", detail } });
   await makeRoom();
   await vi.waitUntil(async () => (await jobs.get(id)).storeError === undefined, patience);

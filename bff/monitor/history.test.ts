@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { openStore, type Store } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
+import { openTestStore } from "../testing/test-store.ts";
 import { History } from "./history.ts";
 
 let db: Store;
@@ -8,7 +9,7 @@ const T0 = 1_800_000_000_000;
 const sample = (key: string, t: number, value: number, instanceId = "i") => ({ instanceId, key, t, value });
 
 beforeEach(async () => {
-  db = await openStore(":memory:");
+  db = await openTestStore();
   history = new History({ db, sampleMs: 10_000, keepMs: 3_600_000 });
 });
 afterEach(() => db.destroy());

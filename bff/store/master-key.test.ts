@@ -5,7 +5,8 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { StartError } from "../base/start-error.ts";
 import { forgetSecrets, openSecrets } from "./master-key.ts";
 import type { Secrets } from "./secrets.ts";
-import { openStore, type Store } from "./store.ts";
+import type { Store } from "./store.ts";
+import { openTestStore } from "../testing/test-store.ts";
 
 const KEY = "k".repeat(32);
 const OTHER = "x".repeat(32);
@@ -15,7 +16,7 @@ let db: Store;
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), "rocketdeck-key-"));
-  db = await openStore(":memory:");
+  db = await openTestStore();
 });
 afterEach(async () => {
   await db.destroy();

@@ -1,5 +1,5 @@
-import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { faultsOf } from "../testing/store-faults.ts";
 import { apiClient, startTestServer, TEST_ADMIN, type TestServer } from "../testing/start-test-server.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -10,25 +10,15 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** Ending a session then needs more room than there is. */
-async function fillStore(): Promise<() => Promise<void>> {
-  const { db } = server.deps;
-  await sql`create trigger no_room before delete on session begin
-    insert into setting (key, value) values (hex(randomblob(8)), hex(randomblob(100000))); end`.execute(db);
-  const count = await sql<{ page_count: number }>`pragma page_count`.execute(db);
-  await sql`pragma max_page_count = ${sql.lit(count.rows[0]?.page_count ?? 0)}`.execute(db);
-  return async () => {
-    await sql`pragma max_page_count = 1073741823`.execute(db);
-    await sql`drop trigger no_room`.execute(db);
-  };
-}
-
-const full = "database or disk is full";
+const fillStore = () => faultsOf(server.deps.db).fill(server.deps.db);
 
 test("signing out on a full disk says so, and the session is over all the same", async () => {
   const { client, cookie } = await server.signIn(TEST_ADMIN.username, TEST_ADMIN.password);
   const makeRoom = await fillStore();
-  await expect(client.session.signOut()).rejects.toMatchObject({ code: "STORE_FAILED", data: { remark: full } });
+  await expect(client.session.signOut()).rejects.toMatchObject({
+    code: "STORE_FAILED",
+    data: { remark: faultsOf(server.deps.db).full },
+  });
   const left = await fetch(`${server.url}/api/session`, { headers: { cookie } });
   expect(await left.json()).toEqual({ user: null });
   await expect(client.job.list({})).rejects.toMatchObject({ code: "UNAUTHORIZED" });
@@ -56,13 +46,14 @@ test("a store that cannot be written is told by /readyz and by every write, and 
     return { status: answer.status, body: await answer.json() };
   };
   await expect.poll(ready).toEqual({ status: 200, body: { status: "ready" } });
-  await sql`pragma query_only = on`.execute(db);
-  const reason = "attempt to write a readonly database";
+  const { makeReadOnly, readOnly } = faultsOf(db);
+  const mend = await makeReadOnly(db);
+  const reason = expect.stringContaining(readOnly) as string;
   await expect.poll(ready, { timeout: 20_000 }).toEqual({ status: 503, body: { status: "not ready", reason } });
   await expect(apiClient(server.url).client.session.signIn(TEST_ADMIN)).rejects.toMatchObject({
     code: "STORE_FAILED",
     data: { remark: reason },
   });
-  await sql`pragma query_only = off`.execute(db);
+  await mend();
   await expect.poll(ready, { timeout: 20_000 }).toMatchObject({ status: 200 });
 });

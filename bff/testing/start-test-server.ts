@@ -8,6 +8,7 @@ import { pino, type Logger } from "pino";
 import type { contract } from "#contract/contract.ts";
 import { readConfig, type Config } from "../base/config.ts";
 import { startServer, type RunningServer } from "../http/server.ts";
+import { dropTestDatabase, testDatabaseUrl } from "./test-store.ts";
 
 export type ApiClient = ContractRouterClient<typeof contract>;
 
@@ -48,6 +49,7 @@ export async function startTestServer(overrides: Partial<Config> = {}, log?: Log
   const dataDir = overrides.dataDir ?? (await mkdtemp(join(tmpdir(), "rocketdeck-test-")));
   const config: Config = {
     ...readConfig({}),
+    databaseUrl: await testDatabaseUrl(dataDir),
     port: 0,
     adminUsername: TEST_ADMIN.username,
     adminPassword: TEST_ADMIN.password,
@@ -72,7 +74,9 @@ export async function startTestServer(overrides: Partial<Config> = {}, log?: Log
     signIn,
     async stop() {
       await running.stop();
-      if (overrides.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
+      if (overrides.dataDir !== undefined) return;
+      await rm(dataDir, { recursive: true, force: true });
+      await dropTestDatabase(dataDir);
     },
   };
 }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { checkNode, checkSqlite, installPackages } from "./node-packages.mjs";
 import { root, run, step } from "./steps.mjs";
-import { ensureChromium, ensureJdk, ensureMaven } from "./system-tools.mjs";
+import { ensureChromium, ensureJdk, ensureMaven, ensurePostgres } from "./system-tools.mjs";
 
 let typescript;
 /** Lets this process import the project's TypeScript; possible once its packages are installed. */
@@ -60,14 +60,15 @@ async function resolveRocketMQ(versions, workload) {
 
 /**
  * Makes this machine ready and skips what is there: packages, and as asked for RocketMQ's jars of `versions`,
- * the Java `workload` and a `browser`.
+ * the Java `workload`, a `browser` and a `postgres`.
  */
-export async function setup({ versions = [], workload = false, browser = false } = {}) {
+export async function setup({ versions = [], workload = false, browser = false, postgres = false } = {}) {
   await once("Node", checkNode);
   const java = versions.length > 0;
   await Promise.all([installPackagesAndCheck(), java && prepareJava(versions, workload)]);
   if (java) await resolveRocketMQ(versions, workload);
   if (browser) await once("Chromium", ensureChromium);
+  if (postgres) await once("PostgreSQL", ensurePostgres);
 }
 
 export const ALL_VERSIONS = ["5.5.1", "5.5.0", "5.3.3", "5.1.4", "4.9.7"];

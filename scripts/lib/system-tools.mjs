@@ -74,6 +74,33 @@ export async function ensureMaven() {
   throw new SetupError("Maven is needed to fetch RocketMQ. Install it (Debian, Ubuntu: apt-get install maven).");
 }
 
+const POSTGRES_FLOOR = 15;
+const POSTGRES_FOLDER = "/usr/lib/postgresql";
+
+/** Where `initdb` and `postgres` of Debian are, whose folders are named by major versions, or what the PATH has. */
+function findPostgres() {
+  const versions = existsSync(POSTGRES_FOLDER) ? readdirSync(POSTGRES_FOLDER).map(Number) : [];
+  const newest = Math.max(0, ...versions.filter((n) => existsSync(join(POSTGRES_FOLDER, String(n), "bin/initdb"))));
+  if (newest >= POSTGRES_FLOOR) return join(POSTGRES_FOLDER, String(newest), "bin");
+  const initdb = onPath("initdb");
+  return initdb && dirname(initdb);
+}
+
+/** Finds a PostgreSQL, of which the tests start a server of their own, and puts it on the PATH of every later child. */
+export async function ensurePostgres() {
+  let how = "there already";
+  // The package starts nothing by itself, and its cluster is left alone.
+  if (!findPostgres() && isRootOnDebian()) how = `installed ${await aptInstall("postgresql")}`;
+  const bin = findPostgres();
+  if (!bin) {
+    throw new SetupError(
+      `PostgreSQL ${POSTGRES_FLOOR} or newer is needed for the tests of the store. Install it (Debian, Ubuntu: apt-get install postgresql), or put its initdb and postgres on the PATH.`,
+    );
+  }
+  process.env.PATH = `${process.env.PATH ?? ""}${delimiter}${bin}`;
+  return how;
+}
+
 const systemChromium = () => {
   const named = process.env.ROCKETDECK_CHROMIUM;
   if (named && !existsSync(named)) throw new SetupError(`ROCKETDECK_CHROMIUM names ${named}, which does not exist.`);

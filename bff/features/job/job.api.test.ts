@@ -9,6 +9,7 @@ import type { Job, JobRow, NamedJob } from "#contract/job.ts";
 import type { JobContext, JobKind } from "../../jobs/job.ts";
 import { Problem } from "../../base/problem.ts";
 import { startTestServer, TEST_ADMIN, type TestServer } from "../../testing/start-test-server.ts";
+import { storeEnv } from "../../testing/test-store.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -278,7 +279,7 @@ test("a stopping console ends its streams and leaves its jobs as interrupted", a
 test("after kill -9 the job says what it did and what nobody knows", async () => {
   const dataDir = await mkdtemp(join(tmpdir(), "rocketdeck-crash-"));
   const child = spawn(process.execPath, ["--import", "tsx", "bff/testing/job-until-killed.ts"], {
-    env: { PATH: process.env["PATH"], ROCKETDECK_DATA_DIR: dataDir, ROCKETDECK_ADMIN_PASSWORD: TEST_ADMIN.password },
+    env: { PATH: process.env["PATH"], ...(await storeEnv(dataDir)), ROCKETDECK_ADMIN_PASSWORD: TEST_ADMIN.password },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const [jobId] = (await once(createInterface(child.stdout), "line")) as [string];
