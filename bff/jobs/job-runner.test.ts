@@ -8,22 +8,22 @@ import type { Job, JobEvent } from "#contract/job.ts";
 import { createMetrics } from "../base/telemetry.ts";
 import type { Store } from "../store/store.ts";
 import { faultsOf } from "../testing/store-faults.ts";
-import { openTestStore } from "../testing/test-store.ts";
+import { onPostgres, openTestStore } from "../testing/test-store.ts";
 import type { JobContext, JobKind } from "./job.ts";
 import { createJobRunner, type JobRunner } from "./job-runner.ts";
-import { listJobRows } from "./job-store.ts";
+import { closeLeftJob, closeLeftJobs, listJobRows, renewLeases } from "./job-store.ts";
 
 const patience = { timeout: 15_000, interval: 5 };
 const BUG = new TypeError("a bug");
 
 let db: Store;
 let jobs: JobRunner;
-const runner = () =>
+const runner = (now = Date.now) =>
   createJobRunner({
     db,
     log: pino({ level: "silent" }),
     metrics: createMetrics(),
-    now: Date.now,
+    now,
     config: { maxJobs: 4, jobDays: 30 },
   });
 
@@ -213,6 +213,40 @@ test.each([
   go();
   await other.stop();
 });
+
+test("two consoles that find the same job left close it once, and one that was heard of meanwhile not at all", async () => {
+  const { id } = await start(async (ctx) => {
+    await ctx.begin(1, "a");
+    await new Promise((_, reject) => ctx.signal.addEventListener("abort", () => reject(BUG)));
+  });
+  await vi.waitUntil(async () => (await statesOf(id))[1] === "running", patience);
+  const before = await db
+    .selectFrom("job")
+    .select(["id", "owner", "leaseUntil"])
+    .where("id", "=", id)
+    .executeTakeFirstOrThrow();
+  await renewLeases(db, [id], { owner: "", leaseUntil: Date.now() + 90_000 });
+  expect(await closeLeftJob(db, before, 1)).toBe(false);
+  expect(await Promise.all([closeLeftJobs(db, 1, () => true), closeLeftJobs(db, 2, () => true)])).toEqual(
+    expect.arrayContaining([0, 1]),
+  );
+  expect((await statesOf(id))[1]).toBe("unknown");
+});
+
+test.runIf(onPostgres())(
+  "a console whose clock is an hour ahead takes no job of another machine for left over",
+  async () => {
+    const { id } = await start(async (ctx) => {
+      await ctx.begin(1, "a");
+      await new Promise((_, reject) => ctx.signal.addEventListener("abort", () => reject(BUG)));
+    });
+    await vi.waitUntil(async () => (await statesOf(id))[1] === "running", patience);
+    await db.updateTable("job").set({ owner: "1/x/elsewhere" }).where("id", "=", id).execute();
+    const other = await runner(() => Date.now() + 3_600_000);
+    expect(await other.get(id)).toMatchObject({ state: "running" });
+    await other.stop();
+  },
+);
 
 test("a search for a name with an underscore finds that name alone", async () => {
   const { id } = await start(async (ctx) => {

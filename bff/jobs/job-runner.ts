@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import type { Job, JobEvent, JobState } from "#contract/job.ts";
 import type { Metrics } from "../base/telemetry.ts";
 import { Problem, problemOf } from "../base/problem.ts";
+import { storeClock } from "../store/dialect.ts";
 import type { Store } from "../store/store.ts";
 import type { JobContext, JobKind } from "./job.ts";
 import { isAbandoned, ownerFrom, RENEW_MS } from "./job-owner.ts";
@@ -90,7 +91,7 @@ class Runner implements JobRunner {
   /** Jobs whose process is gone are interrupted. */
   async closeLeft(): Promise<void> {
     const { db, log, now } = this.#parts;
-    const at = now();
+    const at = await storeClock(db, now);
     const left = await closeLeftJobs(db, at, (job) => !this.#entries.has(job.id) && isAbandoned(job, at));
     if (left > 0) log.warn({ jobs: left }, "jobs that nobody runs any more were interrupted");
   }
@@ -116,7 +117,7 @@ class Runner implements JobRunner {
       finishedAt: null,
     };
     await deleteJobsBefore(db, now() - config.jobDays * DAY_MS);
-    await insertJob(db, job, ownerFrom(now()));
+    await insertJob(db, job, ownerFrom(await storeClock(db, now)));
     let finish = (): void => undefined;
     const finished = new Promise<void>((resolve) => (finish = resolve));
     const live = new LiveJob(job, db, now);
@@ -192,8 +193,9 @@ class Runner implements JobRunner {
   }
 
   async #renew(): Promise<void> {
+    const { db, now } = this.#parts;
     try {
-      await renewLeases(this.#parts.db, [...this.#entries.keys()], ownerFrom(this.#parts.now()));
+      await renewLeases(db, [...this.#entries.keys()], ownerFrom(await storeClock(db, now)));
       await this.closeLeft();
     } catch (error) {
       this.#parts.log.error({ err: error }, "the leases of jobs could not be renewed");

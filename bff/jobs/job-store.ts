@@ -197,42 +197,56 @@ export async function renewLeases(db: Store, jobIds: readonly string[], { leaseU
   }
 }
 
+interface OpenJob {
+  id: string;
+  owner: string | null;
+  leaseUntil: number | null;
+}
+
 /** After a crash: open jobs that nobody owns any more are interrupted, rows that were under way unknown, and the counts are those of the rows. */
-export async function closeLeftJobs(
-  db: Store,
-  now: number,
-  isLeft: (job: { id: string; owner: string | null; leaseUntil: number | null }) => boolean,
-): Promise<number> {
+export async function closeLeftJobs(db: Store, at: number, isLeft: (job: OpenJob) => boolean): Promise<number> {
   const unended = await db.selectFrom("job").select(["id", "owner", "leaseUntil"]).where("state", "in", open).execute();
-  const left = unended.filter(isLeft);
-  for (const { id } of left) {
-    await db
-      .updateTable("jobRow")
-      .set({ state: "unknown", at: now })
-      .where("jobId", "=", id)
-      .where("state", "=", "running")
-      .execute();
-    const counts = await db
-      .selectFrom("jobRow")
-      .select((eb) => ["state", eb.fn.countAll().as("count")])
-      .where("jobId", "=", id)
-      .groupBy("state")
-      .execute();
-    const of = (state: JobRowState) => Number(counts.find((c) => c.state === state)?.count ?? 0);
-    await db
-      .updateTable("job")
-      .set({
-        state: "interrupted",
-        finishedAt: now,
-        ok: of("ok"),
-        failed: of("failed"),
-        skipped: of("skipped"),
-        done: counts.reduce((sum, c) => sum + Number(c.count), 0),
-      })
-      .where("id", "=", id)
-      .execute();
+  let closed = 0;
+  for (const job of unended.filter(isLeft)) {
+    if (await db.transaction().execute((trx) => closeLeftJob(trx, job, at))) closed += 1;
   }
-  return left.length;
+  return closed;
+}
+
+/** Whoever comes first: not if another console has closed it meanwhile, or its owner was heard of after all. */
+export async function closeLeftJob(db: Store, { id, leaseUntil }: OpenJob, at: number): Promise<boolean> {
+  const taken = await db
+    .updateTable("job")
+    .set({ state: "interrupted", finishedAt: at })
+    .where("id", "=", id)
+    .where("state", "in", open)
+    .where("leaseUntil", leaseUntil === null ? "is" : "=", leaseUntil)
+    .executeTakeFirst();
+  if (taken.numUpdatedRows === 0n) return false;
+  await db
+    .updateTable("jobRow")
+    .set({ state: "unknown", at })
+    .where("jobId", "=", id)
+    .where("state", "=", "running")
+    .execute();
+  const counts = await db
+    .selectFrom("jobRow")
+    .select((eb) => ["state", eb.fn.countAll<number>().as("count")])
+    .where("jobId", "=", id)
+    .groupBy("state")
+    .execute();
+  const of = (state: JobRowState) => counts.find((c) => c.state === state)?.count ?? 0;
+  await db
+    .updateTable("job")
+    .set({
+      ok: of("ok"),
+      failed: of("failed"),
+      skipped: of("skipped"),
+      done: counts.reduce((sum, { count }) => sum + count, 0),
+    })
+    .where("id", "=", id)
+    .execute();
+  return true;
 }
 
 export async function deleteJobsBefore(db: Store, before: number): Promise<void> {
