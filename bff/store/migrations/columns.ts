@@ -1,9 +1,8 @@
-import type { ColumnDefinitionBuilder, Kysely } from "kysely";
-import { databaseTypeOf } from "../dialect.ts";
+import { PostgresAdapter, type ColumnDefinitionBuilder, type Kysely } from "kysely";
 
 /** Column types that have another name in each database; `truth` and `moment` are what Better Auth expects there. */
 export function columnsOf<DB>(db: Kysely<DB>) {
-  const postgres = databaseTypeOf(db) === "postgres";
+  const postgres = db.getExecutor().adapter instanceof PostgresAdapter;
   return {
     serial: postgres ? "serial" : "integer",
     truth: postgres ? "boolean" : "integer",
