@@ -22,7 +22,12 @@ export default defineConfig({
       {
         test: {
           name: "postgres",
-          include: ["bff/**/*.api.test.ts", "bff/{auth,jobs,store}/*.test.ts", onPostgresOnly],
+          include: [
+            "bff/**/*.api.test.ts",
+            "bff/{auth,jobs,store}/*.test.ts",
+            "bff/monitor/{name-series,series-store}.test.ts",
+            onPostgresOnly,
+          ],
           globalSetup: "bff/testing/postgres-setup.ts",
           testTimeout: 20_000,
           hookTimeout: 30_000,

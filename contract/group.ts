@@ -343,7 +343,7 @@ export const groupContract = {
     .route({ method: "GET", path: "/instances/{instanceId}/groups/{group}/running-info", tags })
     .input(GroupRef.extend({ clientId: z.string().min(1).max(512), stack: Flag.default(false) }))
     .output(RunningInfo),
-  /** `consumeTps`, as the group commits offsets, and `lag`; kept as those of a topic are. */
+  /** `consumer_tps` and `group_diff`; kept as those of a topic are. */
   curves: row("group:read", { on: "group", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/groups/{group}/curves", tags })
     .input(GroupRef.extend(span).refine(forward, notForward))

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Curves, forward, notForward, span } from "./curves.ts";
 import { EpochMs, Failure, InstanceRef, Long } from "./list.ts";
+import { clusterMetrics } from "./metrics.ts";
 import { problems, type ProblemCode } from "./problem.ts";
 import { row } from "./row.ts";
 
@@ -47,12 +48,6 @@ export const GroupLag = z.object({
   consumedUntil: EpochMs.nullable(),
 });
 export type GroupLag = z.infer<typeof GroupLag>;
-
-/** Curves the console keeps; one broker's curve is `<name>@<brokerName>:<brokerId>`. */
-export const SERIES = ["produceTps", "consumeTps", "produceBytes", "disk", "lag", "stored"] as const;
-export type SeriesName = (typeof SERIES)[number];
-
-const SeriesKey = z.string().regex(new RegExp(`^(${SERIES.join("|")})(@[^]{1,511}:\\d{1,20})?$`), "series");
 
 export const overviewContract = {
   /** Counts of the cluster's parts and what it does now. */
@@ -121,8 +116,15 @@ export const overviewContract = {
 };
 
 export const historyContract = {
+  /** Curves of the cluster or of each of its brokers. A ratio has no sum: it is always told broker by broker. */
   series: row("instance:read", { on: "instance", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/history", tags })
-    .input(InstanceRef.extend({ series: z.array(SeriesKey).min(1).max(32), ...span }).refine(forward, notForward))
+    .input(
+      InstanceRef.extend({
+        metrics: z.array(z.enum(clusterMetrics)).min(1).max(clusterMetrics.length),
+        by: z.enum(["cluster", "broker"]).default("cluster"),
+        ...span,
+      }).refine(forward, notForward),
+    )
     .output(Curves),
 };

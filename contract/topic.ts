@@ -292,8 +292,8 @@ export const topicContract = {
     .input(TopicRef)
     .output(part(TopicRoute).extend({ orderConf: z.string().nullable() })),
   /**
-   * `produceTps` and `consumeTps`, the latter as all groups commit offsets. A mean for each minute is kept where it is
-   * not 0; asking keeps finer samples for a while.
+   * `producer_tps` and `topic_consumer_tps`. A mean for each minute is kept of the largest; asking keeps finer samples of
+   * this one for a while.
    */
   curves: row("topic:read", { on: "topic", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/topics/{topic}/curves", tags })

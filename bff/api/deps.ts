@@ -3,12 +3,11 @@ import { createAuth, type Auth } from "../auth/auth.ts";
 import { createClusters, type ClusterRegistry } from "../cluster/registry.ts";
 import type { Config } from "../base/config.ts";
 import { createJobRunner, type JobRunner } from "../jobs/job-runner.ts";
-import { Curves } from "../monitor/curves.ts";
-import { History } from "../monitor/history.ts";
 import { KnownBrokers } from "../cluster/known-brokers.ts";
 import { createMetrics, type Metrics } from "../base/telemetry.ts";
-import { Sampler } from "../monitor/sampler.ts";
-import { StatsSweep } from "../monitor/stats-sweep.ts";
+import { Monitor } from "../monitor/monitor.ts";
+import type { SeriesSource } from "../monitor/series.ts";
+import type { StatsSweep } from "../monitor/stats-sweep.ts";
 import { StoreHealth } from "../store/health.ts";
 import { openSecrets } from "../store/master-key.ts";
 import type { Secrets } from "../store/secrets.ts";
@@ -27,12 +26,10 @@ export interface Deps {
   metrics: Metrics;
   /** Figures of every topic and group, without an RPC each on every view. */
   stats: StatsSweep;
-  /** What was last seen of each instance. */
-  sampler: Sampler;
-  /** Curves that the sampler writes. */
-  history: History;
-  /** Those of single topics and groups. */
-  curves: Curves;
+  /** What is seen of each instance, and who wants to know of it. */
+  monitor: Monitor;
+  /** Curves. */
+  series: SeriesSource;
   now: () => number;
   /** Registers what runs in the background: called when the console stops, before connections are closed. */
   onStop: (stop: () => void | Promise<void>) => void;
@@ -46,7 +43,7 @@ export interface Deps {
 export function askedBy(deps: Deps, signal: AbortSignal | undefined): Deps {
   const get = async (instanceId: string) => {
     const cluster = await deps.clusters.get(instanceId, signal);
-    deps.stats.watch(instanceId);
+    deps.monitor.watch(instanceId, "person");
     return cluster;
   };
   return { ...deps, clusters: { ...deps.clusters, get } };
@@ -71,17 +68,17 @@ async function depsOn(db: Store, config: Config, log: Logger): Promise<Deps> {
   const known = new KnownBrokers(db);
   const clusters = createClusters({ db, secrets, metrics, known, config });
   const jobs = await createJobRunner({ db, log, metrics, now, config });
-  const sampleMs = config.sampleSeconds * 1000;
-  const history = new History({ db, sampleMs, keepMs: config.historyHours * 3_600_000 });
-  const stats = new StatsSweep({
-    clusterOf: (instanceId) => clusters.get(instanceId),
+  const monitor = new Monitor({
+    db,
+    clusters,
+    known,
+    log,
     now,
+    sampleMs: config.sampleSeconds * 1000,
+    keepMs: config.historyHours * 3_600_000,
     callsPerSecond: config.sweepCallsPerSecond,
-    onError: (err, instanceId) => log.warn({ err, instanceId }, "a sweep failed"),
   });
-  const curves = new Curves({ clusterOf: (instanceId) => clusters.get(instanceId), history, stats, now, sampleMs });
-  const sampler = new Sampler({ db, clusters, known, history, curves, stats, log, now, sampleMs });
-  const stops: (() => void | Promise<void>)[] = [() => sampler.stop()];
+  const stops: (() => void | Promise<void>)[] = [() => monitor.stop()];
   return {
     config,
     log,
@@ -92,10 +89,9 @@ async function depsOn(db: Store, config: Config, log: Logger): Promise<Deps> {
     clusters,
     jobs,
     metrics,
-    stats,
-    sampler,
-    history,
-    curves,
+    monitor,
+    stats: monitor.stats,
+    series: monitor.series,
     now,
     onStop: (stop) => void stops.push(stop),
     async stop() {

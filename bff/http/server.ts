@@ -51,7 +51,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     await registerPreset(config, deps.db, deps.now());
     const server = createHttpServer(createApp(deps, () => taking));
     const url = await listen(server, config);
-    deps.sampler.start();
+    deps.monitor.start();
     const stop = async (): Promise<void> => {
       taking = false;
       const cutConnections = closeServer(server);

@@ -1,6 +1,6 @@
 import { double, epochMs, long, type Shape } from "../rocketmq/codec/shape.ts";
 
-/** What the sampler keeps of a broker's runtime table (code 28). Source: AdminBrokerProcessor.java, prepareRuntimeInfo. */
+/** What is kept of a broker's runtime table (code 28). Source: AdminBrokerProcessor.java, prepareRuntimeInfo. */
 export interface Runtime {
   version: string | null;
   bootAt: number | null;

@@ -3,7 +3,7 @@ import { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
 import type { BrokerTarget } from "../rocketmq/cluster/targets.ts";
 import { namesrvRpc } from "../rocketmq/rpc/namesrv.ts";
 import { listed, scriptedServer } from "../testing/scripted-server.ts";
-import { lookAt, replicationOf, type BrokerLook } from "./sighting.ts";
+import { see, replicationOf, type BrokerSighting } from "./sighting.ts";
 import { noRates, readRuntime } from "./runtime.ts";
 
 const target = (brokerName: string, brokerId: number, addr: string): BrokerTarget => ({
@@ -14,7 +14,7 @@ const target = (brokerName: string, brokerId: number, addr: string): BrokerTarge
   cluster: "C",
   role: brokerId === 0 ? "master" : "slave",
 });
-const look = (of: BrokerTarget, at = 0, maxOffset?: string): BrokerLook => ({
+const seenBroker = (of: BrokerTarget, at = 0, maxOffset?: string): BrokerSighting => ({
   target: of,
   at,
   listedAt: at,
@@ -24,8 +24,8 @@ const look = (of: BrokerTarget, at = 0, maxOffset?: string): BrokerLook => ({
 const a = target("a", 0, "h:1");
 
 test("a slave is as far behind as its master says, and without its word as the ends of the commit logs differ", () => {
-  const slave = look(target("a", 1, "10.0.0.2:1"), 0, "60");
-  const master = look(a, 0, "100");
+  const slave = seenBroker(target("a", 1, "10.0.0.2:1"), 0, "60");
+  const master = seenBroker(a, 0, "100");
   const connection = {
     addr: "10.0.0.2:45678",
     slaveAckOffset: 93n,
@@ -45,7 +45,7 @@ test("a slave is as far behind as its master says, and without its word as the e
   expect(replicationOf([slave], master, undefined)).toEqual([{ lagBytes: 40n, inSync: null }]);
   const nobody = { ...status, haConnectionInfo: [] };
   expect(replicationOf([slave], master, nobody)).toEqual([{ lagBytes: 40n, inSync: false }]);
-  const others = [look(target("a", 2, "10.0.0.3:1"), 0, "90"), look(target("a", 3, "10.0.0.3:2"), 0, "80")];
+  const others = [seenBroker(target("a", 2, "10.0.0.3:1"), 0, "90"), seenBroker(target("a", 3, "10.0.0.3:2"), 0, "80")];
   expect(replicationOf([slave, ...others], master, status)).toEqual([
     { lagBytes: 7n, inSync: true },
     { lagBytes: 10n, inSync: null },
@@ -53,7 +53,7 @@ test("a slave is as far behind as its master says, and without its word as the e
   ]);
 });
 
-test("a look asks only so many brokers at the same time, and tells of each what it saw", async () => {
+test("a sighting asks only so many brokers at the same time, and tells of each what it saw", async () => {
   let waiting = 0;
   let most = 0;
   const names = Array.from({ length: 300 }, (_, n) => `broker-${n}`);
@@ -65,7 +65,7 @@ test("a look asks only so many brokers at the same time, and tells of each what 
     return { table: { bootTimestamp: "1" } };
   });
   const cluster = new RocketMQCluster({ namesrvAddrs: [server.addr] });
-  const seen = await lookAt(cluster, { now: Date.now, previous: { brokers: [], clusterName: null }, longestGapMs: 1 });
+  const seen = await see(cluster, { now: Date.now, previous: { brokers: [], clusterName: null }, longestGapMs: 1 });
   expect(seen).toMatchObject({ state: "running", clusterName: "C", failures: [] });
   expect(seen.brokers.map(({ target: { brokerName } }) => brokerName)).toEqual([...names].sort());
   expect(most).toBeLessThanOrEqual(64);
@@ -77,8 +77,8 @@ test("brokers stay known, as not seen, while a name server that answers at first
   let asked = 0;
   const server = await scriptedServer(() => (asked++ === 0 ? listed({ C: ["a"] }, "h:1") : { brokerAddrTable: 1 }));
   const cluster = new RocketMQCluster({ namesrvAddrs: [server.addr] });
-  const previous = { brokers: [look(a)], clusterName: "C" };
-  const seen = await lookAt(cluster, { now: () => 5, previous, longestGapMs: 1 });
+  const previous = { brokers: [seenBroker(a)], clusterName: "C" };
+  const seen = await see(cluster, { now: () => 5, previous, longestGapMs: 1 });
   expect(seen).toMatchObject({
     state: "abnormal",
     failures: [{ error: { code: "MALFORMED_RESPONSE" } }],

@@ -14,7 +14,7 @@ export interface Replication {
   inSync: boolean | null;
 }
 
-export interface BrokerLook extends SeenBroker {
+export interface BrokerSighting extends SeenBroker {
   at: number;
   error?: RocketMQError;
   runtime?: Runtime;
@@ -22,20 +22,20 @@ export interface BrokerLook extends SeenBroker {
   replication?: Replication;
 }
 
-/** What one look at a cluster saw. */
-export interface Look {
+/** What was seen of a cluster at one time. */
+export interface Sighting {
   at: number;
   state: "running" | "abnormal" | "unreachable";
   clusterName: string | null;
   namesrvs: { addr: string; error?: RocketMQError }[];
-  brokers: BrokerLook[];
+  brokers: BrokerSighting[];
   /** What keeps the state from being `running`. */
   failures: FanOutFailure[];
 }
 
 interface Context {
   now: () => number;
-  previous: Pick<Look, "brokers" | "clusterName">;
+  previous: Pick<Sighting, "brokers" | "clusterName">;
   /** Readings further apart than this have a gap between them and no rate. */
   longestGapMs: number;
 }
@@ -49,17 +49,17 @@ export const listedBefore = (listing: {
   brokers: listing.brokers.map(({ target, listedAt }) => ({ target, listedAt, at: listedAt, rates: noRates })),
 });
 
-/** Brokers asked at the same time, and how long all of them have: a cluster of many that hang must not hold up the next look. */
+/** Brokers asked at the same time, and how long all of them have: a cluster of many that hang must not hold up the next sighting. */
 const bounds = { concurrency: 64, deadlineMs: 9000 };
 
-export const isListed = ({ at, listedAt }: BrokerLook): boolean => at === listedAt;
+export const isListed = ({ at, listedAt }: BrokerSighting): boolean => at === listedAt;
 
-async function lookAtBroker(
+async function seeBroker(
   cluster: RocketMQCluster,
   target: BrokerTarget,
-  before: BrokerLook | undefined,
+  before: BrokerSighting | undefined,
   context: Context,
-): Promise<BrokerLook> {
+): Promise<BrokerSighting> {
   try {
     const { table } = await cluster.call(brokerRpc.getBrokerRuntimeInfo, target.addr, {});
     const at = context.now();
@@ -72,13 +72,13 @@ async function lookAtBroker(
   }
 }
 
-async function lookAtBrokers(
+async function seeBrokers(
   cluster: RocketMQCluster,
   targets: readonly BrokerTarget[],
   context: Context,
-): Promise<BrokerLook[]> {
+): Promise<BrokerSighting[]> {
   const before = new Map(context.previous.brokers.map((broker) => [brokerKey(broker.target), broker]));
-  const ask = (target: BrokerTarget) => lookAtBroker(cluster, target, before.get(brokerKey(target)), context);
+  const ask = (target: BrokerTarget) => seeBroker(cluster, target, before.get(brokerKey(target)), context);
   const asked = await cluster.fanOut(targets, ask, bounds);
   const seen = new Map(asked.items.map(({ target, value }) => [target.name, value]));
   const errors = new Map(asked.failures.map(({ target, error }) => [target, error]));
@@ -101,12 +101,12 @@ const grouped = <T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMa
 };
 
 /** A master knows its slaves by the address they connect from, whose port says nothing: only a lone match is one. */
-function connectionsOf(status: HARuntimeInfo, slaves: readonly BrokerLook[]) {
+function connectionsOf(status: HARuntimeInfo, slaves: readonly BrokerSighting[]) {
   const { haConnectionInfo: told } = status;
   if (slaves.length === 1 && told.length <= 1) return () => told[0];
   const slavesAt = grouped(slaves, ({ target }) => hostOf(target.addr));
   const toldOf = grouped(told, ({ addr }) => hostOf(addr));
-  return ({ target }: BrokerLook) => {
+  return ({ target }: BrokerSighting) => {
     const host = hostOf(target.addr);
     const matches = toldOf.get(host) ?? [];
     return slavesAt.get(host)?.length === 1 && matches.length === 1 ? matches[0] : undefined;
@@ -115,8 +115,8 @@ function connectionsOf(status: HARuntimeInfo, slaves: readonly BrokerLook[]) {
 
 /** How far each slave of a master is behind: code 907 of the master, else the difference of the commit logs' ends. */
 export function replicationOf(
-  slaves: readonly BrokerLook[],
-  master: BrokerLook | undefined,
+  slaves: readonly BrokerSighting[],
+  master: BrokerSighting | undefined,
   status: HARuntimeInfo | undefined,
 ): Replication[] {
   const connectionOf = status === undefined ? () => undefined : connectionsOf(status, slaves);
@@ -133,11 +133,11 @@ export function replicationOf(
 }
 
 /** Fills in how far slaves are behind. */
-async function lookAtReplication(cluster: RocketMQCluster, brokers: readonly BrokerLook[]): Promise<void> {
+async function seeReplication(cluster: RocketMQCluster, brokers: readonly BrokerSighting[]): Promise<void> {
   const groups = [...grouped(brokers, ({ target }) => target.brokerName)].filter(([, group]) =>
     group.some(({ target }) => target.role === "slave"),
   );
-  const one = async (group: readonly BrokerLook[]) => {
+  const one = async (group: readonly BrokerSighting[]) => {
     const slaves = group.filter(({ target }) => target.role === "slave");
     const master = group.find(({ target }) => target.role === "master");
     const status =
@@ -154,38 +154,38 @@ async function lookAtReplication(cluster: RocketMQCluster, brokers: readonly Bro
   );
 }
 
-const goneBrokers = async (cluster: RocketMQCluster, at: number): Promise<BrokerLook[]> =>
+const goneBrokers = async (cluster: RocketMQCluster, at: number): Promise<BrokerSighting[]> =>
   (await cluster.gone()).map((seen) => ({ ...seen, at, error: brokerGone(seen.target), rates: noRates }));
 
 /** Asks every name server for the cluster and every broker for its runtime table. Does not throw for what RocketMQ does. */
-export async function lookAt(cluster: RocketMQCluster, context: Context): Promise<Look> {
+export async function see(cluster: RocketMQCluster, context: Context): Promise<Sighting> {
   const at = context.now();
   const answers = await cluster.callAllNamesrvs(namesrvRpc.getBrokerClusterInfo, {});
   const errors = new Map(answers.failures.map(({ target, error }) => [target, error]));
   const namesrvs = cluster.namesrvAddrs.map((addr) => ({ addr, error: errors.get(addr) }));
   const failures = [...answers.failures];
   const before = context.previous.brokers;
-  const look = { at, namesrvs, failures, clusterName: context.previous.clusterName };
+  const seen = { at, namesrvs, failures, clusterName: context.previous.clusterName };
   const unseen = (error: RocketMQError | undefined) =>
     before.map(({ target, listedAt }) => ({ target, at, listedAt, error, rates: noRates }));
-  if (answers.items.length === 0) return { ...look, state: "unreachable", brokers: unseen(answers.failures[0]?.error) };
+  if (answers.items.length === 0) return { ...seen, state: "unreachable", brokers: unseen(answers.failures[0]?.error) };
   try {
     failures.push(...(await cluster.masters({ fresh: true })).failures);
     const replicas = await cluster.replicas();
-    const listed = await lookAtBrokers(cluster, replicas, context);
-    await lookAtReplication(cluster, listed);
+    const listed = await seeBrokers(cluster, replicas, context);
+    await seeReplication(cluster, listed);
     const brokers = [...listed, ...(await goneBrokers(cluster, at))];
     const told = new Set(failures.map(({ target }) => target));
     for (const { target, error } of brokers) {
       if (error !== undefined && !told.has(target.name)) failures.push({ target: target.name, error });
     }
     const state = failures.length === 0 ? "running" : "abnormal";
-    return { ...look, state, clusterName: replicas[0]?.cluster ?? null, brokers };
+    return { ...seen, state, clusterName: replicas[0]?.cluster ?? null, brokers };
   } catch (cause) {
     const error = asRocketMQError(cause);
     failures.push({ target: error.address ?? namesrvs[0]?.addr ?? "", error });
     // Who is there is only unsaid, unless a name server says that nobody is.
     const brokers = error.code === "NO_CLUSTER" ? await goneBrokers(cluster, at).catch(() => []) : unseen(error);
-    return { ...look, state: "abnormal", brokers };
+    return { ...seen, state: "abnormal", brokers };
   }
 }

@@ -23,7 +23,13 @@ let cluster: RocketMQCluster;
 let namesrvAddr: string;
 
 const sweepOf = () =>
-  new StatsSweep({ clusterOf: () => Promise.resolve(cluster), now: Date.now, callsPerSecond: 1000, onError: () => {} });
+  new StatsSweep({
+    clusterOf: () => Promise.resolve(cluster),
+    now: Date.now,
+    callsPerSecond: 1000,
+    tell: () => {},
+    onError: () => {},
+  });
 
 async function mqadmin(...args: string[]): Promise<string> {
   const classPath = await resolveJars("5.5.0");

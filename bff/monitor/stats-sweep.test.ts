@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { Problem } from "../base/problem.ts";
+import { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
+import { listed, scriptedServer } from "../testing/scripted-server.ts";
 import { Pace, paced } from "./pace.ts";
 import { StatsSweep } from "./stats-sweep.ts";
 import { addConsumeStats, consumeStatsCalls, type GroupStats, type TopicLag } from "./sweep-groups.ts";
@@ -110,9 +112,55 @@ test("of an instance that there is not nothing is kept, whoever asks for it", as
     clusterOf: () => Promise.reject(new Problem("INSTANCE_NOT_FOUND")),
     now: Date.now,
     callsPerSecond: 1000,
+    tell: () => undefined,
     onError: () => undefined,
   });
   await expect(sweep.topics("invented")).rejects.toMatchObject({ code: "INSTANCE_NOT_FOUND" });
   await expect(sweep.groups("invented", { maxAgeMs: 0 })).rejects.toMatchObject({ code: "INSTANCE_NOT_FOUND" });
   expect(sweep.size).toBe(0);
+});
+
+test("an instance is swept often while somebody or a rule watches it, and rarely once nobody did for a while", async () => {
+  const server = await scriptedServer(({ code }) => {
+    if (code === 106) return listed({ c: ["a"] }, server.addr);
+    return code === 21 ? { topicConfigTable: {}, dataVersion: {} } : { offsetTable: {} };
+  });
+  const cluster = new RocketMQCluster({ namesrvAddrs: [server.addr] });
+  const seconds = 1000;
+  let now = 0;
+  let swept = 0;
+  const sweep = new StatsSweep({
+    clusterOf: () => Promise.resolve(cluster),
+    now: () => now,
+    callsPerSecond: 1000,
+    tell: ({ what }) => (swept += what === "groups" ? 1 : 0),
+    onError: () => {},
+  });
+  /** How many sweeps ticks every ten seconds begin within a minute. */
+  const inAMinute = async () => {
+    const before = swept;
+    for (let n = 0; n < 6; n++) {
+      const [due, told] = [sweep.peek("i").groups, swept];
+      now += 10 * seconds;
+      sweep.tick("i");
+      // A sweep that is due begins with the tick; the next tick comes after its end.
+      if (due === undefined || now - due.at >= 55 * seconds || now < watchedUntil) {
+        await expect.poll(() => swept).toBeGreaterThan(told);
+      }
+    }
+    return swept - before;
+  };
+  let watchedUntil = 0;
+  expect(await inAMinute()).toBe(1);
+  sweep.watch("i", "rule");
+  watchedUntil = now + 180 * seconds;
+  expect(await inAMinute()).toBe(6);
+  sweep.watch("i", "person");
+  watchedUntil = now + 600 * seconds;
+  for (let minutes = 0; minutes < 9; minutes++) expect(await inAMinute()).toBe(6);
+  await inAMinute();
+  expect(await inAMinute()).toBe(1);
+  sweep.forget("i");
+  cluster.close();
+  server.stop();
 });

@@ -1,6 +1,7 @@
 import type { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
 import { Pace } from "./pace.ts";
 import type { Snapshot } from "./snapshot.ts";
+import type { Seen } from "./subscribers.ts";
 import { sweepGroups, type GroupStats } from "./sweep-groups.ts";
 import { sweepTopics, type TopicStats } from "./sweep-topics.ts";
 
@@ -16,11 +17,16 @@ interface Options {
   now: () => number;
   /** Most calls a second of a sweep in the background. */
   callsPerSecond: number;
+  /** Called with what a sweep of an instance saw. */
+  tell: (seen: Seen) => void;
   onError: (error: unknown, instanceId: string) => void;
 }
 
-/** How long after the last question about it an instance counts as watched. */
-const WATCHED_MS = 10 * 60_000;
+/** Who wants to know: a person that looks at pages, or a rule that is evaluated without anybody looking. */
+export type Watcher = "person" | "rule";
+
+/** How long an instance counts as watched; a rule says it again whenever it is evaluated. */
+const WATCHED_MS: Record<Watcher, number> = { person: 10 * 60_000, rule: 3 * 60_000 };
 
 /** A sweep that began with a question would make that very question slow. */
 const AFTER_ASKING_MS = 300;
@@ -35,14 +41,17 @@ class Sweep<T> {
   latest: Snapshot<T> | undefined;
   #running: { pace: Pace; result: Promise<Snapshot<T>> } | undefined;
   readonly #run: (pace: Pace, previous: Snapshot<T> | undefined) => Promise<Snapshot<T>>;
+  readonly #tell: (snapshot: Snapshot<T>) => unknown;
   readonly #awaited: () => Promise<unknown> | undefined;
 
   /** `awaited` tells the end of a sweep that somebody waits for. */
   constructor(
     run: (pace: Pace, previous: Snapshot<T> | undefined) => Promise<Snapshot<T>>,
+    tell: (snapshot: Snapshot<T>) => unknown,
     awaited: () => Promise<unknown> | undefined,
   ) {
     this.#run = run;
+    this.#tell = tell;
     this.#awaited = awaited;
   }
 
@@ -51,7 +60,11 @@ class Sweep<T> {
     if (this.#running === undefined) {
       const pace = new Pace(callsPerSecond, this.#awaited);
       const result = this.#run(pace, this.latest)
-        .then((snapshot) => (this.latest = snapshot))
+        .then((snapshot) => {
+          this.latest = snapshot;
+          this.#tell(snapshot);
+          return snapshot;
+        })
         .finally(() => (this.#running = undefined));
       this.#running = { pace, result };
     }
@@ -72,13 +85,13 @@ interface Watched {
   groups: Sweep<GroupStats>;
   /** Ends of the sweeps that somebody waits for; the one in the background holds until then. */
   awaited: Set<Promise<unknown>>;
-  watchedAt: number;
+  watchedUntil: number;
   soon?: NodeJS.Timeout;
 }
 
 /**
  * Knows the figures of every topic and group of every instance without an RPC each on every view: they are swept in the
- * background at a bounded rate, often while somebody looks and rarely else, and at once when somebody asks for it.
+ * background at a bounded rate, often while somebody watches and rarely else, and at once when somebody asks for it.
  */
 export class StatsSweep {
   readonly #options: Options;
@@ -109,9 +122,9 @@ export class StatsSweep {
     return { topics: watched?.topics.latest, groups: watched?.groups.latest };
   }
 
-  /** Somebody asks about an instance there is: what is due is swept in the background, after they were answered. */
-  watch(instanceId: string): void {
-    const watched = this.#watchedNow(instanceId);
+  /** Somebody wants to know of an instance there is: what is due is swept in the background, after they were answered. */
+  watch(instanceId: string, by: Watcher): void {
+    const watched = this.#watchedBy(instanceId, by);
     if (watched.soon !== undefined) return;
     watched.soon = setTimeout(() => {
       watched.soon = undefined;
@@ -120,11 +133,11 @@ export class StatsSweep {
     watched.soon.unref();
   }
 
-  /** Starts what is due of an instance in the background; called at every tick of the sampler. */
+  /** Starts what is due of an instance in the background; called at every tick of the monitor. */
   tick(instanceId: string): void {
     const watched = this.#watched(instanceId);
     const now = this.#options.now();
-    const pause = now - watched.watchedAt < WATCHED_MS ? pauses.watched : pauses.unwatched;
+    const pause = now < watched.watchedUntil ? pauses.watched : pauses.unwatched;
     for (const sweep of [watched.topics, watched.groups]) {
       if (!sweep.due(now, pause)) continue;
       sweep.refresh(this.#options.callsPerSecond).catch((error: unknown) => this.#options.onError(error, instanceId));
@@ -148,29 +161,36 @@ export class StatsSweep {
   /** Nothing is kept of an instance that there is not. */
   async #asked(instanceId: string): Promise<Watched> {
     await this.#options.clusterOf(instanceId);
-    return this.#watchedNow(instanceId);
+    return this.#watchedBy(instanceId, "person");
   }
 
-  #watchedNow(instanceId: string): Watched {
+  #watchedBy(instanceId: string, by: Watcher): Watched {
     const watched = this.#watched(instanceId);
-    watched.watchedAt = this.#options.now();
+    watched.watchedUntil = Math.max(watched.watchedUntil, this.#options.now() + WATCHED_MS[by]);
     return watched;
   }
 
   #watched(instanceId: string): Watched {
     let watched = this.#instances.get(instanceId);
     if (watched === undefined) {
-      const { clusterOf, now } = this.#options;
+      const { clusterOf, now, tell } = this.#options;
       const awaited = new Set<Promise<unknown>>();
       const first = () => awaited.values().next().value;
+      // What is told of an instance that was forgotten meanwhile would be of another cluster.
+      const tellOf = (seen: Seen) => this.#instances.get(instanceId) === watched && tell(seen);
       watched = {
         topics: new Sweep(
           async (pace, previous) => sweepTopics(await clusterOf(instanceId), { pace, previous, now }),
+          (topics) => tellOf({ instanceId, what: "topics", topics }),
           first,
         ),
-        groups: new Sweep(async (pace) => sweepGroups(await clusterOf(instanceId), { pace, now }), first),
+        groups: new Sweep(
+          async (pace) => sweepGroups(await clusterOf(instanceId), { pace, now }),
+          (groups) => tellOf({ instanceId, what: "groups", groups }),
+          first,
+        ),
         awaited,
-        watchedAt: -Infinity,
+        watchedUntil: -Infinity,
       };
       this.#instances.set(instanceId, watched);
     }

@@ -1,13 +1,13 @@
 import { isSystemGroup } from "#contract/rules/names.ts";
 import { ownTopicsOf, topicKindOf } from "../cluster/names.ts";
-import type { Look } from "./sighting.ts";
+import type { Sighting } from "./sighting.ts";
 import type { Rates } from "./runtime.ts";
 import type { GroupStats, Snapshot, TopicStats } from "./stats-sweep.ts";
 
 /** Rates of the cluster: the sum over masters that have one, none when no master has. Slaves store copies and do not count as producing. */
-export function clusterRates(look: Look): Rates {
+export function clusterRates(sighting: Sighting): Rates {
   const sum = (pick: (rates: Rates) => number | null, all = false) => {
-    const values = look.brokers
+    const values = sighting.brokers
       .filter(({ target }) => all || target.role === "master")
       .flatMap(({ rates }) => pick(rates) ?? []);
     return values.length === 0 ? null : values.reduce((a, b) => a + b, 0);
@@ -20,23 +20,23 @@ export function clusterRates(look: Look): Rates {
 }
 
 /** Version of the brokers; several, oldest first, while a cluster is being upgraded. */
-export function engineVersion(look: Look): string | null {
-  const versions = new Set(look.brokers.flatMap(({ runtime }) => runtime?.version ?? []));
+export function engineVersion(sighting: Sighting): string | null {
+  const versions = new Set(sighting.brokers.flatMap(({ runtime }) => runtime?.version ?? []));
   if (versions.size === 0) return null;
   return [...versions].sort((a, b) => a.localeCompare(b, "en", { numeric: true })).join(", ");
 }
 
 /** Figures of the topics that people made: no system, retry or dead-letter topics. */
-export function madeByPeople(topics: Snapshot<TopicStats>, look: Look): [string, TopicStats][] {
-  const own = ownTopicsOf(look.brokers.map(({ target }) => target));
+export function madeByPeople(topics: Snapshot<TopicStats>, sighting: Sighting): [string, TopicStats][] {
+  const own = ownTopicsOf(sighting.brokers.map(({ target }) => target));
   return [...topics.byName].filter(([topic]) => topicKindOf(topic, own) === "normal");
 }
 
-export function messageTotals(topics: Snapshot<TopicStats>, look: Look) {
+export function messageTotals(topics: Snapshot<TopicStats>, sighting: Sighting) {
   let historical = 0n;
   let stored = 0n;
   let topicCount = 0;
-  for (const [, { maxOffset, minOffset }] of madeByPeople(topics, look)) {
+  for (const [, { maxOffset, minOffset }] of madeByPeople(topics, sighting)) {
     historical += maxOffset;
     stored += maxOffset - minOffset;
     topicCount += 1;

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, Selectable } from "kysely";
+import type { Labels, Metric } from "#contract/metrics.ts";
 
 /** Milliseconds since the epoch. */
 type Ms = number;
@@ -77,16 +78,27 @@ export interface JobRowTable {
   at: Ms;
 }
 
-export interface SeriesTable {
+/** A label that a metric does not have is empty. */
+export interface SeriesTable extends Required<Labels> {
   id: Generated<number>;
   instanceId: string;
-  key: string;
+  metric: Metric;
 }
 
 export interface SampleTable {
   seriesId: number;
+  /** Of a slot, or of a tick. */
+  perSlot: Bit;
   t: Ms;
-  value: number;
+  /** Null: not known, though the rest of its slot is. */
+  value: number | null;
+}
+
+/** Slots of which every name was read: those that have no sample in one were at 0. */
+export interface WholeSlotTable {
+  instanceId: string;
+  metric: Metric;
+  t: Ms;
 }
 
 export interface SettingTable {
@@ -170,6 +182,7 @@ export interface Database {
   jobRow: JobRowTable;
   series: SeriesTable;
   sample: SampleTable;
+  wholeSlot: WholeSlotTable;
   setting: SettingTable;
   remark: RemarkTable;
   broker: BrokerTable;

@@ -2,6 +2,7 @@ import { chmod, mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getMigrations } from "better-auth/db/migration";
+import { Kysely, Migrator, sql } from "kysely";
 import { pino } from "pino";
 import { expect, test } from "vitest";
 import { createBetterAuth } from "../auth/better-auth.ts";
@@ -11,7 +12,8 @@ import { StartError } from "../base/start-error.ts";
 import { up as namesOnce } from "./migrations/0008-instance-name.ts";
 import { isDuplicate } from "./dialect.ts";
 import { createSecrets } from "./secrets.ts";
-import { openStore } from "./store.ts";
+import { sqliteDialect } from "./sqlite.ts";
+import { migrations, openStore } from "./store.ts";
 import { onPostgres, openTestStore } from "../testing/test-store.ts";
 
 test("the migrations make every table and column that Better Auth needs", async () => {
@@ -100,6 +102,30 @@ test("instances that came to share a name are numbered when names become unique,
   ).rejects.toSatisfy(isDuplicate);
   await db.destroy();
 });
+
+test.skipIf(onPostgres())(
+  "a store whose curves have no labels yet is brought up to date, without those curves",
+  async () => {
+    const dir = await mkdtemp(join(tmpdir(), "rocketdeck-store-"));
+    const file = join(dir, "rocketdeck.db");
+    const old = new Kysely({ dialect: sqliteDialect(file) });
+    await new Migrator({ db: old, provider: { getMigrations: () => Promise.resolve(migrations) } }).migrateTo(
+      "0009-sign-in-count",
+    );
+    await sql`insert into "series" ("id", "instanceId", "key") values (1, 'i', 'fine/topic/produceTps/orders')`.execute(
+      old,
+    );
+    await sql`insert into "sample" ("seriesId", "t", "value") values (1, 1000, 2.5)`.execute(old);
+    await sql`insert into "setting" ("key", "value") values ('kept', '1')`.execute(old);
+    await old.destroy();
+    const db = await openStore(file);
+    expect(await db.selectFrom("series").selectAll().execute()).toEqual([]);
+    expect(await db.selectFrom("sample").selectAll().execute()).toEqual([]);
+    expect(await db.selectFrom("setting").select("key").execute()).toEqual([{ key: "kept" }]);
+    await db.destroy();
+    await rm(dir, { recursive: true });
+  },
+);
 
 test("the instance of the configuration gets a name of its own where somebody has that name already", async () => {
   const db = await openTestStore();

@@ -20,13 +20,14 @@ import * as broker from "./migrations/0006-broker.ts";
 import * as jobOwner from "./migrations/0007-job-owner.ts";
 import * as instanceName from "./migrations/0008-instance-name.ts";
 import * as signInCount from "./migrations/0009-sign-in-count.ts";
+import * as series from "./migrations/0011-series.ts";
 import { postgresDialect } from "./postgres.ts";
 import type { Database } from "./schema.ts";
 import { sqliteDialect, takeLock } from "./sqlite.ts";
 
 export type Store = Kysely<Database>;
 
-const migrations: Record<string, Migration> = {
+export const migrations: Record<string, Migration> = {
   "0001-auth": auth,
   "0002-instance": instance,
   "0003-job": job,
@@ -36,6 +37,7 @@ const migrations: Record<string, Migration> = {
   "0007-job-owner": jobOwner,
   "0008-instance-name": instanceName,
   "0009-sign-in-count": signInCount,
+  "0011-series": series,
 };
 
 /** Of SQLite the file, or `:memory:`; of PostgreSQL the URL of a database, with whatever password it holds. */

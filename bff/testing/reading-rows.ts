@@ -25,7 +25,7 @@ function valuesOf(subject: RowSubject, now: number): Readonly<Record<string, unk
     ...place,
     from: now - DAY_MS,
     to: now + DAY_MS,
-    series: ["produceTps", "lag"],
+    metrics: ["broker_tps", "consumer_lag_messages"],
     messages: [place],
     brokers: [brokerName],
     messageType: "NORMAL",

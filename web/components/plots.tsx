@@ -1,5 +1,6 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { Curves } from "#contract/curves.ts";
+import type { Labels, Metric } from "#contract/metrics.ts";
 import type { TimeRangeSearch } from "../lib/time-range.ts";
 import type { Series, Unit } from "./chart-model.ts";
 import { Chart } from "./chart.tsx";
@@ -8,15 +9,19 @@ import { Chart } from "./chart.tsx";
 export interface Plot {
   title: string;
   unit: Unit;
-  /** Key of the history and name of the curve. */
-  curves: [key: string, name: string][];
+  /** Metric and name of each curve; labels where there are several series of the metric. */
+  curves: [metric: Metric, name: string, labels?: Labels][];
 }
 
 const seriesOf = (kept: Curves | undefined, { curves }: Plot): Series[] =>
-  curves.map(([key, name]) => ({
-    name,
-    points: (kept?.series[key] ?? []).map((value, n) => [(kept?.from ?? 0) + n * (kept?.step ?? 0), value]),
-  }));
+  curves.map(([metric, name, labels = {}]) => {
+    const wanted = Object.entries(labels);
+    const series = kept?.series.find((one) => one.metric === metric && wanted.every(([k, v]) => one.labels[k] === v));
+    return {
+      name,
+      points: (series?.values ?? []).map((value, n) => [(kept?.from ?? 0) + n * (kept?.step ?? 0), value]),
+    };
+  });
 
 interface PlotsProps {
   plots: Plot[];

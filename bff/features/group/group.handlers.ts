@@ -2,6 +2,7 @@ import { api } from "../../api/api.ts";
 import { askedBy, type Deps } from "../../api/deps.ts";
 import { Problem } from "../../base/problem.ts";
 import { catalogOf, suggestGroups } from "../../cluster/group-catalog.ts";
+import { queryAll } from "../../monitor/series.ts";
 import { checkConsistency, runningInfo } from "./group-clients.ts";
 import {
   groupClients,
@@ -50,7 +51,12 @@ export const groupHandlers = (deps: Deps) => ({
   runningInfo: api.group.runningInfo.handler(({ input, signal }) => runningInfo(askedBy(deps, signal), input)),
   curves: api.group.curves.handler(async ({ input: { group, ...query } }) => {
     await deps.clusters.get(query.instanceId);
-    return deps.curves.series({ kind: "group", name: group }, query);
+    deps.monitor.watch(query.instanceId, "person", { group });
+    const match = { group };
+    return queryAll(deps.series, query, [
+      { metric: "consumer_tps", match },
+      { metric: "group_diff", match },
+    ]);
   }),
   config: api.group.config.handler(({ input, signal }) => groupConfigOnBrokers(askedBy(deps, signal), input)),
   planCreate: api.group.planCreate.handler(({ input, signal }) => groupPlanCreate(askedBy(deps, signal), input)),

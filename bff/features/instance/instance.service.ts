@@ -114,7 +114,7 @@ export class InstanceService {
         })
         .execute(),
     );
-    if (!force) await this.#deps.sampler.look(id);
+    if (!force) await this.#deps.monitor.sighting(id);
     return this.get(id);
   }
 
@@ -188,13 +188,12 @@ export class InstanceService {
 
   async #erase(id: string): Promise<void> {
     await this.#forget(id);
-    await this.#deps.history.forget(id);
+    await this.#deps.monitor.series.forget(id);
     await this.#deps.db.deleteFrom("instance").where("id", "=", id).execute();
   }
 
   async #forget(id: string): Promise<void> {
-    this.#deps.stats.forget(id);
-    await this.#deps.sampler.forget(id);
+    await this.#deps.monitor.forget(id);
   }
 
   async #test(connection: Connection): Promise<Omit<ConnectionReport, "sameAs">> {
@@ -245,6 +244,6 @@ export class InstanceService {
 
   #present(row: InstanceRow): Instance {
     const shown = presentInstance(row, this.#deps.config.recycleDays);
-    return { ...shown, clusterName: shown.clusterName ?? this.#deps.sampler.peek(row.id)?.clusterName ?? null };
+    return { ...shown, clusterName: shown.clusterName ?? this.#deps.monitor.lastSighting(row.id)?.clusterName ?? null };
   }
 }

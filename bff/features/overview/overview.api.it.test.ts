@@ -84,8 +84,13 @@ test("messages that are sent show in the counts and in the curve of the rate", a
   // Sent on and on, for samples that are too far apart on a busy machine give no rate.
   const fastest = async () => {
     await producer.send({ topic, body: Buffer.from("one more order") });
-    const { series } = await server.client.history.series({ instanceId, series: ["produceTps"], from, to: Date.now() });
-    return Math.max(0, ...(series["produceTps"] ?? []).map((value) => value ?? 0));
+    const { series } = await server.client.history.series({
+      instanceId,
+      metrics: ["broker_tps"],
+      from,
+      to: Date.now(),
+    });
+    return Math.max(0, ...(series[0]?.values ?? []).map((value) => value ?? 0));
   };
   await expect.poll(fastest, { timeout: 50_000 }).toBeGreaterThan(0);
 });
@@ -126,8 +131,8 @@ test("a killed broker shows as gone and back again, and its restart gives no neg
   await expect.poll(state, { timeout: 20_000 }).toBe("abnormal");
   await sandbox.startBroker(master?.brokerName ?? "", 0);
   await expect.poll(state, { timeout: 60_000 }).toBe("running");
-  const { series } = await server.client.history.series({ instanceId, series: ["produceTps"], from, to: Date.now() });
-  const values = series["produceTps"] ?? [];
+  const { series } = await server.client.history.series({ instanceId, metrics: ["broker_tps"], from, to: Date.now() });
+  const values = series[0]?.values ?? [];
   expect(values).toContain(null);
   expect(values.every((value) => value === null || value >= 0)).toBe(true);
 }, 120_000);

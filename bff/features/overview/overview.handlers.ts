@@ -1,5 +1,7 @@
+import { METRICS, type Metric } from "#contract/metrics.ts";
 import { api } from "../../api/api.ts";
 import type { Deps } from "../../api/deps.ts";
+import { queryAll } from "../../monitor/series.ts";
 import { orAborted } from "../../rocketmq/remoting/abort.ts";
 import { countClients } from "./clients.ts";
 import { presentBroker, presentLags, presentMessages, presentSummary } from "./overview.presenter.ts";
@@ -7,24 +9,24 @@ import { presentBroker, presentLags, presentMessages, presentSummary } from "./o
 /** Age up to which what was swept is shown without waiting for a new sweep; nobody looked for as long as that. */
 const SWEPT_MAX_AGE_MS = 30_000;
 
-export const overviewHandlers = ({ sampler, stats, clusters, now }: Deps) => {
+export const overviewHandlers = ({ monitor, stats, clusters, now }: Deps) => {
   const rows = api.overview;
   return {
     summary: rows.summary.handler(async ({ input, signal }) =>
-      presentSummary(await orAborted(sampler.look(input.instanceId), signal)),
+      presentSummary(await orAborted(monitor.sighting(input.instanceId), signal)),
     ),
     clients: rows.clients.handler(async ({ input, signal }) => ({
       ...(await countClients(await clusters.get(input.instanceId, signal))),
       at: now(),
     })),
     brokers: rows.brokers.handler(async ({ input, signal }) => {
-      const look = await orAborted(sampler.look(input.instanceId), signal);
-      const { failures, at } = presentSummary(look);
-      return { brokers: look.brokers.map(presentBroker), failures, at };
+      const sighting = await orAborted(monitor.sighting(input.instanceId), signal);
+      const { failures, at } = presentSummary(sighting);
+      return { brokers: sighting.brokers.map(presentBroker), failures, at };
     }),
     messages: rows.messages.handler(async ({ input: { instanceId }, signal }) => {
       const topics = await orAborted(stats.topics(instanceId, { maxAgeMs: SWEPT_MAX_AGE_MS }), signal);
-      return presentMessages(topics, await orAborted(sampler.look(instanceId), signal));
+      return presentMessages(topics, await orAborted(monitor.sighting(instanceId), signal));
     }),
     lags: rows.lags.handler(async ({ input: { instanceId }, signal }) =>
       presentLags(await orAborted(stats.groups(instanceId, { maxAgeMs: SWEPT_MAX_AGE_MS }), signal)),
@@ -32,9 +34,14 @@ export const overviewHandlers = ({ sampler, stats, clusters, now }: Deps) => {
   };
 };
 
-export const historyHandlers = ({ history, clusters }: Deps) => ({
-  series: api.history.series.handler(async ({ input: { instanceId, series, from, to, step } }) => {
-    await clusters.get(instanceId);
-    return history.series({ instanceId, keys: series, from, to, step });
+export const historyHandlers = ({ series, clusters }: Deps) => ({
+  series: api.history.series.handler(async ({ input: { metrics, by, ...query } }) => {
+    await clusters.get(query.instanceId);
+    const sum = (metric: Metric) => by === "cluster" && METRICS[metric].unit !== "ratio";
+    return queryAll(
+      series,
+      query,
+      metrics.map((metric) => ({ metric, sum: sum(metric) })),
+    );
   }),
 });

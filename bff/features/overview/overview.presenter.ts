@@ -1,6 +1,6 @@
 import { TOP_MAX, type BrokerState, type GroupLag, type TopicShare } from "#contract/overview.ts";
 import { isSystemGroup } from "#contract/rules/names.ts";
-import { isListed, type BrokerLook, type Look } from "../../monitor/sighting.ts";
+import { isListed, type BrokerSighting, type Sighting } from "../../monitor/sighting.ts";
 import type { Runtime } from "../../monitor/runtime.ts";
 import type { GroupStats, Snapshot, TopicStats } from "../../monitor/stats-sweep.ts";
 import { clusterRates, madeByPeople, messageTotals, totalLag } from "../../monitor/totals.ts";
@@ -8,18 +8,18 @@ import { failuresOf } from "../../cluster/failures.ts";
 
 const text = (value: bigint | null | undefined) => (value === null || value === undefined ? null : value.toString());
 
-function sumOver(brokers: readonly BrokerLook[], pick: (runtime: Runtime) => bigint | null): string | null {
+function sumOver(brokers: readonly BrokerSighting[], pick: (runtime: Runtime) => bigint | null): string | null {
   const values = brokers.flatMap(({ runtime }) => (runtime === undefined ? [] : (pick(runtime) ?? [])));
   return values.length === 0 ? null : values.reduce((a, b) => a + b, 0n).toString();
 }
 
-export function presentSummary(look: Look) {
-  const rates = clusterRates(look);
-  const listed = look.brokers.filter(isListed);
+export function presentSummary(sighting: Sighting) {
+  const rates = clusterRates(sighting);
+  const listed = sighting.brokers.filter(isListed);
   const masters = listed.filter(({ target }) => target.role === "master");
   return {
-    clusterName: look.clusterName,
-    namesrvs: look.namesrvs.map(({ addr, error }) => ({
+    clusterName: sighting.clusterName,
+    namesrvs: sighting.namesrvs.map(({ addr, error }) => ({
       addr,
       ok: error === undefined,
       ...(error !== undefined && { code: error.code }),
@@ -29,13 +29,13 @@ export function presentSummary(look: Look) {
     produceTps: rates.produceTps,
     consumeTps: rates.consumeTps,
     producedToday: sumOver(masters, (runtime) => runtime.putToday),
-    consumedToday: sumOver(look.brokers, (runtime) => runtime.getToday),
-    failures: failuresOf(look.failures),
-    at: look.at,
+    consumedToday: sumOver(sighting.brokers, (runtime) => runtime.getToday),
+    failures: failuresOf(sighting.failures),
+    at: sighting.at,
   };
 }
 
-export function presentBroker({ target, runtime, error, rates, replication }: BrokerLook): BrokerState {
+export function presentBroker({ target, runtime, error, rates, replication }: BrokerSighting): BrokerState {
   return {
     brokerName: target.brokerName,
     brokerId: String(target.brokerId),
@@ -59,9 +59,9 @@ export function presentBroker({ target, runtime, error, rates, replication }: Br
 
 const descending = (a: bigint, b: bigint) => (a === b ? 0 : a > b ? -1 : 1);
 
-export function presentMessages(snapshot: Snapshot<TopicStats>, look: Look) {
-  const { historical, stored, topicCount } = messageTotals(snapshot, look);
-  const topics = madeByPeople(snapshot, look)
+export function presentMessages(snapshot: Snapshot<TopicStats>, sighting: Sighting) {
+  const { historical, stored, topicCount } = messageTotals(snapshot, sighting);
+  const topics = madeByPeople(snapshot, sighting)
     .map(([topic, { maxOffset, minOffset, tps }]) => ({ topic, total: maxOffset, stored: maxOffset - minOffset, tps }))
     .sort((a, b) => descending(a.stored, b.stored) || a.topic.localeCompare(b.topic))
     .slice(0, TOP_MAX)

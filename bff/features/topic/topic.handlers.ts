@@ -1,6 +1,7 @@
 import { api } from "../../api/api.ts";
 import { askedBy, type Deps } from "../../api/deps.ts";
 import { Problem } from "../../base/problem.ts";
+import { queryAll } from "../../monitor/series.ts";
 import { topicDeletion } from "./topic-deletion.job.ts";
 import { deleteTopic, topicPlanDelete, topicPlanDeleteMany } from "./topic-deletions.ts";
 import { topicConfigOnBrokers, topicOverview, topicProducers, topicQueues, topicRoute } from "./topic-detail.ts";
@@ -32,7 +33,12 @@ export function topicHandlers(deps: Deps) {
     route: api.topic.route.handler(({ input, signal }) => topicRoute(askedBy(deps, signal), input)),
     curves: api.topic.curves.handler(async ({ input: { topic, ...query } }) => {
       await deps.clusters.get(query.instanceId);
-      return deps.curves.series({ kind: "topic", name: topic }, query);
+      deps.monitor.watch(query.instanceId, "person", { topic });
+      const match = { topic };
+      return queryAll(deps.series, query, [
+        { metric: "producer_tps", match },
+        { metric: "topic_consumer_tps", match },
+      ]);
     }),
     config: api.topic.config.handler(({ input, signal }) => topicConfigOnBrokers(askedBy(deps, signal), input)),
     planCreate: api.topic.planCreate.handler(({ input, signal }) => topicPlanCreate(askedBy(deps, signal), input)),

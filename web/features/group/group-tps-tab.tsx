@@ -16,8 +16,8 @@ export function TpsTab({ instanceId, group, overview }: TabProps) {
       curves={(span) => api.group.curves.queryOptions({ input: { instanceId, group, ...span } })}
       note={t(overview.lagUnknown === "broadcasting" ? "curvesBroadcasting" : "curvesText")}
       plots={[
-        { title: t("tpsChart"), unit: "rate", curves: [["consumeTps", t("consume")]] },
-        { title: lag, unit: "number", curves: [["lag", lag]] },
+        { title: t("tpsChart"), unit: "rate", curves: [["consumer_tps", t("consume")]] },
+        { title: lag, unit: "number", curves: [["group_diff", lag]] },
       ]}
     />
   );

@@ -19,8 +19,8 @@ export function TpsTab({ instanceId, topic }: TabProps) {
           title: t("tpsChart"),
           unit: "rate",
           curves: [
-            ["produceTps", t("produce")],
-            ["consumeTps", t("consume")],
+            ["producer_tps", t("produce")],
+            ["topic_consumer_tps", t("consume")],
           ],
         },
       ]}

@@ -53,61 +53,65 @@ export async function readEnds(
 }
 
 /**
- * Offsets a second by name, where they moved; undefined where two readings are not of the same masters.
- * What only one of them knows, and what went back (a reset, a topic made anew), is no movement.
+ * Offsets a second by name; undefined where two readings are not of the same masters, null for a name that had no
+ * offsets before. A queue that only one of them knows, and one that went back (a reset, a topic made anew), did not move.
  */
-export function ratesBetween(before: Reading | undefined, after: Reading): Map<string, number> | undefined {
-  if (before === undefined || before.at >= after.at || before.byMaster.size !== after.byMaster.size) return undefined;
+export function ratesBetween(before: Reading, after: Reading): Map<string, number | null> | undefined {
+  if (before.at >= after.at || before.byMaster.size !== after.byMaster.size) return undefined;
   const seconds = (after.at - before.at) / 1000;
-  const rates = new Map<string, number>();
+  const rates = new Map<string, number | null>();
   for (const [master, offsets] of after.byMaster) {
-    const old = before.byMaster.get(master);
-    if (old === undefined) return undefined;
+    const earlier = before.byMaster.get(master);
+    if (earlier === undefined) return undefined;
     for (const [name, queues] of offsets) {
-      const moved = movement(old.get(name), queues);
-      if (moved > 0) rates.set(name, (rates.get(name) ?? 0) + moved / seconds);
+      const known = earlier.get(name);
+      if (known !== undefined) rates.set(name, (rates.get(name) ?? 0) + movement(known, queues) / seconds);
+      else if (!rates.has(name)) rates.set(name, null);
     }
   }
   return rates;
 }
 
-function movement(before: ReadonlyMap<number, bigint> | undefined, after: ReadonlyMap<number, bigint>): number {
+function movement(before: ReadonlyMap<number, bigint>, after: ReadonlyMap<number, bigint>): number {
   let sum = 0n;
   for (const [queue, offset] of after) {
-    const old = before?.get(queue);
+    const old = before.get(queue);
     if (old !== undefined && offset > old) sum += offset - old;
   }
   return Number(sum);
 }
 
-/** Rates by `topic@group` summed by topic and by group. */
-export function byTopicAndGroup(rates: ReadonlyMap<string, number>): Record<"topic" | "group", Map<string, number>> {
-  const sums = { topic: new Map<string, number>(), group: new Map<string, number>() };
+/** Rates by `topic@group` summed by topic and by group; a sum is not known where a part of it is not. */
+export function byTopicAndGroup(rates: ReadonlyMap<string, number | null>) {
+  const topics = new Map<string, number | null>();
+  const groups = new Map<string, number | null>();
   for (const [pair, rate] of rates) {
     const at = pair.indexOf("@");
-    const add = (to: Map<string, number>, name: string) => to.set(name, (to.get(name) ?? 0) + rate);
-    add(sums.topic, pair.slice(0, at));
-    add(sums.group, pair.slice(at + 1));
+    addTo(topics, pair.slice(0, at), rate);
+    addTo(groups, pair.slice(at + 1), rate);
   }
-  return sums;
+  return { topics, groups };
 }
 
-/** Messages a second that topics got between two sweeps, where they got some. */
+function addTo(sums: Map<string, number | null>, name: string, rate: number | null): void {
+  const sum = sums.get(name);
+  sums.set(name, sum === null || rate === null ? null : (sum ?? 0) + rate);
+}
+
+/** Messages a second that topics got between two sweeps. */
 export function producedBetween(before: Snapshot<TopicStats>, after: Snapshot<TopicStats>): Map<string, number> {
   const seconds = (after.startedAt - before.startedAt) / 1000;
   const rates = new Map<string, number>();
   for (const [topic, { maxOffset }] of after.byName) {
     const moved = maxOffset - (before.byName.get(topic)?.maxOffset ?? 0n);
-    if (moved > 0n) rates.set(topic, Number(moved) / seconds);
+    rates.set(topic, moved > 0n ? Number(moved) / seconds : 0);
   }
   return rates;
 }
 
-/** Lags of the groups that have one. */
-export function lagsOf(groups: Snapshot<GroupStats>): Map<string, number> {
-  const behind = [...groups.byName].filter(([, { lag }]) => lag > 0n);
-  return new Map(behind.map(([group, { lag }]) => [group, Number(lag)]));
-}
+/** Lags of groups; null where no broker holds an offset of the group. */
+export const lagsOf = ({ byName }: Snapshot<GroupStats>): Map<string, number | null> =>
+  new Map([...byName].map(([group, { lag, hasOffsets }]) => [group, hasOffsets ? Math.max(0, Number(lag)) : null]));
 
 /** The lag of a group as it is now; undefined where a master does not say, or none has an offset of the group. */
 export async function readLag(cluster: RocketMQCluster, consumerGroup: string): Promise<number | undefined> {
