@@ -1,4 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
+import { userInfo } from "node:os";
+import type { AuditSubject } from "#contract/audit.ts";
 import { PASSWORD_MIN, type PasswordFault } from "#contract/rules/limits.ts";
 import { Role } from "#contract/session.ts";
 import { createUser, findAccount, listUsers, resetPassword, USERNAME_PATTERN } from "./auth/accounts.ts";
@@ -6,6 +8,7 @@ import { generatePassword, passwordFault } from "./auth/passwords.ts";
 import { SignInCounts } from "./auth/sign-in-counts.ts";
 import type { Config } from "./base/config.ts";
 import { StartError } from "./base/start-error.ts";
+import { AuditLog } from "./store/audit.ts";
 import { forgetSecrets } from "./store/master-key.ts";
 import { openExistingStore, storePlace, type Store } from "./store/store.ts";
 
@@ -37,6 +40,8 @@ interface Call {
   db: Store;
   io: Io;
   args: string[];
+  /** Names for the audit what the command is about. */
+  about: (subject: AuditSubject) => void;
 }
 
 const passwordStdin = { "password-stdin": { type: "boolean" as const } };
@@ -67,7 +72,8 @@ async function passwordFor(username: string, fromStdin: boolean | undefined, io:
   return password;
 }
 
-async function accountOf(db: Store, username: string): Promise<{ userId: string }> {
+async function accountOf({ db, about }: Call, username: string): Promise<{ userId: string }> {
+  about({ name: username.slice(0, 64) });
   const account = await findAccount(db, username);
   if (account === undefined) throw new StartError(`There is no account ${username}; see list-users.`);
   return account;
@@ -84,12 +90,13 @@ const commands: Record<string, (call: Call) => Promise<void>> = {
       io.say(`${username.padEnd(width)}  ${role.padEnd(13)}  ${String(sessions).padStart(8)}  ${password}`);
     }
   },
-  async "create-user"({ db, io, args }) {
+  async "create-user"({ db, io, args, about }) {
     const { values, positionals } = parse(args, { role: { type: "string" }, ...passwordStdin }, 1);
     const username = positionals[0] ?? "";
     const role = Role.safeParse(values.role);
     if (!role.success) throw new UsageError(`--role is ${Role.options.join(" or ")}`);
     if (!USERNAME_PATTERN.test(username)) throw new UsageError("NAME has 1 to 64 letters, digits or _ . @ -");
+    about({ name: username, role: role.data });
     if ((await findAccount(db, username)) !== undefined)
       throw new StartError(`There is an account ${username} already.`);
     const password = await passwordFor(username, values["password-stdin"], io);
@@ -98,10 +105,11 @@ const commands: Record<string, (call: Call) => Promise<void>> = {
     io.say(`Account: ${username} (${role.data})`);
     if (generated) io.say(`Password: ${password} (shown this once; to be changed at the first sign-in)`);
   },
-  async "reset-password"({ config, db, io, args }) {
+  async "reset-password"(call) {
+    const { config, db, io, args } = call;
     const { values, positionals } = parse(args, passwordStdin, 1);
     const username = positionals[0] ?? config.adminUsername;
-    const { userId } = await accountOf(db, username);
+    const { userId } = await accountOf(call, username);
     const password = await passwordFor(username, values["password-stdin"], io);
     await resetPassword(db, userId, password);
     await new SignInCounts(db, Date.now).open(username.toLowerCase());
@@ -109,9 +117,10 @@ const commands: Record<string, (call: Call) => Promise<void>> = {
     if (values["password-stdin"] === true) io.say("The password is to be changed at the next sign-in.");
     else io.say(`Password: ${password} (shown this once; to be changed at the next sign-in)`);
   },
-  async unlock({ config, db, io, args }) {
+  async unlock(call) {
+    const { config, db, io, args } = call;
     const username = parse(args, {}, 1).positionals[0] ?? config.adminUsername;
-    await accountOf(db, username);
+    await accountOf(call, username);
     await new SignInCounts(db, Date.now).open(username.toLowerCase());
     io.say(`For 15 minutes ${username} can sign in from any browser.`);
   },
@@ -128,14 +137,31 @@ const commands: Record<string, (call: Call) => Promise<void>> = {
 /** Those that a running console would undo or not notice. */
 const alone = new Set(["forget-secrets"]);
 
-/** Does one command on the data directory of a console. */
+/** Who runs the command, as far as the machine knows. */
+function whoRuns(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? "unknown"}`;
+  }
+}
+
+/** Does one command on the data directory of a console; whatever came of it is audited. */
 export async function runCommand(name: string, args: string[], configuration: () => Config, io: Io): Promise<void> {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command === undefined) throw new UsageError(`There is no command ${name}.`);
   const config = configuration();
   const db = await openExistingStore(storePlace(config), alone.has(name));
+  let subject: AuditSubject = {};
+  const ended = (outcome: string) =>
+    new AuditLog(db, Date.now).add({ who: whoRuns(), row: `command.${name}`, subject, outcome });
   try {
-    await command({ config, db, io, args });
+    const call: Call = { config, db, io, args, about: (more) => void (subject = more) };
+    await command(call).catch(async (error: unknown) => {
+      if (!(error instanceof UsageError)) await ended("failed");
+      throw error;
+    });
+    await ended("ok");
   } finally {
     await db.destroy();
   }

@@ -22,5 +22,6 @@ export const actions = [
   "message:consume",
   "job:read",
   "job:cancel",
+  "audit:read",
 ] as const;
 export type Action = (typeof actions)[number];

@@ -1,3 +1,4 @@
+import { auditContract } from "./audit.ts";
 import { groupImportContract, topicImportContract } from "./csv-import.ts";
 import { dialTestContract } from "./dial-test.ts";
 import { groupContract } from "./group.ts";
@@ -10,6 +11,7 @@ import { topicContract } from "./topic.ts";
 
 /** The whole API of the console. */
 export const contract = {
+  audit: auditContract,
   dialTest: dialTestContract,
   group: groupContract,
   groupImport: groupImportContract,

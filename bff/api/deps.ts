@@ -8,6 +8,7 @@ import { createMetrics, type Metrics } from "../base/telemetry.ts";
 import { Monitor } from "../monitor/monitor.ts";
 import type { SeriesSource } from "../monitor/series.ts";
 import type { StatsSweep } from "../monitor/stats-sweep.ts";
+import { AuditLog } from "../store/audit.ts";
 import { StoreHealth } from "../store/health.ts";
 import { openSecrets } from "../store/master-key.ts";
 import type { Secrets } from "../store/secrets.ts";
@@ -20,6 +21,8 @@ export interface Deps {
   db: Store;
   secrets: Secrets;
   auth: Auth;
+  /** Who did what. */
+  audit: AuditLog;
   health: StoreHealth;
   clusters: ClusterRegistry;
   jobs: JobRunner;
@@ -67,7 +70,18 @@ async function depsOn(db: Store, config: Config, log: Logger): Promise<Deps> {
   const auth = createAuth({ config, db, secrets, log, now });
   const known = new KnownBrokers(db);
   const clusters = createClusters({ db, secrets, metrics, known, config });
-  const jobs = await createJobRunner({ db, log, metrics, now, config });
+  const audit = new AuditLog(db, now);
+  const jobs = await createJobRunner({
+    db,
+    log,
+    metrics,
+    now,
+    config,
+    ended: ({ id, startedBy, state, instanceId }) =>
+      audit
+        .add({ who: startedBy, row: "job.end", instanceId: instanceId ?? undefined, jobId: id, outcome: state })
+        .catch((err: unknown) => log.error({ err, jobId: id }, "the end of a job is not audited")),
+  });
   const monitor = new Monitor({
     db,
     clusters,
@@ -85,6 +99,7 @@ async function depsOn(db: Store, config: Config, log: Logger): Promise<Deps> {
     db,
     secrets,
     auth,
+    audit,
     health: new StoreHealth(db, log, now),
     clusters,
     jobs,

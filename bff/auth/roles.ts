@@ -4,7 +4,8 @@ import { Role } from "#contract/session.ts";
 /** What each role may do, row by row of the contract. */
 const grants: Record<Role, (action: Action) => boolean> = {
   administrator: () => true,
-  readonly: (action) => action.endsWith(":read"),
+  // What others did is no business of somebody who may look at clusters.
+  readonly: (action) => action.endsWith(":read") && action !== "audit:read",
 };
 
 /** An unknown role, as an older console may meet it in its store, may do nothing. */

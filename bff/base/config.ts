@@ -119,6 +119,11 @@ export const keys = {
   },
   maxJobs: { env: "ROCKETDECK_MAX_JOBS", schema: int(1, 64, 4), about: "Jobs that run at once; others wait." },
   jobDays: { env: "ROCKETDECK_JOB_DAYS", schema: int(1, 3650, 30), about: "Days that ended jobs are kept." },
+  auditDays: {
+    env: "ROCKETDECK_AUDIT_DAYS",
+    schema: int(7, 3650, 180),
+    about: "Days that it is kept who did what.",
+  },
   requestTimeoutMs: {
     env: "ROCKETDECK_REQUEST_TIMEOUT_MS",
     schema: int(100, 60_000, 5000),

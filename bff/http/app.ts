@@ -8,12 +8,14 @@ import express, {
 import helmet from "helmet";
 import { timingSafeEqual, createHash } from "node:crypto";
 import type { Action } from "#contract/action.ts";
+import type { ProblemCode } from "#contract/problem.ts";
+import type { CurrentUser } from "#contract/session.ts";
 import type { Config } from "../base/config.ts";
 import type { Deps } from "../api/deps.ts";
 import { limitBodies, limitOpenBodies } from "./middleware/body.ts";
 import { logRequests, measureRequests } from "./middleware/log-requests.ts";
 import { refuseForeignOrigins } from "./middleware/origin.ts";
-import { sendProblem } from "./middleware/send-problem.ts";
+import { requestIdOf, sendProblem } from "./middleware/send-problem.ts";
 import { staticFiles } from "./middleware/static-files.ts";
 import { createApi } from "./orpc.ts";
 
@@ -49,6 +51,18 @@ function sameText(a: string, b: string): boolean {
 
 const whoSends = ({ auth }: Deps, req: Request) => auth.find(new Headers({ cookie: req.get("cookie") ?? "" }));
 
+/** Keeps that a request was refused before it came to a row. */
+async function auditRefusal({ audit }: Deps, req: Request, outcome: ProblemCode, user?: CurrentUser): Promise<void> {
+  const subject = { path: `${req.baseUrl}${req.path}`.slice(0, 255) };
+  const who = { who: user?.username ?? "", userId: user?.id, address: req.ip, requestId: requestIdOf(req) };
+  try {
+    const end = await audit.begin({ ...who, row: "http", subject }, { stranger: user === undefined });
+    await end({ outcome });
+  } catch (err) {
+    req.log.error({ err }, "a refusal is not audited");
+  }
+}
+
 /** For somebody who may do this anywhere, or who has the token. */
 function onlyFor(deps: Deps, action: Action, token?: string): RequestHandler {
   return async (req, res, next) => {
@@ -56,9 +70,9 @@ function onlyFor(deps: Deps, action: Action, token?: string): RequestHandler {
     if (token !== undefined && bearer !== undefined && sameText(bearer, token)) return next();
     const user = (await whoSends(deps, req))?.user;
     if (user === undefined || user.mustChangePassword) return sendProblem(req, res, "UNAUTHORIZED");
-    if (!deps.auth.may(user, action, { kind: "console" }))
-      return sendProblem(req, res, "FORBIDDEN", { params: { action } });
-    next();
+    if (deps.auth.may(user, action, { kind: "console" })) return next();
+    await auditRefusal(deps, req, "FORBIDDEN", user);
+    sendProblem(req, res, "FORBIDDEN", { params: { action } });
   };
 }
 
@@ -113,7 +127,8 @@ export function createApp(deps: Deps, ready: () => boolean): Express {
     next();
   });
   const isKnown = async (req: Request) => (await whoSends(deps, req)) !== null;
-  app.use("/api", refuseForeignOrigins(config), limitBodies, limitOpenBodies(isKnown));
+  const foreign = refuseForeignOrigins(config, (req, code) => auditRefusal(deps, req, code));
+  app.use("/api", foreign, limitBodies, limitOpenBodies(isKnown));
   app.get("/api/openapi.json", onlyFor(deps, "self"), docs.json);
   app.get("/api/docs", onlyFor(deps, "self"), docs.page);
   app.use("/api/rpc", api.rpc);

@@ -10,7 +10,7 @@ import {
 } from "@orpc/server/standard";
 import type { Request, RequestHandler, Response } from "express";
 import { z } from "zod";
-import type { RequestContext } from "../api/api.ts";
+import type { RequestContext } from "../api/request-context.ts";
 import { asAttachment } from "./attachment.ts";
 import { ADDRESS_HEADER } from "../auth/better-auth.ts";
 import type { Deps } from "../api/deps.ts";
@@ -46,6 +46,7 @@ function contextOf(deps: Deps, readBody: BodyReader, req: Request, res: Response
     headers: requestHeaders(req),
     address: req.ip ?? "",
     auth: deps.auth,
+    audit: deps.audit,
     sendCookies(headers) {
       for (const cookie of headers.getSetCookie()) {
         // A trusted proxy may say that the browser came by https where no public address is configured.

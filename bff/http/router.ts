@@ -1,4 +1,5 @@
 import type { Deps } from "../api/deps.ts";
+import { auditHandlers } from "../features/audit/audit.handlers.ts";
 import { groupImportHandlers, topicImportHandlers } from "../features/csv-import/csv-import.handlers.ts";
 import { dialTestHandlers } from "../features/dial-test/dial-test.handlers.ts";
 import { groupHandlers } from "../features/group/group.handlers.ts";
@@ -11,6 +12,7 @@ import { topicHandlers } from "../features/topic/topic.handlers.ts";
 
 /** Which handlers implement which domain of the contract. */
 export const createRouter = (deps: Deps) => ({
+  audit: auditHandlers(deps),
   dialTest: dialTestHandlers(deps),
   group: groupHandlers(deps),
   groupImport: groupImportHandlers(deps),

@@ -9,6 +9,8 @@ import { registerPreset } from "../cluster/preset.ts";
 
 /** What is still open this long after the jobs ended is cut. */
 const CLOSE_MS = 1000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 export interface RunningServer {
   url: string;
@@ -42,6 +44,17 @@ function closeServer(server: Server): () => Promise<void> {
   };
 }
 
+/** Forgets, now and every hour, what was done longer ago than the configuration says. */
+function forgetOldAudit({ audit, config, log, now }: Deps): () => void {
+  const forget = () =>
+    audit
+      .deleteBefore(now() - config.auditDays * DAY_MS)
+      .catch((err: unknown) => log.error({ err }, "old audit entries could not be deleted"));
+  void forget();
+  const timer = setInterval(() => void forget(), HOUR_MS).unref();
+  return () => clearInterval(timer);
+}
+
 /** Starts the console. */
 export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
   const deps = await createDeps(config, log);
@@ -52,6 +65,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     const server = createHttpServer(createApp(deps, () => taking));
     const url = await listen(server, config);
     deps.monitor.start();
+    deps.onStop(forgetOldAudit(deps));
     const stop = async (): Promise<void> => {
       taking = false;
       const cutConnections = closeServer(server);

@@ -67,6 +67,8 @@ interface RunnerParts {
   metrics: Metrics;
   now: () => number;
   config: { maxJobs: number; jobDays: number };
+  /** Called once for each job whose end is stored. */
+  ended?: (job: Job) => Promise<void>;
 }
 
 /** Closes the jobs that a dead process left open, and runs new ones. */
@@ -280,5 +282,6 @@ class Runner implements JobRunner {
     live.change({ ...end, storeError: undefined });
     live.close();
     this.#entries.delete(live.job.id);
+    await this.#parts.ended?.(live.job);
   }
 }

@@ -135,6 +135,28 @@ export interface SignInCountTable {
   until: Ms;
 }
 
+/** Who did what; see contract/audit.ts. */
+export interface AuditTable {
+  id: string;
+  at: Ms;
+  who: string;
+  userId: string | null;
+  row: string;
+  action: string | null;
+  instanceId: string | null;
+  /** JSON object. */
+  subject: Json;
+  planId: string | null;
+  jobId: string | null;
+  outcome: string;
+  /** JSON `{ of, items }`. */
+  targets: Json | null;
+  address: string | null;
+  requestId: string | null;
+  ms: number | null;
+  unrecorded: number;
+}
+
 /** Better Auth writes dates as ISO text in SQLite and as timestamps in PostgreSQL. */
 type AuthDate = ColumnType<string | Date, string, string>;
 /** Better Auth has integers in SQLite and booleans in PostgreSQL, which takes 0 and 1 for them. */
@@ -187,6 +209,7 @@ export interface Database {
   remark: RemarkTable;
   broker: BrokerTable;
   signInCount: SignInCountTable;
+  audit: AuditTable;
   user: UserTable;
   session: SessionTable;
   account: AccountTable;

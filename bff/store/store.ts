@@ -20,6 +20,7 @@ import * as broker from "./migrations/0006-broker.ts";
 import * as jobOwner from "./migrations/0007-job-owner.ts";
 import * as instanceName from "./migrations/0008-instance-name.ts";
 import * as signInCount from "./migrations/0009-sign-in-count.ts";
+import * as audit from "./migrations/0010-audit.ts";
 import * as series from "./migrations/0011-series.ts";
 import { postgresDialect } from "./postgres.ts";
 import type { Database } from "./schema.ts";
@@ -37,6 +38,7 @@ export const migrations: Record<string, Migration> = {
   "0007-job-owner": jobOwner,
   "0008-instance-name": instanceName,
   "0009-sign-in-count": signInCount,
+  "0010-audit": audit,
   "0011-series": series,
 };
 

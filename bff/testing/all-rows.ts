@@ -43,12 +43,12 @@ const more: Readonly<Record<string, Record<string, unknown>>> = {
 };
 
 /** Every row of the contract with an input that it takes; `also` wants fields that may be left out. */
-export const allRows = (also?: (field: string) => boolean): AnyRow[] =>
+export const allRows = (also?: (field: string) => boolean, given: Record<string, unknown> = {}): AnyRow[] =>
   Object.entries(contract).flatMap(([domain, table]) =>
     Object.entries(table).map(([name, row]) => {
       const { meta, inputSchema } = row["~orpc"];
       const path = `${domain}.${name}`;
-      return { ...meta, path, input: { ...exampleInput(inputSchema, values, also), ...more[path] } };
+      return { ...meta, path, input: { ...exampleInput(inputSchema, { ...values, ...given }, also), ...more[path] } };
     }),
   );
 

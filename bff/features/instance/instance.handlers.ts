@@ -28,7 +28,11 @@ export const instanceHandlers = (deps: Deps) => {
       const readable = readableBy(context.user);
       return { ...report, sameAs: report.sameAs.filter(({ id }) => readable(id)) };
     }),
-    register: rows.register.handler(({ input, context }) => service.register(context.user, input)),
+    register: rows.register.handler(async ({ input, context }) => {
+      const instance = await service.register(context.user, input);
+      context.note({ instanceId: instance.id });
+      return instance;
+    }),
     update: rows.update.handler(({ input, context }) => service.update(context.user, input)),
     storage: rows.storage.handler(async ({ input, signal }) => ({
       ...(await readStorage(await deps.clusters.get(input.instanceId, signal))),

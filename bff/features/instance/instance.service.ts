@@ -174,14 +174,16 @@ export class InstanceService {
 
   /** Destroys what has been in the recycle bin for too long. */
   async purge(): Promise<void> {
-    const { db, now, config, log } = this.#deps;
+    const { db, now, config, log, audit } = this.#deps;
     const old = await db
       .selectFrom("instance")
       .select(["id", "name"])
       .where("recycledAt", "<", now() - config.recycleDays * DAY_MS)
       .execute();
     for (const { id, name } of old) {
+      const end = await audit.begin({ who: "RocketDeck", row: "console.purge", instanceId: id, subject: { name } });
       await this.#erase(id);
+      await end({ outcome: "ok" });
       log.info({ instanceId: id, name }, "a recycled instance was destroyed: its time in the recycle bin is over");
     }
   }

@@ -49,7 +49,9 @@ export function jobHandlers(deps: Deps) {
       return context.stream(auth.during(context.who, signal, (ended) => jobs.watch(input.jobId, input.after, ended)));
     }),
     cancel: api.job.cancel.handler(async ({ input, context }) => {
-      const on = resourceOf("instance", await theirs.get(context.user, "job:cancel", input.jobId));
+      const job = await theirs.get(context.user, "job:cancel", input.jobId);
+      const on = resourceOf("instance", job);
+      context.note({ instanceId: on.instanceId });
       return jobs.cancel(input.jobId, (action) => auth.may(context.user, action, on));
     }),
     download: api.job.download.handler(async ({ input, context }) => {

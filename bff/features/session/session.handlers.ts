@@ -11,6 +11,7 @@ export const sessionHandlers = ({ auth }: Deps) => ({
   }),
   signIn: publicApi.session.signIn.handler(async ({ context, input }) => {
     const { user, headers } = await auth.signIn(context.headers, input.username, input.password);
+    context.note({ userId: user.id });
     context.sendCookies(headers);
     return { user };
   }),
