@@ -80,6 +80,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const server = spawn("sh", ["-c", UNTIL_INPUT_ENDS, "sh", dir, ...OPTIONS], {
     ...as,
     stdio: ["pipe", "ignore", "pipe"],
+    // A signal to all processes of a terminal would end the shell before it has cleared up.
+    detached: true,
   });
   let words = "";
   server.stderr?.setEncoding("utf8").on("data", (text: string) => (words = (words + text).slice(-4000)));
