@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import { Problem } from "../base/problem.ts";
 import { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
+import { scriptedPeer } from "../testing/scripted-peer.ts";
 import { listed, scriptedServer } from "../testing/scripted-server.ts";
 import { Pace, paced } from "./pace.ts";
 import { StatsSweep } from "./stats-sweep.ts";
-import { addConsumeStats, consumeStatsCalls, type GroupStats, type TopicLag } from "./sweep-groups.ts";
+import { addConsumeStats, consumeStatsCalls, sweepGroups, type GroupStats, type TopicLag } from "./sweep-groups.ts";
 import { addTopicStats, type TopicStats } from "./sweep-topics.ts";
 
 const queue = (topic: string, queueId: number, brokerName = "a") => ({ topic, queueId, brokerName });
@@ -163,4 +164,37 @@ test("an instance is swept often while somebody or a rule watches it, and rarely
   sweep.forget("i");
   cluster.close();
   server.stop();
+});
+
+test("offsets that a deleted group left behind, or that a proxy keeps of broadcasting clients, are no group's", async () => {
+  const asked: (string | undefined)[] = [];
+  const peer = await scriptedPeer((code, { consumerGroup }) => {
+    switch (code) {
+      case 106: {
+        const broker = { brokerName: "a", cluster: "c", brokerAddrs: { 0: peer.addr } };
+        return { body: { brokerAddrTable: { a: broker }, clusterAddrTable: { c: ["a"] } } };
+      }
+      case 43:
+        return {
+          body: { offsetTable: { "T@billing": { 0: 3 }, "T@ghost": { 0: 3 }, "T@billing@broadcast": { 0: 3 } } },
+        };
+      case 201:
+        return { body: { subscriptionGroupTable: { billing: { groupName: "billing" } }, dataVersion: {} } };
+      case 208:
+        asked.push(consumerGroup);
+        return { body: { consumeTps: 0, offsetTable: {} } };
+      default:
+        return undefined;
+    }
+  });
+  const cluster = new RocketMQCluster({ namesrvAddrs: [peer.addr] });
+  try {
+    const { byName, failures } = await sweepGroups(cluster, { pace: new Pace(Infinity), now: Date.now });
+    expect(failures).toEqual([]);
+    expect([...byName.keys()]).toEqual(["billing"]);
+    expect(asked).not.toContain("billing@broadcast");
+  } finally {
+    cluster.close();
+    await peer.stop();
+  }
 });

@@ -1,11 +1,12 @@
 import type { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
+import { groupTable } from "../rocketmq/admin/group-admin.ts";
 import { groupRpc, type ConsumeStats } from "../rocketmq/rpc/group.ts";
 import { roomForTables } from "../rocketmq/cluster/tables-of-masters.ts";
 import { offsetRpc } from "../rocketmq/rpc/offset.ts";
 import { callEach } from "./call-each.ts";
 import { Unread } from "./unread.ts";
 import type { Pace } from "./pace.ts";
-import type { Snapshot } from "./snapshot.ts";
+import { isOfListed, type Snapshot } from "./snapshot.ts";
 
 /** What a group has not consumed of one topic. */
 export interface TopicLag {
@@ -70,6 +71,8 @@ async function consumedTopics(
   for (const key of offsetTable.keys()) {
     const at = key.indexOf("@");
     const group = key.slice(at + 1);
+    // No name of a group has it: a proxy keeps where broadcasting clients are under `group@broadcast`.
+    if (group.includes("@")) continue;
     const topics = byGroup.get(group);
     if (topics === undefined) byGroup.set(group, [key.slice(0, at)]);
     else topics.push(key.slice(0, at));
@@ -88,7 +91,7 @@ export function consumeStatsCalls(byGroup: ReadonlyMap<string, readonly string[]
   );
 }
 
-/** Reads code 208 of every group that has offsets, on every master. */
+/** Reads code 208 of every group that has offsets, on every master; offsets that a deleted group left behind are nobody's. */
 export async function sweepGroups(
   cluster: RocketMQCluster,
   context: { pace: Pace; now: () => number },
@@ -97,17 +100,26 @@ export async function sweepGroups(
   const startedAt = now();
   const byName: Sums = new Map();
   const unread = new Unread();
+  const groups = new Set<string>();
+  let allGroupsKnown = true;
   const fitting = roomForTables();
   let calls = 0;
   const { failures } = await cluster.onMasters(async ({ name, addr }) => {
-    const reading = consumedTopics(cluster, addr, fitting);
-    const asked = consumeStatsCalls(await unread.table(name, reading));
-    calls += 1 + asked.length;
+    const reading = unread.table(name, consumedTopics(cluster, addr, fitting));
+    const [table, byGroup] = await Promise.all([groupTable(cluster, addr).catch(() => undefined), reading]);
+    if (table === undefined) allGroupsKnown = false;
+    else for (const group of table.keys()) groups.add(group);
+    const asked = consumeStatsCalls(byGroup);
+    calls += 2 + asked.length;
     const { left, failed } = await callEach(asked, pace, "SUBSCRIPTION_GROUP_NOT_EXIST", async (header) => {
       addConsumeStats(byName, header.consumerGroup, await cluster.call(groupRpc.getConsumeStats, addr, header));
     });
     unread.add(left.map(({ consumerGroup }) => consumerGroup));
     if (failed !== undefined) throw failed;
   });
+  // Where a master did not tell its groups, any may be one of them.
+  if (allGroupsKnown && isOfListed({ failures })) {
+    for (const name of byName.keys()) if (!groups.has(name)) byName.delete(name);
+  }
   return { startedAt, at: now(), calls, byName, failures, isWhole: unread.isWhole(failures) };
 }

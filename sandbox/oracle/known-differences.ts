@@ -18,9 +18,6 @@ export interface KnownDifference {
   is(difference: Difference): boolean;
 }
 
-/** What the group that is gone has not consumed. */
-const GHOST_LAG = 4;
-
 export const knownDifferences: readonly KnownDifference[] = [
   {
     kind: "open",
@@ -46,25 +43,6 @@ export const knownDifferences: readonly KnownDifference[] = [
     what: "Writes: create an ordered topic",
     versions: ["4.9.7"],
     is: ({ field, console, oracle }) => field.endsWith(".order") && console === true && oracle === false,
-  },
-  {
-    kind: "open",
-    name: "lag of a group that is gone",
-    why: "where a group was deleted and its offsets were not, its lag is in the list of the largest, and leads nowhere",
-    what: "Overview: lags",
-    versions: ["5.5.1", "5.3.3", "5.1.4", "4.9.7"],
-    is: ({ field, console, oracle }) =>
-      field === "total"
-        ? Number(console) === Number(oracle) + GHOST_LAG
-        : field === "groups.g-ghost t-behind" && console === String(GHOST_LAG) && oracle === ABSENT,
-  },
-  {
-    kind: "open",
-    name: "lag of what is no group",
-    why: "offsets under a name with @broadcast are a proxy's own, and no group has that name",
-    what: "Overview: lags",
-    sometimes: true,
-    is: ({ field, oracle }) => /^groups\..+@broadcast /.test(field) && oracle === ABSENT,
   },
   {
     kind: "deliberate",
