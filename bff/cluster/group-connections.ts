@@ -4,6 +4,7 @@ import type { FanOut, FanOutFailure, Target } from "../rocketmq/cluster/fan-out.
 import { connectionsAt, whoKnowsClients } from "../rocketmq/admin/group-admin.ts";
 import { versionName } from "../rocketmq/codec/mq-version.ts";
 import type { ConsumerConnection } from "../rocketmq/rpc/group.ts";
+import { byCodeUnit } from "./ranking.ts";
 
 /** What each broker or proxy knows of a group's clients; those where none is online are left out. */
 export type Connections = FanOut<Target, ConsumerConnection>;
@@ -25,11 +26,36 @@ const popsAt = (connection: ConsumerConnection): boolean =>
   connection.consumeType === "CONSUME_POP" ||
   connection.connectionSet.some(({ clientId }) => GRPC_CLIENT_ID.test(clientId));
 
+/** A client online, once, whichever brokers and proxies it is connected to. */
+export interface OnlineClient {
+  clientId: string;
+  address: string;
+  /** One of those that it is connected to. */
+  via: Target;
+}
+
+/** Sorted by client id. */
+export function onlineClients({ items }: Pick<Connections, "items">): OnlineClient[] {
+  const clients = new Map<string, OnlineClient>();
+  for (const { target, value } of items) {
+    for (const { clientId, clientAddr } of value.connectionSet) {
+      if (!clients.has(clientId)) clients.set(clientId, { clientId, address: clientAddr, via: target });
+    }
+  }
+  return [...clients.values()].sort((a, b) => byCodeUnit(a.clientId, b.clientId));
+}
+
+/** The connections of those who subscribe to a topic: a group has old offsets of topics that its clients no longer do, and is no user of them. */
+export const subscribing = ({ items, failures }: Connections, topic: string): Connections => ({
+  items: items.filter(({ value }) => value.subscriptionTable.size === 0 || value.subscriptionTable.has(topic)),
+  failures,
+});
+
 export function presenceOf({ items, failures }: Connections): GroupPresence {
   const connections = items.map(({ value }) => value);
-  const clients = new Set(connections.flatMap(({ connectionSet }) => connectionSet.map(({ clientId }) => clientId)));
+  const clients = onlineClients({ items }).length;
   return {
-    clients: clients.size === 0 && failures.length > 0 ? null : clients.size,
+    clients: clients === 0 && failures.length > 0 ? null : clients,
     messageModel: connections.find(({ messageModel }) => messageModel !== undefined)?.messageModel ?? null,
     pop: connections.some(popsAt),
   };
@@ -80,5 +106,5 @@ export function clientsOf({ items }: Connections): GroupClient[] {
       });
     }
   }
-  return [...clients.values()].sort((a, b) => (a.clientId < b.clientId ? -1 : 1));
+  return [...clients.values()].sort((a, b) => byCodeUnit(a.clientId, b.clientId));
 }

@@ -5,8 +5,8 @@ import type { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
 import { connectionsByServer } from "../rocketmq/admin/group-admin.ts";
 import { onlineGroups, subscribersOf, type OnlineGroups } from "../rocketmq/admin/online-groups.ts";
 import { topicGroups } from "../rocketmq/admin/topic-admin.ts";
-import type { ConsumerConnection } from "../rocketmq/rpc/group.ts";
 import { failuresOf } from "./failures.ts";
+import { onlineClients, subscribing } from "./group-connections.ts";
 import {
   connectedProducers,
   producersOf,
@@ -17,10 +17,6 @@ import {
 } from "./topic-producers.ts";
 
 const GROUPS_AT_ONCE = 16;
-
-/** A group has old offsets of topics that its clients no longer subscribe to; those are no users of it. */
-export const subscribes = (connection: ConsumerConnection, topic: string) =>
-  connection.subscriptionTable.size === 0 || connection.subscriptionTable.has(topic);
 
 /** A sender that no broker lists as a producer counts as present for so long: gRPC clients are known to no broker. */
 const RECENT_MS = 60_000;
@@ -95,16 +91,11 @@ export class Usage {
     const items: TopicUser[] = [];
     for (const { group, connections } of asked) {
       failures.push(...connections.failures);
-      const clients = new Map<string, string>();
-      for (const { value: connection } of connections.items.filter(({ value }) => subscribes(value, topic))) {
-        for (const { clientId, clientAddr } of connection.connectionSet) clients.set(clientId, clientAddr);
-      }
-      if (clients.size === 0) continue;
-      items.push({
-        role: "consumer",
-        group,
-        clients: [...clients].map(([clientId, address]) => ({ clientId, address })),
-      });
+      const clients = onlineClients(subscribing(connections, topic)).map(({ clientId, address }) => ({
+        clientId,
+        address,
+      }));
+      if (clients.length > 0) items.push({ role: "consumer", group, clients });
     }
     const used = new Set(items.map(({ group }) => group));
     return { items, failures, offline: known.groups.filter((group) => !used.has(group)).length };

@@ -1,9 +1,10 @@
 import type { ConsumePlan, ConsumeTest } from "#contract/dial-test.ts";
 import { PERM } from "#contract/rules/topic.ts";
 import { failuresOf } from "../../cluster/failures.ts";
+import { onlineClients } from "../../cluster/group-connections.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import type { BrokerTarget } from "../../rocketmq/cluster/targets.ts";
-import { allGroupConfigs, groupConnections } from "../../rocketmq/admin/group-admin.ts";
+import { allGroupConfigs, connectionsByServer } from "../../rocketmq/admin/group-admin.ts";
 import { firstOffsetAt } from "../../rocketmq/admin/time-search.ts";
 import { offsetRpc } from "../../rocketmq/rpc/offset.ts";
 
@@ -102,12 +103,9 @@ export async function planConsume(
   const { group } = test;
   const [known, online] =
     group === undefined
-      ? [true, undefined]
-      : await Promise.all([groupExists(cluster, group), groupConnections(cluster, group, proxies)]);
-  const clients = (online?.connection?.connectionSet ?? []).map(({ clientId, clientAddr }) => ({
-    clientId,
-    address: clientAddr,
-  }));
+      ? [true, { items: [], failures: [] }]
+      : await Promise.all([groupExists(cluster, group), connectionsByServer(cluster, group, proxies)]);
+  const clients = onlineClients(online).map(({ clientId, address }) => ({ clientId, address }));
   const warnings: ConsumePlan["warnings"] = [];
   if (clients.length > 0 && test.commit) warnings.push({ key: "clientsOnline", params: { count: clients.length } });
   if (test.from === "committed" && queues.some(({ committed }) => committed === null))
@@ -130,6 +128,6 @@ export async function planConsume(
     clients,
     warnings,
     blocked,
-    failures: failuresOf(failures, online?.failures ?? []),
+    failures: failuresOf(failures, online.failures),
   };
 }

@@ -4,32 +4,14 @@ import { RETRY_PREFIX } from "#contract/rules/names.ts";
 import type { Deps } from "../../api/deps.ts";
 import { failureOf, Problem } from "../../base/problem.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
-import type { Target } from "../../rocketmq/cluster/fan-out.ts";
 import { connectionsByServer, consumerRunningInfo } from "../../rocketmq/admin/group-admin.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
 import { failuresOf } from "../../cluster/failures.ts";
-import type { Connections } from "../../cluster/group-connections.ts";
+import { onlineClients, type OnlineClient } from "../../cluster/group-connections.ts";
 import type { GroupPlace } from "./group-detail.ts";
 
 /** Clients asked at the same time: each answer takes the client's own time, up to 10 s for one that hangs. */
 const CLIENTS_AT_ONCE = 8;
-
-interface Reachable {
-  clientId: string;
-  address: string;
-  /** A broker or proxy that the client is connected to. */
-  via: Target;
-}
-
-function reachable({ items }: Connections): Reachable[] {
-  const clients = new Map<string, Reachable>();
-  for (const { target, value } of items) {
-    for (const { clientId, clientAddr } of value.connectionSet) {
-      if (!clients.has(clientId)) clients.set(clientId, { clientId, address: clientAddr, via: target });
-    }
-  }
-  return [...clients.values()].sort((a, b) => (a.clientId < b.clientId ? -1 : 1));
-}
 
 async function connected(deps: Deps, cluster: RocketMQCluster, { instanceId, group }: GroupPlace) {
   return connectionsByServer(cluster, group, await proxyRemotingAddrs(deps.db, instanceId));
@@ -44,7 +26,7 @@ export async function runningInfo(
   const { group, clientId, stack } = place;
   const cluster = await deps.clusters.get(place.instanceId);
   const connections = await connected(deps, cluster, place);
-  const client = reachable(connections).find((known) => known.clientId === clientId);
+  const client = onlineClients(connections).find((known) => known.clientId === clientId);
   // Who could not be asked may know it.
   if (client === undefined)
     throw connections.failures[0]?.error ?? new Problem("CONSUMER_NOT_ONLINE", { params: { group, clientId } });
@@ -92,7 +74,7 @@ export async function runningInfo(
 async function subscriptionsOf(
   cluster: RocketMQCluster,
   group: string,
-  { clientId, address, via }: Reachable,
+  { clientId, address, via }: OnlineClient,
 ): Promise<ClientSubscriptions> {
   try {
     const client = { consumerGroup: group, clientId, jstackEnable: false };
@@ -143,7 +125,7 @@ export async function checkConsistency(deps: Deps, place: GroupPlace): Promise<C
   const connections = await connected(deps, cluster, place);
   const limit = pLimit(CLIENTS_AT_ONCE);
   const clients = await Promise.all(
-    reachable(connections).map((client) => limit(() => subscriptionsOf(cluster, place.group, client))),
+    onlineClients(connections).map((client) => limit(() => subscriptionsOf(cluster, place.group, client))),
   );
   return {
     ...compareSubscriptions(clients),

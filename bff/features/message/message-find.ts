@@ -25,18 +25,18 @@ export function atField(code: "BAD_REQUEST" | "MALFORMED_MESSAGE_ID" | "MESSAGE_
 }
 
 /** An unknown topic is the fault of the field that named it. */
-export async function ofTopic<T>(topic: string, ask: Promise<T>): Promise<T> {
-  try {
-    return await ask;
-  } catch (error) {
-    if (!hasCode(error, "TOPIC_NOT_EXIST")) throw error;
-    throw new Problem(
-      "TOPIC_NOT_EXIST",
-      { params: { topic }, issues: [{ path: "topic", message: "topic.unknown" }] },
-      { cause: error },
-    );
-  }
-}
+const unknownTopic = (topic: string, cause: unknown) =>
+  new Problem(
+    "TOPIC_NOT_EXIST",
+    { params: { topic }, issues: [{ path: "topic", message: "topic.unknown" }] },
+    { cause },
+  );
+
+/** The answer to what was asked about a topic that somebody named. */
+export const aboutTopic = <T>(topic: string, answer: Promise<T>): Promise<T> =>
+  answer.catch((error: unknown) => {
+    throw hasCode(error, "TOPIC_NOT_EXIST") ? unknownTopic(topic, error) : error;
+  });
 
 const present = (deps: Deps, found: Found): FoundMessages => ({
   items: found.items.map(presentMessage),
@@ -80,7 +80,7 @@ export async function findByKey(deps: Deps, input: ByKey, signal?: AbortSignal) 
   if (begin !== undefined && end !== undefined && begin > end) throw atField("BAD_REQUEST", "to", "range.reversed");
   const cluster = await deps.clusters.get(input.instanceId);
   const ask = (name: string) => queryByKey(cluster, { topic: name, key, begin, end }, { signal });
-  const found = await ofTopic(topic, ask(topic));
+  const found = await aboutTopic(topic, ask(topic));
   if (found.items.length > 0) return { ...present(deps, found), capped: found.capped };
   const later = await waiting(topic, ask);
   const failures = [...found.failures, ...later.failures];
@@ -108,7 +108,7 @@ export async function findById(
     if (found.items.length > 0) return present(deps, found);
     asked = found;
   } catch (error) {
-    if (hasCode(error, "TOPIC_NOT_EXIST") && topic !== undefined) return ofTopic(topic, Promise.reject(error as Error));
+    if (hasCode(error, "TOPIC_NOT_EXIST") && topic !== undefined) throw unknownTopic(topic, error);
     if (hasCode(error, "MALFORMED_MESSAGE_ID")) throw atField("MALFORMED_MESSAGE_ID", "id", "id.malformed");
     if (!hasCode(error, "MESSAGE_NOT_FOUND")) throw error;
   }
@@ -142,7 +142,7 @@ export async function findByTime(deps: Deps, input: ByTime, signal?: AbortSignal
   const { topic, from, to, order, pageSize, cursor } = input;
   if (from > to) throw atField("BAD_REQUEST", "to", "range.reversed");
   const cluster = await deps.clusters.get(input.instanceId);
-  const page = await ofTopic(
+  const page = await aboutTopic(
     topic,
     browseByTime(cluster, { topic, begin: from, end: to, order, pageSize, cursor, signal }),
   );

@@ -5,7 +5,7 @@ import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { topicBrokers } from "../../rocketmq/admin/topic-brokers.ts";
 import { PullConsumer, type PullResult, type QueueRef } from "../../rocketmq/client/pull-consumer.ts";
 import type { StoredMessage } from "../../rocketmq/codec/stored-message.ts";
-import { atField, ofTopic } from "./message-find.ts";
+import { atField, aboutTopic } from "./message-find.ts";
 import { presentMessage } from "./message.presenter.ts";
 
 const LONG_MAX = 2n ** 63n - 1n;
@@ -13,7 +13,7 @@ const LONG_MAX = 2n ** 63n - 1n;
 /** The queue named by a person, once the route says that there is one. */
 async function queueOf(cluster: RocketMQCluster, place: MessagePlace, signal?: AbortSignal): Promise<QueueRef> {
   const { topic, brokerName, queueId } = place;
-  const { brokers, gone } = await ofTopic(topic, topicBrokers(cluster, topic, signal));
+  const { brokers, gone } = await aboutTopic(topic, topicBrokers(cluster, topic, signal));
   const queues = brokers.find((broker) => broker.brokerName === brokerName);
   if (queues === undefined) {
     throw (

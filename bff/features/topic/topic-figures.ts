@@ -38,7 +38,7 @@ export function lagOf(groups: Snapshot<GroupStats> | undefined, topic: string): 
   return { sum: whole || sum !== 0n ? sum : null, whole };
 }
 
-function ofStats(stats: TopicStats | undefined, whole: boolean, lag: ReturnType<typeof lagOf>): TopicFigures {
+function figuresFrom(stats: TopicStats | undefined, whole: boolean, lag: ReturnType<typeof lagOf>): TopicFigures {
   const stored = stats === undefined ? null : stats.maxOffset - stats.minOffset;
   return {
     tps: stats?.tps ?? null,
@@ -60,10 +60,10 @@ export async function figuresOf(
   const options = { maxAgeMs: fresh ? FRESH_MS : undefined };
   if (sort === "lag") {
     const groups = await stats.groups(instanceId, options);
-    return (topic) => ofStats(undefined, true, lagOf(groups, topic));
+    return (topic) => figuresFrom(undefined, true, lagOf(groups, topic));
   }
   const { byName, isWhole } = await stats.topics(instanceId, options);
-  return (topic) => ofStats(byName.get(topic), isWhole(topic), noLag);
+  return (topic) => figuresFrom(byName.get(topic), isWhole(topic), noLag);
 }
 
 const statsRead = perCluster((cluster) => new SharedReads((topics) => manyTopicStats(cluster, topics), PAGE_SHARED_MS));
@@ -89,8 +89,8 @@ export async function freshFigures(
   const of = (topic: string): TopicFigures => {
     const ofSweep = topics?.byName.get(topic);
     const lag = lagOf(groups, topic);
-    if (!missing.has(topic)) return ofStats(ofSweep, true, lag);
-    const figures = ofStats(read.get(topic), failures.length === 0, lag);
+    if (!missing.has(topic)) return figuresFrom(ofSweep, true, lag);
+    const figures = figuresFrom(read.get(topic), failures.length === 0, lag);
     return { ...figures, tps: figures.tps ?? ofSweep?.tps ?? null };
   };
   return { of, failures: [...failures, ...(groups?.failures ?? [])] };

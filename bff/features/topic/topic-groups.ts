@@ -5,13 +5,13 @@ import type { TopicGroup } from "#contract/topic.ts";
 import type { Deps } from "../../api/deps.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import type { BrokerTarget } from "../../rocketmq/cluster/targets.ts";
-import type { FanOut, Target } from "../../rocketmq/cluster/fan-out.ts";
+import type { FanOut } from "../../rocketmq/cluster/fan-out.ts";
 import { connectionsByServer } from "../../rocketmq/admin/group-admin.ts";
 import { topicGroups, topicStats } from "../../rocketmq/admin/topic-admin.ts";
-import { groupRpc, type ConsumerConnection, type ConsumeStats, type OffsetWrapper } from "../../rocketmq/rpc/group.ts";
+import { groupRpc, type ConsumeStats, type OffsetWrapper } from "../../rocketmq/rpc/group.ts";
 import { failuresOf } from "../../cluster/failures.ts";
 import type { TopicPlace } from "./topic-detail.ts";
-import { subscribes } from "../../cluster/topic-users.ts";
+import { presenceOf, subscribing, type Connections } from "../../cluster/group-connections.ts";
 import { offsetsSince, queueKey } from "./topic-since.ts";
 import { partSum } from "./topic.presenter.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
@@ -65,20 +65,19 @@ const sum = (queues: readonly Queue[], of: (queue: Queue) => string) =>
 
 interface Read {
   stats: Stats;
-  connections: FanOut<Target, ConsumerConnection>;
+  connections: Connections;
 }
 
 function presentGroup({ topic, dayAgo }: Place, group: string, { stats, connections }: Read): TopicGroup {
   const queues = queuesOf(stats);
   const whole = stats.failures.length === 0;
-  const own = connections.items.map(({ value }) => value).filter((c) => subscribes(c, topic));
-  const clients = new Set(own.flatMap((c) => c.connectionSet.map(({ clientId }) => clientId)));
+  const { clients, messageModel } = presenceOf(subscribing(connections, topic));
   const unacked = queues.flatMap((queue) => (queue.unacked === null ? [] : [queue.unacked]));
   return {
     group,
-    clients: clients.size === 0 && connections.failures.length > 0 ? null : clients.size,
+    clients,
     atLeast: !whole,
-    messageModel: own.find((c) => c.messageModel !== undefined)?.messageModel ?? null,
+    messageModel,
     consumed: partSum(
       sum(queues, (queue) => queue.consumerOffset),
       whole,

@@ -107,14 +107,6 @@ export function consumeStats(
   return cluster.onMasters(({ addr }) => cluster.call(groupRpc.getConsumeStats, addr, { consumerGroup, topic }));
 }
 
-export interface GroupConnections {
-  /** Undefined when no client of the group is online anywhere. */
-  connection?: ConsumerConnection;
-  /** Address of a broker or proxy that each client is connected to, by client id. */
-  seenBy: Map<string, string>;
-  failures: FanOutFailure[];
-}
-
 /** Who knows a group's clients: every master, and the proxies given, which alone know gRPC clients; who cannot be asked is a failure. */
 export async function whoKnowsClients(
   cluster: RocketMQCluster,
@@ -137,26 +129,6 @@ export async function connectionsByServer(
     items: asked.items.flatMap(({ target, value }) => (value === undefined ? [] : [{ target, value }])),
     failures: [...failures, ...asked.failures],
   };
-}
-
-/** Online clients of a group, each once. */
-export async function groupConnections(
-  cluster: RocketMQCluster,
-  consumerGroup: string,
-  proxyRemotingAddrs: readonly string[] = [],
-): Promise<GroupConnections> {
-  const { items, failures } = await connectionsByServer(cluster, consumerGroup, proxyRemotingAddrs);
-  const seenBy = new Map<string, string>();
-  let connection: ConsumerConnection | undefined;
-  for (const { target, value } of items) {
-    connection ??= { ...value, connectionSet: [] };
-    for (const client of value.connectionSet) {
-      if (seenBy.has(client.clientId)) continue;
-      seenBy.set(client.clientId, target.addr);
-      connection.connectionSet.push(client);
-    }
-  }
-  return { connection, seenBy, failures };
 }
 
 /** What one broker or proxy says of a group's clients; undefined when none is online there. */
