@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import { createAuth, type Auth } from "../auth/auth.ts";
 import { createClusters, type ClusterRegistry } from "../cluster/registry.ts";
+import { Background } from "../base/background.ts";
 import type { Config } from "../base/config.ts";
 import { createJobRunner, type JobRunner } from "../jobs/job-runner.ts";
 import { KnownBrokers } from "../cluster/known-brokers.ts";
@@ -34,7 +35,8 @@ export interface Deps {
   /** Curves. */
   series: SeriesSource;
   now: () => number;
-  /** Registers what runs in the background: called when the console stops, before connections are closed. */
+  background: Background;
+  /** Called when the console stops, before connections are closed. */
   onStop: (stop: () => void | Promise<void>) => void;
   stop(): Promise<void>;
 }
@@ -92,7 +94,8 @@ async function depsOn(db: Store, config: Config, log: Logger): Promise<Deps> {
     keepMs: config.historyHours * 3_600_000,
     callsPerSecond: config.sweepCallsPerSecond,
   });
-  const stops: (() => void | Promise<void>)[] = [() => monitor.stop()];
+  const background = new Background(log);
+  const stops: (() => void | Promise<void>)[] = [() => monitor.stop(), () => background.stop()];
   return {
     config,
     log,
@@ -108,6 +111,7 @@ async function depsOn(db: Store, config: Config, log: Logger): Promise<Deps> {
     stats: monitor.stats,
     series: monitor.series,
     now,
+    background,
     onStop: (stop) => void stops.push(stop),
     async stop() {
       await Promise.allSettled([jobs.stop(), ...stops.map(async (stop) => stop())]);

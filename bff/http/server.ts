@@ -65,6 +65,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     const server = createHttpServer(createApp(deps, () => taking));
     const url = await listen(server, config);
     deps.monitor.start();
+    deps.background.start();
     deps.onStop(forgetOldAudit(deps));
     const stop = async (): Promise<void> => {
       taking = false;

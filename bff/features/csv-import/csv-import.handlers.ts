@@ -19,6 +19,9 @@ function template({ what, columns, examples }: ImportKind): File {
   return new File([csv], `${what}-import.csv`, { type: "text/csv;charset=utf-8" });
 }
 
+/** What is over gives its memory back within so long even when nobody checks another file. */
+const FORGET_MS = 60_000;
+
 interface Place {
   instanceId: string;
   brokers?: string[];
@@ -27,6 +30,7 @@ interface Place {
 /** Imports of one kind: what is checked is kept, what is started is a job. */
 function imports(deps: Deps, kind: ImportKind) {
   const checks = new ImportChecks(deps.now);
+  deps.background.add({ what: "forgetting old imports", everyMs: FORGET_MS, run: () => checks.makeRoom() });
   const job = importJob(deps, kind);
 
   async function check({ instanceId, brokers }: Place, file: CheckedFile): Promise<Check> {

@@ -41,9 +41,7 @@ export class ImportChecks {
     const before = this.#files.get(kept.file) ?? [];
     this.#files.delete(kept.file);
     this.#files.set(kept.file, [...before, kept]);
-    this.#makeRoom();
-    // What is over gives its memory back even when nobody checks another file.
-    setTimeout(() => this.#makeRoom(), KEPT_MS).unref();
+    this.makeRoom();
     return kept;
   }
 
@@ -63,7 +61,8 @@ export class ImportChecks {
     return at + KEPT_MS <= this.#now();
   }
 
-  #makeRoom(): void {
+  /** Forgets checks that are over, and the oldest where there are too many. */
+  makeRoom(): void {
     for (const [file, checks] of this.#files) {
       const fresh = checks.filter((check) => !this.#isOver(check));
       if (fresh.length === 0 || this.#files.size > KEPT_FILES) this.#files.delete(file);

@@ -102,7 +102,10 @@ test("an instance is registered, found, changed, removed, restored and destroyed
   expect((await instance.list({ tagKey: "env", tagValue: "test" })).total).toBe(0);
 
   expect(await codeOf(instance.destroy({ ...ref, name: "orders" }))).toBe("CONFLICT");
+  const cluster = await server.deps.clusters.get(made.id);
   expect(await instance.recycle(ref)).toMatchObject({ state: "recycled" });
+  // Nothing is left open towards an instance in the recycle bin.
+  expect(await codeOf(cluster.clusterInfo({ fresh: true }))).toBe("NO_NAMESRV_AVAILABLE");
   expect(await codeOf(server.client.overview.summary(ref))).toBe("INSTANCE_NOT_FOUND");
   expect((await instance.list({})).total).toBe(0);
   expect((await instance.list({ recycled: true })).total).toBe(1);

@@ -6,20 +6,12 @@ import { readStorage, setRetention } from "./storage.ts";
 
 const PURGE_MS = 3_600_000;
 
-function purgeHourly(service: InstanceService, { log, onStop }: Deps): void {
-  const purge = () => void service.purge().catch((error: unknown) => log.error({ err: error }, "purge failed"));
-  const timer = setInterval(purge, PURGE_MS);
-  timer.unref();
-  onStop(() => clearInterval(timer));
-  purge();
-}
-
 export const instanceHandlers = (deps: Deps) => {
   const service = new InstanceService(deps);
   const rows = api.instance;
   const readableBy = (user: CurrentUser) => (instanceId: string) =>
     deps.auth.may(user, "instance:read", { kind: "instance", instanceId });
-  purgeHourly(service, deps);
+  deps.background.add({ what: "emptying the recycle bin", everyMs: PURGE_MS, run: () => service.purge() });
   return {
     list: rows.list.handler(({ input, context }) => service.list(input, readableBy(context.user))),
     get: rows.get.handler(({ input }) => service.get(input.instanceId)),
