@@ -6,7 +6,7 @@ import { Problem } from "../../base/problem.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { connectionsByServer, consumeStats, groupTopics } from "../../rocketmq/admin/group-admin.ts";
 import { asRocketMQError } from "../../rocketmq/errors.ts";
-import type { OffsetWrapper } from "../../rocketmq/rpc/group.ts";
+import { byQueue, lastConsumedOf, presentQueue, sumOver } from "../../cluster/progress.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
 import { readRemarks } from "../../store/remarks.ts";
 import { failuresOf } from "../../cluster/failures.ts";
@@ -60,37 +60,15 @@ export async function groupOverview(deps: Deps, { instanceId, group }: GroupPlac
   };
 }
 
-/** Pulled and not acknowledged; brokers before 5.0 do not tell, and 0 stands for never pulled. */
-function unackedOf({ pullOffset, consumerOffset }: OffsetWrapper): string | null {
-  if (pullOffset === undefined || pullOffset <= 0n) return null;
-  return (pullOffset > consumerOffset ? pullOffset - consumerOffset : 0n).toString();
-}
-
-const presentQueue = (queue: { brokerName: string; queueId: number }, offset: OffsetWrapper): GroupQueue => ({
-  brokerName: queue.brokerName,
-  queueId: queue.queueId,
-  brokerOffset: offset.brokerOffset.toString(),
-  consumerOffset: offset.consumerOffset.toString(),
-  lag: (offset.brokerOffset - offset.consumerOffset).toString(),
-  unacked: unackedOf(offset),
-  lastConsumedAt: offset.lastTimestamp > 0 ? offset.lastTimestamp : null,
-});
-
-const total = (queues: readonly GroupQueue[], of: (queue: GroupQueue) => string) =>
-  queues.reduce((sum, queue) => sum + BigInt(of(queue)), 0n).toString();
-
-const latest = (queues: readonly GroupQueue[]) =>
-  queues.reduce<number | null>((last, { lastConsumedAt: at }) => (at !== null && at > (last ?? 0) ? at : last), null);
-
 function progressOf(topic: string, queues: GroupQueue[]): GroupProgress {
-  queues.sort((a, b) => a.brokerName.localeCompare(b.brokerName) || a.queueId - b.queueId);
+  queues.sort(byQueue);
   return {
     topic,
     retry: topic.startsWith(RETRY_PREFIX),
-    brokerOffset: total(queues, (queue) => queue.brokerOffset),
-    consumerOffset: total(queues, (queue) => queue.consumerOffset),
-    lag: total(queues, (queue) => queue.lag),
-    lastConsumedAt: latest(queues),
+    brokerOffset: sumOver(queues, "brokerOffset").toString(),
+    consumerOffset: sumOver(queues, "consumerOffset").toString(),
+    lag: sumOver(queues, "lag").toString(),
+    lastConsumedAt: lastConsumedOf(queues),
     queues,
   };
 }

@@ -8,8 +8,9 @@ import type { BrokerTarget } from "../../rocketmq/cluster/targets.ts";
 import type { FanOut } from "../../rocketmq/cluster/fan-out.ts";
 import { connectionsByServer } from "../../rocketmq/admin/group-admin.ts";
 import { topicGroups, topicStats } from "../../rocketmq/admin/topic-admin.ts";
-import { groupRpc, type ConsumeStats, type OffsetWrapper } from "../../rocketmq/rpc/group.ts";
+import { groupRpc, type ConsumeStats } from "../../rocketmq/rpc/group.ts";
 import { failuresOf } from "../../cluster/failures.ts";
+import { byQueue, lastConsumedOf, presentQueue, sumOver } from "../../cluster/progress.ts";
 import type { TopicPlace } from "./topic-detail.ts";
 import { presenceOf, subscribing, type Connections } from "../../cluster/group-connections.ts";
 import { offsetsSince, queueKey } from "./topic-since.ts";
@@ -36,32 +37,10 @@ function consumedOfDay(queues: readonly Queue[], dayAgo: DayAgo): bigint | null 
   return sum;
 }
 
-/** Pulled and not acknowledged; brokers before 5.0 do not tell, and 0 stands for never pulled. */
-const unackedOf = ({ pullOffset, consumerOffset }: OffsetWrapper): bigint | undefined =>
-  pullOffset === undefined || pullOffset <= 0n
-    ? undefined
-    : pullOffset > consumerOffset
-      ? pullOffset - consumerOffset
-      : 0n;
-
-function queuesOf(stats: Stats): Queue[] {
-  return stats.items
-    .flatMap(({ value }) =>
-      value.offsetTable.map(([{ brokerName, queueId }, offset]): Queue => ({
-        brokerName,
-        queueId,
-        brokerOffset: offset.brokerOffset.toString(),
-        consumerOffset: offset.consumerOffset.toString(),
-        lag: (offset.brokerOffset - offset.consumerOffset).toString(),
-        unacked: unackedOf(offset)?.toString() ?? null,
-        lastConsumedAt: offset.lastTimestamp > 0 ? offset.lastTimestamp : null,
-      })),
-    )
-    .sort((a, b) => a.brokerName.localeCompare(b.brokerName) || a.queueId - b.queueId);
-}
-
-const sum = (queues: readonly Queue[], of: (queue: Queue) => string) =>
-  queues.reduce((total, queue) => total + BigInt(of(queue)), 0n);
+const queuesOf = (stats: Stats): Queue[] =>
+  stats.items
+    .flatMap(({ value }) => value.offsetTable.map(([queue, offset]) => presentQueue(queue, offset)))
+    .sort(byQueue);
 
 interface Read {
   stats: Stats;
@@ -78,20 +57,11 @@ function presentGroup({ topic, dayAgo }: Place, group: string, { stats, connecti
     clients,
     atLeast: !whole,
     messageModel,
-    consumed: partSum(
-      sum(queues, (queue) => queue.consumerOffset),
-      whole,
-    ),
-    lag: partSum(
-      sum(queues, (queue) => queue.lag),
-      whole,
-    ),
+    consumed: partSum(sumOver(queues, "consumerOffset"), whole),
+    lag: partSum(sumOver(queues, "lag"), whole),
     unacked: unacked.length === 0 ? null : unacked.reduce((total, n) => total + BigInt(n), 0n).toString(),
     consumed24h: whole ? (consumedOfDay(queues, dayAgo)?.toString() ?? null) : null,
-    lastConsumedAt: queues.reduce<number | null>(
-      (last, { lastConsumedAt: at }) => (at !== null && at > (last ?? 0) ? at : last),
-      null,
-    ),
+    lastConsumedAt: lastConsumedOf(queues),
     queues,
   };
 }
