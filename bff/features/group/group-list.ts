@@ -34,20 +34,20 @@ const FRESH_MS = 5000;
 async function rankOf(
   deps: Deps,
   { instanceId, sort, fresh }: ListGroups,
-): Promise<{ of?: Rank<CatalogGroup>; failures: readonly FanOutFailure[] }> {
+): Promise<{ rank?: Rank<CatalogGroup>; failures: readonly FanOutFailure[] }> {
   if (sort === undefined || sort === "group") return { failures: [] };
   if (sort === "retryMaxTimes")
-    return { of: ({ configs }) => configs[0]?.entry.config.retryMaxTimes ?? null, failures: [] };
+    return { rank: ({ configs }) => configs[0]?.entry.config.retryMaxTimes ?? null, failures: [] };
   const { byName, isWhole, failures } = await deps.stats.groups(instanceId, { maxAgeMs: fresh ? FRESH_MS : undefined });
   const now = deps.now();
-  const of: Rank<CatalogGroup> = ({ group }) => {
+  const rank: Rank<CatalogGroup> = ({ group }) => {
     const stats = knownPart({ stats: byName.get(group), whole: isWhole(group) });
     if (stats === undefined) return null;
     if (sort === "tps") return stats.tps;
     if (sort === "lag") return stats.hasOffsets ? stats.lag : null;
     return delayOf(stats, now);
   };
-  return { of, failures };
+  return { rank, failures };
 }
 
 export function matches({ search, kind, broker }: GroupFilter): (group: CatalogGroup) => boolean {
@@ -65,8 +65,8 @@ export async function listGroups(
 ): Promise<{ items: GroupItem[]; total: number; failures: Failure[]; at: number }> {
   const { instanceId, order, fresh } = input;
   const cluster = await deps.clusters.get(instanceId);
-  const [catalog, rank] = await Promise.all([catalogOf(cluster, fresh), rankOf(deps, input)]);
-  const found = ranked(catalog.groups.filter(matches(input)), rank.of, order);
+  const [catalog, ordering] = await Promise.all([catalogOf(cluster, fresh), rankOf(deps, input)]);
+  const found = ranked(catalog.groups.filter(matches(input)), ordering.rank, order);
   const page = onPage(found, input).map(presentGroup);
   const names = page.map(({ group }) => group);
   const proxies = await proxyRemotingAddrs(deps.db, instanceId);
@@ -81,13 +81,13 @@ export async function listGroups(
     const presence = online.byGroup.get(group);
     return {
       ...settings,
-      ...figuresOf(group, stats.of(group), presence, now),
+      ...figuresOf(group, stats.sumsOf(group), presence, now),
       clients: presence?.clients ?? null,
       messageModel: presence?.messageModel ?? null,
       remark: remarks.get(group) ?? "",
     };
   });
-  const failures = failuresOf(catalog.failures, rank.failures, stats.failures, online.failures);
+  const failures = failuresOf(catalog.failures, ordering.failures, stats.failures, online.failures);
   return { items, total: found.length, failures, at: catalog.at };
 }
 
@@ -104,7 +104,7 @@ async function statsFor(deps: Deps, cluster: RocketMQCluster, input: ListGroups,
   const read = missing.size === 0 ? undefined : await readStats(cluster, [...missing]);
   const failures = read?.failures ?? [];
   return {
-    of: (group: string): GroupSums =>
+    sumsOf: (group: string): GroupSums =>
       missing.has(group)
         ? { stats: read?.byName.get(group), whole: failures.length === 0 }
         : { stats: swept?.byName.get(group), whole: true },

@@ -51,7 +51,7 @@ function figuresFrom(stats: TopicStats | undefined, whole: boolean, lag: ReturnT
 const noLag = { sum: null, whole: true };
 
 /** Figures of every topic by which a list is sorted; waits for the first sweep, and for a new one when asked for fresh ones. */
-export async function figuresOf(
+export async function sweptFigures(
   stats: StatsSweep,
   instanceId: string,
   sort: "tps" | "stored" | "lag",
@@ -69,11 +69,11 @@ export async function figuresOf(
 const statsRead = perCluster((cluster) => new SharedReads((topics) => manyTopicStats(cluster, topics), PAGE_SHARED_MS));
 
 /** Figures of a few topics: of the latest sweep, and read from the brokers where it has none, or a part, or fresh ones are asked for. */
-export async function freshFigures(
+export async function figuresOfRows(
   stats: StatsSweep,
   cluster: RocketMQCluster,
   { instanceId, names, fresh }: { instanceId: string; names: readonly string[]; fresh?: boolean },
-): Promise<{ of: Figures; failures: FanOutFailure[] }> {
+): Promise<{ figuresOf: Figures; failures: FanOutFailure[] }> {
   const { topics, groups } = stats.peek(instanceId);
   const swept = (name: string) => topics?.byName.has(name) === true && topics.isWhole(name);
   const missing = new Set(fresh ? names : names.filter((name) => !swept(name)));
@@ -86,12 +86,12 @@ export async function freshFigures(
     }
     failures.push(...asked.failures);
   }
-  const of = (topic: string): TopicFigures => {
+  const figuresOf = (topic: string): TopicFigures => {
     const ofSweep = topics?.byName.get(topic);
     const lag = lagOf(groups, topic);
     if (!missing.has(topic)) return figuresFrom(ofSweep, true, lag);
     const figures = figuresFrom(read.get(topic), failures.length === 0, lag);
     return { ...figures, tps: figures.tps ?? ofSweep?.tps ?? null };
   };
-  return { of, failures: [...failures, ...(groups?.failures ?? [])] };
+  return { figuresOf, failures: [...failures, ...(groups?.failures ?? [])] };
 }

@@ -14,7 +14,7 @@ import {
   type CatalogTopic,
   type NamedTopic,
 } from "../../cluster/topic-catalog.ts";
-import { figuresOf, freshFigures } from "./topic-figures.ts";
+import { figuresOfRows, sweptFigures } from "./topic-figures.ts";
 import { presentRow, presentTopic, type TopicSettings } from "./topic.presenter.ts";
 
 export interface TopicFilter {
@@ -73,12 +73,12 @@ export async function listTopics(
       : pageOfCatalog(atHand ?? (await catalogOf(cluster, fresh)), input, await rankOf(deps, input));
   const names = topics.map(({ topic }) => topic);
   const [figures, remarks] = await Promise.all([
-    freshFigures(deps.stats, cluster, { instanceId, names, fresh }),
+    figuresOfRows(deps.stats, cluster, { instanceId, names, fresh }),
     readRemarks(deps.db, instanceId, "topic", names),
   ]);
   return {
     ...page,
-    items: topics.map((one) => presentRow(one, figures.of(one.topic), remarks.get(one.topic) ?? "")),
+    items: topics.map((one) => presentRow(one, figures.figuresOf(one.topic), remarks.get(one.topic) ?? "")),
     failures: failuresOf(page.failures, figures.failures),
   };
 }
@@ -106,7 +106,7 @@ function pageOfCatalog({ topics, failures, at }: Catalog, input: ListTopics, ran
 /** How topics are ordered by a figure; undefined: by name, as they come. */
 async function rankOf(deps: Deps, { instanceId, sort, fresh }: ListTopics): Promise<Rank<NamedTopic> | undefined> {
   if (sort !== "tps" && sort !== "lag" && sort !== "stored") return undefined;
-  const figures = await figuresOf(deps.stats, instanceId, sort, fresh);
+  const figures = await sweptFigures(deps.stats, instanceId, sort, fresh);
   return ({ topic }) => figures(topic)[sort];
 }
 
