@@ -36,8 +36,6 @@ export interface Deps {
   series: SeriesSource;
   now: () => number;
   background: Background;
-  /** Called when the console stops, before connections are closed. */
-  onStop: (stop: () => void | Promise<void>) => void;
   stop(): Promise<void>;
 }
 
@@ -95,7 +93,6 @@ async function depsOn(db: Store, config: Config, log: Logger): Promise<Deps> {
     callsPerSecond: config.sweepCallsPerSecond,
   });
   const background = new Background(log);
-  const stops: (() => void | Promise<void>)[] = [() => monitor.stop(), () => background.stop()];
   return {
     config,
     log,
@@ -112,9 +109,9 @@ async function depsOn(db: Store, config: Config, log: Logger): Promise<Deps> {
     series: monitor.series,
     now,
     background,
-    onStop: (stop) => void stops.push(stop),
     async stop() {
-      await Promise.allSettled([jobs.stop(), ...stops.map(async (stop) => stop())]);
+      background.stop();
+      await Promise.allSettled([jobs.stop(), monitor.stop()]);
       clusters.close();
       await db.destroy();
     },

@@ -45,14 +45,9 @@ function closeServer(server: Server): () => Promise<void> {
 }
 
 /** Forgets, now and every hour, what was done longer ago than the configuration says. */
-function forgetOldAudit({ audit, config, log, now }: Deps): () => void {
-  const forget = () =>
-    audit
-      .deleteBefore(now() - config.auditDays * DAY_MS)
-      .catch((err: unknown) => log.error({ err }, "old audit entries could not be deleted"));
-  void forget();
-  const timer = setInterval(() => void forget(), HOUR_MS).unref();
-  return () => clearInterval(timer);
+function forgetOldAudit({ audit, background, config, now }: Deps): void {
+  const run = () => audit.deleteBefore(now() - config.auditDays * DAY_MS);
+  background.add({ what: "deleting old audit entries", everyMs: HOUR_MS, run });
 }
 
 /** Starts the console. */
@@ -65,8 +60,8 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     const server = createHttpServer(createApp(deps, () => taking));
     const url = await listen(server, config);
     deps.monitor.start();
+    forgetOldAudit(deps);
     deps.background.start();
-    deps.onStop(forgetOldAudit(deps));
     const stop = async (): Promise<void> => {
       taking = false;
       const cutConnections = closeServer(server);
