@@ -17,6 +17,7 @@ export const actions = [
   "group:create",
   "group:update",
   "group:delete",
+  "offset:reset",
   "message:read",
   "message:send",
   "message:consume",

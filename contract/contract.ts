@@ -5,6 +5,7 @@ import { groupContract } from "./group.ts";
 import { instanceContract } from "./instance.ts";
 import { jobContract } from "./job.ts";
 import { messageContract } from "./message.ts";
+import { offsetContract } from "./offset.ts";
 import { historyContract, overviewContract } from "./overview.ts";
 import { sessionContract } from "./session.ts";
 import { topicContract } from "./topic.ts";
@@ -18,6 +19,7 @@ export const contract = {
   instance: instanceContract,
   job: jobContract,
   message: messageContract,
+  offset: offsetContract,
   history: historyContract,
   overview: overviewContract,
   session: sessionContract,

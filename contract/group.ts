@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { EpochMs, Failure, Flag, InstanceRef, ListInput, Long, Names, Outcome, pageOf, TableFormat } from "./list.ts";
+import { EpochMs, Failure, Flag, InstanceRef, ListInput, Long, Names, pageOf, TableFormat } from "./list.ts";
 import { Curves, forward, notForward, span } from "./curves.ts";
+import { Applied, changeAt, PlanRef, planOf, RemarkChange, UndoRef } from "./plan.ts";
 import { row } from "./row.ts";
 import { RETRY_DELAY_MAX, RETRY_DELAYS_MAX, RETRY_MAX, RETRY_MULTIPLIER_MAX } from "./rules/group.ts";
 import { REMARK_MAX } from "./rules/limits.ts";
@@ -128,35 +129,17 @@ export type UpdateGroup = z.infer<typeof UpdateGroup>;
 export const DeleteGroup = GroupRef.extend({ withTopics: z.boolean().default(false) });
 export type DeleteGroup = z.infer<typeof DeleteGroup>;
 
-const OnlineClient = z.object({ clientId: z.string(), address: z.string() });
-
-export const GroupPlan = z.object({
-  changes: z.array(
-    z.object({
-      brokerName: z.string(),
-      addr: z.string(),
-      change: z.enum(["create", "update", "delete", "none"]),
-      before: GroupOnBroker.nullable(),
-      after: GroupOnBroker.nullable(),
-    }),
-  ),
-  /** Clients online: they notice an update, and forbid a deletion. */
-  clients: z.array(OnlineClient),
-  /** Retry and dead letter topics there are, with the messages stored in them. */
-  topics: z.array(z.object({ topic: z.string(), stored: Long.nullable() })),
-  /** Why Apply would be refused. */
-  blocked: z
-    .enum(["GROUP_EXISTS", "STILL_IN_USE", "SYSTEM_RESOURCE", "SUBSCRIPTION_GROUP_NOT_EXIST", "USE_UNKNOWN"])
-    .nullable(),
-  /** Keys of the text in `group:warning`. */
-  warnings: z.array(z.object({ key: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])) })),
-  /** The same in the words of `mqadmin`. */
-  commands: z.array(z.string()),
-  failures: z.array(Failure),
-});
+export const GroupPlan = planOf(changeAt(GroupOnBroker)).extend({ remark: RemarkChange });
 export type GroupPlan = z.infer<typeof GroupPlan>;
 
-const Written = z.object({ outcomes: z.array(Outcome) });
+/** What deleting a group takes with it. */
+export const GroupDeletion = GroupPlan.extend({
+  /** Clients online, which forbid it. */
+  clients: z.array(z.object({ clientId: z.string(), address: z.string() })),
+  /** Retry and dead letter topics there are, with the messages stored in them. */
+  topics: z.array(z.object({ topic: z.string(), stored: Long.nullable() })),
+});
+export type GroupDeletion = z.infer<typeof GroupDeletion>;
 
 export const GroupOverview = GroupItem.extend({
   /** Topics that it consumes or has consumed, retry topics left out. */
@@ -365,20 +348,24 @@ export const groupContract = {
   planDelete: row("group:read", { on: "group", audit: "none" })
     .route({ method: "POST", path: "/instances/{instanceId}/group-plans/delete", tags })
     .input(DeleteGroup)
+    .output(GroupDeletion),
+  planUndo: row("group:read", { on: "group", audit: "none" })
+    .route({ method: "POST", path: "/instances/{instanceId}/group-plans/undo", tags })
+    .input(GroupRef.extend(UndoRef))
     .output(GroupPlan),
   create: row("group:create", { on: "group", audit: "write" })
     .route({ method: "POST", path: "/instances/{instanceId}/groups", tags, successStatus: 201 })
-    .input(CreateGroup)
-    .output(Written),
+    .input(GroupRef.extend(PlanRef))
+    .output(Applied),
   update: row("group:update", { on: "group", audit: "write" })
     .route({ method: "PATCH", path: "/instances/{instanceId}/groups/{group}", tags })
-    .input(UpdateGroup)
-    .output(Written),
+    .input(GroupRef.extend(PlanRef))
+    .output(Applied),
   /** Deletes it with its offsets on every broker; `name` must repeat the group. */
   delete: row("group:delete", { on: "group", audit: "write" })
     .route({ method: "DELETE", path: "/instances/{instanceId}/groups/{group}", tags })
-    .input(DeleteGroup.extend({ name: z.string() }))
-    .output(Written),
+    .input(GroupRef.extend(PlanRef).extend({ name: z.string() }))
+    .output(Applied),
   /** The groups named, or all that the filter shows; otherwise as the export of topics. */
   export: row("group:read", { on: "groups", audit: "read" })
     .route({ method: "POST", path: "/instances/{instanceId}/group-exports", tags })

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { EpochMs, Failure, Flag, InstanceRef, ListInput, pageOf } from "./list.ts";
 import { problems, type ProblemCode } from "./problem.ts";
+import { Applied, changeAt, InstancePlanRef, planOf, UndoRef } from "./plan.ts";
 import { row } from "./row.ts";
 import { DESCRIPTION_MAX, INSTANCE_TAGS_MAX, RETENTION_MAX_HOURS, RETENTION_MIN_HOURS } from "./rules/limits.ts";
 
@@ -122,13 +123,26 @@ export const BrokerStorage = z.object({
 });
 export type BrokerStorage = z.infer<typeof BrokerStorage>;
 
-/** What a changed retention did on one broker; `hours` is what the broker says afterwards. */
-const RetentionOutcome = z.object({
-  target: z.string(),
-  ok: z.boolean(),
-  hours: z.number().int().nullable(),
-  failure: Failure.optional(),
+/** `fileReservedTime` in hours. */
+export const RetentionPlan = planOf(changeAt(z.number().int()));
+export type RetentionPlan = z.infer<typeof RetentionPlan>;
+
+/** A field of an instance in words; secrets are masked. */
+export const InstancePlan = planOf(
+  z.object({ field: z.string(), before: z.string().nullable(), after: z.string().nullable() }),
+);
+export type InstancePlan = z.infer<typeof InstancePlan>;
+
+export const UpdateInstance = InstanceRef.extend({
+  name: Name.optional(),
+  description: Description.optional(),
+  tags: Tags.optional(),
+  /** Replaces how the cluster is reached; `secretKey` and `tlsCa` stay as they are when left out, and go when empty. Tested first where it leads elsewhere. */
+  connection: Connection.optional(),
+  /** Saves a connection whose test fails: the cluster is down for now. */
+  force: z.boolean().default(false),
 });
+export type UpdateInstance = z.infer<typeof UpdateInstance>;
 
 export const instanceContract = {
   list: row("instance:read", { on: "console", audit: "none" })
@@ -164,30 +178,37 @@ export const instanceContract = {
       }),
     )
     .output(Instance),
+  /** What is left out stays. */
+  planUpdate: row("instance:update", { on: "instance", audit: "none" })
+    .route({ method: "POST", path: "/instances/{instanceId}/plans/update", tags })
+    .input(UpdateInstance)
+    .output(InstancePlan),
+  planUndo: row("instance:update", { on: "instance", audit: "none" })
+    .route({ method: "POST", path: "/instances/{instanceId}/plans/undo", tags })
+    .input(InstanceRef.extend(UndoRef))
+    .output(InstancePlan),
   update: row("instance:update", { on: "instance", audit: "write" })
     .route({ method: "PATCH", path: "/instances/{instanceId}", tags })
-    .input(
-      InstanceRef.extend({
-        name: Name.optional(),
-        description: Description.optional(),
-        tags: Tags.optional(),
-        /** Replaces how the cluster is reached; `secretKey` and `tlsCa` stay as they are when left out, and go when empty. Tested first where it leads elsewhere. */
-        connection: Connection.optional(),
-        /** Saves a connection whose test fails: the cluster is down for now. */
-        force: z.boolean().default(false),
-      }),
-    )
-    .output(Instance),
+    .input(InstancePlanRef)
+    .output(Applied),
   /** How each broker replicates, flushes and keeps messages. */
   storage: row("instance:read", { on: "instance", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/storage", tags })
     .input(InstanceRef)
     .output(z.object({ brokers: z.array(BrokerStorage), failures: z.array(Failure), at: EpochMs })),
+  planRetention: row("instance:read", { on: "instance", audit: "none" })
+    .route({ method: "POST", path: "/instances/{instanceId}/plans/retention", tags })
+    .input(InstanceRef.extend({ hours: z.number().int().min(RETENTION_MIN_HOURS).max(RETENTION_MAX_HOURS) }))
+    .output(RetentionPlan),
+  planRetentionUndo: row("instance:read", { on: "instance", audit: "none" })
+    .route({ method: "POST", path: "/instances/{instanceId}/plans/retention-undo", tags })
+    .input(InstanceRef.extend(UndoRef))
+    .output(RetentionPlan),
   /** Sets `fileReservedTime` on every broker and reads it back, since a broker answers 0 even when it ignores a value. */
   setRetention: row("instance:update", { on: "instance", audit: "write" })
     .route({ method: "PUT", path: "/instances/{instanceId}/retention", tags })
-    .input(InstanceRef.extend({ hours: z.number().int().min(RETENTION_MIN_HOURS).max(RETENTION_MAX_HOURS) }))
-    .output(z.object({ outcomes: z.array(RetentionOutcome) })),
+    .input(InstancePlanRef)
+    .output(Applied),
   recycle: row("instance:delete", { on: "instance", audit: "write" })
     .route({ method: "POST", path: "/instances/{instanceId}/recycle", tags })
     .input(InstanceRef)

@@ -60,6 +60,12 @@ export const problems = {
   FLOW_CONTROL: { status: 429, retry: true },
   INVALID_PARAMETER: { status: 400, retry: false },
   // rules of the console
+  OFFSET_NOT_MOVED: { status: 409, retry: true },
+  GROUP_BROADCASTING: { status: 409, retry: false },
+  CLIENTS_MUST_STOP: { status: 409, retry: true },
+  NOT_ALL_BROKERS: { status: 503, retry: true },
+  PLAN_STALE: { status: 409, retry: false },
+  PLAN_EXPIRED: { status: 404, retry: false },
   TOPIC_EXISTS: { status: 409, retry: false },
   GROUP_EXISTS: { status: 409, retry: false },
   STILL_IN_USE: { status: 409, retry: false },
@@ -84,6 +90,8 @@ export interface ProblemData {
   remark?: string;
   /** Where in the input it is: field paths with a message key each. */
   issues?: { path: string; message: string }[];
+  /** Of PLAN_STALE: the plan as it would be now, in the shape that its row answers. */
+  plan?: unknown;
   /** Request id, to find the log line. */
   requestId?: string;
 }

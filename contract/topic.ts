@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { EpochMs, Failure, InstanceRef, ListInput, Long, Outcome, pageOf, TableFormat } from "./list.ts";
+import { EpochMs, Failure, InstanceRef, ListInput, Long, pageOf, TableFormat } from "./list.ts";
 import { Curves, forward, notForward, span } from "./curves.ts";
+import { Applied, changeAt, PlanRef, planOf, RemarkChange, UndoRef } from "./plan.ts";
 import { row } from "./row.ts";
 import { REMARK_MAX } from "./rules/limits.ts";
 import { topicNameFault } from "./rules/names.ts";
@@ -109,30 +110,17 @@ export const TopicUser = z.object({
 });
 export type TopicUser = z.infer<typeof TopicUser>;
 
-export const TopicPlan = z.object({
-  changes: z.array(
-    z.object({
-      brokerName: z.string(),
-      addr: z.string(),
-      change: z.enum(["create", "update", "delete", "none"]),
-      before: TopicOnBroker.nullable(),
-      after: TopicOnBroker.nullable(),
-    }),
-  ),
-  users: z.array(TopicUser),
-  /** Why Apply would be refused. */
-  blocked: z.enum(["TOPIC_EXISTS", "STILL_IN_USE", "SYSTEM_RESOURCE", "TOPIC_NOT_EXIST", "USE_UNKNOWN"]).nullable(),
-  /** Keys of the text in `topic:warning`. */
-  warnings: z.array(z.object({ key: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])) })),
-  /** The same in the words of `mqadmin`. */
-  commands: z.array(z.string()),
-  failures: z.array(Failure),
-});
+export const TopicPlan = planOf(changeAt(TopicOnBroker)).extend({ remark: RemarkChange });
 export type TopicPlan = z.infer<typeof TopicPlan>;
+
+/** Who uses a topic now; `failures`: who could not be asked may know others. */
+export const TopicUsers = z.object({ users: z.array(TopicUser), failures: z.array(Failure), at: EpochMs });
+export type TopicUsers = z.infer<typeof TopicUsers>;
 
 /** What deleting a topic takes with it. */
 export const TopicDeletion = TopicPlan.extend({
   topic: z.string(),
+  users: z.array(TopicUser),
   /** Name servers that route to a topic that no broker has; empty where a broker has it. */
   routes: z.array(z.string()),
   /** Messages that are lost; null where a broker did not tell. */
@@ -140,18 +128,12 @@ export const TopicDeletion = TopicPlan.extend({
 });
 export type TopicDeletion = z.infer<typeof TopicDeletion>;
 
-/** A topic of a deletion as its plan showed it: what has more by then, or is elsewhere, stays. */
-const PlannedDeletion = z.object({
-  topic: z.string().min(1).max(255),
-  brokers: z.array(z.string().min(1).max(127)).max(256),
-  stored: Long,
-});
-export type PlannedDeletion = z.infer<typeof PlannedDeletion>;
+/** Several of them under one plan: those that are blocked stay. */
+export const TopicDeletions = planOf(TopicDeletion.omit({ planId: true, expiresAt: true }));
+export type TopicDeletions = z.infer<typeof TopicDeletions>;
 
 /** Most topics of one deletion. */
 const DELETE_MAX = 1000;
-
-const Written = z.object({ outcomes: z.array(Outcome) });
 
 export const TopicOverview = TopicItem.extend({
   /** Messages ever stored: the sum of the newest offsets; null where no broker told. */
@@ -287,6 +269,11 @@ export const topicContract = {
         unreadable: Long,
       }),
     ),
+  /** Producers and consumers online, by everything that may know them; pulls the newest messages of each queue. */
+  users: row("topic:read", { on: "topic", audit: "none" })
+    .route({ method: "GET", path: "/instances/{instanceId}/topics/{topic}/users", tags })
+    .input(TopicRef)
+    .output(TopicUsers),
   route: row("topic:read", { on: "topic", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/topics/{topic}/route", tags })
     .input(TopicRef)
@@ -321,24 +308,28 @@ export const topicContract = {
   planDeleteMany: row("topic:read", { on: "topics", audit: "none" })
     .route({ method: "POST", path: "/instances/{instanceId}/topic-plans/delete-many", tags })
     .input(InstanceRef.extend({ topics: z.array(z.string().min(1).max(255)).min(1).max(DELETE_MAX) }))
-    .output(z.object({ items: z.array(TopicDeletion) })),
+    .output(TopicDeletions),
+  planUndo: row("topic:read", { on: "topic", audit: "none" })
+    .route({ method: "POST", path: "/instances/{instanceId}/topic-plans/undo", tags })
+    .input(TopicRef.extend(UndoRef))
+    .output(TopicPlan),
   create: row("topic:create", { on: "topic", audit: "write" })
     .route({ method: "POST", path: "/instances/{instanceId}/topics", tags, successStatus: 201 })
-    .input(CreateTopic)
-    .output(Written),
+    .input(TopicRef.extend(PlanRef))
+    .output(Applied),
   update: row("topic:update", { on: "topic", audit: "write" })
     .route({ method: "PATCH", path: "/instances/{instanceId}/topics/{topic}", tags })
-    .input(UpdateTopic)
-    .output(Written),
+    .input(TopicRef.extend(PlanRef))
+    .output(Applied),
   /** Deletes it on every broker and name server; `name` must repeat the topic. */
   delete: row("topic:delete", { on: "topic", audit: "write" })
     .route({ method: "DELETE", path: "/instances/{instanceId}/topics/{topic}", tags })
-    .input(TopicRef.extend({ name: z.string() }))
-    .output(Written),
-  /** Deletes several as they were planned, as a job, each behind the same guard; `count` must be how many there are. */
-  deleteMany: row("topic:delete", { on: "topics", audit: "write" })
+    .input(TopicRef.extend(PlanRef).extend({ name: z.string() }))
+    .output(Applied),
+  /** Deletes several as they were planned, as a job, each behind the same guard; `count` must be how many go. */
+  deleteMany: row("topic:delete", { on: "instance", audit: "write" })
     .route({ method: "POST", path: "/instances/{instanceId}/topic-deletions", tags, successStatus: 202 })
-    .input(InstanceRef.extend({ topics: z.array(PlannedDeletion).min(1).max(DELETE_MAX), count: z.number().int() }))
+    .input(InstanceRef.extend(PlanRef).extend({ count: z.number().int() }))
     .output(z.object({ jobId: z.string() })),
   /**
    * The topics named, or all that the filter shows; the import takes the CSV again. The file is named `topics-incomplete`

@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import { createAuth, type Auth } from "../auth/auth.ts";
+import { Plans } from "../cluster/plans.ts";
 import { createClusters, type ClusterRegistry } from "../cluster/registry.ts";
 import { Background } from "../base/background.ts";
 import type { Config } from "../base/config.ts";
@@ -26,6 +27,8 @@ export interface Deps {
   audit: AuditLog;
   health: StoreHealth;
   clusters: ClusterRegistry;
+  /** Writes that were shown. */
+  plans: Plans;
   jobs: JobRunner;
   metrics: Metrics;
   /** Figures of every topic and group, without an RPC each on every view. */
@@ -102,6 +105,7 @@ async function depsOn(db: Store, config: Config, log: Logger): Promise<Deps> {
     audit,
     health: new StoreHealth(db, log, now),
     clusters,
+    plans: new Plans({ db, secrets, now }),
     jobs,
     metrics,
     monitor,

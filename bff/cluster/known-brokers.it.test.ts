@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { startCluster } from "../../sandbox/cluster.ts";
 import { startTestServer } from "../testing/start-test-server.ts";
+import { planned } from "../testing/planned.ts";
 
 test(
   "a broker that vanished is named after a restart of the console, until the connection is changed",
@@ -25,7 +26,7 @@ test(
       { target: "broker-b", code: "BROKER_GONE" },
     ]);
 
-    await second.client.instance.update({ instanceId, connection });
+    await planned(second.client).updateInstance({ instanceId, connection });
     await expect.poll(failed, { timeout: 20_000 }).toEqual([]);
     await second.stop();
     const third = await startTestServer({ dataDir });

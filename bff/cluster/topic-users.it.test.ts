@@ -6,6 +6,7 @@ import { joinAsConsumer } from "../testing/online-client.ts";
 import { problemOf } from "../testing/problem-of.ts";
 import { startTestServer } from "../testing/start-test-server.ts";
 import { createTestTopic, untilInQueues } from "../testing/test-topic.ts";
+import { planned } from "../testing/planned.ts";
 
 const TOPIC = "subscribed";
 const GROUP = "only-online";
@@ -21,13 +22,13 @@ describe.each(["5.3.3", "5.1.4", "4.9.7", "5.5.0", "5.5.1"] as const)("on %s", (
       await createTestTopic(clients, { topic: TOPIC });
       await new Producer(clients, { group: "PG" }).send({ topic: TOPIC, body: Buffer.from("x") });
       await untilInQueues(clients, TOPIC, 1);
-      await client.group.create({ instanceId, group: GROUP, brokers: ["broker-a"] });
+      await planned(client).createGroup({ instanceId, group: GROUP, brokers: ["broker-a"] });
       const leave = await joinAsConsumer(clients, GROUP, TOPIC);
 
       const plan = await client.topic.planDelete({ instanceId, topic: TOPIC });
       expect(plan.blocked).toBe("STILL_IN_USE");
       expect(plan.users.map(({ role, group }) => [role, group])).toEqual([["consumer", GROUP]]);
-      const refused = await problemOf(client.topic.delete({ instanceId, topic: TOPIC, name: TOPIC }));
+      const refused = await problemOf(planned(client).deleteTopic({ instanceId, topic: TOPIC, name: TOPIC }));
       expect([refused.code, refused.data.params?.["users"]]).toEqual(["STILL_IN_USE", GROUP]);
       const { items } = await client.topic.groups({ instanceId, topic: TOPIC });
       expect(items.map(({ group, clients: online }) => [group, online])).toEqual([[GROUP, 1]]);

@@ -6,6 +6,7 @@ import { groupHandlers } from "../features/group/group.handlers.ts";
 import { instanceHandlers } from "../features/instance/instance.handlers.ts";
 import { jobHandlers } from "../features/job/job.handlers.ts";
 import { messageHandlers } from "../features/message/message.handlers.ts";
+import { offsetHandlers } from "../features/offset/offset.handlers.ts";
 import { historyHandlers, overviewHandlers } from "../features/overview/overview.handlers.ts";
 import { sessionHandlers } from "../features/session/session.handlers.ts";
 import { topicHandlers } from "../features/topic/topic.handlers.ts";
@@ -19,6 +20,7 @@ export const createRouter = (deps: Deps) => ({
   instance: instanceHandlers(deps),
   job: jobHandlers(deps),
   message: messageHandlers(deps),
+  offset: offsetHandlers(deps),
   history: historyHandlers(deps),
   overview: overviewHandlers(deps),
   session: sessionHandlers(deps),

@@ -126,6 +126,21 @@ export interface BrokerTable {
   listedAt: Ms;
 }
 
+/** A plan that was shown, or one that takes an applied one back. */
+export interface PlanTable {
+  id: string;
+  kind: string;
+  instanceId: string;
+  /** What it is about: the name of a topic or group; empty for the instance itself. */
+  subject: string;
+  madeBy: string;
+  /** Sealed JSON: what was asked for, which may hold secrets, and what was shown. */
+  sealed: string;
+  madeAt: Ms;
+  expiresAt: Ms;
+  appliedAt: Ms | null;
+}
+
 /** Failures to sign in by username and where they came from; see auth/sign-in-counts.ts. */
 export interface SignInCountTable {
   name: string;
@@ -208,6 +223,7 @@ export interface Database {
   setting: SettingTable;
   remark: RemarkTable;
   broker: BrokerTable;
+  plan: PlanTable;
   signInCount: SignInCountTable;
   audit: AuditTable;
   user: UserTable;

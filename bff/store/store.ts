@@ -23,6 +23,7 @@ import * as signInCount from "./migrations/0009-sign-in-count.ts";
 import * as audit from "./migrations/0010-audit.ts";
 import * as series from "./migrations/0011-series.ts";
 import { postgresDialect } from "./postgres.ts";
+import * as plan from "./migrations/0014-plan.ts";
 import type { Database } from "./schema.ts";
 import { sqliteDialect, takeLock } from "./sqlite.ts";
 
@@ -40,6 +41,7 @@ export const migrations: Record<string, Migration> = {
   "0009-sign-in-count": signInCount,
   "0010-audit": audit,
   "0011-series": series,
+  "0014-plan": plan,
 };
 
 /** Of SQLite the file, or `:memory:`; of PostgreSQL the URL of a database, with whatever password it holds. */

@@ -21,8 +21,9 @@ function exampleOf(schema: unknown, name: string, values: Values, also: (name: s
     const fits = Array.isArray(given) && isSchema(items) && typeOf(given[0]) === items.type;
     return fits ? given : [exampleOf(items, name.replace(/s$/, ""), values, also)];
   }
+  if (some !== undefined) return some.find((one) => one === given) ?? some[0];
   if (given !== undefined) return given;
-  if (only !== undefined || some !== undefined) return only ?? some?.[0];
+  if (only !== undefined) return only;
   const [first] = anyOf ?? oneOf ?? [];
   if (first !== undefined) return exampleOf(first, name, values, also);
   if (type === "integer" || type === "number") return minimum ?? 0;

@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "../support/test.ts";
+import { planned } from "../../bff/testing/planned.ts";
 
 /** As somebody left it who prefers Chinese and the dark. */
 async function inChineseAndDark(page: Page): Promise<void> {
@@ -21,7 +22,7 @@ test("the forms hold in Chinese, in the dark and on a narrow screen", async ({
 }) => {
   const { instanceId } = env;
   const topic = unique("looks");
-  await api.topic.create({ instanceId, topic, brokers, messageType: "NORMAL", queues: 2, perm: 6 });
+  await planned(api).createTopic({ instanceId, topic, brokers, messageType: "NORMAL", queues: 2, perm: 6 });
   await known(topic);
   await inChineseAndDark(page);
   await page.setViewportSize({ width: 768, height: 900 });
@@ -50,7 +51,7 @@ test("a test of many messages streams its rows, in Chinese and in the dark", asy
 }) => {
   const { instanceId } = env;
   const topic = unique("many");
-  await api.topic.create({ instanceId, topic, brokers, messageType: "DELAY", queues: 2, perm: 6 });
+  await planned(api).createTopic({ instanceId, topic, brokers, messageType: "DELAY", queues: 2, perm: 6 });
   await known(topic);
   const { jobId } = await api.dialTest.produce({ instanceId, topic, count: 400, messageType: "DELAY", delayLevel: 1 });
   await inChineseAndDark(page);

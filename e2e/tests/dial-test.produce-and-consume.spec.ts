@@ -5,6 +5,7 @@ import { joinAsConsumer } from "../../bff/testing/online-client.ts";
 import { Frame } from "../pom/frame.ts";
 import { expect, test } from "../support/test.ts";
 import { untilFound } from "../support/until.ts";
+import { planned } from "../../bff/testing/planned.ts";
 
 const QUEUES = [0, 1];
 const brokers = ["broker-a", "broker-b"];
@@ -41,7 +42,7 @@ test("messages sent from the page are on the brokers under their ids and are rea
 }) => {
   const topic = unique("dialled");
   await test.step("plan of a produce test", async () => {
-    await api.topic.create({ instanceId: env.instanceId, topic, ...newTopic });
+    await planned(api).createTopic({ instanceId: env.instanceId, topic, ...newTopic });
     await known(topic);
     await page.goto(`/instances/${env.instanceId}/topics`);
     await new Frame(page).goTo("Dial tests");
@@ -108,7 +109,7 @@ test("offsets move only when asked, by as much as was read, and not under online
   const topic = unique("offsets");
   const group = unique("readers");
   await test.step("nothing is committed unless asked", async () => {
-    await api.topic.create({ instanceId, topic, ...newTopic });
+    await planned(api).createTopic({ instanceId, topic, ...newTopic });
     await known(topic);
     await writeGroupEverywhere(cluster, { groupName: group, patch: {} });
     await api.dialTest.produce({ instanceId, topic, count: 8 });
@@ -153,7 +154,7 @@ test("wrong figures are refused where they are, and the keyboard alone rolls a t
   accessible,
 }) => {
   const topic = unique("keys");
-  await api.topic.create({ instanceId: env.instanceId, topic, ...newTopic });
+  await planned(api).createTopic({ instanceId: env.instanceId, topic, ...newTopic });
   await known(topic);
   await dial.open();
   await dial.topic.focus();

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { readSheet } from "read-excel-file/node";
 import { expect, test } from "../support/test.ts";
+import { planned } from "../../bff/testing/planned.ts";
 
 test("groups are exported: those selected as a workbook, all that the filter shows as CSV", async ({
   page,
@@ -14,7 +15,7 @@ test("groups are exported: those selected as a workbook, all that the filter sho
   const prefix = unique("export");
   const names = ["a", "b", "c"].map((letter) => `${prefix}-${letter}`);
   for (const [n, group] of names.entries()) {
-    await api.group.create({ instanceId, group, brokers: ["broker-a"], retryMaxTimes: n + 1 });
+    await planned(api).createGroup({ instanceId, group, brokers: ["broker-a"], retryMaxTimes: n + 1 });
   }
   await groups.open(`?search=${prefix}`);
   const saved = async (choice: string) => {

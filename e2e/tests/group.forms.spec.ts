@@ -1,6 +1,7 @@
 import { createTestTopic } from "../../bff/testing/test-topic.ts";
 import { refuse } from "../support/api-route.ts";
 import { expect, test } from "../support/test.ts";
+import { planned } from "../../bff/testing/planned.ts";
 
 const brokers = ["broker-a", "broker-b"];
 
@@ -14,10 +15,10 @@ test("a form begins with what brokers have now, not with what the page was told 
 }) => {
   const { instanceId } = env;
   const group = unique("since");
-  await api.group.create({ instanceId, group, brokers, retryMaxTimes: 5 });
+  await planned(api).createGroup({ instanceId, group, brokers, retryMaxTimes: 5 });
   await groups.openOne(group);
   await expect(page.getByRole("definition").filter({ hasText: /^5$/ })).toBeVisible();
-  await api.group.update({ instanceId, group, retryMaxTimes: 7 });
+  await planned(api).updateGroup({ instanceId, group, retryMaxTimes: 7 });
   await page.getByRole("button", { name: "Edit", exact: true }).click();
   await expect(groups.drawer.getByLabel("Retries")).toHaveValue("7");
   await shot("group-edit");
@@ -32,7 +33,7 @@ test("a form that could not be filled says why, and is filled when asked again",
 }) => {
   const { instanceId } = env;
   const group = unique("unread");
-  await api.group.create({ instanceId, group, brokers, retryMaxTimes: 5 });
+  await planned(api).createGroup({ instanceId, group, brokers, retryMaxTimes: 5 });
   await groups.openOne(group);
   const mend = await refuse(page, "group/get", "NO_NAMESRV_AVAILABLE");
   await page.getByRole("button", { name: "Edit", exact: true }).click();
@@ -69,7 +70,7 @@ test("nothing is deleted by a plan that can no longer be made sure of", async ({
 }) => {
   const { instanceId } = env;
   const group = unique("unsure");
-  await api.group.create({ instanceId, group, brokers });
+  await planned(api).createGroup({ instanceId, group, brokers });
   await createTestTopic(cluster, { topic: `%RETRY%${group}`, readQueueNums: 1, writeQueueNums: 1 });
   await groups.openOne(group, "?open=delete");
   const apply = groups.drawer.getByRole("button", { name: "Delete group" });

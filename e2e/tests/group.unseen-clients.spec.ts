@@ -2,6 +2,7 @@ import { allGroupConfigs } from "../../bff/rocketmq/admin/group-admin.ts";
 import { GroupPage } from "../pom/group.page.ts";
 import { registration } from "../support/registration.ts";
 import { expect, test as base } from "../support/test.ts";
+import { planned } from "../../bff/testing/planned.ts";
 
 /** The workload's group whose only client speaks gRPC, and the topic that it consumes. */
 const group = "invoice-archiver";
@@ -32,7 +33,7 @@ test("a group that a gRPC client uses is never called unused where no proxy was 
     expect(await api.group.get(place)).toMatchObject({ clients: null, failures: unseen });
     expect(await api.group.planDelete(place)).toMatchObject({ blocked: "USE_UNKNOWN", failures: unseen });
     expect(await api.topic.planDelete({ instanceId: blind, topic })).toMatchObject({ blocked: "USE_UNKNOWN" });
-    await expect(api.group.delete({ ...place, name: group })).rejects.toMatchObject({ code: "USE_UNKNOWN" });
+    await expect(planned(api).deleteGroup({ ...place, name: group })).rejects.toMatchObject({ code: "USE_UNKNOWN" });
     const tables = (await allGroupConfigs(cluster)).items.filter(({ value }) => value.has(group));
     expect(tables.length).toBeGreaterThan(0);
   });

@@ -1,4 +1,5 @@
 import { expect, test } from "../support/test.ts";
+import { planned } from "../../bff/testing/planned.ts";
 
 const views = [
   { locale: "zh-CN", theme: "Dark", width: 768 },
@@ -15,8 +16,13 @@ for (const { locale, theme, width } of views) {
       const brokers = ["broker-a", "broker-b"];
       const group = unique("looked-at");
       const topic = unique("looked-at");
-      await api.group.create({ instanceId, group, brokers, remark: "a remark of some length, so that it wraps" });
-      await api.topic.create({
+      await planned(api).createGroup({
+        instanceId,
+        group,
+        brokers,
+        remark: "a remark of some length, so that it wraps",
+      });
+      await planned(api).createTopic({
         instanceId,
         topic,
         brokers,

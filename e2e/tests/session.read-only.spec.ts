@@ -3,6 +3,7 @@ import { Frame } from "../pom/frame.ts";
 import { expectLoaded } from "../pom/loaded.ts";
 import { apiClient, storageState } from "../support/api-client.ts";
 import { expect, test } from "../support/test.ts";
+import { planned } from "../../bff/testing/planned.ts";
 
 /** Names of the controls that lead to a change, on every page. */
 const WRITES = /^(create|import|edit|delete|remove|register|restore|send|consume test|start|retention|cancel)\b/i;
@@ -77,8 +78,8 @@ test.describe("somebody who may only read", () => {
     const calls: [string, () => Promise<unknown>][] = [
       ["instance:create", () => api.instance.register({ name: topic, namesrvAddrs: ["127.0.0.1:1"] })],
       ["instance:delete", () => api.instance.recycle({ instanceId })],
-      ["topic:delete", () => api.topic.delete({ instanceId, topic, name: topic })],
-      ["group:delete", () => api.group.delete({ instanceId, group, name: group })],
+      ["topic:delete", () => planned(api).deleteTopic({ instanceId, topic, name: topic })],
+      ["group:delete", () => planned(api).deleteGroup({ instanceId, group, name: group })],
       ["job:cancel", () => api.job.cancel({ jobId: "any" })],
     ];
     for (const [action, call] of calls) {

@@ -4,6 +4,7 @@ import { topicRpc } from "../../bff/rocketmq/rpc/topic.ts";
 import { untilInQueues } from "../../bff/testing/test-topic.ts";
 import { Frame } from "../pom/frame.ts";
 import { expect, test } from "../support/test.ts";
+import { planned } from "../../bff/testing/planned.ts";
 
 const brokers = ["broker-a", "broker-b"];
 const base = { brokers, messageType: "NORMAL", queues: 2, perm: 6 } as const;
@@ -21,7 +22,7 @@ test("deleting several topics shows what is lost, and leaves out what is in use"
   test.slow();
   const { instanceId } = env;
   const topic = unique("orders-of");
-  await api.topic.create({ instanceId, topic, ...base });
+  await planned(api).createTopic({ instanceId, topic, ...base });
   await known(topic);
   const producer = new Producer(cluster, { group: "PG-of-deletions" });
   for (let n = 0; n < 3; n++) await producer.send({ topic, body: Buffer.from("x") });
@@ -74,7 +75,7 @@ test("a topic that only the name servers know is told as such, and its route is 
   shot,
 }) => {
   const topic = unique("ghost");
-  await api.topic.create({ instanceId: env.instanceId, topic, ...base });
+  await planned(api).createTopic({ instanceId: env.instanceId, topic, ...base });
   await known(topic);
   const { targets } = await cluster.masters();
   for (const { addr } of targets) await cluster.call(topicRpc.deleteTopicInBroker, addr, { topic });
@@ -106,14 +107,14 @@ test("queues that cannot be read are told, with how many messages lie in them", 
   shot,
 }) => {
   const topic = unique("shrunk");
-  await api.topic.create({ instanceId: env.instanceId, topic, ...base, brokers: ["broker-a"] });
+  await planned(api).createTopic({ instanceId: env.instanceId, topic, ...base, brokers: ["broker-a"] });
   await known(topic, 1);
   const producer = new Producer(cluster, { group: "PG-of-deletions" });
   for (let n = 0; n < 4; n++) {
     await producer.send({ topic, body: Buffer.from("x"), queue: { brokerName: "broker-a", queueId: n % 2 } });
   }
   await untilInQueues(cluster, topic, 4);
-  await api.topic.update({ instanceId: env.instanceId, topic, readQueues: 1 });
+  await planned(api).updateTopic({ instanceId: env.instanceId, topic, readQueues: 1 });
   await topics.openOne(topic, "?tab=queues");
   await expect(page.getByRole("row").filter({ hasText: "Not readable" })).toHaveCount(1);
   await topics.openOne(topic, "?tab=producers");

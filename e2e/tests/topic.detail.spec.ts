@@ -4,6 +4,7 @@ import { offsetRpc } from "../../bff/rocketmq/rpc/offset.ts";
 import { untilInQueues } from "../../bff/testing/test-topic.ts";
 import { TopicPage } from "../pom/topic.page.ts";
 import { expect, test } from "../support/test.ts";
+import { planned } from "../../bff/testing/planned.ts";
 
 const BROKERS = ["broker-a", "broker-b"];
 const GROUP_QUEUE = { brokerName: "broker-b", queueId: 1 };
@@ -26,7 +27,7 @@ test("each tab of a topic tells what the brokers tell", async ({
   const master = env.cluster.brokers.find(({ brokerName }) => brokerName === GROUP_QUEUE.brokerName)?.addr ?? "";
   const sent: string[] = [];
   await test.step("seven messages in one queue, four of them consumed by a group", async () => {
-    await api.topic.create({ instanceId, topic, brokers: BROKERS, queues: 2, messageType: "NORMAL", perm: 6 });
+    await planned(api).createTopic({ instanceId, topic, brokers: BROKERS, queues: 2, messageType: "NORMAL", perm: 6 });
     await known(topic);
     const producer = new Producer(cluster);
     for (let n = 0n; n < MESSAGES; n++) {
@@ -74,7 +75,7 @@ test("each tab of a topic tells what the brokers tell", async ({
     await shot("topic-config");
   });
   await test.step("lag: what the group has not consumed, and the first message of it", async () => {
-    await api.group.create({ instanceId, group, brokers: BROKERS });
+    await planned(api).createGroup({ instanceId, group, brokers: BROKERS });
     const header = { ...GROUP_QUEUE, consumerGroup: group, topic, commitOffset: CONSUMED };
     await cluster.call(offsetRpc.updateConsumerOffset, master, header);
     await topics.openOne(topic, "?tab=lag");
@@ -110,7 +111,7 @@ test("the TPS of a topic is drawn over time, and the range is in the URL", async
 }) => {
   test.slow();
   const topic = unique("drawn");
-  await api.topic.create({
+  await planned(api).createTopic({
     instanceId: env.instanceId,
     topic,
     brokers: BROKERS,
@@ -153,7 +154,14 @@ test("an open tab is refreshed with its page, by hand and by the clock, but not 
 }) => {
   const { instanceId } = env;
   const topic = unique("followed");
-  await api.topic.create({ instanceId, topic, brokers: ["broker-a"], queues: 1, messageType: "NORMAL", perm: 6 });
+  await planned(api).createTopic({
+    instanceId,
+    topic,
+    brokers: ["broker-a"],
+    queues: 1,
+    messageType: "NORMAL",
+    perm: 6,
+  });
   await known(topic, 1);
   const producer = new Producer(cluster);
   const stored = page.getByRole("region", { name: "Queues" }).getByRole("row").nth(1).getByRole("cell").nth(4);
@@ -195,11 +203,18 @@ test("a topic that is gone since says so in the place of its figures", async ({
 }) => {
   const { instanceId } = env;
   const topic = unique("going");
-  await api.topic.create({ instanceId, topic, brokers: ["broker-a"], queues: 1, messageType: "NORMAL", perm: 6 });
+  await planned(api).createTopic({
+    instanceId,
+    topic,
+    brokers: ["broker-a"],
+    queues: 1,
+    messageType: "NORMAL",
+    perm: 6,
+  });
   await known(topic, 1);
   await topics.openOne(topic);
   await expect(page.getByRole("tab", { name: "Queues" })).toBeVisible();
-  await api.topic.delete({ instanceId, topic, name: topic });
+  await planned(api).deleteTopic({ instanceId, topic, name: topic });
   await page.getByRole("button", { name: "Refresh" }).click();
   await expect(page.getByRole("alert")).toContainText("There is no such topic");
   await expect(page.getByRole("tab")).toHaveCount(0);

@@ -6,6 +6,7 @@ import { topicConfigs } from "../../bff/rocketmq/admin/topic-admin.ts";
 import { Frame } from "../pom/frame.ts";
 import { ImportPage } from "../pom/import.page.ts";
 import { expect, test } from "../support/test.ts";
+import { planned } from "../../bff/testing/planned.ts";
 
 const HEADER = "TopicName,QueueNums,Perm,MessageType";
 
@@ -36,8 +37,8 @@ test("a file is checked row by row, imported, and the brokers have what it says"
   const [a, b, there, other] = [unique("new"), unique("new"), unique("there"), unique("other")];
   await test.step("nothing but the format before a file is given", async () => {
     const base = { instanceId, brokers: ["broker-a", "broker-b"], messageType: "NORMAL" as const, perm: 6 as const };
-    await api.topic.create({ ...base, topic: there, queues: 4 });
-    await api.topic.create({ ...base, topic: other, queues: 2 });
+    await planned(api).createTopic({ ...base, topic: there, queues: 4 });
+    await planned(api).createTopic({ ...base, topic: other, queues: 2 });
     await page.goto(`/instances/${instanceId}/topics`);
     await page.getByRole("button", { name: "Import", exact: true }).click();
     await imports.expectOpen();

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { topicConfigs } from "../../bff/rocketmq/admin/topic-admin.ts";
 import { Frame } from "../pom/frame.ts";
 import { expect, test } from "../support/test.ts";
+import { planned } from "../../bff/testing/planned.ts";
 
 const base = { messageType: "NORMAL", perm: 6 } as const;
 
@@ -17,7 +18,13 @@ test("what is seen of the list is in the URL, and Back undoes a step of looking"
   const { instanceId } = env;
   const prefix = unique("seen");
   for (const queues of [1, 2, 3]) {
-    await api.topic.create({ instanceId, topic: `${prefix}-${queues}`, brokers: ["broker-a"], queues, ...base });
+    await planned(api).createTopic({
+      instanceId,
+      topic: `${prefix}-${queues}`,
+      brokers: ["broker-a"],
+      queues,
+      ...base,
+    });
     await known(`${prefix}-${queues}`, 1);
   }
   await topics.open("?pageSize=100");
@@ -53,7 +60,7 @@ test("selected topics are exported and deleted as a job", async ({
   const prefix = unique("many");
   const names = ["a", "b", "c"].map((letter) => `${prefix}-${letter}`);
   for (const topic of names) {
-    await api.topic.create({ instanceId, topic, brokers: ["broker-a", "broker-b"], queues: 2, ...base });
+    await planned(api).createTopic({ instanceId, topic, brokers: ["broker-a", "broker-b"], queues: 2, ...base });
     await known(topic);
   }
   await topics.open(`?search=${prefix}`);

@@ -1,13 +1,14 @@
 import type { Api } from "../support/api-client.ts";
 import { hold, refuse } from "../support/api-route.ts";
 import { expect, test } from "../support/test.ts";
+import { planned } from "../../bff/testing/planned.ts";
 
 const GONE = "192.0.2.7:9876";
 const WRITE_QUEUES = "Write queues per broker";
 
 async function made(api: Api, instanceId: string, topic: string): Promise<void> {
   const brokers = ["broker-a", "broker-b"];
-  await api.topic.create({ instanceId, topic, brokers, messageType: "NORMAL", queues: 4, perm: 6 });
+  await planned(api).createTopic({ instanceId, topic, brokers, messageType: "NORMAL", queues: 4, perm: 6 });
 }
 
 test("a plan that could not be made says what is wrong with which address, and can be asked for again", async ({
@@ -40,7 +41,7 @@ test("a plan that could not be made says what is wrong with which address, and c
   await topics.expectDoneOn("broker-a", "broker-b");
 });
 
-test("a plan that is shown follows what brokers have, and what was typed stays", async ({
+test("a plan that the cluster has outrun is not applied: the plan of now is shown, and what was typed stays", async ({
   topics,
   api,
   env,
@@ -53,6 +54,8 @@ test("a plan that is shown follows what brokers have, and what was typed stays",
   const create = topics.drawer.getByRole("button", { name: "Create topic" });
   await expect(create).toBeEnabled();
   await made(api, env.instanceId, topic);
+  await create.click();
+  await expect(topics.drawer.getByText("The cluster has changed since this plan was shown")).toBeVisible();
   await expect(topics.plan.getByText("The topic exists already")).toBeVisible();
   await expect(topics.plan.getByText("Nothing changes.")).toHaveCount(0);
   await expect(create).toBeDisabled();
@@ -60,12 +63,51 @@ test("a plan that is shown follows what brokers have, and what was typed stays",
   await expect(topics.drawer.getByLabel("Remark")).toHaveValue("typed here");
 });
 
-test("while a plan is asked for again it stays, and so does the button", async ({ page, topics, unique }) => {
+test("a change that another person outran is shown anew, applied as it then is, and taken back", async ({
+  topics,
+  api,
+  env,
+  known,
+  unique,
+  shot,
+}) => {
+  const topic = unique("outrun");
+  const { instanceId } = env;
+  await made(api, instanceId, topic);
+  await known(topic);
+  await topics.openOne(topic, "?open=edit");
+  await topics.drawer.getByLabel(WRITE_QUEUES).fill("2");
+  const save = topics.drawer.getByRole("button", { name: "Save" });
+  await expect(save).toBeEnabled();
+  await planned(api).updateTopic({ instanceId, topic, writeQueues: 3 });
+  await save.click();
+  await expect(topics.drawer.getByText("The cluster has changed since this plan was shown")).toBeVisible();
+  await expect(topics.plan.locator("del")).toHaveText("3");
+  const queues = async () => (await api.topic.get({ instanceId, topic })).brokers.map((on) => on.writeQueues);
+  expect(await queues()).toEqual([3, 3]);
+  await shot("topic-plan-stale");
+  await topics.apply("Save");
+  await topics.expectDoneOn("broker-a", "broker-b");
+  expect(await queues()).toEqual([2, 2]);
+  await shot("topic-plan-undo");
+  await topics.drawer.getByRole("button", { name: "Undo…" }).click();
+  await expect(topics.plan.locator("ins")).toHaveText("3");
+  await topics.apply("Take it back");
+  await topics.expectDoneOn("broker-a", "broker-b");
+  expect(await queues()).toEqual([3, 3]);
+});
+
+test("a plan is asked for again by hand; meanwhile it stays, and so does the button", async ({
+  page,
+  topics,
+  unique,
+}) => {
   await topics.open("?open=create");
-  await topics.drawer.getByLabel("Topic").fill(unique("polled"));
+  await topics.drawer.getByLabel("Topic").fill(unique("again"));
   const create = topics.drawer.getByRole("button", { name: "Create topic" });
   await expect(create).toBeEnabled();
   const again = await hold(page, "topic/planCreate");
+  await topics.plan.getByRole("button", { name: "Look again" }).click();
   await again.asked();
   await expect(create).toBeEnabled();
   await expect(topics.plan.getByText("On 2 brokers")).toBeVisible();
@@ -73,21 +115,23 @@ test("while a plan is asked for again it stays, and so does the button", async (
   await expect(create).toBeEnabled();
 });
 
-test("a plan that can no longer be made sure of stays in sight, is not applied, and heals by itself", async ({
+test("a plan that can no longer be made sure of stays in sight and is not applied before it is", async ({
   page,
   topics,
   unique,
 }) => {
   await topics.open("?open=create");
-  await topics.drawer.getByLabel("Topic").fill(unique("healed"));
+  await topics.drawer.getByLabel("Topic").fill(unique("unsure"));
   const create = topics.drawer.getByRole("button", { name: "Create topic" });
   await expect(create).toBeEnabled();
   const mend = await refuse(page, "topic/planCreate", "NO_NAMESRV_AVAILABLE");
+  await topics.plan.getByRole("button", { name: "Look again" }).click();
   const alert = topics.plan.getByRole("alert");
   await expect(alert).toContainText("No name server answers");
   await expect(topics.plan.getByText("On 2 brokers")).toBeVisible();
   await expect(create).toBeDisabled();
   await mend();
+  await alert.getByRole("button", { name: "Try again" }).click();
   await expect(alert).toHaveCount(0);
   await expect(create).toBeEnabled();
 });

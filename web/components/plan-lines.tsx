@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import type { Failure, Outcome } from "#contract/list.ts";
+import type { PlanWarning, RemarkChange } from "#contract/plan.ts";
 import type { ProblemCode } from "#contract/problem.ts";
 import { useFormat } from "../lib/format.ts";
 import { useT } from "../lib/i18n.ts";
@@ -18,19 +19,15 @@ interface Change<On> {
 /** What plans of the API have in common. */
 interface PlanOnBrokers<On> {
   changes: Change<On>[];
+  remark: RemarkChange;
   blocked: ProblemCode | null;
-  warnings: { key: string; params: Record<string, string | number> }[];
+  warnings: PlanWarning[];
   commands: string[];
   failures: Failure[];
 }
 
 /** What one broker has, as the drawer shows it: label and value of each field. */
 export type PlanFields<On> = (on: On) => [label: string, value: string][];
-
-export interface RemarkChange {
-  before: string;
-  after: string;
-}
 
 function linesOfOne<On>({ before, after }: Change<On>, fields: PlanFields<On>): PlanChange[] {
   const old = new Map(before === null ? [] : fields(before));
@@ -52,7 +49,7 @@ function linesOf<On>(changes: Change<On>[], fields: PlanFields<On>): PlanChange[
   );
 }
 
-const remarkLine = (label: string, { before, after }: RemarkChange): PlanChange => ({
+const remarkLine = (label: string, { before, after }: NonNullable<RemarkChange>): PlanChange => ({
   label,
   before: before === "" ? undefined : before,
   after: after === "" ? undefined : after,
@@ -62,16 +59,16 @@ const remarkLine = (label: string, { before, after }: RemarkChange): PlanChange 
 export function usePlanLines<On>(
   ns: "topic" | "group",
   fields: PlanFields<On>,
-): (plan: PlanOnBrokers<On>, affected: ReactNode[], remark?: RemarkChange) => WritePlan {
+): (plan: PlanOnBrokers<On>, affected?: ReactNode[]) => WritePlan {
   const t = useT([ns, "problem"]);
   const format = useFormat();
   const figures = (params: Record<string, string | number>) =>
     Object.fromEntries(
       Object.entries(params).map(([key, value]) => [key, /^\d+$/.test(String(value)) ? format.number(value) : value]),
     );
-  return (plan, affected, remark) => {
+  return (plan, affected = []) => {
     const written = plan.changes.filter(({ change }) => change !== "none");
-    const remarks = remark && remark.before !== remark.after ? [remarkLine(t("remark"), remark)] : [];
+    const remarks = plan.remark === null ? [] : [remarkLine(t("remark"), plan.remark)];
     const warnings: ReactNode[] = [
       ...plan.warnings.map(({ key, params }) => t(`warning.${key}`, figures(params))),
       ...plan.failures.map((failure) => (
@@ -100,6 +97,7 @@ export function usePlanLines<On>(
 export const outcomeOf = (outcomes: Outcome[], next?: ReactNode): WriteOutcome => ({
   done: outcomes.filter(({ ok, follows }) => ok && follows !== true).map(({ target }) => target),
   following: outcomes.filter(({ follows }) => follows).map(({ target }) => target),
+  says: new Map(outcomes.flatMap(({ target, says }) => (says === undefined ? [] : [[target, says]]))),
   failures: outcomes.flatMap(({ failure }) => (failure ? [failure] : [])),
   next,
 });

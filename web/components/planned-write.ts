@@ -1,59 +1,96 @@
-import { keepPreviousData, useQuery, type QueryKey, type UseQueryOptions } from "@tanstack/react-query";
+import { keepPreviousData, useQuery, useQueryClient, type QueryKey, type UseQueryOptions } from "@tanstack/react-query";
+import { useState } from "react";
+import type { Applied } from "#contract/plan.ts";
 import { issueAt, problemOf } from "../lib/problem.ts";
 import { isSame, useSettled } from "../lib/settled.ts";
 import type { WritePlan } from "./write-plan.tsx";
 
-export interface Planned<Input, Plan, Key extends QueryKey> {
+type PlanQuery<Plan, Key extends QueryKey> = UseQueryOptions<Plan, Error, Plan, Key> & { queryKey: Key };
+
+export interface AnyPlan {
+  planId: string;
+}
+
+export interface Planned<Input, Plan extends AnyPlan, Key extends QueryKey> {
   input: Input;
   /** False while the form has faults: nothing is asked then. */
   whole: boolean;
-  query: (input: Input) => UseQueryOptions<Plan, Error, Plan, Key>;
+  query: (input: Input) => PlanQuery<Plan, Key>;
   words: (plan: Plan) => WritePlan;
+  /** Writes what the plan of this id shows. */
+  apply: (planId: string) => Promise<Applied>;
+  /** The plan that takes back what an applied one did, where it can be. */
+  undoing?: (undo: string) => PlanQuery<Plan, Key>;
+  /** Asks again by itself after so long, where others decide whether it may be done. */
+  againMs?: number;
+  /** What has to be done before there is a plan, where it is more than to fill in the form. */
+  waiting?: string;
   /** Fields of the input that a refusal may name, the first one being told. */
   fields?: readonly string[];
   /** The text of what a refusal says of a field. */
   fault?: (key: string) => string;
 }
 
-/** Brokers and clients change any moment, so the plan is asked for again while it is shown. */
-const LOOK_AGAIN_MS = 5000;
+export interface PlannedWrite<Plan> {
+  planned: Plan | undefined;
+  plan: WritePlan | undefined;
+  /** There is a plan of what is typed now. */
+  ready: boolean;
+  apply: () => Promise<Applied>;
+  /** Shows the plan that takes back what was applied. */
+  undo: ((undo: string) => void) | undefined;
+}
 
 /**
  * The plan of what is typed, once it rests, as the API has it and for a `WriteDrawer`; what went wrong is told in the plan's place.
- * Ready is what was planned as it is now: nothing is applied that nobody could have seen.
+ * What is applied is what is shown: where the cluster has changed since, nothing is, and the plan of now takes its place.
  */
-export function usePlannedWrite<Input, Plan, Key extends QueryKey>({
-  input,
-  whole,
-  query,
-  words,
-  fields = [],
-  fault,
-}: Planned<Input, Plan, Key>): { planned: Plan | undefined; plan: WritePlan | undefined; ready: boolean } {
+export function usePlannedWrite<Input, Plan extends AnyPlan, Key extends QueryKey>(
+  props: Planned<Input, Plan, Key>,
+): PlannedWrite<Plan> {
+  const { input, whole, query, words, apply, undoing, againMs, waiting, fields = [], fault } = props;
+  const queryClient = useQueryClient();
+  const [undo, setUndo] = useState<string>();
   const settled = useSettled(input);
-  const asked = whole && isSame(settled, input);
+  const back = undo === undefined ? undefined : undoing?.(undo);
+  const options = back ?? query(settled);
+  const asked = back !== undefined || (whole && isSame(settled, input));
   const { data, error, isPlaceholderData, refetch } = useQuery({
-    ...query(settled),
+    ...options,
     enabled: asked,
     placeholderData: keepPreviousData,
     retry: false,
-    staleTime: 0,
+    staleTime: Infinity,
     gcTime: 0,
-    // A first question that failed is put again by hand, so that what is told of it stands still.
-    refetchInterval: ({ state }) => (state.status === "error" && state.data === undefined ? false : LOOK_AGAIN_MS),
+    // A question that failed is put again by hand, so that what is told of it stands still.
+    refetchInterval: ({ state }) => (state.status === "error" ? false : (againMs ?? false)),
   });
-  if (!whole) return { planned: data, plan: undefined, ready: false };
+  const again = () => void refetch();
+  const write = async (): Promise<Applied> => {
+    if (data === undefined) throw new Error("There is no plan to apply");
+    try {
+      return await apply(data.planId);
+    } catch (thrown) {
+      const problem = problemOf(thrown);
+      if (problem.code === "PLAN_STALE") queryClient.setQueryData<Plan>(options.queryKey, problem.data.plan as Plan);
+      if (problem.code === "PLAN_EXPIRED") again();
+      throw thrown;
+    }
+  };
+  const rest = { planned: data, apply: write, undo: undoing && setUndo };
+  if (!whole && back === undefined)
+    return { ...rest, plan: waiting === undefined ? undefined : { changes: [], blocked: waiting }, ready: false };
   if (error !== null) {
     const problem = problemOf(error);
     const issue = fields.map((field) => issueAt(problem, field)).find((found) => found !== undefined);
     if (issue !== undefined && fault !== undefined)
-      return { planned: data, plan: { changes: [], blocked: fault(issue) }, ready: false };
+      return { ...rest, plan: { changes: [], blocked: fault(issue) }, ready: false };
     const last: WritePlan = data === undefined ? { changes: [] } : words(data);
-    return { planned: data, plan: { ...last, failed: { error, onRetry: () => void refetch() } }, ready: false };
+    return { ...rest, plan: { ...last, failed: { error, onRetry: again } }, ready: false };
   }
   return {
-    planned: data,
-    plan: data === undefined ? undefined : words(data),
+    ...rest,
+    plan: data === undefined ? undefined : { ...words(data), onAgain: again },
     ready: asked && data !== undefined && !isPlaceholderData,
   };
 }

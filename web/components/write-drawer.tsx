@@ -31,21 +31,23 @@ export function WriteDrawer(props: WriteDrawerProps) {
   const { open, title, dirty, onClose } = props;
   const t = useT();
   const [outcome, setOutcome] = useState<WriteOutcome>();
+  const [undoing, setUndoing] = useState(false);
   const [asking, setAsking] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const [wasOpen, setWasOpen] = useState(open);
   if (wasOpen !== open) {
     setWasOpen(open);
     setOutcome(undefined);
+    setUndoing(false);
   }
   useEffect(() => {
-    if (!open || !dirty || outcome) return undefined;
+    if (!open || !dirty || outcome || undoing) return undefined;
     const warn = (event: BeforeUnloadEvent): void => event.preventDefault();
     window.addEventListener("beforeunload", warn);
     return () => window.removeEventListener("beforeunload", warn);
-  }, [open, dirty, outcome]);
+  }, [open, dirty, outcome, undoing]);
   const close = (): void => {
-    if (dirty && !outcome) setAsking(true);
+    if (dirty && !outcome && !undoing) setAsking(true);
     else onClose();
   };
   return (
@@ -62,9 +64,27 @@ export function WriteDrawer(props: WriteDrawerProps) {
       classNames={{ body: "rd-write-body" }}
     >
       {outcome ? (
-        <WriteOutcomeList outcome={outcome} onClose={onClose} onBack={() => setOutcome(undefined)} />
+        <WriteOutcomeList
+          outcome={outcome}
+          onClose={onClose}
+          onBack={() => setOutcome(undefined)}
+          onUndo={
+            outcome.onUndo &&
+            (() => {
+              outcome.onUndo?.();
+              setUndoing(true);
+              setOutcome(undefined);
+            })
+          }
+        />
       ) : (
-        <WriteForm {...props} form={form} onOutcome={setOutcome} onCancel={close} />
+        <WriteForm
+          {...props}
+          {...(undoing && { children: t("write.undoText"), applyText: t("write.undoApply"), confirmName: undefined })}
+          form={form}
+          onOutcome={setOutcome}
+          onCancel={undoing ? onClose : close}
+        />
       )}
       <Modal
         open={asking}

@@ -10,24 +10,30 @@ import "./write-outcome.css";
 export interface WriteOutcome {
   /** Brokers (or other targets) on which it was done. */
   done: string[];
-  /** Slaves that will do it by themselves, as their master did. */
+  /** Who does it by itself: slaves as their master did, clients that were told. */
   following?: string[];
+  /** What a target answers afterwards, by its name. */
+  says?: ReadonlyMap<string, string>;
   failures: Failure[];
   /** What to do next, e.g. a link to what was made. */
   next?: ReactNode;
+  /** Shows the plan that takes it back. */
+  onUndo?: () => void;
 }
 
 export function WriteOutcomeList({
   outcome,
   onClose,
   onBack,
+  onUndo,
 }: {
   outcome: WriteOutcome;
   onClose: () => void;
   onBack: () => void;
+  onUndo: (() => void) | undefined;
 }) {
   const t = useT(["common", "problem"]);
-  const { done, following = [], failures, next } = outcome;
+  const { done, following = [], failures, next, says } = outcome;
   const title =
     failures.length === 0
       ? t("write.allDone")
@@ -41,6 +47,7 @@ export function WriteOutcomeList({
         {done.map((target) => (
           <li key={target}>
             <StateTag tone="good">{t("write.done")}</StateTag> <span className="rd-mono">{target}</span>
+            {says?.has(target) ? <span className="rd-quiet rd-num"> {says.get(target)}</span> : null}
           </li>
         ))}
         {following.map((target) => (
@@ -61,6 +68,7 @@ export function WriteOutcomeList({
       {next}
       <div className="rd-buttons">
         {failures.length > 0 ? <Button onClick={onBack}>{t("write.back")}</Button> : null}
+        {onUndo ? <Button onClick={onUndo}>{t("write.undo")}</Button> : null}
         <Button type="primary" onClick={onClose}>
           {t("close")}
         </Button>

@@ -25,6 +25,8 @@ export interface WritePlan {
   failed?: { error: unknown; onRetry: () => void };
   /** The equivalent mqadmin line. */
   command?: string;
+  /** Asks once more. */
+  onAgain?: () => void;
 }
 
 /** What a write will do, before it does it. */
@@ -32,7 +34,14 @@ export function WritePlanPanel({ plan }: { plan: WritePlan | undefined }) {
   const t = useT();
   return (
     <aside className="rd-plan" aria-label={t("write.plan")} aria-live="polite">
-      <h2>{t("write.plan")}</h2>
+      <div className="rd-plan-head">
+        <h2>{t("write.plan")}</h2>
+        {plan?.onAgain ? (
+          <button type="button" className="rd-link" onClick={plan.onAgain}>
+            {t("write.again")}
+          </button>
+        ) : null}
+      </div>
       {plan ? <PlanBody plan={plan} /> : <p className="rd-quiet">{t("write.planWaiting")}</p>}
     </aside>
   );

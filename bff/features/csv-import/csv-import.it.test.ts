@@ -7,6 +7,7 @@ import { namesrvRpc } from "../../rocketmq/rpc/namesrv.ts";
 import { problemOf } from "../../testing/problem-of.ts";
 import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
 import { untilRouted } from "../../testing/test-topic.ts";
+import { planned } from "../../testing/planned.ts";
 
 let server: TestServer;
 let cluster: RocketMQCluster;
@@ -59,8 +60,8 @@ test("a dry run writes nothing, and the import does what it showed", async () =>
   const there = named("there");
   const both = ["broker-a", "broker-b"];
   const base = { instanceId, brokers: both, messageType: "NORMAL" as const, queues: 4, perm: 6 as const };
-  await server.client.topic.create({ ...base, topic: there });
-  await server.client.topic.create({ ...base, topic: named("half"), brokers: ["broker-a"] });
+  await planned(server.client).createTopic({ ...base, topic: there });
+  await planned(server.client).createTopic({ ...base, topic: named("half"), brokers: ["broker-a"] });
   const file = csv(
     `${a},4,6,NORMAL`,
     `${b},2,4,DELAY`,
@@ -123,7 +124,7 @@ test("a dry run writes nothing, and the import does what it showed", async () =>
 
 test("what exists with another configuration stays as it is", async () => {
   const topic = named("differs");
-  await server.client.topic.create({
+  await planned(server.client).createTopic({
     instanceId,
     topic,
     brokers: ["broker-a"],
@@ -148,7 +149,7 @@ test("what exists with another configuration stays as it is", async () => {
 test("a topic that came between the dry run and the start is not overwritten", async () => {
   const topic = named("meanwhile");
   const checked = await check(csv(`${topic},8,6,NORMAL`));
-  await server.client.topic.create({
+  await planned(server.client).createTopic({
     instanceId,
     topic,
     brokers: ["broker-b"],
@@ -182,7 +183,7 @@ test("rows go to the chosen brokers alone, and a second check may choose others"
 test("an exported file imports again", async () => {
   const topics = [named("export-1"), named("export-2")];
   for (const [n, topic] of topics.entries()) {
-    await server.client.topic.create({
+    await planned(server.client).createTopic({
       instanceId,
       topic,
       brokers: ["broker-a", "broker-b"],
@@ -194,7 +195,7 @@ test("an exported file imports again", async () => {
   }
   const file = await server.client.topic.export({ instanceId, topics });
   expect(await check(file)).toMatchObject({ counts: { create: 0, exists: 2, differs: 0, invalid: 0 } });
-  for (const topic of topics) await server.client.topic.delete({ instanceId, topic, name: topic });
+  for (const topic of topics) await planned(server.client).deleteTopic({ instanceId, topic, name: topic });
   const { job } = await imported((await check(file)).id);
   expect(job).toMatchObject({ state: "succeeded", ok: 2 });
   const found = await onBrokers(topics);
@@ -204,12 +205,12 @@ test("an exported file imports again", async () => {
 test("an exported strictly ordered topic imports again as one, on one broker, or says why not", async () => {
   const topic = named("strict");
   const strict = { messageType: "FIFO", queues: 1, perm: 6, order: true } as const;
-  await server.client.topic.create({ instanceId, topic, brokers: ["broker-b"], ...strict });
+  await planned(server.client).createTopic({ instanceId, topic, brokers: ["broker-b"], ...strict });
   const file = await server.client.topic.export({ instanceId, topics: [topic] });
   for (const brokers of [undefined, ["broker-a"]]) {
     expect(await check(file, brokers)).toMatchObject({ counts: { create: 0, exists: 1 } });
   }
-  await server.client.topic.delete({ instanceId, topic, name: topic });
+  await planned(server.client).deleteTopic({ instanceId, topic, name: topic });
   expect((await rowsOf((await check(file)).id))[0]).toMatchObject({
     state: "invalid",
     faults: [{ key: "orderBrokers", params: { value: "broker-a, broker-b" } }],

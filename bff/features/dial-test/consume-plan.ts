@@ -5,16 +5,13 @@ import { onlineClients } from "../../cluster/group-connections.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import type { BrokerTarget } from "../../rocketmq/cluster/targets.ts";
 import { allGroupConfigs, connectionsByServer } from "../../rocketmq/admin/group-admin.ts";
+import { queueOffsets, type QueueOffsets } from "../../rocketmq/admin/queue-offsets.ts";
 import { firstOffsetAt } from "../../rocketmq/admin/time-search.ts";
-import { offsetRpc } from "../../rocketmq/rpc/offset.ts";
 
 /** A queue to read, with where its messages begin, end, and where the test does. */
-export interface TestQueue {
+export interface TestQueue extends QueueOffsets {
   target: BrokerTarget;
   queueId: number;
-  minOffset: bigint;
-  maxOffset: bigint;
-  committed: bigint | null;
   from: bigint;
 }
 
@@ -33,36 +30,26 @@ async function boundsOf(
 ): Promise<TestQueue> {
   const { topic, group } = test;
   const { addr } = target;
-  const [min, max, stored, found] = await Promise.all([
-    cluster.call(offsetRpc.getMinOffset, addr, { topic, queueId }),
-    cluster.call(offsetRpc.getMaxOffset, addr, { topic, queueId }),
-    group === undefined
-      ? undefined
-      : cluster.call(offsetRpc.queryConsumerOffset, addr, {
-          consumerGroup: group,
-          topic,
-          queueId,
-          setZeroIfNotFound: false,
-        }),
+  const [{ minOffset, maxOffset, committed }, found] = await Promise.all([
+    queueOffsets(cluster, addr, { topic, queueId }, group),
     test.from === "time" && test.time !== undefined
       ? firstOffsetAt(cluster, addr, { topic, brokerName: target.brokerName, queueId }, { timestamp: test.time })
       : undefined,
   ]);
-  const committed = stored?.offset === undefined || stored.offset < 0n ? null : stored.offset;
   const wanted = {
     // A group that never committed starts where a new Java consumer does: at the end.
-    committed: committed ?? max.offset,
-    earliest: min.offset,
-    latest: max.offset,
-    time: found ?? max.offset,
+    committed: committed ?? maxOffset,
+    earliest: minOffset,
+    latest: maxOffset,
+    time: found ?? maxOffset,
   }[test.from];
   return {
     target,
     queueId,
-    minOffset: min.offset,
-    maxOffset: max.offset,
+    minOffset,
+    maxOffset,
     committed,
-    from: clamp(wanted, min.offset, max.offset),
+    from: clamp(wanted, minOffset, maxOffset),
   };
 }
 

@@ -9,6 +9,7 @@ import { joinAsConsumer } from "../../testing/online-client.ts";
 import { problemOf } from "../../testing/problem-of.ts";
 import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
 import { untilInQueues, untilRouted } from "../../testing/test-topic.ts";
+import { planned } from "../../testing/planned.ts";
 
 vi.setConfig({ testTimeout: 180_000 });
 
@@ -32,7 +33,7 @@ afterAll(async () => {
 async function newTopic(name: string, messageType: "NORMAL" | "FIFO" | "DELAY" | "TRANSACTION" = "NORMAL") {
   const topic = `${unique}-${name}`;
   const brokers = ["broker-a", "broker-b"];
-  await server.client.topic.create({ instanceId, topic, brokers, messageType, queues: 2, perm: 6 });
+  await planned(server.client).createTopic({ instanceId, topic, brokers, messageType, queues: 2, perm: 6 });
   await untilRouted(cluster, topic, brokers.length);
   return topic;
 }

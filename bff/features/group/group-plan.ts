@@ -1,6 +1,8 @@
-import type { CreateGroup, GroupOnBroker, GroupPlan, UpdateGroup } from "#contract/group.ts";
-import type { Failure } from "#contract/list.ts";
+import type { CreateGroup, GroupDeletion, GroupOnBroker, GroupPlan, UpdateGroup } from "#contract/group.ts";
 import { apartFromGone } from "../../cluster/failures.ts";
+import type { PlanWarning, Unkept } from "#contract/plan.ts";
+import type { Failure } from "#contract/list.ts";
+import { warn, warnOfGone } from "../../cluster/plan-lines.ts";
 import type { GroupConfigEntry } from "../../rocketmq/rpc/group.ts";
 import { deleteGroupCommands, deleteTopicCommands, updateGroupCommand } from "./group-commands.ts";
 import { presentOnBroker, sameSettings } from "./group.presenter.ts";
@@ -16,30 +18,24 @@ export interface GroupAt {
 /** What a plan needs besides the request. */
 export interface PlanContext {
   at: readonly GroupAt[];
-  clients: GroupPlan["clients"];
   target: { namesrvAddrs: readonly string[]; clusterName: string };
   failures: readonly Failure[];
 }
 
+type ShownPlan = Unkept<GroupPlan>;
 type Change = GroupPlan["changes"][number];
-type Warning = GroupPlan["warnings"][number];
-
-const warn = (key: string, params: Warning["params"] = {}): Warning => ({ key, params });
-
-const ofGone = (brokers: readonly string[]): Warning[] =>
-  brokers.length === 0 ? [] : [warn("brokersGone", { brokers: brokers.join(", ") })];
 
 const beforeOf = ({ brokerName, addr, entry }: GroupAt) =>
   entry === null ? null : presentOnBroker({ brokerName, addr, entry });
 
 /** Brokers that are too old keep neither a retry policy nor the order. */
-function tooOld(at: readonly GroupAt[], input: { retryPolicy?: { type: string }; ordered?: boolean }): Warning[] {
+function tooOld(at: readonly GroupAt[], input: { retryPolicy?: { type: string }; ordered?: boolean }): PlanWarning[] {
   const wanted = (input.retryPolicy !== undefined && input.retryPolicy.type !== "default") || input.ordered === true;
   const old = at.filter(({ keepsRetryPolicy }) => !keepsRetryPolicy).map(({ brokerName }) => brokerName);
   return wanted && old.length > 0 ? [warn("notKept", { brokers: old.join(", ") })] : [];
 }
 
-export function planCreate(input: CreateGroup, { at, target, failures }: PlanContext): GroupPlan {
+export function planCreate(input: CreateGroup, { at, target, failures }: PlanContext): ShownPlan {
   const chosen = at.filter(({ brokerName }) => input.brokers.includes(brokerName));
   const changes = chosen.map((one): Change => ({
     brokerName: one.brokerName,
@@ -57,8 +53,7 @@ export function planCreate(input: CreateGroup, { at, target, failures }: PlanCon
   }));
   return {
     changes,
-    clients: [],
-    topics: [],
+    remark: input.remark === "" ? null : { before: "", after: input.remark },
     blocked: at.some(({ entry }) => entry !== null) ? "GROUP_EXISTS" : null,
     warnings: [...tooOld(chosen, input), ...(input.consumeEnable ? [] : [warn("disabledFromStart")])],
     commands: commandsOf(input.group, changes, chosen, target),
@@ -75,16 +70,25 @@ function commandsOf(group: string, changes: Change[], at: readonly GroupAt[], ta
   );
 }
 
-const updated = (before: GroupOnBroker, input: UpdateGroup, keeps: boolean): GroupOnBroker => ({
+/** An update of a group as it is asked for, or one that takes another back: what each broker had. */
+export type Update = UpdateGroup & { restore?: Readonly<Record<string, GroupOnBroker>> };
+
+const updated = (before: GroupOnBroker, input: Update, keeps: boolean): GroupOnBroker => ({
   ...before,
   consumeEnable: input.consumeEnable ?? before.consumeEnable,
   broadcastEnable: input.broadcastEnable ?? before.broadcastEnable,
   ordered: keeps ? (input.ordered ?? before.ordered) : before.ordered,
   retryMaxTimes: input.retryMaxTimes ?? before.retryMaxTimes,
   retryPolicy: keeps ? (input.retryPolicy ?? before.retryPolicy) : null,
+  ...input.restore?.[before.brokerName],
 });
 
-export function planUpdate(input: UpdateGroup, { at, clients, target, failures: failed }: PlanContext): GroupPlan {
+/** `remark`: what the console keeps now. */
+export function planUpdate(
+  input: Update,
+  { at, target, failures: failed }: PlanContext,
+  { system, remark }: { system: boolean; remark: string },
+): ShownPlan {
   const { failures, gone } = apartFromGone(failed);
   const having = at.filter(({ entry }) => entry !== null);
   const changes = having.flatMap((one): Change[] => {
@@ -99,16 +103,19 @@ export function planUpdate(input: UpdateGroup, { at, clients, target, failures: 
     written.some(({ before, after }) => before !== null && after !== null && of(before, after));
   return {
     changes,
-    clients: written.length > 0 ? clients : [],
-    topics: [],
-    blocked: changes.length === 0 && failures.length === 0 ? "SUBSCRIPTION_GROUP_NOT_EXIST" : null,
+    remark: input.remark === undefined || input.remark === remark ? null : { before: remark, after: input.remark },
+    blocked: system
+      ? "SYSTEM_RESOURCE"
+      : changes.length === 0 && failures.length === 0
+        ? "SUBSCRIPTION_GROUP_NOT_EXIST"
+        : null,
     warnings: [
       ...tooOld(having, input),
       ...(some((before, after) => before.consumeEnable && !after.consumeEnable) ? [warn("stopsConsuming")] : []),
       ...(some((before, after) => before.broadcastEnable && !after.broadcastEnable) ? [warn("stopsBroadcast")] : []),
       ...(some((before, after) => after.retryMaxTimes < before.retryMaxTimes) ? [warn("fewerRetries")] : []),
       ...(some((before, after) => before.ordered !== after.ordered) ? [warn("orderChanges")] : []),
-      ...(written.length > 0 ? ofGone(gone) : []),
+      ...(written.length > 0 ? warnOfGone(gone) : []),
     ],
     commands: commandsOf(input.group, changes, having, target),
     failures,
@@ -119,14 +126,15 @@ export interface DeleteFacts {
   group: string;
   system: boolean;
   withTopics: boolean;
-  topics: GroupPlan["topics"];
+  clients: GroupDeletion["clients"];
+  topics: GroupDeletion["topics"];
   /** Messages that it has not consumed; null where it has no offsets. */
   lag: bigint | null;
 }
 
-export function planDelete(facts: DeleteFacts, { at, clients, target, failures: failed }: PlanContext): GroupPlan {
+export function planDelete(facts: DeleteFacts, { at, target, failures: failed }: PlanContext): Unkept<GroupDeletion> {
   const { failures, gone } = apartFromGone(failed);
-  const { group, withTopics, topics, lag } = facts;
+  const { group, withTopics, clients, topics, lag } = facts;
   const changes = at
     .filter(({ entry }) => entry !== null)
     .map((one): Change => ({
@@ -141,12 +149,13 @@ export function planDelete(facts: DeleteFacts, { at, clients, target, failures: 
     changes,
     clients,
     topics,
+    remark: null,
     blocked: whyNotDelete(facts, changes.length, clients.length, failures.length),
     warnings: [
       ...(lag === null ? [] : [warn("offsetsLost", { lag: lag.toString() })]),
       ...(withTopics && stored > 0n ? [warn("messagesLost", { stored: stored.toString() })] : []),
       ...(!withTopics && topics.length > 0 ? [warn("topicsStay", { topics: topics.length })] : []),
-      ...ofGone(gone),
+      ...warnOfGone(gone),
     ],
     commands: [
       ...deleteGroupCommands(target, { group, addrs: changes.map(({ addr }) => addr), withTopics }),

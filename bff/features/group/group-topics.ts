@@ -1,4 +1,4 @@
-import type { GroupPlan } from "#contract/group.ts";
+import type { GroupDeletion } from "#contract/group.ts";
 import { DLQ_PREFIX, RETRY_PREFIX } from "#contract/rules/names.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import type { FanOutFailure } from "../../rocketmq/cluster/fan-out.ts";
@@ -28,7 +28,7 @@ export function isOwnTopic(
 export async function ownTopics(
   cluster: RocketMQCluster,
   group: string,
-): Promise<{ topics: GroupPlan["topics"]; failures: FanOutFailure[] }> {
+): Promise<{ topics: GroupDeletion["topics"]; failures: FanOutFailure[] }> {
   const [names, catalog] = await Promise.all([topicNames(cluster), catalogOf(cluster)]);
   const known = { groups: new Set(catalog.groups.map((one) => one.group)), topics: new Set(names) };
   const own = names.filter((topic) => isOwnTopic(group, topic, known));

@@ -1,28 +1,30 @@
-import type { CreateGroup, DeleteGroup, GroupOnBroker, GroupPlan, UpdateGroup } from "#contract/group.ts";
+import type { CreateGroup, DeleteGroup, GroupDeletion, GroupOnBroker, GroupPlan } from "#contract/group.ts";
 import type { Failure, Outcome } from "#contract/list.ts";
-import type { Deps } from "../../api/deps.ts";
-import { failureOf, Problem } from "../../base/problem.ts";
-import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
-import type { FanOut, Target } from "../../rocketmq/cluster/fan-out.ts";
-import {
-  connectionsByServer,
-  deleteGroup as deleteEverywhere,
-  writeGroup,
-  type GroupConfigPatch,
-} from "../../rocketmq/admin/group-admin.ts";
-import { forgetWritten } from "../../rocketmq/cluster/per-cluster.ts";
-import { deleteTopic } from "../../rocketmq/admin/topic-deletion.ts";
-import { proxyRemotingAddrs } from "../../store/proxies.ts";
-import { writeRemark } from "../../store/remarks.ts";
+import type { Unkept } from "#contract/plan.ts";
+import { askedBy, type Deps } from "../../api/deps.ts";
 import { failuresOf } from "../../cluster/failures.ts";
 import { catalogOf } from "../../cluster/group-catalog.ts";
 import { clientsOf } from "../../cluster/group-connections.ts";
+import { groupKindOf } from "../../cluster/names.ts";
+import { assertBrokers, linesDone, outcomesOf, writeLines } from "../../cluster/plan-lines.ts";
+import type { PlanKind, Prepared } from "../../cluster/plans.ts";
+import {
+  changeGroup,
+  connectionsByServer,
+  createGroup,
+  deleteGroup as deleteEverywhere,
+  type GroupConfigPatch,
+} from "../../rocketmq/admin/group-admin.ts";
+import { deleteTopic } from "../../rocketmq/admin/topic-deletion.ts";
+import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
+import { forgetWritten } from "../../rocketmq/cluster/per-cluster.ts";
+import { proxyRemotingAddrs } from "../../store/proxies.ts";
+import { readRemarks, writeRemark } from "../../store/remarks.ts";
 import type { GroupPlace } from "./group-detail.ts";
 import { readStats } from "./group-figures.ts";
-import { planCreate, planDelete, planUpdate, type GroupAt, type PlanContext } from "./group-plan.ts";
+import { planCreate, planDelete, planUpdate, type GroupAt, type PlanContext, type Update } from "./group-plan.ts";
 import { ownTopics } from "./group-topics.ts";
 import { wirePolicyOf } from "./group.presenter.ts";
-import { groupKindOf } from "../../cluster/names.ts";
 
 interface Found {
   cluster: RocketMQCluster;
@@ -53,50 +55,6 @@ async function find(deps: Deps, { instanceId, group }: GroupPlace): Promise<Foun
   return { cluster, at, target, failures: catalog.failures };
 }
 
-function assertBrokers(brokers: readonly string[], { at, failures }: Found): void {
-  const known = new Set([...at.map(({ brokerName }) => brokerName), ...failures.map(({ target }) => target)]);
-  if (brokers.every((name) => known.has(name))) return;
-  throw new Problem("BAD_REQUEST", { issues: [{ path: "brokers", message: "brokers.unknown" }] });
-}
-
-function assertAllowed(group: string, plan: GroupPlan): void {
-  if (plan.blocked === null) return;
-  const users = plan.clients.map(({ clientId }) => clientId).join(", ");
-  const targets = plan.failures.map(({ target }) => target).join(", ");
-  throw new Problem(plan.blocked, { params: { group, name: group, users, targets } });
-}
-
-async function onlineOf(deps: Deps, cluster: RocketMQCluster, { instanceId, group }: GroupPlace) {
-  const connections = await connectionsByServer(cluster, group, await proxyRemotingAddrs(deps.db, instanceId));
-  const clients = clientsOf(connections).map(({ clientId, address }) => ({ clientId, address }));
-  return { clients, failures: failuresOf(connections.failures) };
-}
-
-const outcomesOf = ({ items, failures }: FanOut<Target, unknown>, prefix = ""): Outcome[] => [
-  ...items.map(({ target }): Outcome => ({ target: prefix + target.name, ok: true })),
-  ...failures.map(({ target, error }): Outcome => ({
-    target: prefix + target,
-    ok: false,
-    failure: failureOf(prefix + target, error),
-  })),
-];
-
-/** Writes what a plan says at each broker; those that could not even be read are failures of the same kind. */
-async function apply(
-  cluster: RocketMQCluster,
-  plan: GroupPlan,
-  write: (addr: string, after: GroupOnBroker) => Promise<void>,
-): Promise<Outcome[]> {
-  const targets = plan.changes.flatMap(({ brokerName, addr, change, after }) =>
-    change === "none" || after === null ? [] : [{ name: brokerName, addr, after }],
-  );
-  const written = await cluster.fanOut(targets, ({ addr, after }) => write(addr, after));
-  return [
-    ...outcomesOf(written),
-    ...plan.failures.map((failure): Outcome => ({ target: failure.target, ok: false, failure })),
-  ].sort((a, b) => a.target.localeCompare(b.target));
-}
-
 /** Fields as brokers name them; one that a broker is too old for is not sent to it. */
 function patchOf(after: GroupOnBroker): GroupConfigPatch {
   const { consumeEnable, broadcastEnable, ordered, retryMaxTimes, retryPolicy } = after;
@@ -108,87 +66,126 @@ function patchOf(after: GroupOnBroker): GroupConfigPatch {
 const keepRemark = (deps: Deps, { instanceId, group }: GroupPlace, remark: string) =>
   writeRemark(deps.db, { instanceId, kind: "group", name: group }, remark);
 
-async function planCreateOf(deps: Deps, input: CreateGroup) {
-  const found = await find(deps, input);
-  assertBrokers(input.brokers, found);
-  return { found, plan: planCreate(input, { ...found, clients: [] }) };
-}
-
-export const groupPlanCreate = async (deps: Deps, input: CreateGroup): Promise<GroupPlan> =>
-  (await planCreateOf(deps, input)).plan;
-
-export async function createGroup(deps: Deps, input: CreateGroup): Promise<{ outcomes: Outcome[] }> {
-  const { found, plan } = await planCreateOf(deps, input);
-  assertAllowed(input.group, plan);
-  const outcomes = await apply(found.cluster, plan, (addr, after) =>
-    writeGroup(found.cluster, addr, { groupName: input.group, patch: patchOf(after) }),
-  );
-  if (outcomes.some(({ ok }) => ok)) await keepRemark(deps, input, input.remark);
-  forgetWritten(found.cluster);
-  return { outcomes };
-}
-
-async function planUpdateOf(deps: Deps, input: UpdateGroup, withClients: boolean) {
-  const found = await find(deps, input);
-  const clients = withClients ? (await onlineOf(deps, found.cluster, input)).clients : [];
-  const plan = planUpdate(input, { ...found, clients });
-  const system = groupKindOf(input.group) === "system";
-  return { found, plan: system ? { ...plan, blocked: "SYSTEM_RESOURCE" as const } : plan };
-}
-
-export const groupPlanUpdate = async (deps: Deps, input: UpdateGroup): Promise<GroupPlan> =>
-  (await planUpdateOf(deps, input, true)).plan;
-
-export async function updateGroup(deps: Deps, input: UpdateGroup): Promise<{ outcomes: Outcome[] }> {
-  const { found, plan } = await planUpdateOf(deps, input, false);
-  assertAllowed(input.group, plan);
-  const { instanceId: _instance, group, remark, ...settings } = input;
-  const onBrokers = Object.values(settings).some((value) => value !== undefined);
+/** Writes the lines of a plan and its remark, the latter once a broker has the group. */
+async function write(deps: Deps, place: GroupPlace, { cluster, at }: Found, shown: Unkept<GroupPlan>) {
+  const { changes, failures, remark } = shown;
+  const stored = new Map(at.map(({ brokerName, entry }) => [brokerName, entry?.raw]));
+  const onBrokers = changes.some(({ change }) => change !== "none");
   const outcomes = onBrokers
-    ? await apply(found.cluster, plan, (addr, after) =>
-        writeGroup(found.cluster, addr, { groupName: group, patch: patchOf(after) }),
-      )
+    ? await writeLines(cluster, changes, failures, async ({ brokerName, addr, change, after }) => {
+        if (after === null) return;
+        if (change === "create") await createGroup(cluster, addr, place.group, patchOf(after));
+        else
+          await changeGroup(cluster, addr, {
+            groupName: place.group,
+            stored: stored.get(brokerName),
+            patch: patchOf(after),
+          });
+      })
     : [];
-  if (remark !== undefined) await keepRemark(deps, input, remark);
-  forgetWritten(found.cluster);
-  return { outcomes };
+  const done = outcomes.length === 0 || outcomes.some(({ ok }) => ok);
+  if (remark !== null && done) await keepRemark(deps, place, remark.after);
+  forgetWritten(cluster);
+  return outcomes;
 }
 
-async function planDeleteOf(deps: Deps, input: DeleteGroup) {
-  const found = await find(deps, input);
-  const { cluster } = found;
-  const [online, topics, stats] = await Promise.all([
-    onlineOf(deps, cluster, input),
-    ownTopics(cluster, input.group),
-    readStats(cluster, [input.group]),
-  ]);
-  const failures = failuresOf(found.failures, online.failures, topics.failures);
-  const of = stats.byName.get(input.group);
-  const facts = {
-    group: input.group,
-    system: groupKindOf(input.group) === "system",
-    withTopics: input.withTopics,
-    topics: topics.topics,
-    lag: of?.hasOffsets === true ? of.lag : null,
-  };
-  const plan = planDelete(facts, { ...found, clients: online.clients, failures });
-  return { found, plan };
+export const groupCreation = (deps: Deps): PlanKind<CreateGroup, GroupPlan> => ({
+  kind: "group.create",
+  subject: ({ group }) => group,
+  async prepare(input, signal) {
+    const found = await find(askedBy(deps, signal), input);
+    assertBrokers(input.brokers, found.at, found.failures);
+    const shown = planCreate(input, found);
+    return { shown, params: { group: input.group }, apply: () => write(deps, input, found, shown) };
+  },
+});
+
+/** What asks for the group as it was, where it was changed. */
+const restoring = (
+  { instanceId, group }: Update,
+  { changes, remark }: Pick<GroupPlan, "changes" | "remark">,
+): Update => ({
+  instanceId,
+  group,
+  restore: Object.fromEntries(changes.flatMap(({ brokerName, before }) => (before ? [[brokerName, before]] : []))),
+  remark: remark?.before,
+});
+
+export const groupUpdate = (deps: Deps): PlanKind<Update, GroupPlan> => ({
+  kind: "group.update",
+  subject: ({ group }) => group,
+  async prepare(input, signal) {
+    const { instanceId, group } = input;
+    const found = await find(askedBy(deps, signal), input);
+    const remarks = await readRemarks(deps.db, instanceId, "group", [group]);
+    const system = groupKindOf(group) === "system";
+    const shown = planUpdate(input, found, { system, remark: remarks.get(group) ?? "" });
+    return {
+      shown,
+      params: { group },
+      apply: () => write(deps, input, found, shown),
+      inverse: (outcomes) => restoring(input, { ...shown, changes: linesDone(shown.changes, outcomes) }),
+    };
+  },
+});
+
+async function onlineOf(deps: Deps, cluster: RocketMQCluster, { instanceId, group }: GroupPlace) {
+  const connections = await connectionsByServer(cluster, group, await proxyRemotingAddrs(deps.db, instanceId));
+  const clients = clientsOf(connections).map(({ clientId, address }) => ({ clientId, address }));
+  return { clients, failures: failuresOf(connections.failures) };
 }
 
-export const groupPlanDelete = async (deps: Deps, input: DeleteGroup): Promise<GroupPlan> =>
-  (await planDeleteOf(deps, input)).plan;
-
-/** Deletes a group that nobody is online of; the guard is asked again, since a plan may be old. */
-export async function deleteGroup(deps: Deps, input: DeleteGroup): Promise<{ outcomes: Outcome[] }> {
-  const { found, plan } = await planDeleteOf(deps, input);
-  const { cluster } = found;
-  assertAllowed(input.group, plan);
+async function remove(deps: Deps, input: DeleteGroup, { cluster }: Found, { topics }: Unkept<GroupDeletion>) {
   const done = await deleteEverywhere(cluster, input.group, true);
-  const outcomes = outcomesOf(done);
+  const outcomes: Outcome[] = outcomesOf(done);
   if (input.withTopics && done.failures.length === 0) {
-    for (const { topic } of plan.topics) outcomes.push(...outcomesOf(await deleteTopic(cluster, topic), `${topic} · `));
+    for (const { topic } of topics) outcomes.push(...outcomesOf(await deleteTopic(cluster, topic), `${topic} · `));
   }
   if (done.failures.length === 0) await keepRemark(deps, input, "");
   forgetWritten(cluster);
-  return { outcomes };
+  return outcomes;
 }
+
+/** Whether no more would go than was shown. */
+function isNoMore(shown: Unkept<GroupDeletion>, now: Unkept<GroupDeletion>): boolean {
+  const stored = new Map(shown.topics.map((topic) => [topic.topic, BigInt(topic.stored ?? 0)]));
+  const brokers = ({ changes }: Unkept<GroupDeletion>) => changes.map(({ brokerName }) => brokerName).sort();
+  return (
+    shown.blocked === now.blocked &&
+    brokers(shown).join() === brokers(now).join() &&
+    now.topics.every(({ topic, stored: is }) => BigInt(is ?? 0) <= (stored.get(topic) ?? -1n))
+  );
+}
+
+/** Deletes a group that nobody is online of; who is, is asked anew when it is applied. */
+export const groupDeletion = (deps: Deps): PlanKind<DeleteGroup, GroupDeletion> => ({
+  kind: "group.delete",
+  subject: ({ group }) => group,
+  async prepare(input, signal): Promise<Prepared<GroupDeletion>> {
+    const asked = askedBy(deps, signal);
+    const found = await find(asked, input);
+    const [online, topics, stats] = await Promise.all([
+      onlineOf(asked, found.cluster, input),
+      ownTopics(found.cluster, input.group),
+      readStats(found.cluster, [input.group]),
+    ]);
+    const failures = failuresOf(found.failures, online.failures, topics.failures);
+    const of = stats.byName.get(input.group);
+    const facts = {
+      group: input.group,
+      system: groupKindOf(input.group) === "system",
+      withTopics: input.withTopics,
+      clients: online.clients,
+      topics: topics.topics,
+      lag: of?.hasOffsets === true ? of.lag : null,
+    };
+    const shown = planDelete(facts, { ...found, failures });
+    const params = {
+      group: input.group,
+      users: shown.clients.map(({ clientId }) => clientId).join(", "),
+      targets: shown.failures.map(({ target }) => target).join(", "),
+    };
+    return { shown, params, apply: () => remove(deps, input, found, shown) };
+  },
+  holds: isNoMore,
+});

@@ -10,6 +10,8 @@ import { joinAsConsumer } from "../../testing/online-client.ts";
 import { problemOf } from "../../testing/problem-of.ts";
 import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
 import { createTestTopic, untilInQueues } from "../../testing/test-topic.ts";
+import { planned } from "../../testing/planned.ts";
+import { GroupDeletion } from "#contract/group.ts";
 
 let server: TestServer;
 let cluster: RocketMQCluster;
@@ -30,9 +32,9 @@ afterAll(async () => {
   await server.stop();
 });
 
-type Create = Parameters<TestServer["client"]["group"]["create"]>[0];
+type Create = Parameters<TestServer["client"]["group"]["planCreate"]>[0];
 const create = (group: string, more: Partial<Create> = {}) =>
-  server.client.group.create({ instanceId, group, brokers: both, ...more });
+  planned(server.client).createGroup({ instanceId, group, brokers: both, ...more });
 
 async function onBrokers(group: string) {
   const { items } = await allGroupConfigs(cluster);
@@ -111,7 +113,12 @@ test("an update changes what was named and keeps the rest at each broker", async
   ]);
   expect(plan.warnings).toMatchObject([{ key: "stopsConsuming" }]);
   expect(plan.commands[1]).toContain("-r 9 -o false");
-  const { outcomes } = await server.client.group.update({ instanceId, group, consumeEnable: false, remark: "new" });
+  const { outcomes } = await planned(server.client).updateGroup({
+    instanceId,
+    group,
+    consumeEnable: false,
+    remark: "new",
+  });
   expect(outcomes).toEqual(both.map((target) => ({ target, ok: true })));
   const found = await onBrokers(group);
   expect(found["broker-a"]).toMatchObject({ consumeEnable: false, retryMaxTimes: 16, retryQueueNums: 1 });
@@ -179,17 +186,19 @@ test("a group with clients online is not deleted, and then it goes with its retr
     const plan = await server.client.group.planDelete({ instanceId, group, withTopics: true });
     expect(plan).toMatchObject({ blocked: "STILL_IN_USE", topics: [{ topic: retry, stored: "0" }] });
     expect(plan.clients).toHaveLength(1);
-    const refused = await problemOf(server.client.group.delete({ instanceId, group, name: group, withTopics: true }));
+    const refused = await problemOf(
+      planned(server.client).deleteGroup({ instanceId, group, name: group, withTopics: true }),
+    );
     expect(refused.code).toBe("STILL_IN_USE");
     expect((await onBrokers(group))["broker-a"]).toBeDefined();
   } finally {
     await leave();
     client.close();
   }
-  const wrong = await problemOf(server.client.group.delete({ instanceId, group, name: "other" }));
+  const wrong = await problemOf(planned(server.client).deleteGroup({ instanceId, group, name: "other" }));
   expect(wrong.data.issues).toEqual([{ path: "name", message: "name.mismatch" }]);
   const { outcomes } = await vi.waitFor(
-    () => server.client.group.delete({ instanceId, group, name: group, withTopics: true }),
+    () => planned(server.client).deleteGroup({ instanceId, group, name: group, withTopics: true }),
     20_000,
   );
   expect(outcomes.every(({ ok }) => ok)).toBe(true);
@@ -198,6 +207,37 @@ test("a group with clients online is not deleted, and then it goes with its retr
   const left = await topicConfigs(cluster, [retry]);
   expect(left.items.every(({ value }) => value.get(retry) === undefined)).toBe(true);
   expect((await problemOf(server.client.group.get({ instanceId, group }))).code).toBe("SUBSCRIPTION_GROUP_NOT_EXIST");
+});
+
+test("a changed group is brought back to what each broker had, what the form does not know included", async () => {
+  const group = named("undone");
+  await create(group, { retryMaxTimes: 5, remark: "first" });
+  const unusual = { consumeTimeoutMinute: 7, retryMaxTimes: 9 };
+  await writeGroup(cluster, await addrOf("broker-b"), { groupName: group, patch: unusual });
+  const { client } = server;
+  const { undo } = await planned(client).updateGroup({ instanceId, group, retryMaxTimes: 3, remark: "second" });
+  expect((await onBrokers(group))["broker-b"]).toMatchObject({ retryMaxTimes: 3, consumeTimeoutMinute: 7 });
+  const back = await client.group.planUndo({ instanceId, group, undo: undo ?? "" });
+  expect(back).toMatchObject({ remark: { before: "second", after: "first" } });
+  await client.group.update({ instanceId, group, planId: back.planId });
+  const found = await onBrokers(group);
+  expect([found["broker-a"]?.retryMaxTimes, found["broker-b"]?.retryMaxTimes]).toEqual([5, 9]);
+  expect((await client.group.get({ instanceId, group })).remark).toBe("first");
+});
+
+test("a group that got a client after its deletion was planned stays, and the plan of now says why", async () => {
+  const [topic, group] = [await createTestTopic(cluster, { topic: named("came") }), named("came-group")];
+  await create(group);
+  const { planId } = await server.client.group.planDelete({ instanceId, group });
+  const client = new RocketMQCluster({ namesrvAddrs: cluster.namesrvAddrs });
+  try {
+    await joinAsConsumer(client, group, topic);
+    const { code, data } = await problemOf(server.client.group.delete({ instanceId, group, planId, name: group }));
+    expect([code, GroupDeletion.parse(data.plan).blocked]).toEqual(["PLAN_STALE", "STILL_IN_USE"]);
+    expect((await onBrokers(group))["broker-a"]).toBeDefined();
+  } finally {
+    client.close();
+  }
 });
 
 test("RocketMQ's own groups are listed only when asked for, and stay", async () => {

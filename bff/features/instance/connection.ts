@@ -7,6 +7,10 @@ import type { Secrets } from "../../store/secrets.ts";
 
 const secretContext = (id: string) => `instance:${id}:secretKey`;
 
+/** The secret of an instance, opened. */
+export const secretOf = ({ id, secretKey }: InstanceRow, secrets: Secrets): string | undefined =>
+  secretKey === null ? undefined : secrets.open(secretKey, secretContext(id));
+
 export type ConnectionColumns = Pick<
   InstanceRow,
   | "namesrvAddrs"
@@ -43,9 +47,7 @@ export function completed(connection: Connection, stored: InstanceRow | undefine
   if (keeps && !keepsSecret(secretUse(stored), connection)) {
     throw new Problem("SECRET_NEEDED", { issues: [{ path: "secretKey", message: "secretAgain" }] });
   }
-  const secretKey = keeps
-    ? secrets.open(stored.secretKey ?? "", secretContext(stored.id))
-    : given(connection.secretKey);
+  const secretKey = keeps ? secretOf(stored, secrets) : given(connection.secretKey);
   if (accessKey !== undefined && secretKey === undefined) {
     throw new Problem("BAD_REQUEST", { issues: [{ path: "secretKey", message: "required" }] });
   }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { sharedCluster } from "../../../sandbox/testing/shared-cluster.ts";
 import type { SharedCluster } from "../../../sandbox/testing/shared-cluster-setup.ts";
 import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
+import { planned } from "../../testing/planned.ts";
 
 /** Nothing listens on port 1. */
 const CLOSED = "127.0.0.1:1";
@@ -96,7 +97,12 @@ test("an instance is registered, found, changed, removed, restored and destroyed
 
   const ref = { instanceId: made.id };
   const connection = { namesrvAddrs: shared.namesrvAddrs, accessKey: "ak" };
-  const changed = await instance.update({ ...ref, description: "what is sold", tags: { env: "prod" }, connection });
+  const changed = await planned(server.client).updateInstance({
+    ...ref,
+    description: "what is sold",
+    tags: { env: "prod" },
+    connection,
+  });
   expect(changed).toMatchObject({ description: "what is sold", tags: { env: "prod" }, hasSecret: true });
   expect((await instance.list({ tagKey: "env", tagValue: "prod" })).items.map(({ id }) => id)).toEqual([made.id]);
   expect((await instance.list({ tagKey: "env", tagValue: "test" })).total).toBe(0);

@@ -3,6 +3,7 @@ import { namesrvRpc } from "../../rocketmq/rpc/namesrv.ts";
 import { listed, scriptedServer, type ScriptedServer } from "../../testing/scripted-server.ts";
 import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
 import { TestLimit } from "./test-limit.ts";
+import { planned } from "../../testing/planned.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -43,8 +44,8 @@ test("a stored secret is never used towards a new address: it is asked for again
   const moved = { accessKey: "ak", namesrvAddrs: [other.addr] };
   for (const refused of [
     instance.test({ instanceId, ...moved }),
-    instance.update({ instanceId, connection: moved }),
-    instance.update({ instanceId, connection: moved, force: true }),
+    planned(server.client).updateInstance({ instanceId, connection: moved }),
+    planned(server.client).updateInstance({ instanceId, connection: moved, force: true }),
     instance.test({ instanceId, accessKey: "ak", namesrvAddrs: [old.addr], proxyRemotingAddrs: [other.addr] }),
   ]) {
     await expect(refused).rejects.toMatchObject({
@@ -54,7 +55,9 @@ test("a stored secret is never used towards a new address: it is asked for again
   }
   expect(other.asked).toEqual([]);
   const again = { ...moved, secretKey: "very secret" };
-  expect(await instance.update({ instanceId, connection: again })).toMatchObject({ namesrvAddrs: [other.addr] });
+  expect(await planned(server.client).updateInstance({ instanceId, connection: again })).toMatchObject({
+    namesrvAddrs: [other.addr],
+  });
   expect(await codeOf(instance.test({ instanceId, ...moved }))).toBe("ok");
 });
 
@@ -65,9 +68,9 @@ test("a connection that cannot be used is not saved without force, whichever way
   expect(await instance.test(lost)).toMatchObject({ ok: false });
   expect(await codeOf(instance.register({ name: "lost", ...lost }))).toBe("NO_CLUSTER");
   const { id: instanceId } = await instance.register({ name: "good", namesrvAddrs: [old.addr] });
-  expect(await codeOf(instance.update({ instanceId, connection: lost }))).toBe("NO_CLUSTER");
+  expect(await codeOf(planned(server.client).updateInstance({ instanceId, connection: lost }))).toBe("NO_CLUSTER");
   expect(await instance.get({ instanceId })).toMatchObject({ namesrvAddrs: [old.addr] });
-  const forced = await instance.update({ instanceId, connection: lost, force: true });
+  const forced = await planned(server.client).updateInstance({ instanceId, connection: lost, force: true });
   expect(forced).toMatchObject({ namesrvAddrs: [flipped.addr], chosenCluster: "other" });
   flipped.stop();
 });
@@ -97,16 +100,16 @@ test("a name that was given away while its instance was in the recycle bin is a 
     code: "CONFLICT",
     data: { issues: [{ path: "name", message: "nameTaken" }] },
   });
-  await instance.update({ instanceId: taken, name: "shop 2" });
+  await planned(server.client).updateInstance({ instanceId: taken, name: "shop 2" });
   expect(await codeOf(instance.restore({ instanceId }))).toBe("ok");
-  expect(await codeOf(instance.update({ instanceId: taken, name: "shop" }))).toBe("CONFLICT");
+  expect(await codeOf(planned(server.client).updateInstance({ instanceId: taken, name: "shop" }))).toBe("CONFLICT");
 });
 
 test("connections that one person tries out in a minute are counted, registrations and changes among them", async () => {
   const limited = await startTestServer({ connectionTestsPerMinute: 3, sampleSeconds: 600 });
   const { instance } = limited.client;
   const { id: instanceId } = await instance.register({ name: "first", namesrvAddrs: [old.addr], force: true });
-  await instance.update({ instanceId, connection: { namesrvAddrs: [other.addr] } });
+  await planned(limited.client).updateInstance({ instanceId, connection: { namesrvAddrs: [other.addr] } });
   await instance.test({ namesrvAddrs: [old.addr] });
   const before = other.asked.length;
   await expect(instance.test({ namesrvAddrs: [other.addr] })).rejects.toMatchObject({
@@ -118,7 +121,7 @@ test("connections that one person tries out in a minute are counted, registratio
     "TOO_MANY_TESTS",
   );
   expect(other.asked).toHaveLength(before);
-  expect(await codeOf(instance.update({ instanceId, name: "renamed" }))).toBe("ok");
+  expect(await codeOf(planned(limited.client).updateInstance({ instanceId, name: "renamed" }))).toBe("ok");
   await limited.stop();
 });
 

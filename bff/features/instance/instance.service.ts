@@ -1,14 +1,16 @@
 import { randomBytes } from "node:crypto";
-import type { Connection, ConnectionReport, Instance } from "#contract/instance.ts";
+import type { Connection, ConnectionReport, Instance, InstancePlan, UpdateInstance } from "#contract/instance.ts";
 import type { ListInput } from "#contract/list.ts";
 import type { Deps } from "../../api/deps.ts";
 import { onPage } from "../../cluster/ranking.ts";
+import type { PlanKind } from "../../cluster/plans.ts";
 import { reachableOf } from "../../cluster/registry.ts";
 import { Problem } from "../../base/problem.ts";
 import { testConnection } from "../../rocketmq/admin/connection-test.ts";
 import { isDuplicate } from "../../store/dialect.ts";
 import type { InstanceRow } from "../../store/schema.ts";
 import { completed, connectionColumns, leadsElsewhere } from "./connection.ts";
+import { fieldChanges, planOfFields } from "./instance-plan.ts";
 import { presentInstance, presentReport, selectInstances } from "./instance.presenter.ts";
 import { sameAs } from "./same-cluster.ts";
 import { TestLimit } from "./test-limit.ts";
@@ -26,15 +28,6 @@ type Registration = Connection & {
   name: string;
   description: string;
   tags: Record<string, string>;
-  force: boolean;
-};
-
-type Change = {
-  instanceId: string;
-  name?: string;
-  description?: string;
-  tags?: Record<string, string>;
-  connection?: Connection;
   force: boolean;
 };
 
@@ -118,30 +111,51 @@ export class InstanceService {
     return this.get(id);
   }
 
-  async update(by: Person, { instanceId, name, description, tags, connection, force }: Change): Promise<Instance> {
+  /** What is left out stays. The plan shows what changes; a connection that leads elsewhere is tested when it is applied. */
+  update(): PlanKind<UpdateInstance, InstancePlan> {
     const { db, secrets, now } = this.#deps;
-    const row = await this.#active(instanceId);
-    if (name !== undefined && name !== row.name) await this.#refuseTaken(name);
-    const whole = connection === undefined ? undefined : completed(connection, row, secrets);
-    if (whole !== undefined && leadsElsewhere(reachableOf(row, secrets), whole)) {
-      this.#limit.take(by.username);
-      if (!force) this.#refuseFailed(await this.#test(whole), whole);
-    }
-    await namedOnce(
-      db
-        .updateTable("instance")
-        .set({
+    return {
+      kind: "instance.update",
+      subject: () => "",
+      prepare: async ({ instanceId, name, description, tags, connection, force }) => {
+        const row = await this.#active(instanceId);
+        if (name !== undefined && name !== row.name) await this.#refuseTaken(name);
+        const whole = connection === undefined ? undefined : completed(connection, row, secrets);
+        const set = {
           ...(name !== undefined && { name }),
           ...(description !== undefined && { description }),
           ...(tags !== undefined && { tags: JSON.stringify(tags) }),
-          ...(whole !== undefined && { ...connectionColumns(instanceId, whole, secrets), state: "unknown" }),
-          updatedAt: now(),
-        })
-        .where("id", "=", instanceId)
-        .execute(),
-    );
-    if (connection !== undefined) await this.#forget(instanceId);
-    return this.get(instanceId);
+          ...(whole !== undefined && connectionColumns(instanceId, whole, secrets)),
+        };
+        const before = presentInstance(row, this.#deps.config.recycleDays);
+        return {
+          shown: planOfFields(fieldChanges(row, { ...row, ...set }, secrets)),
+          check: async ({ username }) => {
+            if (force || whole === undefined || !leadsElsewhere(reachableOf(row, secrets), whole)) return;
+            this.#limit.take(username);
+            this.#refuseFailed(await this.#test(whole), whole);
+          },
+          apply: async () => {
+            const write = db
+              .updateTable("instance")
+              .set({ ...set, ...(whole && { state: "unknown" }), updatedAt: now() });
+            await namedOnce(write.where("id", "=", instanceId).execute());
+            if (whole !== undefined) await this.#forget(instanceId);
+            return [];
+          },
+          // How the cluster was reached before is not kept: it may hold a secret that was taken away on purpose.
+          ...(connection === undefined && {
+            inverse: () => ({
+              instanceId,
+              force: false,
+              ...(name !== undefined && { name: before.name }),
+              ...(description !== undefined && { description: before.description }),
+              ...(tags !== undefined && { tags: before.tags }),
+            }),
+          }),
+        };
+      },
+    };
   }
 
   async recycle(id: string): Promise<Instance> {

@@ -4,6 +4,7 @@ import { writeTopic } from "../../rocketmq/admin/topic-admin.ts";
 import { Producer } from "../../rocketmq/client/producer.ts";
 import { brokerRpc } from "../../rocketmq/rpc/broker.ts";
 import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
+import { planned } from "../../testing/planned.ts";
 
 vi.setConfig({ testTimeout: 180_000 });
 
@@ -96,11 +97,8 @@ test("messages that are sent show in the counts and in the curve of the rate", a
 });
 
 test("a retention is set on every broker, and what the broker then says is shown", async () => {
-  const { outcomes } = await server.client.instance.setRetention({ instanceId, hours: 50 });
-  expect(outcomes.map(({ ok, hours }) => ({ ok, hours }))).toEqual([
-    { ok: true, hours: 50 },
-    { ok: true, hours: 50 },
-  ]);
+  const { outcomes, undo } = await planned(server.client).setRetention({ instanceId, hours: 50 });
+  expect(outcomes.map(({ ok }) => ok)).toEqual([true, true]);
   const cluster = await server.deps.clusters.get(instanceId);
   for (const { addr } of sandbox.brokers) {
     expect((await cluster.call(brokerRpc.getBrokerConfig, addr, {})).get("fileReservedTime")).toBe("50");
@@ -111,6 +109,14 @@ test("a retention is set on every broker, and what the broker then says is shown
     [50, "ASYNC_MASTER"],
     [50, "SLAVE"],
   ]);
+  const back = await server.client.instance.planRetentionUndo({ instanceId, undo: undo ?? "" });
+  expect(back.changes.map(({ before, after }) => [before, after])).toEqual([
+    [50, 72],
+    [50, 72],
+  ]);
+  await server.client.instance.setRetention({ instanceId, planId: back.planId });
+  const after = await server.client.instance.storage({ instanceId });
+  expect(after.brokers.map(({ retentionHours }) => retentionHours)).toEqual([72, 72]);
 });
 
 test("a name server that is gone makes the instance abnormal, names itself, and the rest goes on", async () => {

@@ -1,19 +1,20 @@
-import type { PlannedDeletion } from "#contract/topic.ts";
+import type { Unkept } from "#contract/plan.ts";
+import type { TopicDeletion, TopicDeletions } from "#contract/topic.ts";
 import type { Deps } from "../../api/deps.ts";
+import { Problem, problemOf } from "../../base/problem.ts";
 import type { JobKind, RowResult } from "../../jobs/job.ts";
-import { problemOf } from "../../base/problem.ts";
-import { deletePlanned } from "./topic-deletions.ts";
+import { deletePlanned, topicDeletions } from "./topic-deletions.ts";
 
 interface Payload {
   instanceId: string;
-  topics: readonly PlannedDeletion[];
+  topics: readonly Unkept<TopicDeletion>[];
 }
 
-async function deleteOne(deps: Deps, instanceId: string, planned: PlannedDeletion): Promise<RowResult> {
-  const { plan, outcomes } = await deletePlanned(deps, instanceId, planned);
-  const stored = plan.stored ?? "0";
+async function deleteOne(deps: Deps, instanceId: string, shown: Unkept<TopicDeletion>): Promise<RowResult> {
+  const { now, outcomes } = await deletePlanned(deps, instanceId, shown);
+  const stored = now.stored ?? "0";
   if (outcomes === undefined) {
-    const brokers = plan.changes.map(({ brokerName }) => brokerName).join(", ");
+    const brokers = now.changes.map(({ brokerName }) => brokerName).join(", ");
     return { state: "failed", code: "outgrew", detail: `${stored} · ${brokers}` };
   }
   const failed = outcomes.find((outcome) => !outcome.ok)?.failure;
@@ -25,7 +26,7 @@ async function deleteOne(deps: Deps, instanceId: string, planned: PlannedDeletio
 }
 
 /** Deletes topics one by one, each behind the guard of a single deletion; one that is refused does not stop the rest. */
-export const topicDeletion = (deps: Deps): JobKind<Payload> => ({
+const deletionJob = (deps: Deps): JobKind<Payload> => ({
   kind: "topic.delete",
   action: "topic:delete",
   describe: ({ topics }) => ({ count: topics.length, first: topics[0]?.topic ?? "" }),
@@ -47,3 +48,27 @@ export const topicDeletion = (deps: Deps): JobKind<Payload> => ({
     }
   },
 });
+
+/** Begins what was planned: those that were not blocked then. `count` is typed to confirm. */
+export async function startDeletions(
+  deps: Deps,
+  { instanceId, planId, count }: { instanceId: string; planId: string; count: number },
+  user: { username: string },
+): Promise<{ jobId: string }> {
+  const { changes } = await deps.plans.take(
+    topicDeletions(deps),
+    { instanceId, planId, subject: "", user },
+    (shown) => {
+      if (going(shown).length === count) return;
+      throw new Problem("BAD_REQUEST", { issues: [{ path: "count", message: "count.mismatch" }] });
+    },
+  );
+  const { id } = await deps.jobs.start(
+    deletionJob(deps),
+    { instanceId, topics: going({ changes }) },
+    { instanceId, user },
+  );
+  return { jobId: id };
+}
+
+const going = ({ changes }: Pick<TopicDeletions, "changes">) => changes.filter(({ blocked }) => blocked === null);

@@ -1,29 +1,42 @@
 import pLimit from "p-limit";
 import type { Outcome } from "#contract/list.ts";
-import type { PlannedDeletion, TopicDeletion } from "#contract/topic.ts";
-import type { Deps } from "../../api/deps.ts";
-import { failureOf } from "../../base/problem.ts";
-import { topicStats, routedBy } from "../../rocketmq/admin/topic-admin.ts";
+import type { Unkept } from "#contract/plan.ts";
+import type { TopicDeletion, TopicDeletions, TopicUsers } from "#contract/topic.ts";
+import { askedBy, type Deps } from "../../api/deps.ts";
+import { failuresOf } from "../../cluster/failures.ts";
+import { Problem } from "../../base/problem.ts";
+import { ownTopics, topicKindOf } from "../../cluster/names.ts";
+import { outcomesOf } from "../../cluster/plan-lines.ts";
+import type { PlanKind, Prepared } from "../../cluster/plans.ts";
+import { Usage } from "../../cluster/topic-users.ts";
+import { routedBy, topicStats } from "../../rocketmq/admin/topic-admin.ts";
 import { deleteTopic as deleteEverywhere } from "../../rocketmq/admin/topic-deletion.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
 import { writeRemark } from "../../store/remarks.ts";
-import { failuresOf } from "../../cluster/failures.ts";
-import { ownTopics, topicKindOf } from "../../cluster/names.ts";
 import type { TopicPlace } from "./topic-detail.ts";
-import { assertAllowed, changed, find, type Found } from "./topic-found.ts";
+import { find, forgetTopic, type Found } from "./topic-found.ts";
 import { planDelete } from "./topic-plan.ts";
 import { sumsOf } from "./topic-since.ts";
-import { Usage } from "../../cluster/topic-users.ts";
 
 /** Topics whose deletion is planned at the same time. */
 const PLANS_AT_ONCE = 8;
+
+type Shown = Unkept<TopicDeletion>;
 
 async function usageIn(deps: Deps, instanceId: string, fresh = false): Promise<Usage> {
   const proxies = await proxyRemotingAddrs(deps.db, instanceId);
   return new Usage(await deps.clusters.get(instanceId), { proxies, now: deps.now(), fresh });
 }
 
-async function planOf(deps: Deps, place: TopicPlace, usage: Usage): Promise<{ found: Found; plan: TopicDeletion }> {
+async function remove(deps: Deps, { instanceId, topic }: TopicPlace, { cluster, gone }: Found): Promise<Outcome[]> {
+  const done = await deleteEverywhere(cluster, topic, gone);
+  if (done.failures.length === 0) await writeRemark(deps.db, { instanceId, kind: "topic", name: topic }, "");
+  forgetTopic(cluster, topic);
+  const following = done.following.map((target): Outcome => ({ target, ok: true, follows: true }));
+  return [...outcomesOf(done), ...following];
+}
+
+async function prepare(deps: Deps, place: TopicPlace, usage: Usage): Promise<Prepared<TopicDeletion>> {
   const found = await find(deps, place);
   const { cluster, state, configs } = found;
   const absent = configs.size === 0 && state.failures.length === 0;
@@ -32,7 +45,7 @@ async function planOf(deps: Deps, place: TopicPlace, usage: Usage): Promise<{ fo
     topicStats(cluster, place.topic),
     absent ? routedBy(cluster, place.topic) : { namesrvs: [], failures: [] },
   ]);
-  const { users, failures, ...used } = await usage.of(place.topic, { stats, configs });
+  const { failures, ...used } = await usage.of(place.topic, { stats, configs });
   const all = failuresOf(state.failures, stats.failures, routes.failures, failures);
   const facts = {
     topic: place.topic,
@@ -41,61 +54,77 @@ async function planOf(deps: Deps, place: TopicPlace, usage: Usage): Promise<{ fo
     usage: used,
     routes: routes.namesrvs,
   };
-  return { found, plan: planDelete(facts, { ...found, state: { at: state.at, failures: all }, users }) };
+  const shown = planDelete(facts, { ...found, state: { at: state.at, failures: all } });
+  const params = {
+    topic: place.topic,
+    users: shown.users.map(({ group }) => group).join(", "),
+    targets: shown.failures.map(({ target }) => target).join(", "),
+  };
+  return { shown, params, apply: () => remove(deps, place, found) };
 }
 
-export async function topicPlanDelete(deps: Deps, place: TopicPlace): Promise<TopicDeletion> {
-  return (await planOf(deps, place, await usageIn(deps, place.instanceId))).plan;
+/** Whether a topic still is no more than was shown: it has no further messages, and is on no other brokers. */
+export function isNoMore(shown: Shown, now: Shown): boolean {
+  const targets = ({ changes, routes }: Shown) => [...changes.map(({ brokerName }) => brokerName), ...routes].sort();
+  return (
+    shown.blocked === now.blocked &&
+    BigInt(now.stored ?? 0) <= BigInt(shown.stored ?? 0) &&
+    targets(now).join() === targets(shown).join()
+  );
 }
 
-export async function topicPlanDeleteMany(
-  deps: Deps,
-  { instanceId, topics }: { instanceId: string; topics: readonly string[] },
-): Promise<TopicDeletion[]> {
-  const usage = await usageIn(deps, instanceId);
-  return pLimit(PLANS_AT_ONCE).map([...new Set(topics)], async (topic) => {
-    return (await planOf(deps, { instanceId, topic }, usage)).plan;
-  });
+/** Deletes a topic that nobody uses; who is online is asked anew when it is applied. */
+export const topicDeletion = (deps: Deps): PlanKind<TopicPlace, TopicDeletion> => ({
+  kind: "topic.delete",
+  subject: ({ topic }) => topic,
+  prepare: async (place, signal) => {
+    const asked = askedBy(deps, signal);
+    return prepare(asked, place, await usageIn(asked, place.instanceId, signal === undefined));
+  },
+  holds: isNoMore,
+});
+
+interface Several {
+  instanceId: string;
+  topics: readonly string[];
 }
 
-/** Whether a topic has become more than was shown: it has further messages, or is on other brokers. */
-export function outgrew(planned: PlannedDeletion, { changes, stored }: TopicDeletion): boolean {
-  const brokers = changes.map(({ brokerName }) => brokerName).sort();
-  return BigInt(stored ?? 0) > BigInt(planned.stored) || brokers.join() !== planned.brokers.toSorted().join();
-}
-
-interface Deleted {
-  plan: TopicDeletion;
-  /** Left out: it was no longer as planned, and nothing was done. */
-  outcomes?: Outcome[];
-}
-
-async function remove(deps: Deps, place: TopicPlace, { found, plan }: { found: Found; plan: TopicDeletion }) {
-  const done = await deleteEverywhere(found.cluster, place.topic, found.gone);
-  const outcomes = [
-    ...done.items.map(({ target }): Outcome => ({ target: target.name, ok: true })),
-    ...done.following.map((target): Outcome => ({ target, ok: true, follows: true })),
-    ...done.failures.map(({ target, error }): Outcome => ({ target, ok: false, failure: failureOf(target, error) })),
-  ];
-  if (done.failures.length === 0) {
-    await writeRemark(deps.db, { instanceId: place.instanceId, kind: "topic", name: place.topic }, "");
-  }
-  changed(found.cluster, place.topic);
-  return { plan, outcomes };
-}
-
-/** Deletes a topic that nobody uses; the guard is asked again, since a plan may be old. */
-export async function deleteTopic(deps: Deps, place: TopicPlace): Promise<{ outcomes: Outcome[] }> {
-  const planned = await planOf(deps, place, await usageIn(deps, place.instanceId, true));
-  assertAllowed(place.topic, planned.plan);
-  const { outcomes } = await remove(deps, place, planned);
-  return { outcomes };
-}
+/** Several under one plan, which a job carries out. */
+export const topicDeletions = (deps: Deps): PlanKind<Several, TopicDeletions> => ({
+  kind: "topic.deleteMany",
+  subject: () => "",
+  async prepare({ instanceId, topics }, signal) {
+    const asked = askedBy(deps, signal);
+    const usage = await usageIn(asked, instanceId);
+    const changes = await pLimit(PLANS_AT_ONCE).map([...new Set(topics)], async (topic) => {
+      return (await prepare(asked, { instanceId, topic }, usage)).shown;
+    });
+    const going = changes.filter(({ blocked }) => blocked === null);
+    return {
+      shown: {
+        changes,
+        blocked: null,
+        warnings: [],
+        commands: going.flatMap(({ commands }) => commands),
+        failures: [],
+      },
+      apply: () => Promise.reject(new Error("Several topics are deleted by a job")),
+    };
+  },
+});
 
 /** One of many: who is online of all groups may have been read some seconds ago, the topic's own groups and clients are asked for now. */
-export async function deletePlanned(deps: Deps, instanceId: string, planned: PlannedDeletion): Promise<Deleted> {
-  const place = { instanceId, topic: planned.topic };
-  const now = await planOf(deps, place, await usageIn(deps, instanceId));
-  assertAllowed(place.topic, now.plan);
-  return outgrew(planned, now.plan) ? { plan: now.plan } : remove(deps, place, now);
+export async function deletePlanned(deps: Deps, instanceId: string, shown: Shown) {
+  const place = { instanceId, topic: shown.topic };
+  const now = await prepare(deps, place, await usageIn(deps, instanceId));
+  if (now.shown.blocked !== null) throw new Problem(now.shown.blocked, { params: now.params });
+  return { now: now.shown, outcomes: isNoMore(shown, now.shown) ? await now.apply(shown) : undefined };
+}
+
+/** Who uses a topic now. */
+export async function topicUsers(deps: Deps, place: TopicPlace): Promise<TopicUsers> {
+  const found = await find(deps, place);
+  const [usage, stats] = await Promise.all([usageIn(deps, place.instanceId), topicStats(found.cluster, place.topic)]);
+  const { users, failures } = await usage.of(place.topic, { stats, configs: found.configs });
+  return { users, failures: failuresOf(found.state.failures, failures), at: deps.now() };
 }

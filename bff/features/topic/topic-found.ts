@@ -1,12 +1,9 @@
-import type { Failure, Outcome } from "#contract/list.ts";
-import type { TopicPlan } from "#contract/topic.ts";
 import type { Deps } from "../../api/deps.ts";
-import { failureOf, Problem } from "../../base/problem.ts";
+import { apartFromGone, failuresOf } from "../../cluster/failures.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { forgetWritten } from "../../rocketmq/cluster/per-cluster.ts";
 import { keepsAttributes, topicConfigs } from "../../rocketmq/admin/topic-admin.ts";
 import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
-import { apartFromGone, failuresOf } from "../../cluster/failures.ts";
 import type { TopicPlace } from "./topic-detail.ts";
 import type { PlanContext, TopicState } from "./topic-plan.ts";
 
@@ -45,36 +42,8 @@ export async function find(deps: Deps, { instanceId, topic }: TopicPlace): Promi
   };
 }
 
-export function assertAllowed(
-  topic: string,
-  plan: Pick<TopicPlan, "blocked" | "users" | "failures">,
-): asserts plan is typeof plan & { blocked: null } {
-  if (plan.blocked === null) return;
-  const names = plan.users.map((user) => user.group).join(", ");
-  const targets = plan.failures.map((failure) => failure.target).join(", ");
-  throw new Problem(plan.blocked, { params: { topic, name: topic, users: names, targets } });
-}
-
-/** Writes what a plan says at each broker; those that could not even be read are failures of the same kind. */
-export async function apply(
-  cluster: RocketMQCluster,
-  changes: TopicPlan["changes"],
-  unread: readonly Failure[],
-  write: (addr: string, change: TopicPlan["changes"][number]) => Promise<void>,
-): Promise<Outcome[]> {
-  const targets = changes
-    .filter(({ change }) => change !== "none")
-    .map((change) => ({ name: change.brokerName, addr: change.addr, change }));
-  const written = await cluster.fanOut(targets, ({ addr, change }) => write(addr, change));
-  return [
-    ...written.items.map(({ target }): Outcome => ({ target: target.name, ok: true })),
-    ...written.failures.map(({ target, error }): Outcome => ({ target, ok: false, failure: failureOf(target, error) })),
-    ...unread.map((failure): Outcome => ({ target: failure.target, ok: false, failure })),
-  ].sort((a, b) => a.target.localeCompare(b.target));
-}
-
 /** What is kept of the topic, and of the tables of its cluster, is out of date. */
-export function changed(cluster: RocketMQCluster, topic: string): void {
+export function forgetTopic(cluster: RocketMQCluster, topic: string): void {
   cluster.forgetRoute(topic);
   forgetWritten(cluster);
 }

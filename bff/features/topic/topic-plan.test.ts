@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import type { CreateTopic } from "#contract/topic.ts";
 import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
-import { planCreate, planDelete, planUpdate, type PlanContext, type TopicAt } from "./topic-plan.ts";
+import { planCreate, planDelete, planUpdate, type PlanContext, type TopicAt, type Update } from "./topic-plan.ts";
 import { csvOf } from "../../base/table-file.ts";
-import { outgrew } from "./topic-deletions.ts";
+import { isNoMore } from "./topic-deletions.ts";
 import { topicColumns } from "./topic-export.ts";
 import { presentTopic } from "./topic.presenter.ts";
 
@@ -26,9 +26,10 @@ const at = (brokerName: string, has: TopicConfig | null): TopicAt => ({
 });
 const context = (...brokers: TopicAt[]): PlanContext => ({
   state: { at: brokers, failures: [] },
-  users: [],
   target: { namesrvAddrs: ["n1:9876", "n2:9876"], clusterName: "c" },
 });
+const asItIs = { ordered: false, system: false, remark: "" };
+const nobody = { users: [], groupsOffline: 0, unknownSenders: [], unreadable: { stored: 0n, secondsAgo: null } };
 const input: CreateTopic = {
   instanceId: "i",
   topic: "t",
@@ -55,8 +56,8 @@ test("a topic that another broker has exists", () => {
 test("a plan to change keeps the inherit bit, leaves out what stays and warns of messages out of reach", () => {
   const state = context(at("a", config({ perm: 7 })), at("b", config({ readQueueNums: 2, writeQueueNums: 2 })));
   const plan = planUpdate({ instanceId: "i", topic: "t", readQueues: 2, writeQueues: 2 }, state, {
+    ...asItIs,
     storedBeyond: () => 5n,
-    ordered: false,
   });
   expect(plan.changes.map(({ change, after }) => [change, after?.perm])).toEqual([
     ["update", 7],
@@ -66,8 +67,24 @@ test("a plan to change keeps the inherit bit, leaves out what stays and warns of
   expect(plan.commands).toHaveLength(1);
 });
 
+test("what takes a change back names each broker's own values, and only the remark that was changed", () => {
+  const state = context(at("a", config()), at("b", config({ writeQueueNums: 8, perm: 2 })));
+  const back: Update = {
+    instanceId: "i",
+    topic: "t",
+    restore: { a: { readQueues: 2, writeQueues: 2, perm: 4 }, b: { readQueues: 4, writeQueues: 4, perm: 6 } },
+    remark: "before",
+  };
+  const plan = planUpdate(back, state, { ...asItIs, storedBeyond: () => 0n, remark: "after" });
+  expect(plan.changes.map(({ after }) => [after?.readQueues, after?.writeQueues, after?.perm])).toEqual([
+    [2, 2, 4],
+    [4, 4, 6],
+  ]);
+  expect(plan.remark).toEqual({ before: "after", after: "before" });
+});
+
 test("messages out of reach that a broker did not tell are unknown, and not none", () => {
-  const facts = { storedBeyond: () => null, ordered: false };
+  const facts = { ...asItIs, storedBeyond: () => null };
   const plan = planUpdate({ instanceId: "i", topic: "t", readQueues: 2 }, context(at("a", config())), facts);
   expect(plan.warnings.map(({ key }) => key)).toContain("shrinksReadUnknown");
 });
@@ -83,17 +100,16 @@ test("a broker before 5.0 keeps no order and no type, and the plan says so", () 
 });
 
 test("a topic that grew or moved since its deletion was planned is no longer as planned", () => {
-  const usage = { groupsOffline: 0, unknownSenders: [], unreadable: { stored: 0n, secondsAgo: null } };
   const planNow = (stored: bigint, ...brokers: string[]) =>
     planDelete(
-      { topic: "t", system: false, stored, usage, routes: [] },
+      { topic: "t", system: false, stored, usage: nobody, routes: [] },
       context(...brokers.map((b) => at(b, config()))),
     );
-  const planned = { topic: "t", brokers: ["b", "a"], stored: "3" };
-  expect(outgrew(planned, planNow(3n, "a", "b"))).toBe(false);
-  expect(outgrew(planned, planNow(2n, "a", "b"))).toBe(false);
-  expect(outgrew(planned, planNow(4n, "a", "b"))).toBe(true);
-  expect(outgrew(planned, planNow(3n, "a"))).toBe(true);
+  const shown = planNow(3n, "b", "a");
+  expect(isNoMore(shown, planNow(3n, "a", "b"))).toBe(true);
+  expect(isNoMore(shown, planNow(2n, "a", "b"))).toBe(true);
+  expect(isNoMore(shown, planNow(4n, "a", "b"))).toBe(false);
+  expect(isNoMore(shown, planNow(3n, "a"))).toBe(false);
 });
 
 test("a deletion is refused while somebody is online, or while nobody can say", () => {
@@ -101,7 +117,7 @@ test("a deletion is refused while somebody is online, or while nobody can say", 
     topic: "t",
     system: false,
     stored: 3n,
-    usage: { groupsOffline: 0, unknownSenders: [], unreadable: { stored: 0n, secondsAgo: null } },
+    usage: nobody,
     routes: [],
   };
   const there = context(at("a", config()));
@@ -109,7 +125,7 @@ test("a deletion is refused while somebody is online, or while nobody can say", 
   expect(planDelete(facts, context(at("a", null))).blocked).toBe("TOPIC_NOT_EXIST");
   expect(planDelete({ ...facts, routes: ["n1:9876"] }, context(at("a", null))).blocked).toBeNull();
   const user = { role: "consumer" as const, group: "g", clients: [] };
-  expect(planDelete(facts, { ...there, users: [user] }).blocked).toBe("STILL_IN_USE");
+  expect(planDelete({ ...facts, usage: { ...nobody, users: [user] } }, there).blocked).toBe("STILL_IN_USE");
   const failures = [{ target: "b", code: "CONNECT_REFUSED" as const }];
   expect(planDelete(facts, { ...there, state: { ...there.state, failures } }).blocked).toBe("USE_UNKNOWN");
   expect(planDelete({ ...facts, system: true }, there).blocked).toBe("SYSTEM_RESOURCE");

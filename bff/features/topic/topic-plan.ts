@@ -1,7 +1,9 @@
-import type { CreateTopic, TopicDeletion, TopicOnBroker, TopicPlan, TopicUser, UpdateTopic } from "#contract/topic.ts";
 import type { Failure } from "#contract/list.ts";
-import { PERM } from "#contract/rules/topic.ts";
 import { apartFromGone } from "../../cluster/failures.ts";
+import type { PlanWarning, Unkept } from "#contract/plan.ts";
+import type { CreateTopic, TopicDeletion, TopicOnBroker, TopicPlan, UpdateTopic } from "#contract/topic.ts";
+import { PERM } from "#contract/rules/topic.ts";
+import { warn, warnOfGone } from "../../cluster/plan-lines.ts";
 import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
 import type { TopicUsage } from "../../cluster/topic-users.ts";
 import { deleteTopicCommand, updateTopicCommand } from "./topic-commands.ts";
@@ -24,20 +26,16 @@ export interface TopicState {
 /** What a plan needs besides the request. */
 export interface PlanContext {
   state: TopicState;
-  users: readonly TopicUser[];
   target: { namesrvAddrs: readonly string[]; clusterName: string };
 }
 
+type ShownPlan = Unkept<TopicPlan>;
 type Change = TopicPlan["changes"][number];
-type Warning = TopicPlan["warnings"][number];
 
-const warn = (key: string, params: Warning["params"] = {}): Warning => ({ key, params });
-const ofGone = (brokers: readonly string[]): Warning[] =>
-  brokers.length === 0 ? [] : [warn("brokersGone", { brokers: brokers.join(", ") })];
 const beforeOf = ({ brokerName, config }: TopicAt) =>
   config === null ? null : presentOnBroker({ brokerName, config });
 
-export function planCreate(input: CreateTopic, { state, target }: PlanContext): TopicPlan {
+export function planCreate(input: CreateTopic, { state, target }: PlanContext): ShownPlan {
   const chosen = state.at.filter((at) => input.brokers.includes(at.brokerName));
   const changes = chosen.map((at): Change => ({
     brokerName: at.brokerName,
@@ -58,7 +56,7 @@ export function planCreate(input: CreateTopic, { state, target }: PlanContext): 
     wanted && old.length > 0 ? [warn(key, { brokers: old.join(", ") })] : [];
   return {
     changes,
-    users: [],
+    remark: input.remark === "" ? null : { before: "", after: input.remark },
     blocked: state.at.some((at) => at.config !== null) ? "TOPIC_EXISTS" : null,
     warnings: [
       ...lost(input.messageType !== "NORMAL", "typesNotKept"),
@@ -81,18 +79,24 @@ export function planCreate(input: CreateTopic, { state, target }: PlanContext): 
   };
 }
 
-function permWarnings(perm: number): Warning[] {
+function permWarnings(perm: number): PlanWarning[] {
   if ((perm & PERM.WRITE) === 0) return [warn("readOnly")];
   return (perm & PERM.READ) === 0 ? [warn("writeOnly")] : [];
 }
 
-function updated(before: TopicOnBroker, input: UpdateTopic): TopicOnBroker {
+/** An update of a topic as it is asked for, or one that takes another back: what each broker had. */
+export type Update = UpdateTopic & {
+  restore?: Readonly<Record<string, Pick<TopicOnBroker, "readQueues" | "writeQueues" | "perm">>>;
+};
+
+function updated(before: TopicOnBroker, { restore, readQueues, writeQueues, perm }: Update): TopicOnBroker {
   const inherit = before.perm & ~PERM.READ_WRITE;
   return {
     ...before,
-    readQueues: input.readQueues ?? before.readQueues,
-    writeQueues: input.writeQueues ?? before.writeQueues,
-    perm: input.perm === undefined ? before.perm : input.perm | inherit,
+    readQueues: readQueues ?? before.readQueues,
+    writeQueues: writeQueues ?? before.writeQueues,
+    perm: perm === undefined ? before.perm : perm | inherit,
+    ...restore?.[before.brokerName],
   };
 }
 
@@ -104,12 +108,15 @@ export interface UpdateFacts {
   storedBeyond: (brokerName: string, queues: number) => bigint | null;
   /** The name servers keep an order configuration, which is all of it where brokers are too old to say so. */
   ordered: boolean;
+  system: boolean;
+  /** The remark that the console keeps. */
+  remark: string;
 }
 
-export function planUpdate(input: UpdateTopic, { state, users, target }: PlanContext, facts: UpdateFacts): TopicPlan {
+export function planUpdate(input: Update, { state, target }: PlanContext, facts: UpdateFacts): ShownPlan {
   const { failures, gone } = apartFromGone(state.failures);
   const changes: Change[] = [];
-  const warnings: Warning[] = [];
+  const warnings: PlanWarning[] = [];
   for (const at of state.at) {
     const before = beforeOf(at);
     if (before === null) continue;
@@ -124,13 +131,22 @@ export function planUpdate(input: UpdateTopic, { state, users, target }: PlanCon
     warnings.push(...queueWarnings(before, after, facts));
   }
   const written = changes.filter((c) => c.change === "update");
-  if (written.some(({ before, after }) => before?.perm !== after?.perm))
-    warnings.push(...permWarnings(input.perm ?? 6));
-  if (written.length > 0) warnings.push(...ofGone(gone));
+  const perms = new Set(
+    written.flatMap(({ before, after }) => (after && before?.perm !== after.perm ? [after.perm] : [])),
+  );
+  for (const perm of perms) warnings.push(...permWarnings(perm));
+  if (written.length > 0) warnings.push(...warnOfGone(gone));
   return {
     changes,
-    users: written.length > 0 ? [...users] : [],
-    blocked: changes.length === 0 && failures.length === 0 ? "TOPIC_NOT_EXIST" : null,
+    remark:
+      input.remark === undefined || input.remark === facts.remark
+        ? null
+        : { before: facts.remark, after: input.remark },
+    blocked: facts.system
+      ? "SYSTEM_RESOURCE"
+      : changes.length === 0 && failures.length === 0
+        ? "TOPIC_NOT_EXIST"
+        : null,
     warnings,
     commands: written.flatMap(({ addr, after }) =>
       after === null ? [] : [updateTopicCommand(target, { addr, topic: input.topic, after, messageType: false })],
@@ -139,9 +155,13 @@ export function planUpdate(input: UpdateTopic, { state, users, target }: PlanCon
   };
 }
 
-function queueWarnings(before: TopicOnBroker, after: TopicOnBroker, { storedBeyond, ordered }: UpdateFacts): Warning[] {
+function queueWarnings(
+  before: TopicOnBroker,
+  after: TopicOnBroker,
+  { storedBeyond, ordered }: UpdateFacts,
+): PlanWarning[] {
   const { brokerName } = before;
-  const warnings: Warning[] = [];
+  const warnings: PlanWarning[] = [];
   if (after.readQueues < before.readQueues) {
     const stored = storedBeyond(brokerName, after.readQueues)?.toString();
     const params = { broker: brokerName, from: before.readQueues, to: after.readQueues };
@@ -162,12 +182,12 @@ export interface DeleteFacts {
   system: boolean;
   /** Messages it has now; null where a broker did not tell. */
   stored: bigint | null;
-  usage: Omit<TopicUsage, "users" | "failures">;
+  usage: Omit<TopicUsage, "failures">;
   /** Name servers that route to it, where no broker has it. */
   routes: readonly string[];
 }
 
-function usageWarnings({ unknownSenders, unreadable, groupsOffline }: DeleteFacts["usage"]): Warning[] {
+function usageWarnings({ unknownSenders, unreadable, groupsOffline }: DeleteFacts["usage"]): PlanWarning[] {
   const stored = unreadable.stored.toString();
   return [
     ...unknownSenders.map(({ address, secondsAgo }) => warn("recentSender", { address, seconds: secondsAgo })),
@@ -180,7 +200,7 @@ function usageWarnings({ unknownSenders, unreadable, groupsOffline }: DeleteFact
   ];
 }
 
-export function planDelete(facts: DeleteFacts, { state, users, target }: PlanContext): TopicDeletion {
+export function planDelete(facts: DeleteFacts, { state, target }: PlanContext): Unkept<TopicDeletion> {
   const { failures, gone } = apartFromGone(state.failures);
   const changes = state.at
     .filter((at) => at.config !== null)
@@ -197,21 +217,22 @@ export function planDelete(facts: DeleteFacts, { state, users, target }: PlanCon
     changes,
     routes: [...facts.routes],
     stored,
-    users: [...users],
-    blocked: whyNotDelete(facts, changes.length + facts.routes.length, users.length, failures.length),
+    users: facts.usage.users,
+    remark: null,
+    blocked: whyNotDelete(facts, changes.length + facts.routes.length, failures.length),
     warnings: [
       ...(stored === null || stored === "0" ? [] : [warn("messagesLost", { stored })]),
       ...usageWarnings(facts.usage),
-      ...ofGone(gone),
+      ...warnOfGone(gone),
     ],
     commands: [deleteTopicCommand(target, facts.topic)],
     failures,
   };
 }
 
-function whyNotDelete(facts: DeleteFacts, found: number, users: number, failures: number): TopicPlan["blocked"] {
+function whyNotDelete(facts: DeleteFacts, found: number, failures: number): TopicPlan["blocked"] {
   if (facts.system) return "SYSTEM_RESOURCE";
-  if (users > 0) return "STILL_IN_USE";
+  if (facts.usage.users.length > 0) return "STILL_IN_USE";
   if (failures > 0) return "USE_UNKNOWN";
   return found === 0 ? "TOPIC_NOT_EXIST" : null;
 }

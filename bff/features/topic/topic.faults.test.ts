@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { scriptedPeer, type ScriptedAnswer, type ScriptedPeer } from "../../testing/scripted-peer.ts";
 import { problemOf } from "../../testing/problem-of.ts";
 import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
+import { planned } from "../../testing/planned.ts";
 
 /** Two masters of one cluster; the first is the name server too. */
 let a: ScriptedPeer;
@@ -103,7 +104,7 @@ test.each([
   ["the messages", 202],
 ] as const)("a topic is not deleted while %s cannot be read", async (_, code) => {
   refuses.b.add(code);
-  const problem = await problemOf(server.client.topic.delete({ instanceId, topic, name: topic }));
+  const problem = await problemOf(planned(server.client).deleteTopic({ instanceId, topic, name: topic }));
   expect([problem.code, problem.data.params?.["targets"]]).toEqual(["USE_UNKNOWN", "b"]);
 });
 
@@ -111,8 +112,8 @@ test("what a deletion takes with it is unknown while a broker does not tell", as
   refuses.b.add(202);
   const plan = await server.client.topic.planDelete({ instanceId, topic });
   expect(plan).toMatchObject({ blocked: "USE_UNKNOWN", stored: null, warnings: [] });
-  const [planned] = (await server.client.topic.planDeleteMany({ instanceId, topics: [topic] })).items;
-  expect(planned).toMatchObject({ topic, blocked: "USE_UNKNOWN", stored: null });
+  const { changes } = await server.client.topic.planDeleteMany({ instanceId, topics: [topic] });
+  expect(changes[0]).toMatchObject({ topic, blocked: "USE_UNKNOWN", stored: null });
 });
 
 test("figures of half a sweep are of at least as many, and the list says whose are missing", async () => {

@@ -1,14 +1,14 @@
 import { api } from "../../api/api.ts";
 import { askedBy, type Deps } from "../../api/deps.ts";
-import { Problem } from "../../base/problem.ts";
 import { queryAll } from "../../monitor/series.ts";
-import { topicDeletion } from "./topic-deletion.job.ts";
-import { deleteTopic, topicPlanDelete, topicPlanDeleteMany } from "./topic-deletions.ts";
+import { assertTyped } from "../../cluster/plan-lines.ts";
+import { startDeletions } from "./topic-deletion.job.ts";
+import { topicDeletion, topicDeletions, topicUsers } from "./topic-deletions.ts";
 import { topicConfigOnBrokers, topicOverview, topicProducers, topicQueues, topicRoute } from "./topic-detail.ts";
 import { exportTopics } from "./topic-export.ts";
 import { groupsOfTopic } from "./topic-groups.ts";
 import { listTopics, suggestTopics } from "./topic-list.ts";
-import { createTopic, topicPlanCreate, topicPlanUpdate, updateTopic } from "./topic-writes.ts";
+import { topicCreation, topicUpdate } from "./topic-writes.ts";
 
 /** Where topics can be, and how large. */
 async function optionsOf(deps: Deps, instanceId: string) {
@@ -21,7 +21,9 @@ async function optionsOf(deps: Deps, instanceId: string) {
 }
 
 export function topicHandlers(deps: Deps) {
-  const deletion = topicDeletion(deps);
+  const { plans } = deps;
+  const [creation, update] = [topicCreation(deps), topicUpdate(deps)];
+  const [deletion, deletions] = [topicDeletion(deps), topicDeletions(deps)];
   return {
     list: api.topic.list.handler(({ input, signal }) => listTopics(askedBy(deps, signal), input)),
     suggest: api.topic.suggest.handler(({ input, signal }) => suggestTopics(askedBy(deps, signal), input)),
@@ -41,33 +43,33 @@ export function topicHandlers(deps: Deps) {
       ]);
     }),
     config: api.topic.config.handler(({ input, signal }) => topicConfigOnBrokers(askedBy(deps, signal), input)),
-    planCreate: api.topic.planCreate.handler(({ input, signal }) => topicPlanCreate(askedBy(deps, signal), input)),
-    planUpdate: api.topic.planUpdate.handler(({ input, signal }) => topicPlanUpdate(askedBy(deps, signal), input)),
-    planDelete: api.topic.planDelete.handler(({ input, signal }) => topicPlanDelete(askedBy(deps, signal), input)),
-    planDeleteMany: api.topic.planDeleteMany.handler(async ({ input, signal }) => ({
-      items: await topicPlanDeleteMany(askedBy(deps, signal), input),
-    })),
-    create: api.topic.create.handler(({ input }) => createTopic(deps, input)),
-    update: api.topic.update.handler(({ input }) => updateTopic(deps, input)),
-    delete: api.topic.delete.handler(({ input }) => {
-      if (input.name !== input.topic) {
-        throw new Problem("BAD_REQUEST", { issues: [{ path: "name", message: "name.mismatch" }] });
-      }
-      return deleteTopic(deps, input);
+    users: api.topic.users.handler(({ input, signal }) => topicUsers(askedBy(deps, signal), input)),
+    planCreate: api.topic.planCreate.handler(({ input, context: { user }, signal }) =>
+      plans.make(creation, { instanceId: input.instanceId, user }, input, signal),
+    ),
+    planUpdate: api.topic.planUpdate.handler(({ input, context: { user }, signal }) =>
+      plans.make(update, { instanceId: input.instanceId, user }, input, signal),
+    ),
+    planDelete: api.topic.planDelete.handler(({ input, context: { user }, signal }) =>
+      plans.make(deletion, { instanceId: input.instanceId, user }, input, signal),
+    ),
+    planDeleteMany: api.topic.planDeleteMany.handler(({ input, context: { user }, signal }) =>
+      plans.make(deletions, { instanceId: input.instanceId, user }, input, signal),
+    ),
+    planUndo: api.topic.planUndo.handler(({ input: { topic, ...input }, context: { user }, signal }) =>
+      plans.undo(update, { ...input, subject: topic, user }, signal),
+    ),
+    create: api.topic.create.handler(({ input: { topic, ...input }, context: { user } }) =>
+      plans.apply(creation, { ...input, subject: topic, user }),
+    ),
+    update: api.topic.update.handler(({ input: { topic, ...input }, context: { user } }) =>
+      plans.apply(update, { ...input, subject: topic, user }),
+    ),
+    delete: api.topic.delete.handler(({ input: { topic, name, ...input }, context: { user } }) => {
+      assertTyped(name, topic);
+      return plans.apply(deletion, { ...input, subject: topic, user });
     }),
-    deleteMany: api.topic.deleteMany.handler(async ({ input, context }) => {
-      const topics = [...new Map(input.topics.map((planned) => [planned.topic, planned])).values()];
-      if (input.count !== topics.length) {
-        throw new Problem("BAD_REQUEST", { issues: [{ path: "count", message: "count.mismatch" }] });
-      }
-      await deps.clusters.get(input.instanceId);
-      const { id } = await deps.jobs.start(
-        deletion,
-        { instanceId: input.instanceId, topics },
-        { instanceId: input.instanceId, user: context.user },
-      );
-      return { jobId: id };
-    }),
+    deleteMany: api.topic.deleteMany.handler(({ input, context: { user } }) => startDeletions(deps, input, user)),
     export: api.topic.export.handler(({ input, signal }) => exportTopics(askedBy(deps, signal), input)),
   };
 }

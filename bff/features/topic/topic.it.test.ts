@@ -13,6 +13,8 @@ import { joinAsConsumer, joinAsProducer } from "../../testing/online-client.ts";
 import { problemOf } from "../../testing/problem-of.ts";
 import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
 import { untilInQueues, untilRouted } from "../../testing/test-topic.ts";
+import { planned } from "../../testing/planned.ts";
+import { TopicPlan } from "#contract/topic.ts";
 
 let server: TestServer;
 let cluster: RocketMQCluster;
@@ -33,12 +35,12 @@ afterAll(async () => {
 });
 
 const base = { messageType: "NORMAL", queues: 4, perm: 6 } as const;
-type Create = Parameters<TestServer["client"]["topic"]["create"]>[0];
+type Create = Parameters<TestServer["client"]["topic"]["planCreate"]>[0];
 
 /** Creates a topic and waits until the name servers, who tell lists and producers of it, know it. */
 async function create(topic: string, more: Partial<Create> = {}) {
   const input: Create = { instanceId, topic, brokers: ["broker-a", "broker-b"], ...base, ...more };
-  const created = await server.client.topic.create(input);
+  const created = await planned(server.client).createTopic(input);
   await untilRouted(cluster, topic, input.brokers.length);
   return created;
 }
@@ -137,13 +139,67 @@ test("an update changes what was named and keeps the rest at each broker", async
     ["broker-b", 6, 2],
   ]);
   expect(plan.warnings.filter((w) => w.key === "shrinksRead")).toHaveLength(2);
-  const { outcomes } = await server.client.topic.update({ instanceId, topic, writeQueues: 2, perm: 2, remark: "new" });
+  const { outcomes } = await planned(server.client).updateTopic({
+    instanceId,
+    topic,
+    writeQueues: 2,
+    perm: 2,
+    remark: "new",
+  });
   expect(outcomes.every((outcome) => outcome.ok)).toBe(true);
   const found = await onBrokers(topic);
   expect(found["broker-a"]).toMatchObject({ readQueueNums: 4, writeQueueNums: 2, perm: 2 });
   expect(found["broker-b"]).toMatchObject({ readQueueNums: 6, writeQueueNums: 2, perm: 2 });
   expect(found["broker-a"]?.attributes.get("message.type")).toBe("FIFO");
   expect((await server.client.topic.get({ instanceId, topic })).remark).toBe("new");
+});
+
+test("a plan that a broker no longer bears out is refused with the plan of now, and writes nothing", async () => {
+  const topic = named("stale");
+  await create(topic);
+  const { client } = server;
+  const { planId } = await client.topic.planUpdate({ instanceId, topic, writeQueues: 2 });
+  const addr = (await cluster.masters()).targets.find((target) => target.brokerName === "broker-b")?.addr ?? "";
+  await writeTopic(cluster, addr, { topic, readQueueNums: 4, writeQueueNums: 3, perm: 6, order: false });
+  const { code, data } = await problemOf(client.topic.update({ instanceId, topic, planId }));
+  expect(code).toBe("PLAN_STALE");
+  expect(await onBrokers(topic)).toMatchObject({
+    "broker-a": { writeQueueNums: 4 },
+    "broker-b": { writeQueueNums: 3 },
+  });
+  const now = TopicPlan.parse(data.plan);
+  expect(now.changes.map(({ before, after }) => [before?.writeQueues, after?.writeQueues])).toEqual([
+    [4, 2],
+    [3, 2],
+  ]);
+  const { outcomes, undo } = await client.topic.update({ instanceId, topic, planId: now.planId });
+  expect(outcomes.map(({ ok }) => ok)).toEqual([true, true]);
+  expect(await onBrokers(topic)).toMatchObject({
+    "broker-a": { writeQueueNums: 2 },
+    "broker-b": { writeQueueNums: 2 },
+  });
+
+  const back = await client.topic.planUndo({ instanceId, topic, undo: undo ?? "" });
+  await client.topic.update({ instanceId, topic, planId: back.planId });
+  expect(await onBrokers(topic)).toMatchObject({
+    "broker-a": { writeQueueNums: 4 },
+    "broker-b": { writeQueueNums: 3 },
+  });
+});
+
+test("who uses a topic is asked apart from what changes", async () => {
+  const topic = named("users");
+  await create(topic);
+  expect(await server.client.topic.users({ instanceId, topic })).toMatchObject({ users: [], failures: [] });
+  const clients = new RocketMQCluster({ namesrvAddrs: cluster.namesrvAddrs });
+  try {
+    await joinAsConsumer(clients, named("CG-users"), topic);
+    const { users } = await server.client.topic.users({ instanceId, topic });
+    expect(users).toMatchObject([{ role: "consumer", group: named("CG-users") }]);
+    expect((await server.client.topic.planUpdate({ instanceId, topic, perm: 4 })).blocked).toBeNull();
+  } finally {
+    clients.close();
+  }
 });
 
 test("the detail counts what was sent, queue by queue", async () => {
@@ -190,7 +246,7 @@ test("a topic in use is not deleted, and who uses it is told", async () => {
       ["producer", named("PG-used")],
       ["consumer", named("CG-used")],
     ]);
-    const refused = await problemOf(server.client.topic.delete({ instanceId, topic, name: topic }));
+    const refused = await problemOf(planned(server.client).deleteTopic({ instanceId, topic, name: topic }));
     expect(refused.code).toBe("STILL_IN_USE");
     expect(refused.data.params?.["users"]).toContain(named("CG-used"));
     expect((await onBrokers(topic))["broker-a"]).toBeDefined();
@@ -203,7 +259,7 @@ test("a topic in use is not deleted, and who uses it is told", async () => {
   const plan = await server.client.topic.planDelete({ instanceId, topic });
   expect(plan.blocked).toBeNull();
   expect(plan.warnings.map((w) => w.key)).toEqual(expect.arrayContaining(["messagesLost", "recentSender"]));
-  const { outcomes } = await server.client.topic.delete({ instanceId, topic, name: topic });
+  const { outcomes } = await planned(server.client).deleteTopic({ instanceId, topic, name: topic });
   expect(outcomes.map((o) => o.target)).toEqual(expect.arrayContaining(["broker-a", "broker-a:1", "broker-b"]));
   expect(await onBrokers(topic)).toEqual({ "broker-a": undefined, "broker-b": undefined });
   expect((await problemOf(server.client.topic.get({ instanceId, topic }))).code).toBe("TOPIC_NOT_EXIST");
@@ -212,9 +268,11 @@ test("a topic in use is not deleted, and who uses it is told", async () => {
 test("a deletion needs the name once more, and RocketMQ's own topics stay", async () => {
   const topic = named("kept");
   await create(topic);
-  expect((await problemOf(server.client.topic.delete({ instanceId, topic, name: "other" }))).code).toBe("BAD_REQUEST");
+  expect((await problemOf(planned(server.client).deleteTopic({ instanceId, topic, name: "other" }))).code).toBe(
+    "BAD_REQUEST",
+  );
   const system = "SCHEDULE_TOPIC_XXXX";
-  const refused = await problemOf(server.client.topic.delete({ instanceId, topic: system, name: system }));
+  const refused = await problemOf(planned(server.client).deleteTopic({ instanceId, topic: system, name: system }));
   expect(refused.code).toBe("SYSTEM_RESOURCE");
 });
 
@@ -226,26 +284,20 @@ test("several topics are deleted as planned: one that is in use stays, and one t
     await joinAsConsumer(clients, named("CG-many"), named("many-2"));
     await new Producer(cluster, { group: named("PG-many") }).send({ topic: named("many-1"), body: Buffer.from("x") });
     await untilInQueues(cluster, named("many-1"), 1);
-    const { items } = await server.client.topic.planDeleteMany({ instanceId, topics });
-    expect(items.map(({ topic, stored, blocked }) => [topic, stored, blocked])).toEqual([
+    const { planId, changes } = await server.client.topic.planDeleteMany({ instanceId, topics });
+    expect(changes.map(({ topic, stored, blocked }) => [topic, stored, blocked])).toEqual([
       [named("many-1"), "1", null],
       [named("many-2"), "0", "STILL_IN_USE"],
       [named("many-3"), "0", null],
     ]);
-    expect(items[1]?.users.map(({ group }) => group)).toEqual([named("CG-many")]);
-    const planned = items.map(({ topic, stored, changes }) => ({
-      topic,
-      stored: stored ?? "0",
-      brokers: changes.map(({ brokerName }) => brokerName),
-    }));
+    expect(changes[1]?.users.map(({ group }) => group)).toEqual([named("CG-many")]);
     await new Producer(cluster, { group: named("PG-many") }).send({ topic: named("many-3"), body: Buffer.from("x") });
     await untilInQueues(cluster, named("many-3"), 1);
-    const { jobId } = await server.client.topic.deleteMany({ instanceId, topics: planned, count: 3 });
+    const { jobId } = await server.client.topic.deleteMany({ instanceId, planId, count: 2 });
     await vi.waitFor(async () => expect((await server.client.job.get({ jobId })).state).toBe("partial"), 20_000);
     const rows = await server.client.job.rows({ jobId });
     expect(rows.items.map((row) => [row.key, row.state, row.code])).toEqual([
       [named("many-1"), "ok", "lost"],
-      [named("many-2"), "failed", "STILL_IN_USE"],
       [named("many-3"), "failed", "outgrew"],
     ]);
     expect((await onBrokers(named("many-3")))["broker-a"]).toBeDefined();
@@ -270,7 +322,7 @@ test("a topic that only name servers know is shown as such, opens, and its route
   expect((await server.client.topic.config({ instanceId, topic })).items).toEqual([]);
   const plan = await server.client.topic.planDelete({ instanceId, topic });
   expect(plan).toMatchObject({ blocked: null, changes: [], routes: cluster.namesrvAddrs });
-  await server.client.topic.delete({ instanceId, topic, name: topic });
+  await planned(server.client).deleteTopic({ instanceId, topic, name: topic });
   expect((await routedBy(cluster, topic)).namesrvs).toEqual([]);
   expect((await problemOf(server.client.topic.get({ instanceId, topic }))).code).toBe("TOPIC_NOT_EXIST");
 });
@@ -287,7 +339,7 @@ test("a route that a broker's late registration brings back after a deletion is 
   const topic = named("back-again");
   await create(topic);
   const { queueDatas, brokerDatas } = await cluster.route(topic, { fresh: true });
-  await server.client.topic.delete({ instanceId, topic, name: topic });
+  await planned(server.client).deleteTopic({ instanceId, topic, name: topic });
   const brokers = brokerDatas.map(({ brokerAddrs, ...data }) => ({
     ...data,
     brokerAddrs: Object.fromEntries(brokerAddrs),
@@ -310,7 +362,7 @@ test("a topic with fewer read than write queues shows what cannot be read, and c
     await producer.send({ topic, body: Buffer.from("x"), queue: { brokerName: "broker-a", queueId: n % 4 } });
   }
   await untilInQueues(cluster, topic, 8);
-  await server.client.topic.update({ instanceId, topic, readQueues: 2 });
+  await planned(server.client).updateTopic({ instanceId, topic, readQueues: 2 });
   const producers = await server.client.topic.producers({ instanceId, topic });
   expect(producers).toMatchObject({ failures: [], unreadable: "4" });
   expect(producers.items).toHaveLength(1);
@@ -319,7 +371,7 @@ test("a topic with fewer read than write queues shows what cannot be read, and c
   const plan = await server.client.topic.planDelete({ instanceId, topic });
   expect(plan).toMatchObject({ blocked: null, failures: [], stored: "8" });
   expect(plan.warnings.map(({ key }) => key)).toContain("unreadableRecent");
-  const { outcomes } = await server.client.topic.delete({ instanceId, topic, name: topic });
+  const { outcomes } = await planned(server.client).deleteTopic({ instanceId, topic, name: topic });
   expect(outcomes.every(({ ok }) => ok)).toBe(true);
 });
 

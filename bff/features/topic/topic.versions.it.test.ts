@@ -5,6 +5,7 @@ import { changeOrderConf, readOrderConf } from "../../rocketmq/admin/order-conf.
 import { topicTable } from "../../rocketmq/admin/topic-admin.ts";
 import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
 import { untilRouted } from "../../testing/test-topic.ts";
+import { planned } from "../../testing/planned.ts";
 
 let sandbox: SandboxCluster;
 let server: TestServer;
@@ -43,19 +44,19 @@ test("on 4.9 a topic is made, listed, changed and deleted, and the plan says tha
   const topic = "on-4-9";
   const plan = await server.client.topic.planCreate({ instanceId, topic, brokers, ...fifo });
   expect(plan.warnings).toEqual([{ key: "typesNotKept", params: { brokers: "broker-a, broker-b" } }]);
-  const { outcomes } = await server.client.topic.create({ instanceId, topic, brokers, ...fifo });
+  const { outcomes } = await planned(server.client).createTopic({ instanceId, topic, brokers, ...fifo });
   expect(outcomes.map((outcome) => outcome.ok)).toEqual([true, true]);
   await untilRouted(await server.deps.clusters.get(instanceId), topic, brokers.length);
   const [listed] = (await server.client.topic.list({ instanceId, search: topic })).items;
   expect(listed).toMatchObject({ readQueues: 4, messageType: "NORMAL", differs: false });
-  await server.client.topic.update({ instanceId, topic, writeQueues: 3, readQueues: 3 });
+  await planned(server.client).updateTopic({ instanceId, topic, writeQueues: 3, readQueues: 3 });
   expect(await server.client.topic.get({ instanceId, topic })).toMatchObject({
     writeQueues: 6,
     readQueues: 6,
     groups: 0,
   });
   expect((await server.client.topic.producers({ instanceId, topic })).items).toEqual([]);
-  await server.client.topic.delete({ instanceId, topic, name: topic });
+  await planned(server.client).deleteTopic({ instanceId, topic, name: topic });
   expect((await server.client.topic.list({ instanceId, search: topic, fresh: true })).total).toBe(0);
 });
 
@@ -65,28 +66,28 @@ test("on 4.9 a strictly ordered topic is one by the name servers alone, and the 
   const plan = await server.client.topic.planCreate(input);
   expect(plan.warnings).toContainEqual({ key: "orderNotKept", params: { brokers: "broker-b" } });
   expect(plan.changes[0]?.after).toMatchObject({ order: false, messageType: "NORMAL" });
-  await server.client.topic.create(input);
+  await planned(server.client).createTopic(input);
   const cluster = await server.deps.clusters.get(instanceId);
   await untilRouted(cluster, topic, 1);
   expect((await server.client.topic.get({ instanceId, topic })).order).toBe(false);
   expect(await orderConfs(topic)).toEqual(["broker-b:1", "broker-b:1"]);
   const wider = await server.client.topic.planUpdate({ instanceId, topic, writeQueues: 2, readQueues: 2 });
   expect(wider.warnings).toContainEqual({ key: "orderMoves", params: { broker: "broker-b" } });
-  await server.client.topic.update({ instanceId, topic, writeQueues: 2, readQueues: 2 });
+  await planned(server.client).updateTopic({ instanceId, topic, writeQueues: 2, readQueues: 2 });
   expect(await orderConfs(topic)).toEqual(["broker-b:2", "broker-b:2"]);
-  await server.client.topic.delete({ instanceId, topic, name: topic });
+  await planned(server.client).deleteTopic({ instanceId, topic, name: topic });
   expect(await orderConfs(topic)).toEqual([undefined, undefined]);
 });
 
 test("on 4.9 a slave takes no deletion and is said to follow its master, which it does", async () => {
   const topic = "followed";
-  await server.client.topic.create({ instanceId, topic, brokers, ...fifo });
+  await planned(server.client).createTopic({ instanceId, topic, brokers, ...fifo });
   const cluster = await server.deps.clusters.get(instanceId);
   await untilRouted(cluster, topic, brokers.length);
   const slave = sandbox.brokers.find(({ role }) => role === "slave");
   const onSlave = async () => (await topicTable(cluster, slave?.addr ?? "")).has(topic);
   await vi.waitFor(async () => expect(await onSlave()).toBe(true), { timeout: 40_000, interval: 500 });
-  const { outcomes } = await server.client.topic.delete({ instanceId, topic, name: topic });
+  const { outcomes } = await planned(server.client).deleteTopic({ instanceId, topic, name: topic });
   expect(outcomes.filter(({ ok }) => !ok)).toEqual([]);
   expect(outcomes.filter(({ follows }) => follows)).toEqual([{ target: "broker-a:1", ok: true, follows: true }]);
   await vi.waitFor(async () => expect(await onSlave()).toBe(false), { timeout: 40_000, interval: 500 });
@@ -94,7 +95,7 @@ test("on 4.9 a slave takes no deletion and is said to follow its master, which i
 
 test("while a broker does not answer nothing is deleted, and a deletion without one that vanished says so", async () => {
   const topic = "half-known";
-  await server.client.topic.create({ instanceId, topic, brokers, ...fifo });
+  await planned(server.client).createTopic({ instanceId, topic, brokers, ...fifo });
   const cluster = await server.deps.clusters.get(instanceId);
   await untilRouted(cluster, topic, brokers.length);
   await changeOrderConf(cluster, topic, () => new Map(brokers.map((name) => [name, 2])));
@@ -106,13 +107,13 @@ test("while a broker does not answer nothing is deleted, and a deletion without 
   expect(list.items[0]?.brokers.map((broker) => broker.brokerName)).toEqual(["broker-a"]);
   const plan = await server.client.topic.planDelete({ instanceId, topic });
   expect(plan.blocked).toBe("USE_UNKNOWN");
-  const { outcomes } = await server.client.topic.update({ instanceId, topic, perm: 4 });
+  const { outcomes } = await planned(server.client).updateTopic({ instanceId, topic, perm: 4 });
   expect(outcomes.map(({ target, ok }) => [target, ok])).toEqual([
     ["broker-a", true],
     ["broker-b", false],
   ]);
   expect(await orderConfs(topic)).toEqual(["broker-a:2;broker-b:2", "broker-a:2;broker-b:2"]);
-  await server.client.topic.update({ instanceId, topic, writeQueues: 3, readQueues: 3 });
+  await planned(server.client).updateTopic({ instanceId, topic, writeQueues: 3, readQueues: 3 });
   expect(await orderConfs(topic)).toEqual(["broker-a:3;broker-b:2", "broker-a:3;broker-b:2"]);
   listing.mockRestore();
   await vi.waitFor(
@@ -122,7 +123,7 @@ test("while a broker does not answer nothing is deleted, and a deletion without 
     },
     { timeout: 60_000, interval: 500 },
   );
-  await server.client.topic.delete({ instanceId, topic, name: topic });
+  await planned(server.client).deleteTopic({ instanceId, topic, name: topic });
   expect(await orderConfs(topic)).toEqual(["broker-b:2", "broker-b:2"]);
   await sandbox.startBroker("broker-b");
   await vi.waitFor(

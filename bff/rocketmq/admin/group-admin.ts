@@ -22,6 +22,8 @@ export type GroupConfigPatch = Readonly<
 
 export interface GroupWrite {
   groupName: string;
+  /** As the master wrote it: fields left out would be reset. */
+  stored: JsonValue | undefined;
   patch: GroupConfigPatch;
   /** Changes of attributes by `+key` and `-key`; those not named stay. */
   attributes?: Readonly<Record<string, string>>;
@@ -43,11 +45,9 @@ export function groupTable(cluster: RocketMQCluster, addr: string): Promise<Map<
   });
 }
 
-/** Creates a group at a master or changes it: reads what is stored and sends it back patched, since fields left out would be reset. */
-export async function writeGroup(cluster: RocketMQCluster, addr: string, write: GroupWrite): Promise<void> {
-  // From the whole table: asking for one group (352) would create it.
-  const stored = (await groupTable(cluster, addr)).get(write.groupName)?.raw;
-  const body: Record<string, unknown> = { ...asObject(stored), ...write.patch, groupName: write.groupName };
+/** Changes a group at a master: what is stored goes back patched. */
+export async function changeGroup(cluster: RocketMQCluster, addr: string, write: GroupWrite): Promise<void> {
+  const body: Record<string, unknown> = { ...asObject(write.stored), ...write.patch, groupName: write.groupName };
   delete body["attributes"];
   if (write.attributes) body["attributes"] = write.attributes;
   await cluster.call(groupRpc.updateAndCreateSubscriptionGroup, addr, {}, { body });
@@ -77,10 +77,21 @@ export function createGroups(
 /** Creating many at once ends with the broker writing all of its groups to disk. */
 const MANY_TIMEOUT_MS = 30_000;
 
-/** Writes a group on every master, or on those named. */
+/** Creates a group at a master or changes it. */
+export async function writeGroup(
+  cluster: RocketMQCluster,
+  addr: string,
+  write: Omit<GroupWrite, "stored">,
+): Promise<void> {
+  // From the whole table: asking for one group (352) would create it.
+  const stored = (await groupTable(cluster, addr)).get(write.groupName)?.raw;
+  await changeGroup(cluster, addr, { ...write, stored });
+}
+
+/** The same on every master, or on those named. */
 export function writeGroupEverywhere(
   cluster: RocketMQCluster,
-  write: GroupWrite,
+  write: Omit<GroupWrite, "stored">,
   brokerNames?: readonly string[],
 ): Promise<FanOut<BrokerTarget, void>> {
   return cluster.onMasters(({ addr }) => writeGroup(cluster, addr, write), { brokerNames });

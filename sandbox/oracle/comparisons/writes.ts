@@ -8,6 +8,7 @@ import { readGroups, readTopics, type Scene } from "../scene.ts";
 import { byKey, type Cell, type Sheet } from "../sheet.ts";
 import { groupRow, progressOf } from "./groups.ts";
 import { HALF_TOPIC, type Pulled, pullTopic, uniqueIdOf } from "./messages.ts";
+import { planned } from "../../../bff/testing/planned.ts";
 
 /** What the official tools find after a write of the console, against what was asked for. */
 async function left(judge: Judge, what: string, subject: string, asked: Sheet, found: () => Promise<Sheet>) {
@@ -46,14 +47,14 @@ async function topics(judge: Judge, scene: Scene): Promise<void> {
     const topic = `w-${messageType.toLowerCase()}`;
     const queues = n + 1;
     const perm = messageType === "NORMAL" ? 4 : 6;
-    await api.topic.create({ instanceId, topic, brokers, messageType, queues, perm });
+    await planned(api).createTopic({ instanceId, topic, brokers, messageType, queues, perm });
     const kept = { order: false, messageType: typeKept(sides, messageType), ...PLAIN };
     const settings = { readQueues: queues, writeQueues: queues, perm, ...kept };
     await left(judge, "create a topic", topic, everyBroker(scene, settings), () => topicOn(sides, scene, topic));
   }
   const [first = ""] = brokers;
   const order = "w-order";
-  await api.topic.create({
+  await planned(api).createTopic({
     instanceId,
     topic: order,
     brokers: [first],
@@ -75,10 +76,10 @@ async function topics(judge: Judge, scene: Scene): Promise<void> {
     value: await sides.oracle.ask("getKVConfig", ["ORDER_TOPIC_CONFIG", order]),
   }));
   const changed = { readQueues: 6, writeQueues: 5, perm: 6 } as const;
-  await api.topic.update({ instanceId, topic: "w-normal", ...changed });
+  await planned(api).updateTopic({ instanceId, topic: "w-normal", ...changed });
   const after = { ...changed, order: false, messageType: typeKept(sides, "NORMAL"), ...PLAIN };
   await left(judge, "change a topic", "w-normal", everyBroker(scene, after), () => topicOn(sides, scene, "w-normal"));
-  await api.topic.delete({ instanceId, topic: "w-delay", name: "w-delay" });
+  await planned(api).deleteTopic({ instanceId, topic: "w-delay", name: "w-delay" });
   await left(judge, "delete a topic", "w-delay", { routed: false }, async () => ({
     ...(await topicOn(sides, scene, "w-delay")),
     routed: (await sides.oracle.ask("fetchAllTopicList", [])).topicList.includes("w-delay"),
@@ -110,12 +111,12 @@ async function groups(judge: Judge, scene: Scene): Promise<void> {
   const keeps = (await api.group.options({ instanceId })).brokers.every(({ keepsRetryPolicy }) => keepsRetryPolicy);
   for (const [group, { asked, kept }] of Object.entries(policies)) {
     const retryPolicy = keeps ? (asked.type === "custom" ? { ...asked, delays: [...asked.delays] } : asked) : undefined;
-    await api.group.create({ instanceId, group, brokers, retryMaxTimes: 7, retryPolicy });
+    await planned(api).createGroup({ instanceId, group, brokers, retryMaxTimes: 7, retryPolicy });
     const expected = row({ ...DEFAULTS, retryMaxTimes: 7 }, keeps ? kept : null);
     await left(judge, "create a group", group, expected, () => found(group));
   }
   const changed = { consumeEnable: false, broadcastEnable: false, retryMaxTimes: 0 };
-  await api.group.update({ instanceId, group: "w-g-default", ...changed });
+  await planned(api).updateGroup({ instanceId, group: "w-g-default", ...changed });
   await left(
     judge,
     "change a group",
@@ -124,7 +125,7 @@ async function groups(judge: Judge, scene: Scene): Promise<void> {
     () => found("w-g-default"),
   );
   await keepsOthers(judge, scene);
-  await api.group.delete({ instanceId, group: "w-g-custom", name: "w-g-custom" });
+  await planned(api).deleteGroup({ instanceId, group: "w-g-custom", name: "w-g-custom" });
   await left(judge, "delete a group", "w-g-custom", { brokers: 0 }, async () => ({
     brokers: (await readGroups(oracle, scene.masters)).get("w-g-custom")?.size ?? 0,
   }));
@@ -139,7 +140,7 @@ async function keepsOthers(judge: Judge, scene: Scene): Promise<void> {
     await oracle.ask("createAndUpdateSubscriptionGroupConfig", [addr, { groupName, ...others }]);
   }
   await api.group.list({ instanceId, fresh: true });
-  await api.group.update({ instanceId, group: groupName, retryMaxTimes: 5 });
+  await planned(api).updateGroup({ instanceId, group: groupName, retryMaxTimes: 5 });
   const kept = { consumeFromMinEnable: false, whichBrokerWhenConsumeSlowly: "3", retryQueueNums: 2, retryMaxTimes: 5 };
   await left(judge, "keep what others set", groupName, everyBroker(scene, kept), async () => {
     const configs = (await readGroups(oracle, scene.masters)).get(groupName) ?? new Map();
@@ -342,7 +343,7 @@ async function committedOf({ oracle }: Sides, scene: Scene, group: string, topic
 
 async function retention(judge: Judge, scene: Scene): Promise<void> {
   const { api, instanceId, oracle } = judge.sides;
-  await api.instance.setRetention({ instanceId, hours: 96 });
+  await planned(api).setRetention({ instanceId, hours: 96 });
   for (const { brokerName, addr } of scene.masters) {
     await left(judge, "retention", brokerName, { fileReservedTime: "96" }, async () => ({
       fileReservedTime: (await oracle.ask("getBrokerConfig", [addr])).get("fileReservedTime"),

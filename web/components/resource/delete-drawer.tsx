@@ -2,6 +2,7 @@ import type { QueryKey } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { useT } from "../../lib/i18n.ts";
 import type { Resource } from "../../lib/resource-search.ts";
+import type { AnyPlan } from "../planned-write.ts";
 import { WriteFrame, type WriteFrameProps } from "./write-frame.tsx";
 
 /** What a drawer that deletes is opened with. */
@@ -12,7 +13,7 @@ export interface DeleteProps {
   onDeleted?: () => void;
 }
 
-interface DeleteDrawerProps<Input, Plan, Key extends QueryKey>
+interface DeleteDrawerProps<Input, Plan extends AnyPlan, Key extends QueryKey>
   extends
     Pick<WriteFrameProps<Input, Plan, Key>, "input" | "query" | "words" | "apply" | "touches">,
     Omit<DeleteProps, "instanceId"> {
@@ -22,8 +23,13 @@ interface DeleteDrawerProps<Input, Plan, Key extends QueryKey>
   children: (planned: Plan) => ReactNode;
 }
 
+/** Who is online decides whether it may be deleted, and is dear to ask. */
+const AGAIN_MS = 60_000;
+
 /** The plan of a deletion, and its name typed before it is done. */
-export function DeleteDrawer<Input, Plan, Key extends QueryKey>(props: DeleteDrawerProps<Input, Plan, Key>) {
+export function DeleteDrawer<Input, Plan extends AnyPlan, Key extends QueryKey>(
+  props: DeleteDrawerProps<Input, Plan, Key>,
+) {
   const { resource, name, apply, onClose, onDeleted, ...rest } = props;
   const t = useT(resource);
   const [gone, setGone] = useState(false);
@@ -35,8 +41,9 @@ export function DeleteDrawer<Input, Plan, Key extends QueryKey>(props: DeleteDra
       dirty={false}
       applyText={t("deleteIt")}
       confirmName={name}
-      apply={async (input) => {
-        const done = await apply(input);
+      againMs={AGAIN_MS}
+      apply={async (planId) => {
+        const done = await apply(planId);
         setGone(done.outcomes.every(({ ok }) => ok));
         return done;
       }}

@@ -1,20 +1,18 @@
 import { useQueryClient, type QueryKey } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import type { Outcome } from "#contract/list.ts";
 import { outcomeOf } from "../plan-lines.tsx";
-import { usePlannedWrite, type Planned } from "../planned-write.ts";
+import { usePlannedWrite, type AnyPlan, type Planned } from "../planned-write.ts";
 import { PanelSkeleton } from "../table-skeleton.tsx";
 import { WriteDrawer } from "../write-drawer.tsx";
 import { useT } from "../../lib/i18n.ts";
 
-export interface WriteFrameProps<Input, Plan, Key extends QueryKey> extends Planned<Input, Plan, Key> {
+export interface WriteFrameProps<Input, Plan extends AnyPlan, Key extends QueryKey> extends Planned<Input, Plan, Key> {
   title: string;
   /** The form; as a function it is given the plan, and waits for the first one. */
   children: ReactNode | ((planned: Plan) => ReactNode);
   dirty: boolean;
   applyText: string;
   confirmName?: string;
-  apply: (input: Input) => Promise<{ outcomes: Outcome[] }>;
   /** Queries that tell of something else afterwards. */
   touches: QueryKey;
   /** What to do next. */
@@ -23,11 +21,13 @@ export interface WriteFrameProps<Input, Plan, Key extends QueryKey> extends Plan
 }
 
 /** A form and the plan of what it says, which is then applied, target by target. */
-export function WriteFrame<Input, Plan, Key extends QueryKey>(props: WriteFrameProps<Input, Plan, Key>) {
-  const { title, children, dirty, applyText, confirmName, apply, touches, next, onClose, ...planning } = props;
+export function WriteFrame<Input, Plan extends AnyPlan, Key extends QueryKey>(
+  props: WriteFrameProps<Input, Plan, Key>,
+) {
+  const { title, children, dirty, applyText, confirmName, touches, next, onClose, ...planning } = props;
   const t = useT();
   const queryClient = useQueryClient();
-  const { planned, plan, ready } = usePlannedWrite(planning);
+  const { planned, plan, ready, apply, undo: showUndo } = usePlannedWrite(planning);
   const waiting = plan === undefined ? <PanelSkeleton label={t("loading")} /> : null;
   return (
     <WriteDrawer
@@ -39,10 +39,11 @@ export function WriteFrame<Input, Plan, Key extends QueryKey>(props: WriteFrameP
       applyText={applyText}
       confirmName={confirmName}
       onApply={async () => {
-        const { outcomes } = await apply(planning.input);
+        const { outcomes, undo } = await apply();
         void queryClient.invalidateQueries({ queryKey: touches });
+        const onUndo = undo !== null && showUndo ? () => showUndo(undo) : undefined;
         // A remark is the console's own: no broker has an outcome to show.
-        return outcomes.length === 0 ? undefined : outcomeOf(outcomes, next);
+        return outcomes.length === 0 && onUndo === undefined ? undefined : { ...outcomeOf(outcomes, next), onUndo };
       }}
       onClose={onClose}
     >

@@ -70,7 +70,7 @@ export function GroupCreateDrawer({ instanceId, onClose }: { instanceId: string;
       words={usePlanWords()}
       fields={PLAN_FIELDS}
       fault={(key) => t(`fault.${key}`)}
-      apply={client.group.create}
+      apply={(planId) => client.group.create({ instanceId, group, planId })}
       touches={api.group.key()}
       next={
         <p>

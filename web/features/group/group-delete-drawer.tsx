@@ -1,6 +1,6 @@
 import { Checkbox } from "antd";
 import { useState } from "react";
-import type { GroupPlan } from "#contract/group.ts";
+import type { GroupDeletion } from "#contract/group.ts";
 import { Num } from "../../components/num.tsx";
 import { DeleteDrawer, type DeleteProps } from "../../components/resource/delete-drawer.tsx";
 import { api, client } from "../../lib/api.ts";
@@ -9,6 +9,7 @@ import { usePlanWords } from "./group-plan-words.tsx";
 
 export function GroupDeleteDrawer({ instanceId, group, ...closing }: DeleteProps & { group: string }) {
   const t = useT("group");
+  const words = usePlanWords();
   const [withTopics, setWithTopics] = useState(false);
   return (
     <DeleteDrawer
@@ -16,8 +17,8 @@ export function GroupDeleteDrawer({ instanceId, group, ...closing }: DeleteProps
       name={group}
       input={{ instanceId, group, withTopics }}
       query={(input) => api.group.planDelete.queryOptions({ input })}
-      words={usePlanWords()}
-      apply={(input) => client.group.delete({ ...input, name: group })}
+      words={(planned) => words(planned, planned.clients.length)}
+      apply={(planId) => client.group.delete({ instanceId, group, planId, name: group })}
       touches={api.group.list.key()}
       {...closing}
     >
@@ -32,7 +33,7 @@ export function GroupDeleteDrawer({ instanceId, group, ...closing }: DeleteProps
   );
 }
 
-function Online({ clients, whole }: { clients: GroupPlan["clients"]; whole: boolean }) {
+function Online({ clients, whole }: { clients: GroupDeletion["clients"]; whole: boolean }) {
   const t = useT("group");
   if (clients.length === 0) return <p className="rd-users">{t(whole ? "nobodyOnline" : "onlineUnknown")}</p>;
   return (
@@ -50,7 +51,7 @@ function Online({ clients, whole }: { clients: GroupPlan["clients"]; whole: bool
 }
 
 interface OwnTopicsProps {
-  topics: GroupPlan["topics"];
+  topics: GroupDeletion["topics"];
   chosen: boolean;
   onChoose: (chosen: boolean) => void;
 }

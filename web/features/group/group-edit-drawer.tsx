@@ -1,3 +1,4 @@
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { GroupItem, GroupOnBroker } from "#contract/group.ts";
 import { EditFrame } from "../../components/resource/edit-frame.tsx";
@@ -72,6 +73,9 @@ export function GroupEditDrawer({ instanceId, group, consume, onClose }: EditPro
   );
 }
 
+/** Who is online is dear to ask, and changes nothing of the plan. */
+const ONLINE_MS = 60_000;
+
 function EditForm({ instanceId, group, consume, onClose }: Omit<EditProps, "group"> & { group: GroupItem }) {
   const t = useT("group");
   const [before] = useState(() => draftOf(group));
@@ -85,16 +89,19 @@ function EditForm({ instanceId, group, consume, onClose }: Omit<EditProps, "grou
   const retries = group.brokers.map((on) => `${on.brokerName} ${on.retryMaxTimes}`).join(", ");
   const change = (part: Partial<Draft>) => setDraft((old) => ({ ...old, ...part }));
   const words = usePlanWords();
+  const ref = { instanceId, group: group.group };
+  const online = useQuery(api.group.clients.queryOptions({ input: ref, staleTime: ONLINE_MS }));
   return (
     <WriteFrame
       title={t("editTitle", { group: group.group })}
       applyText={t("common:save")}
       dirty={changed}
-      input={{ instanceId, group: group.group, ...changes }}
+      input={{ ...ref, ...changes }}
       whole={changed && !policyWrong(draft) && !retriesFault && isRemark(draft.remark)}
       query={(input) => api.group.planUpdate.queryOptions({ input })}
-      words={(planned) => words(planned, { before: before.remark, after: draft.remark })}
-      apply={client.group.update}
+      words={(planned) => words(planned, online.data?.items.length)}
+      apply={(planId) => client.group.update({ ...ref, planId })}
+      undoing={(undo) => api.group.planUndo.queryOptions({ input: { ...ref, undo } })}
       touches={api.group.key()}
       onClose={onClose}
     >

@@ -1,12 +1,12 @@
 import type { GroupOnBroker, GroupPlan } from "#contract/group.ts";
-import { usePlanLines, type RemarkChange } from "../../components/plan-lines.tsx";
+import { usePlanLines } from "../../components/plan-lines.tsx";
 import type { WritePlan } from "../../components/write-plan.tsx";
 import { useFormat } from "../../lib/format.ts";
 import { useT } from "../../lib/i18n.ts";
 import { usePolicyWord } from "./group-words.tsx";
 
-/** A plan of the API in the words of the drawer. */
-export function usePlanWords(): (plan: GroupPlan, remark?: RemarkChange) => WritePlan {
+/** A plan of the API in the words of the drawer, with how many clients are online. */
+export function usePlanWords(): (plan: GroupPlan, clients?: number) => WritePlan {
   const t = useT("group");
   const format = useFormat();
   const policy = usePolicyWord();
@@ -18,8 +18,5 @@ export function usePlanWords(): (plan: GroupPlan, remark?: RemarkChange) => Writ
     [t("retries"), format.number(on.retryMaxTimes)],
     ...(on.retryPolicy === null ? [] : [[t("retryPolicy"), policy(on.retryPolicy)] as [string, string]]),
   ]);
-  return (plan, remark) => {
-    const { length } = plan.clients;
-    return lines(plan, length === 0 ? [] : [t("clientsAffected", { count: length })], remark);
-  };
+  return (plan, clients = 0) => lines(plan, clients === 0 ? [] : [t("clientsAffected", { count: clients })]);
 }

@@ -1,57 +1,40 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Instance } from "#contract/instance.ts";
 import { DESCRIPTION_MAX } from "#contract/rules/limits.ts";
 import { NAME_MAX } from "#contract/rules/names.ts";
 import { TextField } from "../../components/text-field.tsx";
-import { WriteDrawer } from "../../components/write-drawer.tsx";
-import type { PlanChange } from "../../components/write-plan.tsx";
+import { WriteFrame } from "../../components/resource/write-frame.tsx";
 import { api, client } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
-import { issueAt, problemOf } from "../../lib/problem.ts";
+import { isSame } from "../../lib/settled.ts";
+import { useInstanceWords } from "./instance-plan-words.tsx";
 import { TagsField, tagFault, tagsOf, type TagRow } from "./instance-tags.tsx";
-
-const tagText = (tags: Record<string, string>) =>
-  Object.entries(tags)
-    .map(([key, value]) => `${key}=${value}`)
-    .sort()
-    .join(" ");
 
 /** Name, description and tags: what the console knows and the cluster does not. */
 export function EditDrawer({ instance, onClose }: { instance: Instance; onClose: () => void }) {
   const t = useT("instance");
-  const queryClient = useQueryClient();
   const [name, setName] = useState(instance.name);
   const [description, setDescription] = useState(instance.description);
   const [tags, setTags] = useState<TagRow[]>(Object.entries(instance.tags));
-  const [refused, setRefused] = useState<string>();
   const nameOk = name.trim().length >= 2 && name.trim().length <= NAME_MAX;
-  const pairs: [string, string, string][] = [
-    [t("field.name"), instance.name, name.trim()],
-    [t("field.description"), instance.description, description],
-    [t("field.tags"), tagText(instance.tags), tagText(tagsOf(tags))],
-  ];
-  const changes = pairs.flatMap(([label, before, after]): PlanChange[] =>
-    before === after ? [] : [{ label, before: before || undefined, after: after || undefined }],
-  );
-  const save = async (): Promise<void> => {
-    try {
-      await client.instance.update({ instanceId: instance.id, name: name.trim(), description, tags: tagsOf(tags) });
-      await queryClient.invalidateQueries({ queryKey: api.instance.key() });
-    } catch (error) {
-      setRefused(issueAt(problemOf(error), "name"));
-      throw error;
-    }
-  };
+  const fields = { name: name.trim(), description, tags: tagsOf(tags) };
+  const changed =
+    fields.name !== instance.name || description !== instance.description || !isSame(fields.tags, instance.tags);
+  const instanceId = instance.id;
   return (
-    <WriteDrawer
-      open
+    <WriteFrame
       title={t("edit.title", { name: instance.name })}
       applyText={t("common:save")}
-      dirty={changes.length > 0}
-      ready={nameOk && description.length <= DESCRIPTION_MAX && tagFault(tags) === undefined && changes.length > 0}
-      plan={{ changes }}
-      onApply={save}
+      dirty={changed}
+      input={{ instanceId, ...fields }}
+      whole={nameOk && description.length <= DESCRIPTION_MAX && tagFault(tags) === undefined && changed}
+      query={(input) => api.instance.planUpdate.queryOptions({ input })}
+      words={useInstanceWords()}
+      fields={["name"]}
+      fault={(key) => t(`fault.${key}`)}
+      apply={(planId) => client.instance.update({ instanceId, planId })}
+      undoing={(undo) => api.instance.planUndo.queryOptions({ input: { instanceId, undo } })}
+      touches={api.instance.key()}
       onClose={onClose}
     >
       <div className="rd-form-rows">
@@ -59,12 +42,9 @@ export function EditDrawer({ instance, onClose }: { instance: Instance; onClose:
           label={t("field.name")}
           value={name}
           autoFocus
-          onChange={(value) => {
-            setName(value);
-            setRefused(undefined);
-          }}
+          onChange={setName}
           hint={t("hint.name")}
-          fault={refused !== undefined ? t(`fault.${refused}`) : nameOk ? undefined : t("fault.nameLength")}
+          fault={nameOk ? undefined : t("fault.nameLength")}
         />
         <TextField
           label={t("field.description")}
@@ -76,6 +56,6 @@ export function EditDrawer({ instance, onClose }: { instance: Instance; onClose:
         />
         <TagsField rows={tags} onChange={setTags} />
       </div>
-    </WriteDrawer>
+    </WriteFrame>
   );
 }

@@ -1,22 +1,18 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { InputNumber } from "antd";
 import { useState } from "react";
-import type { BrokerStorage, Instance } from "#contract/instance.ts";
-import { RETENTION_MAX_HOURS, RETENTION_MIN_HOURS, RETENTION_WARN_HOURS } from "#contract/rules/limits.ts";
+import type { Instance, RetentionPlan } from "#contract/instance.ts";
+import { RETENTION_MAX_HOURS, RETENTION_MIN_HOURS } from "#contract/rules/limits.ts";
 import { ErrorState } from "../../components/error-state.tsx";
 import { Field } from "../../components/field.tsx";
-import { WriteDrawer } from "../../components/write-drawer.tsx";
-import type { WriteOutcome } from "../../components/write-outcome.tsx";
+import { WriteFrame } from "../../components/resource/write-frame.tsx";
+import type { WritePlan } from "../../components/write-plan.tsx";
 import { api, client } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
-
-const nameOf = ({ brokerName, brokerId }: BrokerStorage) =>
-  brokerId === "0" ? brokerName : `${brokerName}:${brokerId}`;
 
 /** How long every broker keeps messages. */
 export function RetentionDrawer({ instance, onClose }: { instance: Instance; onClose: () => void }) {
   const t = useT("instance");
-  const queryClient = useQueryClient();
   const storage = useQuery(api.instance.storage.queryOptions({ input: { instanceId: instance.id } }));
   const [typed, setTyped] = useState<number | null>();
   const brokers = storage.data?.brokers ?? [];
@@ -25,42 +21,33 @@ export function RetentionDrawer({ instance, onClose }: { instance: Instance; onC
   const changing = brokers.filter((broker) => broker.retentionHours !== hours);
   const shorter = valid && changing.some((broker) => (broker.retentionHours ?? 0) > hours);
   const inHours = (value: number | null) => (value === null ? "–" : t("retention.hours", { hours: value }));
-  const apply = async (): Promise<WriteOutcome> => {
-    const { outcomes } = await client.instance.setRetention({ instanceId: instance.id, hours: hours ?? 0 });
-    await queryClient.invalidateQueries({ queryKey: api.instance.storage.key() });
+  const instanceId = instance.id;
+  const lines = (plan: RetentionPlan): WritePlan => {
+    const written = plan.changes.filter(({ change }) => change !== "none");
     return {
-      done: outcomes.filter((outcome) => outcome.ok).map((outcome) => outcome.target),
-      failures: outcomes.flatMap((outcome) => outcome.failure ?? []),
+      changes: written.map(({ brokerName, before, after }) => ({
+        label: brokerName,
+        before: inHours(before),
+        after: inHours(after),
+      })),
+      brokers: written.map(({ brokerName, addr }) => `${brokerName} ${addr}`),
+      warnings: plan.warnings.map(({ key, params }) => t(`retention.${key}`, params)),
+      command: plan.commands.length === 0 ? undefined : plan.commands.join("\n"),
     };
   };
   return (
-    <WriteDrawer
-      open
+    <WriteFrame
       title={t("retention.title", { name: instance.name })}
       applyText={t("retention.apply")}
       confirmName={shorter ? instance.name : undefined}
       dirty={typed !== undefined}
-      ready={valid && changing.length > 0}
-      plan={
-        storage.data && valid
-          ? {
-              changes: changing.map((broker) => ({
-                label: nameOf(broker),
-                before: inHours(broker.retentionHours),
-                after: inHours(hours),
-              })),
-              brokers: brokers.map(nameOf),
-              warnings: [
-                ...(hours < RETENTION_WARN_HOURS ? [t("retention.short", { hours: RETENTION_WARN_HOURS })] : []),
-                ...(shorter ? [t("retention.shorter")] : []),
-              ],
-              command: changing
-                .map(({ addr }) => `mqadmin updateBrokerConfig -b ${addr} -k fileReservedTime -v ${hours}`)
-                .join(" && "),
-            }
-          : undefined
-      }
-      onApply={apply}
+      input={{ instanceId, hours: hours ?? 0 }}
+      whole={valid && changing.length > 0}
+      query={(input) => api.instance.planRetention.queryOptions({ input })}
+      words={lines}
+      apply={(planId) => client.instance.setRetention({ instanceId, planId })}
+      undoing={(undo) => api.instance.planRetentionUndo.queryOptions({ input: { instanceId, undo } })}
+      touches={api.instance.storage.key()}
       onClose={onClose}
     >
       {storage.error ? <ErrorState error={storage.error} onRetry={() => void storage.refetch()} inline /> : null}
@@ -85,6 +72,6 @@ export function RetentionDrawer({ instance, onClose }: { instance: Instance; onC
           />
         )}
       </Field>
-    </WriteDrawer>
+    </WriteFrame>
   );
 }

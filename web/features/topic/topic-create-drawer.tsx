@@ -61,7 +61,7 @@ export function TopicCreateDrawer({ instanceId, onClose }: { instanceId: string;
       words={usePlanWords()}
       fields={PLAN_FIELDS}
       fault={(key) => t(`fault.${key}`)}
-      apply={client.topic.create}
+      apply={(planId) => client.topic.create({ instanceId, topic, planId })}
       touches={api.topic.key()}
       next={
         <p>

@@ -13,7 +13,7 @@ export function TopicDeleteDrawer({ instanceId, topic, ...closing }: DeleteProps
       input={{ instanceId, topic }}
       query={(input) => api.topic.planDelete.queryOptions({ input })}
       words={useDeletionWords()}
-      apply={(input) => client.topic.delete({ ...input, name: topic })}
+      apply={(planId) => client.topic.delete({ instanceId, topic, planId, name: topic })}
       touches={api.topic.list.key()}
       {...closing}
     >

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import type { TopicDeletion } from "#contract/topic.ts";
+import type { TopicDeletions } from "#contract/topic.ts";
 import { ErrorState } from "../../components/error-state.tsx";
 import { Num } from "../../components/num.tsx";
 import { FailureText } from "../../components/partial-strip.tsx";
@@ -23,8 +23,10 @@ interface DeletionsProps {
 /** Commands that are shown; what they do is the same for the others. */
 const COMMANDS = 10;
 
-const stays = ({ blocked }: TopicDeletion) => blocked !== null;
-const brokersOf = ({ changes }: TopicDeletion) => changes.map(({ brokerName }) => brokerName);
+type Deletion = TopicDeletions["changes"][number];
+
+const stays = ({ blocked }: Deletion) => blocked !== null;
+const brokersOf = ({ changes }: Deletion) => changes.map(({ brokerName }) => brokerName);
 
 /** What deleting several topics takes with it, topic by topic; those that must not go are left out. */
 export function TopicDeletionsDrawer({ instanceId, topics, onClose, onStarted }: DeletionsProps) {
@@ -39,14 +41,14 @@ export function TopicDeletionsDrawer({ instanceId, topics, onClose, onStarted }:
       refetchOnWindowFocus: false,
     }),
   );
-  const planned = query.data?.items ?? [];
+  const planned = query.data?.changes ?? [];
   const going = planned.filter((plan) => !stays(plan));
   const nothing = query.data !== undefined && going.length === 0;
   const words = useWords();
   const apply = async () => {
     const { jobId } = await client.topic.deleteMany({
       instanceId,
-      topics: going.map((plan) => ({ topic: plan.topic, brokers: brokersOf(plan), stored: plan.stored ?? "0" })),
+      planId: query.data?.planId ?? "",
       count: going.length,
     });
     onStarted();
@@ -78,7 +80,7 @@ export function TopicDeletionsDrawer({ instanceId, topics, onClose, onStarted }:
 function useWords() {
   const t = useT("topic");
   const format = useFormat();
-  return (planned: TopicDeletion[], going: TopicDeletion[]): WritePlan => {
+  return (planned: Deletion[], going: Deletion[]): WritePlan => {
     const lost = going.reduce((sum, { stored }) => sum + BigInt(stored ?? 0), 0n);
     const left = planned.length - going.length;
     const gone = new Set(
@@ -113,7 +115,7 @@ function useWords() {
   };
 }
 
-function Topics({ planned, again }: { planned: TopicDeletion[]; again: () => void }) {
+function Topics({ planned, again }: { planned: Deletion[]; again: () => void }) {
   const t = useT("topic");
   return (
     <>
@@ -152,7 +154,7 @@ function Topics({ planned, again }: { planned: TopicDeletion[]; again: () => voi
 }
 
 /** Whether a topic goes, and what forbids it or should be known before. */
-function Fate({ plan }: { plan: TopicDeletion }) {
+function Fate({ plan }: { plan: Deletion }) {
   const t = useT(["topic", "problem"]);
   const { blocked, users, failures, routes, warnings } = plan;
   const notes = warnings.filter(({ key }) => key !== "messagesLost" && key !== "brokersGone");

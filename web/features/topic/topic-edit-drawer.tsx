@@ -60,6 +60,9 @@ export function TopicEditDrawer({ instanceId, topic, onClose }: EditProps) {
   );
 }
 
+/** Who is online is dear to ask, and changes nothing of the plan. */
+const ONLINE_MS = 60_000;
+
 function EditForm({ instanceId, topic, onClose }: { instanceId: string; topic: TopicItem; onClose: () => void }) {
   const t = useT("topic");
   const [before] = useState(() => draftOf(topic));
@@ -73,16 +76,19 @@ function EditForm({ instanceId, topic, onClose }: { instanceId: string; topic: T
   );
   const wrong = (queues: number | null) => queues !== null && (queues < 1 || queues > most);
   const words = usePlanWords();
+  const ref = { instanceId, topic: topic.topic };
+  const online = useQuery(api.topic.users.queryOptions({ input: ref, staleTime: ONLINE_MS }));
   return (
     <WriteFrame
       title={t("editTitle", { topic: topic.topic })}
       applyText={t("common:save")}
       dirty={changed}
-      input={{ instanceId, topic: topic.topic, ...changes }}
+      input={{ ...ref, ...changes }}
       whole={changed && !wrong(draft.readQueues) && !wrong(draft.writeQueues) && isRemark(draft.remark)}
       query={(input) => api.topic.planUpdate.queryOptions({ input })}
-      words={(planned) => words(planned, { before: before.remark, after: draft.remark })}
-      apply={client.topic.update}
+      words={(planned) => words(planned, online.data?.users)}
+      apply={(planId) => client.topic.update({ ...ref, planId })}
+      undoing={(undo) => api.topic.planUndo.queryOptions({ input: { ...ref, undo } })}
       touches={api.topic.key()}
       onClose={onClose}
     >

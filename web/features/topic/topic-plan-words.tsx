@@ -1,12 +1,12 @@
-import type { TopicDeletion, TopicOnBroker, TopicPlan } from "#contract/topic.ts";
-import { usePlanLines, type RemarkChange } from "../../components/plan-lines.tsx";
+import type { TopicDeletion, TopicOnBroker, TopicPlan, TopicUser } from "#contract/topic.ts";
+import { usePlanLines } from "../../components/plan-lines.tsx";
 import type { WritePlan } from "../../components/write-plan.tsx";
 import { useFormat } from "../../lib/format.ts";
 import { useT } from "../../lib/i18n.ts";
 import { usePermWord } from "./topic-words.tsx";
 
-/** A plan of the API in the words of the drawer. */
-export function usePlanWords(): (plan: TopicPlan, remark?: RemarkChange) => WritePlan {
+/** A plan of the API in the words of the drawer, with who is online and affected. */
+export function usePlanWords(): (plan: TopicPlan, users?: TopicUser[]) => WritePlan {
   const t = useT("topic");
   const format = useFormat();
   const perm = usePermWord();
@@ -17,10 +17,11 @@ export function usePlanWords(): (plan: TopicPlan, remark?: RemarkChange) => Writ
     [t("messageType"), t(`type.${on.messageType}`)],
     ...(on.order ? [[t("ordered"), t("common:yes")] as [string, string]] : []),
   ]);
-  return (plan, remark) => {
-    const users = plan.users.map((user) => t(`user.${user.role}`, { group: user.group, count: user.clients.length }));
-    return lines(plan, users, remark);
-  };
+  return (plan, users = []) =>
+    lines(
+      plan,
+      users.map((user) => t(`user.${user.role}`, { group: user.group, count: user.clients.length })),
+    );
 }
 
 /** A deletion in the same words; of a topic that no broker has its route goes alone. */
@@ -28,7 +29,7 @@ export function useDeletionWords(): (plan: TopicDeletion) => WritePlan {
   const t = useT("topic");
   const words = usePlanWords();
   return (plan) => {
-    const shown = words(plan);
+    const shown = words(plan, plan.users);
     if (plan.routes.length === 0) return shown;
     return {
       ...shown,

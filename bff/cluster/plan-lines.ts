@@ -1,0 +1,66 @@
+import type { Failure, Outcome } from "#contract/list.ts";
+import type { PlanWarning } from "#contract/plan.ts";
+import { failureOf, Problem } from "../base/problem.ts";
+import type { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
+import type { FanOut, Target } from "../rocketmq/cluster/fan-out.ts";
+
+/** A line of a plan by broker. */
+interface Line<On> {
+  brokerName: string;
+  addr: string;
+  change: "create" | "update" | "delete" | "none";
+  before: On | null;
+  after: On | null;
+}
+
+export const warn = (key: string, params: PlanWarning["params"] = {}): PlanWarning => ({ key, params });
+
+/** Brokers that vanished are warned of: they may come back with what they have. */
+export const warnOfGone = (brokers: readonly string[]): PlanWarning[] =>
+  brokers.length === 0 ? [] : [warn("brokersGone", { brokers: brokers.join(", ") })];
+
+/** What a write did, target by target; `about` stands before each name. */
+export const outcomesOf = ({ items, failures }: FanOut<Target, unknown>, about = ""): Outcome[] => [
+  ...items.map(({ target }): Outcome => ({ target: about + target.name, ok: true })),
+  ...failures.map(({ target, error }): Outcome => ({
+    target: about + target,
+    ok: false,
+    failure: failureOf(about + target, error),
+  })),
+];
+
+/** Writes the lines of a plan at their brokers; those that could not even be read are failures of the same kind. */
+export async function writeLines<On, L extends Line<On>>(
+  cluster: RocketMQCluster,
+  lines: readonly L[],
+  unread: readonly Failure[],
+  write: (line: L) => Promise<void>,
+): Promise<Outcome[]> {
+  const targets = lines
+    .filter(({ change }) => change !== "none")
+    .map((line) => ({ name: line.brokerName, addr: line.addr, line }));
+  return [
+    ...outcomesOf(await cluster.fanOut(targets, ({ line }) => write(line))),
+    ...unread.map((failure): Outcome => ({ target: failure.target, ok: false, failure })),
+  ].sort((a, b) => a.target.localeCompare(b.target));
+}
+
+/** Lines of the brokers where a write was done. */
+export const linesDone = <L extends { brokerName: string }>(lines: readonly L[], outcomes: readonly Outcome[]): L[] =>
+  lines.filter(({ brokerName }) => outcomes.some(({ target, ok }) => ok && target === brokerName));
+
+/** Brokers that somebody chose are ones that there are, or that were lately. */
+export function assertBrokers(
+  chosen: readonly string[],
+  at: readonly { brokerName: string }[],
+  failures: readonly Failure[],
+): void {
+  const known = new Set([...at.map(({ brokerName }) => brokerName), ...failures.map(({ target }) => target)]);
+  if (chosen.every((name) => known.has(name))) return;
+  throw new Problem("BAD_REQUEST", { issues: [{ path: "brokers", message: "brokers.unknown" }] });
+}
+
+/** What is typed to confirm must be what is meant. */
+export function assertTyped(typed: string, name: string): void {
+  if (typed !== name) throw new Problem("BAD_REQUEST", { issues: [{ path: "name", message: "name.mismatch" }] });
+}

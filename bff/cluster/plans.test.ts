@@ -1,0 +1,150 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Outcome } from "#contract/list.ts";
+import type { Unkept } from "#contract/plan.ts";
+import type { ProblemCode } from "#contract/problem.ts";
+import { Problem } from "../base/problem.ts";
+import { createSecrets } from "../store/secrets.ts";
+import { openStore, type Store } from "../store/store.ts";
+import { Plans, type PlanKind } from "./plans.ts";
+
+interface Asked {
+  name: string;
+  value: number;
+}
+interface Plan {
+  planId: string;
+  expiresAt: number;
+  changes: { before: number; after: number }[];
+  blocked: ProblemCode | null;
+}
+
+/** What is planned for: one value that others may change too. */
+const thing = { value: 1, writes: 0, blocked: null as ProblemCode | null, fails: false };
+const kind: PlanKind<Asked, Plan> = {
+  kind: "thing.set",
+  subject: ({ name }) => name,
+  prepare({ name, value }) {
+    const before = thing.value;
+    const shown: Unkept<Plan> = { changes: [{ before, after: value }], blocked: thing.blocked };
+    return Promise.resolve({
+      shown,
+      apply: (): Promise<Outcome[]> => {
+        thing.value = value;
+        thing.writes += 1;
+        return Promise.resolve([{ target: "a", ok: !thing.fails }]);
+      },
+      inverse: () => ({ name, value: before }),
+    });
+  },
+};
+
+const place = { instanceId: "i", user: { username: "ann" } };
+const problemOf = async (call: Promise<unknown>) => {
+  const error = await call.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (error instanceof Problem) return error;
+  throw new Error(`no problem: ${String(error)}`);
+};
+
+let db: Store;
+let plans: Plans;
+let now = 0;
+
+beforeEach(async () => {
+  Object.assign(thing, { value: 1, writes: 0, blocked: null, fails: false });
+  now = 1_000_000;
+  db = await openStore(":memory:");
+  plans = new Plans({ db, secrets: createSecrets("a key of thirty-two characters!!"), now: () => now });
+});
+afterEach(() => db.destroy());
+
+const asked = { name: "t", value: 2 };
+const named = (planId: string) => ({ ...place, planId, subject: "t" });
+
+test("what was shown is written, once, however often it is applied at the same moment", async () => {
+  const { planId, changes } = await plans.make(kind, place, asked);
+  expect(changes).toEqual([{ before: 1, after: 2 }]);
+  const both = await Promise.allSettled([plans.apply(kind, named(planId)), plans.apply(kind, named(planId))]);
+  expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+  expect(thing).toMatchObject({ value: 2, writes: 1 });
+  expect((await problemOf(plans.apply(kind, named(planId)))).code).toBe("PLAN_EXPIRED");
+});
+
+test("where something else would be written now, nothing is, and the plan of now is told and can be applied", async () => {
+  const { planId } = await plans.make(kind, place, asked);
+  thing.value = 7;
+  const { code, data } = await problemOf(plans.apply(kind, named(planId)));
+  expect(code).toBe("PLAN_STALE");
+  expect(thing.writes).toBe(0);
+  expect(data.plan).toMatchObject({ changes: [{ before: 7, after: 2 }] });
+  const { planId: next } = data.plan as Plan;
+  expect(next).not.toBe(planId);
+  await plans.apply(kind, named(next));
+  expect(thing.value).toBe(2);
+});
+
+test("what is blocked is not applied, and a block that came since makes the plan stale", async () => {
+  const free = await plans.make(kind, place, asked);
+  thing.blocked = "STILL_IN_USE";
+  expect((await problemOf(plans.apply(kind, named(free.planId)))).code).toBe("PLAN_STALE");
+  const blocked = await plans.make(kind, place, asked);
+  expect((await problemOf(plans.apply(kind, named(blocked.planId)))).code).toBe("STILL_IN_USE");
+  expect(thing.writes).toBe(0);
+});
+
+test("a plan is of one person, one instance, one thing and one kind, for half an hour", async () => {
+  const { planId } = await plans.make(kind, place, asked);
+  const other: PlanKind<Asked, Plan> = { ...kind, kind: "thing.drop" };
+  for (const refused of [
+    plans.apply(kind, { ...named(planId), user: { username: "bob" } }),
+    plans.apply(kind, { ...named(planId), instanceId: "j" }),
+    plans.apply(kind, { ...named(planId), subject: "u" }),
+    plans.apply(other, named(planId)),
+    plans.apply(kind, named("none")),
+  ])
+    expect((await problemOf(refused)).code).toBe("PLAN_EXPIRED");
+  now += 30 * 60_000;
+  expect((await problemOf(plans.apply(kind, named(planId)))).code).toBe("PLAN_EXPIRED");
+  expect(thing.writes).toBe(0);
+});
+
+test("what was done is taken back by a plan of its own", async () => {
+  const { planId } = await plans.make(kind, place, asked);
+  const { undo } = await plans.apply(kind, named(planId));
+  const back = await plans.undo(kind, { ...place, undo: undo ?? "", subject: "t" });
+  expect(back.changes).toEqual([{ before: 2, after: 1 }]);
+  expect(thing.value).toBe(2);
+  await plans.apply(kind, named(back.planId));
+  expect(thing.value).toBe(1);
+});
+
+test("what was done nowhere has nothing to take back", async () => {
+  thing.fails = true;
+  const { planId } = await plans.make(kind, place, asked);
+  expect((await plans.apply(kind, named(planId))).undo).toBeNull();
+});
+
+test("what waits to be taken back is no plan that could be applied unseen", async () => {
+  const { planId } = await plans.make(kind, place, asked);
+  const { undo } = await plans.apply(kind, named(planId));
+  expect((await problemOf(plans.apply(kind, named(undo ?? "")))).code).toBe("PLAN_EXPIRED");
+});
+
+test("a person has a hundred plans at most, the newest, and others lose none by them", async () => {
+  const bobs = await plans.make(kind, { ...place, user: { username: "bob" } }, asked);
+  for (let n = 0; n < 105; n++) {
+    now += 1;
+    await plans.make(kind, place, asked);
+  }
+  const kept = await db.selectFrom("plan").select(["madeBy", "id"]).execute();
+  expect(kept.filter(({ madeBy }) => madeBy === "ann")).toHaveLength(100);
+  expect(kept.map(({ id }) => id)).toContain(bobs.planId);
+});
+
+test("what was asked for, which may hold secrets, is not readable in the store", async () => {
+  await plans.make(kind, place, { name: "very-secret", value: 1234567 });
+  const [row] = await db.selectFrom("plan").select("sealed").execute();
+  expect(row?.sealed).not.toContain("1234567");
+});

@@ -1,0 +1,213 @@
+import { randomUUID } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+import type { Outcome } from "#contract/list.ts";
+import { PLAN_KEPT_MS, type Applied, type Unkept } from "#contract/plan.ts";
+import type { ProblemCode, ProblemData } from "#contract/problem.ts";
+import { Problem } from "../base/problem.ts";
+import type { Secrets } from "../store/secrets.ts";
+import type { Store } from "../store/store.ts";
+
+/** What plans of the contract have in common. */
+interface AnyPlan {
+  planId: string;
+  expiresAt: number;
+  changes: readonly unknown[];
+  blocked: ProblemCode | null;
+}
+
+/** A write as it would be now. */
+export interface Prepared<Plan extends AnyPlan, Asked = never> {
+  shown: Unkept<Plan>;
+  /** Values for the text of what blocks it. */
+  params?: ProblemData["params"];
+  /** What may still refuse it though the plan holds; the plan stays then. */
+  check?(by: PlanPlace["user"]): Promise<void>;
+  /** Writes what was shown, which still holds. */
+  apply(shown: Unkept<Plan>): Promise<Outcome[]>;
+  /** What to ask of the same kind to take it back, of the targets where it was done. */
+  inverse?(outcomes: readonly Outcome[], shown: Unkept<Plan>): Asked;
+}
+
+/** A kind of write. `Asked` is kept as JSON. */
+export interface PlanKind<Asked, Plan extends AnyPlan> {
+  /** e.g. `topic.update`. */
+  kind: string;
+  /** What it is about, by name; empty for the instance itself. */
+  subject: (asked: Asked) => string;
+  /** Looks at the cluster; with a signal no longer than who asks waits. */
+  prepare: (asked: Asked, signal?: AbortSignal) => Promise<Prepared<Plan, Asked>>;
+  /** Whether what was shown still is what would be written; all lines the same and no other blockade, unless it says otherwise. */
+  holds?: (shown: Unkept<Plan>, now: Unkept<Plan>) => boolean;
+}
+
+/** Where a plan belongs, and who makes or applies it. */
+export interface PlanPlace {
+  instanceId: string;
+  user: { username: string };
+}
+
+type Named = PlanPlace & { planId: string; subject: string };
+
+/** A plan's content: nothing was shown yet of one that only waits to be asked for, as those that take something back. */
+interface Kept<Asked, Plan extends AnyPlan> {
+  asked: Asked;
+  shown?: Unkept<Plan>;
+}
+
+/** What an applied plan did may be taken back for so long. */
+const UNDO_MS = 24 * 3_600_000;
+/** Plans that one person has at a time; a form asks for one with each pause in typing. */
+const MOST_OF_ONE = 100;
+
+const sameLines = <Plan extends AnyPlan>(shown: Unkept<Plan>, now: Unkept<Plan>): boolean =>
+  shown.blocked === now.blocked && isDeepStrictEqual(shown.changes, now.changes);
+
+/** What leaves nothing of the kinds of JSON out, so that what is kept can be compared with what is new. */
+const asJson = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+
+/** Plans that were shown: what is applied is one of them, or nothing. */
+export class Plans {
+  readonly #db: Store;
+  readonly #secrets: Secrets;
+  readonly #now: () => number;
+
+  constructor(parts: { db: Store; secrets: Secrets; now: () => number }) {
+    this.#db = parts.db;
+    this.#secrets = parts.secrets;
+    this.#now = parts.now;
+  }
+
+  /** Looks what a write would do, and keeps that. */
+  async make<Asked, Plan extends AnyPlan>(
+    kind: PlanKind<Asked, Plan>,
+    place: PlanPlace,
+    asked: Asked,
+    signal?: AbortSignal,
+  ): Promise<Plan> {
+    const { shown } = await kind.prepare(asked, signal);
+    return this.#show(kind, place, asked, shown);
+  }
+
+  /** The plan that takes back what an applied one did. */
+  async undo<Asked, Plan extends AnyPlan>(
+    kind: PlanKind<Asked, Plan>,
+    { undo, ...named }: PlanPlace & { undo: string; subject: string },
+    signal?: AbortSignal,
+  ): Promise<Plan> {
+    const { asked } = await this.#find(kind, { ...named, planId: undo });
+    return this.make(kind, named, asked, signal);
+  }
+
+  /** Writes what was shown, once; refused with the plan of now where that would be something else. */
+  async apply<Asked, Plan extends AnyPlan>(kind: PlanKind<Asked, Plan>, named: Named): Promise<Applied> {
+    const { asked, shown } = await this.#shown(kind, named);
+    const now = await kind.prepare(asked);
+    if (!(kind.holds ?? sameLines)(shown, asJson(now.shown)))
+      throw new Problem("PLAN_STALE", { plan: await this.#show(kind, named, asked, now.shown) });
+    if (now.shown.blocked !== null) throw new Problem(now.shown.blocked, { params: now.params });
+    await now.check?.(named.user);
+    await this.#claim(named);
+    const outcomes = await now.apply(shown);
+    const back = outcomes.every(({ ok }) => !ok) && outcomes.length > 0 ? undefined : now.inverse?.(outcomes, shown);
+    const undo = back === undefined ? null : await this.#keep(kind, named, { asked: back }, UNDO_MS);
+    return { outcomes, undo };
+  }
+
+  /** Hands out a plan, once and unless `check` throws, to who writes it by itself, as a job does, and so looks at each target again. */
+  async take<Asked, Plan extends AnyPlan>(
+    kind: PlanKind<Asked, Plan>,
+    named: Named,
+    check: (shown: Unkept<Plan>) => void,
+  ): Promise<Unkept<Plan>> {
+    const { shown } = await this.#shown(kind, named);
+    check(shown);
+    await this.#claim(named);
+    return shown;
+  }
+
+  /** Deletes what is kept no longer. */
+  async forgetExpired(): Promise<void> {
+    await this.#db.deleteFrom("plan").where("expiresAt", "<=", this.#now()).execute();
+  }
+
+  async #show<Asked, Plan extends AnyPlan>(
+    kind: PlanKind<Asked, Plan>,
+    place: PlanPlace,
+    asked: Asked,
+    shown: Unkept<Plan>,
+  ): Promise<Plan> {
+    const planId = await this.#keep(kind, place, { asked, shown }, PLAN_KEPT_MS);
+    return { ...shown, planId, expiresAt: this.#now() + PLAN_KEPT_MS } as unknown as Plan;
+  }
+
+  async #keep<Asked, Plan extends AnyPlan>(
+    { kind, subject }: PlanKind<Asked, Plan>,
+    { instanceId, user }: PlanPlace,
+    kept: Kept<Asked, Plan>,
+    forMs: number,
+  ): Promise<string> {
+    const id = randomUUID();
+    await this.#makeRoom(user.username);
+    await this.#db
+      .insertInto("plan")
+      .values({
+        id,
+        kind,
+        instanceId,
+        subject: subject(kept.asked),
+        madeBy: user.username,
+        sealed: this.#secrets.seal(JSON.stringify(kept), `plan:${id}`),
+        madeAt: this.#now(),
+        expiresAt: this.#now() + forMs,
+        appliedAt: null,
+      })
+      .execute();
+    return id;
+  }
+
+  async #makeRoom(madeBy: string): Promise<void> {
+    await this.forgetExpired();
+    const oldest = this.#db
+      .selectFrom("plan")
+      .select("id")
+      .where("madeBy", "=", madeBy)
+      .orderBy("madeAt", "desc")
+      .orderBy("id")
+      .limit(MOST_OF_ONE)
+      .offset(MOST_OF_ONE - 1);
+    await this.#db.deleteFrom("plan").where("id", "in", oldest).execute();
+  }
+
+  async #find<Asked, Plan extends AnyPlan>({ kind }: PlanKind<Asked, Plan>, named: Named): Promise<Kept<Asked, Plan>> {
+    const row = await this.#db
+      .selectFrom("plan")
+      .select("sealed")
+      .where("id", "=", named.planId)
+      .where("kind", "=", kind)
+      .where("instanceId", "=", named.instanceId)
+      .where("subject", "=", named.subject)
+      .where("madeBy", "=", named.user.username)
+      .where("expiresAt", ">", this.#now())
+      .where("appliedAt", "is", null)
+      .executeTakeFirst();
+    if (row === undefined) throw new Problem("PLAN_EXPIRED");
+    return JSON.parse(this.#secrets.open(row.sealed, `plan:${named.planId}`)) as Kept<Asked, Plan>;
+  }
+
+  async #shown<Asked, Plan extends AnyPlan>(kind: PlanKind<Asked, Plan>, named: Named) {
+    const { asked, shown } = await this.#find(kind, named);
+    if (shown === undefined) throw new Problem("PLAN_EXPIRED");
+    return { asked, shown };
+  }
+
+  /** Of several who apply one plan at the same moment one does. */
+  async #claim({ planId }: Named): Promise<void> {
+    const claimed = await this.#db
+      .updateTable("plan")
+      .set({ appliedAt: this.#now() })
+      .where("id", "=", planId)
+      .where("appliedAt", "is", null)
+      .executeTakeFirst();
+    if (claimed.numUpdatedRows === 0n) throw new Problem("PLAN_EXPIRED");
+  }
+}
