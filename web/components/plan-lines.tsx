@@ -17,13 +17,16 @@ interface Change<On> {
 }
 
 /** What plans of the API have in common. */
-interface PlanOnBrokers<On> {
-  changes: Change<On>[];
-  remark: RemarkChange;
+interface AnyPlan {
   blocked: ProblemCode | null;
   warnings: PlanWarning[];
   commands: string[];
   failures: Failure[];
+}
+
+interface PlanOnBrokers<On> extends AnyPlan {
+  changes: Change<On>[];
+  remark: RemarkChange;
 }
 
 /** What one broker has, as the drawer shows it: label and value of each field. */
@@ -55,40 +58,50 @@ const remarkLine = (label: string, { before, after }: NonNullable<RemarkChange>)
   after: after === "" ? undefined : after,
 });
 
-/** A plan of the API in the words of the drawer; texts of warnings and of the remark are in the namespace of its domain. */
-export function usePlanLines<On>(
-  ns: "topic" | "group",
-  fields: PlanFields<On>,
-): (plan: PlanOnBrokers<On>, affected?: ReactNode[]) => WritePlan {
+/** What all plans say alike: notes, why it cannot be done, the command. Texts of warnings are in the namespace of the plan's domain. */
+export function usePlanNotes(ns: string): (plan: AnyPlan) => Pick<WritePlan, "warnings" | "blocked" | "command"> {
   const t = useT([ns, "problem"]);
   const format = useFormat();
-  const figures = (params: Record<string, string | number>) =>
+  const figures = (params: PlanWarning["params"]) =>
     Object.fromEntries(
       Object.entries(params).map(([key, value]) => [key, /^\d+$/.test(String(value)) ? format.number(value) : value]),
     );
-  return (plan, affected = []) => {
-    const written = plan.changes.filter(({ change }) => change !== "none");
-    const remarks = plan.remark === null ? [] : [remarkLine(t("remark"), plan.remark)];
-    const warnings: ReactNode[] = [
-      ...plan.warnings.map(({ key, params }) => t(`warning.${key}`, figures(params))),
-      ...plan.failures.map((failure) => (
+  return ({ warnings, failures, blocked, commands }) => ({
+    warnings: [
+      ...warnings.map(({ key, params }) => t(`warning.${key}`, figures(params))),
+      ...failures.map((failure) => (
         <>
           <span className="rd-mono">{failure.target}</span> · <FailureText failure={failure} />
         </>
       )),
-    ];
+    ],
+    blocked:
+      blocked === null ? undefined : (
+        <>
+          <strong>{t(`problem:${blocked}.what`)}</strong> {t(`problem:${blocked}.todo`)}
+        </>
+      ),
+    command: commands.length === 0 ? undefined : commands.join("\n"),
+  });
+}
+
+/** A plan of the API in the words of the drawer; the text of the remark is in the namespace of its domain. */
+export function usePlanLines<On>(
+  ns: "topic" | "group",
+  fields: PlanFields<On>,
+): (plan: PlanOnBrokers<On>, affected?: ReactNode[]) => WritePlan {
+  const t = useT(ns);
+  const notes = usePlanNotes(ns);
+  return (plan, affected = []) => {
+    const written = plan.changes.filter(({ change }) => change !== "none");
+    const remarks = plan.remark === null ? [] : [remarkLine(t("remark"), plan.remark)];
+    const { command, ...rest } = notes(plan);
     return {
+      ...rest,
       changes: [...linesOf(written, fields), ...remarks],
       brokers: written.map(({ brokerName, addr }) => `${brokerName} ${addr}`),
       affected,
-      warnings,
-      blocked:
-        plan.blocked === null ? undefined : (
-          <>
-            <strong>{t(`problem:${plan.blocked}.what`)}</strong> {t(`problem:${plan.blocked}.todo`)}
-          </>
-        ),
-      command: plan.commands.length === 0 || written.length === 0 ? undefined : plan.commands.join("\n"),
+      command: written.length === 0 ? undefined : command,
     };
   };
 }

@@ -21,7 +21,7 @@ interface Overview {
 
 interface DetailSearch<K extends string> {
   tab?: K;
-  open?: "edit" | "delete";
+  open?: "edit" | "delete" | "reset";
   refresh?: number;
 }
 

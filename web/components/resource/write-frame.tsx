@@ -10,6 +10,8 @@ export interface WriteFrameProps<Input, Plan extends AnyPlan, Key extends QueryK
   title: string;
   /** The form; as a function it is given the plan, and waits for the first one. */
   children: ReactNode | ((planned: Plan) => ReactNode);
+  /** What is told of the plan under the form, where lines do not suffice. */
+  detail?: (planned: Plan) => ReactNode;
   dirty: boolean;
   applyText: string;
   confirmName?: string;
@@ -24,7 +26,7 @@ export interface WriteFrameProps<Input, Plan extends AnyPlan, Key extends QueryK
 export function WriteFrame<Input, Plan extends AnyPlan, Key extends QueryKey>(
   props: WriteFrameProps<Input, Plan, Key>,
 ) {
-  const { title, children, dirty, applyText, confirmName, touches, next, onClose, ...planning } = props;
+  const { title, children, detail, dirty, applyText, confirmName, touches, next, onClose, ...planning } = props;
   const t = useT();
   const queryClient = useQueryClient();
   const { planned, plan, ready, apply, undo: showUndo } = usePlannedWrite(planning);
@@ -48,6 +50,7 @@ export function WriteFrame<Input, Plan extends AnyPlan, Key extends QueryKey>(
       onClose={onClose}
     >
       {typeof children !== "function" ? children : planned === undefined ? waiting : children(planned)}
+      {planned === undefined ? null : detail?.(planned)}
     </WriteDrawer>
   );
 }

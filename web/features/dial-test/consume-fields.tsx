@@ -13,7 +13,9 @@ import { startingPoints } from "./dial-test-search.ts";
 import { useDialWords } from "./plan-words.tsx";
 import type { DraftProps } from "./use-form.ts";
 
-const MomentPicker = lazy(() => import("./moment-picker.tsx").then((m) => ({ default: m.MomentPicker })));
+const MomentPicker = lazy(() =>
+  import("../../components/moment-picker.tsx").then((m) => ({ default: m.MomentPicker })),
+);
 
 type FieldsProps = DraftProps<ConsumeDraft>;
 

@@ -1,7 +1,8 @@
 import "./group.css";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { lazy, type ReactNode } from "react";
+import { Button } from "antd";
+import { lazy, type ComponentType, type ReactNode } from "react";
 import type { GroupOverview } from "#contract/group.ts";
 import { KeyFacts } from "../../components/key-facts.tsx";
 import { Num, SumNum } from "../../components/num.tsx";
@@ -30,12 +31,20 @@ const tabs = {
   config: GroupConfigTab,
 };
 
-export function GroupDetailPage({ instanceId, group }: { instanceId: string; group: string }) {
+interface GroupDetailProps {
+  instanceId: string;
+  group: string;
+  /** The drawer that resets its offsets. */
+  Reset: ComponentType<{ instanceId: string; group: string; onClose: () => void }>;
+}
+
+export function GroupDetailPage({ instanceId, group, Reset }: GroupDetailProps) {
   const t = useT("group");
   const navigate = useNavigate();
   const [search, patch] = useUrlState(groupSearch);
   const mayUpdate = useCan("group:update");
   const mayDelete = useCan("group:delete");
+  const mayReset = useCan("offset:reset");
   const input = { instanceId, group };
   const { open, client } = search;
   const close = () => patch({ open: undefined, client: undefined });
@@ -43,6 +52,7 @@ export function GroupDetailPage({ instanceId, group }: { instanceId: string; gro
   const drawers = {
     edit: () => <EditDrawer {...input} onClose={close} />,
     delete: () => <DeleteDrawer {...input} onClose={close} onDeleted={toList} />,
+    reset: () => <Reset {...input} onClose={close} />,
   };
   return (
     <DetailFrame
@@ -63,6 +73,10 @@ export function GroupDetailPage({ instanceId, group }: { instanceId: string; gro
             <GroupMarks group={overview} />
           </>
         ),
+        actions:
+          mayReset && overview.kind !== "system" ? (
+            <Button onClick={() => patch({ open: "reset" })}>{t("resetOffset")}</Button>
+          ) : null,
         mayEdit: mayUpdate && overview.kind !== "system",
         mayDelete: mayDelete && overview.kind !== "system",
         facts: <Facts overview={overview} />,

@@ -18,7 +18,7 @@ export const groupTabs = ["progress", "tps", "clients", "subscriptions", "config
 export const groupSearch = searchOf({
   ...timeRangeFields,
   tab: oneOf(...groupTabs),
-  open: oneOf("edit", "delete"),
+  open: oneOf("edit", "delete", "reset"),
   /** Client whose running state is shown. */
   client: text,
   refresh: integer,

@@ -1,7 +1,8 @@
 import "./topic.css";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { lazy, useState, type ReactNode } from "react";
+import { Button } from "antd";
+import { lazy, useState, type ComponentType, type ReactNode } from "react";
 import type { TopicOverview } from "#contract/topic.ts";
 import { KeyFacts } from "../../components/key-facts.tsx";
 import { SumNum } from "../../components/num.tsx";
@@ -33,18 +34,27 @@ const tabs = {
   config: TopicConfigTab,
 };
 
-export function TopicDetailPage({ instanceId, topic }: { instanceId: string; topic: string }) {
+interface TopicDetailProps {
+  instanceId: string;
+  topic: string;
+  /** The drawer that resets the offsets of a group that consumes it. */
+  Reset: ComponentType<{ instanceId: string; topic: string; onClose: () => void }>;
+}
+
+export function TopicDetailPage({ instanceId, topic, Reset }: TopicDetailProps) {
   const t = useT("topic");
   const navigate = useNavigate();
   const [search, patch] = useUrlState(topicSearch);
   const [since] = useState(startOfToday);
   const mayUpdate = useCan("topic:update");
   const mayDelete = useCan("topic:delete");
+  const mayReset = useCan("offset:reset");
   const close = () => patch({ open: undefined });
   const toList = () => void navigate({ to: "/instances/$instanceId/topics", params: { instanceId } });
   const drawers = {
     edit: () => <EditDrawer instanceId={instanceId} topic={topic} onClose={close} />,
     delete: () => <DeleteDrawer instanceId={instanceId} topic={topic} onClose={close} onDeleted={toList} />,
+    reset: () => <Reset instanceId={instanceId} topic={topic} onClose={close} />,
   };
   return (
     <DetailFrame
@@ -65,7 +75,14 @@ export function TopicDetailPage({ instanceId, topic }: { instanceId: string; top
             <TopicMarks topic={overview} />
           </>
         ),
-        actions: <WaysOn instanceId={instanceId} overview={overview} />,
+        actions: (
+          <>
+            <WaysOn instanceId={instanceId} overview={overview} />
+            {mayReset && overview.kind !== "system" && !overview.routeOnly ? (
+              <Button onClick={() => patch({ open: "reset" })}>{t("resetOffset")}</Button>
+            ) : null}
+          </>
+        ),
         mayEdit: mayUpdate && overview.kind !== "system" && !overview.routeOnly,
         mayDelete: mayDelete && overview.kind !== "system",
         facts: overview.routeOnly ? (

@@ -28,6 +28,6 @@ export const topicTabs = ["queues", "groups", "lag", "tps", "producers", "route"
 export const topicSearch = searchOf({
   ...timeRangeFields,
   tab: oneOf(...topicTabs),
-  open: oneOf("edit", "delete"),
+  open: oneOf("edit", "delete", "reset"),
   refresh: integer,
 });

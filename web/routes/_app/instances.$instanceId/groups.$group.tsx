@@ -1,8 +1,13 @@
 import { createFileRoute } from "@tanstack/react-router";
+import { lazy } from "react";
 import { GroupDetailPage } from "../../../features/group/group-detail-page.tsx";
 import { groupSearch } from "../../../features/group/group-search.ts";
 
+const ResetDrawer = lazy(() =>
+  import("../../../features/offset/reset-drawer.tsx").then((m) => ({ default: m.ResetDrawer })),
+);
+
 export const Route = createFileRoute("/_app/instances/$instanceId/groups/$group")({
   validateSearch: groupSearch,
-  component: () => <GroupDetailPage {...Route.useParams()} />,
+  component: () => <GroupDetailPage {...Route.useParams()} Reset={ResetDrawer} />,
 });

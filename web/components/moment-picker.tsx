@@ -1,7 +1,7 @@
 import { DatePicker } from "antd";
 import dayjs from "dayjs";
 import "dayjs/locale/zh-cn";
-import { useLanguage } from "../../lib/i18n.ts";
+import { useLanguage } from "../lib/i18n.ts";
 
 interface MomentPickerProps {
   id: string;
