@@ -40,7 +40,9 @@ test("every row says whether it is audited: whatever needs more than reading is,
     `topicImport.${name}`,
   ]);
   const unaudited = writes.filter(({ audit }) => audit !== "write").map(({ path }) => path);
-  expect(unaudited.toSorted()).toEqual([...looks, "instance.test", "instance.planUpdate", "instance.planUndo"].toSorted());
+  expect(unaudited.toSorted()).toEqual(
+    [...looks, "instance.test", "instance.planUpdate", "instance.planUndo"].toSorted(),
+  );
   const sessions = rows.filter(({ audit }) => audit === "session").map(({ path }) => path);
   expect(sessions).toEqual(["session.signIn", "session.signOut", "session.changePassword", "session.revoke"]);
 });
