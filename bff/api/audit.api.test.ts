@@ -75,7 +75,7 @@ test("no secret and nothing that people wrote is kept, whatever inputs have of i
   const all = allRows((field) => [...names, "connection"].includes(field), given);
   const telling = all.filter(({ input }) => JSON.stringify(input).includes(secret));
   expect(telling.map(({ path }) => path)).toEqual(
-    expect.arrayContaining(["session.signIn", "session.changePassword", "instance.register", "instance.update"]),
+    expect.arrayContaining(["session.signIn", "session.changePassword", "instance.register", "instance.planUpdate"]),
   );
   for (const row of telling) {
     expect(await outcomeOf(server.client, row, row.input), row.path).not.toBe("BAD_REQUEST");

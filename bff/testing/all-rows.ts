@@ -17,6 +17,8 @@ const values = {
   brokerName: "broker-none",
   clientId: "no-client",
   jobId: "no-job",
+  planId: "no-plan",
+  undo: "no-plan",
   checkId: "no-check",
   sessionId: "no-session",
   key: "no-key",

@@ -35,6 +35,8 @@ function valuesOf(subject: RowSubject, now: number): Readonly<Record<string, unk
     topics: [topic],
     jobId: "none",
     checkId: "none",
+    undo: "none",
+    hours: 72,
     name: "name",
   };
 }
