@@ -13,6 +13,7 @@ import {
   type ApiClient,
   type TestServer,
 } from "../testing/start-test-server.ts";
+import { storeEnv } from "../testing/test-store.ts";
 import { audited, type AuditedCall } from "./audited.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -125,8 +126,8 @@ test("the audit is read by administrators alone", async () => {
 
 test("commands leave an entry each, those that fail too", async () => {
   const io = { say: () => undefined, readLine: () => Promise.resolve("four plain words") };
-  const run = (name: string, ...args: string[]) =>
-    runCommand(name, args, () => readConfig({ ROCKETDECK_DATA_DIR: server.config.dataDir }), io);
+  const env = await storeEnv(server.config.dataDir);
+  const run = (name: string, ...args: string[]) => runCommand(name, args, () => readConfig(env), io);
   await run("create-user", "--role", "readonly", "--password-stdin", "commanded");
   await run("reset-password", "commanded");
   await expect(run("unlock", "nobody-at-all")).rejects.toThrow("There is no account");

@@ -31,12 +31,18 @@ test("a broker that sends many holds up the others of its cluster by one", async
 test("whoever leaves is let go at once, and their place is free", async () => {
   const replies = new LargeReplies();
   const read: string[] = [];
-  const ahead = replies.read(reply("ahead", read), { addr: "a:10911" });
+  const arrived = new AbortController();
+  const long = function* (): Generator<void, string> {
+    while (!arrived.signal.aborted) yield;
+    return yield* reply("ahead", read);
+  };
+  const ahead = replies.read(long(), { addr: "a:10911" });
   const leaving = new AbortController();
   const left = replies.read(reply("left", read), { addr: "a:10911", signal: leaving.signal });
   leaving.abort(new Error("left"));
   await expect(left).rejects.toThrow("left");
   expect(read).toEqual([]);
+  arrived.abort();
   await expect(Promise.all([ahead, replies.read(reply("next", read), { addr: "a:10911" })])).resolves.toEqual([
     "ahead",
     "next",
