@@ -64,7 +64,7 @@ export interface RowCall {
 
 /**
  * Every row of the contract that reads an instance or plans, tests or searches in it, with an input; rows that come later are among them
- * by themselves. A row that needs a value of a new name needs it in `valuesOf`.
+ * by themselves, but for those that take back what was done before. A row that needs a value of a new name needs it in `valuesOf`.
  */
 export function readingRows(subject: RowSubject, also: readonly string[] = []): RowCall[] {
   const values = valuesOf(subject, Date.now());
@@ -76,7 +76,7 @@ export function readingRows(subject: RowSubject, also: readonly string[] = []): 
     const reads = definition.meta.action.endsWith(":read") && definition.inputSchema !== undefined;
     if (!reads && !also.includes(path)) return [];
     const input = exampleInput(definition.inputSchema, values);
-    if (input["instanceId"] === undefined && !also.includes(path)) return [];
+    if ((input["instanceId"] === undefined && !also.includes(path)) || "undo" in input) return [];
     return (ways[path] ?? [{}]).map((more) => ({ path, input: { ...input, ...more } }));
   });
 }
