@@ -2,11 +2,10 @@ import type { Failure } from "#contract/list.ts";
 import type { ResetOffset } from "#contract/offset.ts";
 import { failuresOf } from "../../cluster/failures.ts";
 import { resetsBy, type ResetBy } from "../../rocketmq/admin/offset-reset.ts";
-import { committedAt, queueOffsets, type QueueOffsets } from "../../rocketmq/admin/queue-offsets.ts";
+import { committedAt, type QueueOffsets } from "../../rocketmq/admin/queue-offsets.ts";
 import { firstOffsetAt } from "../../rocketmq/admin/time-search.ts";
-import { topicConfigs } from "../../rocketmq/admin/topic-admin.ts";
+import { topicStats } from "../../rocketmq/admin/topic-admin.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
-import type { Target } from "../../rocketmq/cluster/fan-out.ts";
 import { offsetRpc } from "../../rocketmq/rpc/offset.ts";
 
 /** A reset as it is asked for, or one that takes another back: what each queue had. */
@@ -25,6 +24,8 @@ export interface QueueState extends QueueOffsets {
 }
 
 const QUEUES_AT_ONCE = 64;
+/** Somebody waits for the plan; queues that were not reached by then are failures of their broker. */
+const DEADLINE_MS = 15_000;
 
 /** What clients that reset by themselves are told; undefined where no time says it. -1 is the end, as a time to come is. */
 export function timestampOf({ to, time = 0 }: AskedReset, now: number): number | undefined {
@@ -64,44 +65,29 @@ async function targetOf(
     : firstOffsetAt(cluster, addr, { topic, brokerName, queueId }, { timestamp });
 }
 
-/** Every queue of the topic that can be read, at every master that has it; who did not answer is a failure. */
+/** Every queue of the topic, at every master that has it; who did not answer is a failure. Which queues there are is what brokers list, never a number that they claim. */
 export async function readQueues(
   cluster: RocketMQCluster,
   asked: AskedReset,
   now: { at: number; online: boolean },
 ): Promise<{ queues: QueueState[]; failures: Failure[] }> {
   const { topic, group } = asked;
-  const configs = await topicConfigs(cluster, [topic]);
-  const having = configs.items.flatMap(({ target, value }) => {
-    const config = value.get(topic);
-    return config === undefined ? [] : [{ ...target, queues: config.readQueueNums }];
-  });
+  const stats = await topicStats(cluster, topic);
+  const having = stats.items.map(({ target, value }) => ({ ...target, table: value.offsetTable }));
   const ways = await cluster.fanOut(having, ({ addr }) => resetsBy(cluster, addr));
-  const wanted = ways.items.flatMap(({ target, value: by }) =>
-    Array.from(
-      { length: target.queues },
-      (_, queueId): Target & { brokerName: string; queueId: number; by: ResetBy } => ({
-        ...target,
-        queueId,
-        by,
-      }),
-    ),
+  const listed = ways.items.flatMap(({ target: { table, ...target }, value: by }) =>
+    table.map(([{ queueId }, { minOffset, maxOffset }]) => ({ ...target, queueId, by, minOffset, maxOffset })),
   );
   const read = await cluster.fanOut(
-    wanted,
-    async ({ addr, brokerName, queueId, by }): Promise<QueueState> => {
-      const queue = {
-        brokerName,
-        queueId,
-        addr,
-        by,
-        ...(await queueOffsets(cluster, addr, { topic, queueId }, group)),
-      };
+    listed,
+    async ({ addr, brokerName, queueId, by, minOffset, maxOffset }): Promise<QueueState> => {
+      const committed = await committedAt(cluster, addr, { topic, queueId }, group);
+      const queue = { brokerName, queueId, addr, by, minOffset, maxOffset, committed };
       return { ...queue, target: await targetOf(cluster, asked, queue, now) };
     },
-    { concurrency: QUEUES_AT_ONCE },
+    { concurrency: QUEUES_AT_ONCE, deadlineMs: DEADLINE_MS },
   );
   const queues = read.items.map(({ value }) => value);
   queues.sort((a, b) => a.brokerName.localeCompare(b.brokerName) || a.queueId - b.queueId);
-  return { queues, failures: failuresOf(configs.failures, ways.failures, read.failures) };
+  return { queues, failures: failuresOf(stats.failures, ways.failures, read.failures) };
 }

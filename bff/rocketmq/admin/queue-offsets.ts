@@ -4,6 +4,7 @@ import type { RocketMQCluster } from "../cluster/cluster.ts";
 import { topicStats } from "./topic-admin.ts";
 
 const QUEUES_AT_ONCE = 64;
+const DEADLINE_MS = 15_000;
 
 /** Where the messages of a queue begin and end, and where a group is; null where it never committed an offset. */
 export interface QueueOffsets {
@@ -54,13 +55,19 @@ export async function storedSpan(cluster: RocketMQCluster, topic: string) {
   const oldest = await cluster.fanOut(
     tables,
     ({ addr, queueId }) => cluster.call(messageRpc.getEarliestMsgStoreTime, addr, { topic, queueId }),
-    { concurrency: QUEUES_AT_ONCE },
+    { concurrency: QUEUES_AT_ONCE, deadlineMs: DEADLINE_MS },
   );
-  const earliest = oldest.items.map(({ value }) => value.timestamp).filter((at) => at > 0);
-  const latest = tables.map(({ lastUpdateTimestamp }) => lastUpdateTimestamp).filter((at) => at > 0);
+  const times = (all: readonly number[], pick: (a: number, b: number) => number) =>
+    all.filter((at) => at > 0).reduce<number | null>((found, at) => (found === null ? at : pick(found, at)), null);
   return {
-    earliest: earliest.length === 0 ? null : Math.min(...earliest),
-    latest: latest.length === 0 ? null : Math.max(...latest),
+    earliest: times(
+      oldest.items.map(({ value }) => value.timestamp),
+      Math.min,
+    ),
+    latest: times(
+      tables.map(({ lastUpdateTimestamp }) => lastUpdateTimestamp),
+      Math.max,
+    ),
     failures: [...stats.failures, ...oldest.failures],
   };
 }
