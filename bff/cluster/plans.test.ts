@@ -98,13 +98,13 @@ test("a plan is of one person, one instance, one thing and one kind, for half an
   const { planId } = await plans.make(kind, place, asked);
   const other: PlanKind<Asked, Plan> = { ...kind, kind: "thing.drop" };
   for (const refused of [
-    plans.apply(kind, { ...named(planId), user: { username: "bob" } }),
-    plans.apply(kind, { ...named(planId), instanceId: "j" }),
-    plans.apply(kind, { ...named(planId), subject: "u" }),
-    plans.apply(other, named(planId)),
-    plans.apply(kind, named("none")),
+    () => plans.apply(kind, { ...named(planId), user: { username: "bob" } }),
+    () => plans.apply(kind, { ...named(planId), instanceId: "j" }),
+    () => plans.apply(kind, { ...named(planId), subject: "u" }),
+    () => plans.apply(other, named(planId)),
+    () => plans.apply(kind, named("none")),
   ])
-    expect((await problemOf(refused)).code).toBe("PLAN_EXPIRED");
+    expect((await problemOf(refused())).code).toBe("PLAN_EXPIRED");
   now += 30 * 60_000;
   expect((await problemOf(plans.apply(kind, named(planId)))).code).toBe("PLAN_EXPIRED");
   expect(thing.writes).toBe(0);

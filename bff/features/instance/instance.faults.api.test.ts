@@ -43,12 +43,12 @@ test("a stored secret is never used towards a new address: it is asked for again
   const { id: instanceId } = await instance.register({ name: "signed", ...signed });
   const moved = { accessKey: "ak", namesrvAddrs: [other.addr] };
   for (const refused of [
-    instance.test({ instanceId, ...moved }),
-    planned(server.client).updateInstance({ instanceId, connection: moved }),
-    planned(server.client).updateInstance({ instanceId, connection: moved, force: true }),
-    instance.test({ instanceId, accessKey: "ak", namesrvAddrs: [old.addr], proxyRemotingAddrs: [other.addr] }),
+    () => instance.test({ instanceId, ...moved }),
+    () => planned(server.client).updateInstance({ instanceId, connection: moved }),
+    () => planned(server.client).updateInstance({ instanceId, connection: moved, force: true }),
+    () => instance.test({ instanceId, accessKey: "ak", namesrvAddrs: [old.addr], proxyRemotingAddrs: [other.addr] }),
   ]) {
-    await expect(refused).rejects.toMatchObject({
+    await expect(refused()).rejects.toMatchObject({
       code: "SECRET_NEEDED",
       data: { issues: [{ path: "secretKey", message: "secretAgain" }] },
     });
