@@ -43,14 +43,14 @@ export const QueueMove = z.object({
   /** Null where the group never committed one. */
   before: Long.nullable(),
   after: Long,
-  /** Messages that will not be consumed, or once more; those that retention has deleted are neither. */
-  skipped: Long,
-  replayed: Long,
+  /** Messages that will not be consumed, or once more; those that retention has deleted are neither. Null where the group has no offset: nobody knows where its clients would begin. */
+  skipped: Long.nullable(),
+  replayed: Long.nullable(),
 });
 export type QueueMove = z.infer<typeof QueueMove>;
 
 export const OffsetPlan = planOf(QueueMove).extend({
-  /** Sums over the queues. */
+  /** Sums over the queues of which it is known. */
   skipped: Long,
   replayed: Long,
   clients: z.array(z.object({ clientId: z.string(), address: z.string() })),

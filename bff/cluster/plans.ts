@@ -24,8 +24,8 @@ export interface Prepared<Plan extends AnyPlan, Asked = never> {
   check?(by: PlanPlace["user"]): Promise<void>;
   /** Writes what was shown, which still holds. */
   apply(shown: Unkept<Plan>): Promise<Outcome[]>;
-  /** What to ask of the same kind to take it back, of the targets where it was done. */
-  inverse?(outcomes: readonly Outcome[], shown: Unkept<Plan>): Asked;
+  /** What to ask of the same kind to take it back, of the targets where it was done; undefined where that cannot be. */
+  inverse?(outcomes: readonly Outcome[], shown: Unkept<Plan>): Asked | undefined;
 }
 
 /** A kind of write. `Asked` is kept as JSON. */
@@ -45,6 +45,8 @@ export interface PlanPlace {
   instanceId: string;
   user: { username: string };
 }
+
+type KeptPlan<Plan extends AnyPlan> = Unkept<Plan> & Pick<AnyPlan, "planId" | "expiresAt">;
 
 type Named = PlanPlace & { planId: string; subject: string };
 
@@ -83,7 +85,7 @@ export class Plans {
     place: PlanPlace,
     asked: Asked,
     signal?: AbortSignal,
-  ): Promise<Plan> {
+  ): Promise<KeptPlan<Plan>> {
     const { shown } = await kind.prepare(asked, signal);
     return this.#show(kind, place, asked, shown);
   }
@@ -93,7 +95,7 @@ export class Plans {
     kind: PlanKind<Asked, Plan>,
     { undo, ...named }: PlanPlace & { undo: string; subject: string },
     signal?: AbortSignal,
-  ): Promise<Plan> {
+  ): Promise<KeptPlan<Plan>> {
     const { asked } = await this.#find(kind, { ...named, planId: undo });
     return this.make(kind, named, asked, signal);
   }
@@ -135,9 +137,9 @@ export class Plans {
     place: PlanPlace,
     asked: Asked,
     shown: Unkept<Plan>,
-  ): Promise<Plan> {
+  ): Promise<KeptPlan<Plan>> {
     const planId = await this.#keep(kind, place, { asked, shown }, PLAN_KEPT_MS);
-    return { ...shown, planId, expiresAt: this.#now() + PLAN_KEPT_MS } as unknown as Plan;
+    return { ...shown, planId, expiresAt: this.#now() + PLAN_KEPT_MS };
   }
 
   async #keep<Asked, Plan extends AnyPlan>(

@@ -35,8 +35,9 @@ async function moveQueues(
     { concurrency: QUEUES_AT_ONCE },
   );
   const done = items.map(({ target: { name, queue }, value }): Outcome => {
-    // Clients online go on from there at once.
-    const isThere = value !== null && (value === BigInt(queue.after) || (online && value > BigInt(queue.after)));
+    // Clients online go on from there at once; where it was before they do not come so soon.
+    const wentOn = value !== null && online && value > BigInt(queue.after) && value !== queue.committed;
+    const isThere = value === BigInt(queue.after) || wentOn;
     const failure = isThere ? undefined : { target: name, code: "OFFSET_NOT_MOVED" as const };
     return { target: name, ok: isThere, says: value?.toString(), ...(failure && { failure }) };
   });
@@ -83,6 +84,7 @@ const reset = (deps: Deps): PlanKind<AskedReset, OffsetPlan> => ({
       clients: clients.map(({ clientId, address }) => ({ clientId, address })),
       broadcasting: messageModel === "BROADCASTING",
       pop,
+      ordered: known?.configs.some(({ entry }) => entry.config.consumeMessageOrderly === true) ?? false,
       groupAt: new Set(known?.configs.map(({ brokerName }) => brokerName)),
       system: groupKindOf(group) === "system",
       failures: failuresOf(catalog.failures, connections.failures, failures),
@@ -117,16 +119,13 @@ const reset = (deps: Deps): PlanKind<AskedReset, OffsetPlan> => ({
         forgetWritten(cluster);
         return outcomes;
       },
-      inverse: (_, { changes }) => ({
-        instanceId,
-        group,
-        topic: asked.topic,
-        partial: asked.partial,
-        to: "restore",
-        restore: changes.flatMap(({ brokerName, queueId, before }) =>
+      inverse(_, { changes }) {
+        const restore = changes.flatMap(({ brokerName, queueId, before }) =>
           before === null ? [] : [{ brokerName, queueId, offset: before }],
-        ),
-      }),
+        );
+        const { topic, partial } = asked;
+        return restore.length === 0 ? undefined : { instanceId, group, topic, partial, to: "restore", restore };
+      },
     };
   },
   holds: stillHolds,

@@ -12,6 +12,7 @@ export interface ResetFacts {
   broadcasting: boolean;
   /** Its clients pop, so brokers hold messages of theirs that are under way. */
   pop: boolean;
+  ordered: boolean;
   /** Brokers that have the group; those that do not refuse an offset of it. */
   groupAt: ReadonlySet<string>;
   system: boolean;
@@ -19,13 +20,14 @@ export interface ResetFacts {
 }
 
 const larger = (a: bigint, b: bigint) => (a > b ? a : b);
+const smaller = (a: bigint, b: bigint) => (a < b ? a : b);
 const positive = (n: bigint) => larger(n, 0n);
 
-/** Where a queue goes; what retention has deleted can be neither skipped nor consumed once more. */
+/** Where a queue goes, within what it holds; what retention has deleted can be neither skipped nor consumed once more. */
 function moveOf({ target, committed, minOffset, maxOffset, ...queue }: QueueState): QueueMove[] {
   if (target === undefined) return [];
-  const from = committed ?? target;
-  const after = larger(target, minOffset);
+  const after = larger(smaller(target, maxOffset), minOffset);
+  const messages = (of: (from: bigint) => bigint) => (committed === null ? null : positive(of(committed)).toString());
   return [
     {
       brokerName: queue.brokerName,
@@ -36,20 +38,20 @@ function moveOf({ target, committed, minOffset, maxOffset, ...queue }: QueueStat
       maxOffset: maxOffset.toString(),
       before: committed?.toString() ?? null,
       after: after.toString(),
-      skipped: positive(after - larger(from, minOffset)).toString(),
-      replayed: positive(from - after).toString(),
+      skipped: messages((from) => after - larger(from, minOffset)),
+      replayed: messages((from) => from - after),
     },
   ];
 }
 
-const sum = (changes: readonly QueueMove[], of: (move: QueueMove) => string) =>
-  changes.reduce((total, move) => total + BigInt(of(move)), 0n).toString();
+const sum = (changes: readonly QueueMove[], of: (move: QueueMove) => string | null) =>
+  changes.reduce((total, move) => total + BigInt(of(move) ?? 0), 0n).toString();
 
 const brokersOf = (queues: readonly { brokerName: string }[]) =>
   [...new Set(queues.map(({ brokerName }) => brokerName))].join(", ");
 
 function warningsOf(queues: readonly QueueState[], changes: readonly QueueMove[], facts: ResetFacts): PlanWarning[] {
-  const { clients, groupAt } = facts;
+  const { clients, groupAt, pop, ordered } = facts;
   const told = queues.filter(({ by }) => by === "clients");
   const expired = changes.filter(({ before, minOffset }) => before !== null && BigInt(before) < BigInt(minOffset));
   const first = changes.filter(({ change }) => change === "first");
@@ -58,6 +60,7 @@ function warningsOf(queues: readonly QueueState[], changes: readonly QueueMove[]
   return [
     ...(clients.length > 0 && told.length > 0 ? [warn("clientsReset", { brokers: brokersOf(told) })] : []),
     ...(clients.length > 0 && told.length < queues.length ? [warn("clientsFollow", { clients: clients.length })] : []),
+    ...(pop && ordered ? [warn("popOrdered")] : []),
     ...(expired.length > 0 ? [warn("expired", { queues: expired.length })] : []),
     ...(first.length > 0 ? [warn("neverCommitted", { queues: first.length })] : []),
     ...(without.length > 0 ? [warn("groupNotAt", { brokers: brokersOf(without) })] : []),
@@ -79,7 +82,9 @@ function blockOf(queues: readonly QueueState[], asked: AskedReset, facts: ResetF
     target !== undefined && (target < minOffset || target > maxOffset);
   if (system) return "SYSTEM_RESOURCE";
   if (broadcasting) return "GROUP_BROADCASTING";
-  if (failures.length > 0 && !asked.partial) return "NOT_ALL_BROKERS";
+  // Brokers that have proxies move offsets themselves, whoever is online there.
+  const unread = failures.filter(({ code }) => code !== "GRPC_CLIENTS_UNSEEN");
+  if (unread.length > 0 && !asked.partial) return "NOT_ALL_BROKERS";
   if (queues.length === 0) return "TOPIC_NOT_EXIST";
   if (groupAt.size === 0) return "SUBSCRIPTION_GROUP_NOT_EXIST";
   if (mustStop(queues, asked, facts)) return "CLIENTS_MUST_STOP";

@@ -76,7 +76,7 @@ export function ResetDrawer({ instanceId, group = "", topic = "", onClose }: Res
       words={useResetWords()}
       apply={(planId) => client.offset.reset({ ...ref, planId })}
       undoing={(undo) => api.offset.planUndo.queryOptions({ input: { ...ref, undo } })}
-      touches={api.group.key()}
+      touches={group === "" ? api.topic.key() : api.group.key()}
       fields={["fromGroup", "queue", "time"]}
       fault={(key) => t(`fault.${key}`)}
       detail={(plan: OffsetPlan) => <QueueMoves plan={plan} />}

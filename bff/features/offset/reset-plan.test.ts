@@ -1,0 +1,107 @@
+import { expect, test } from "vitest";
+import { planReset, stillHolds, type ResetFacts } from "./reset-plan.ts";
+import type { AskedReset, QueueState } from "./reset-queues.ts";
+
+const asked = (more: Partial<AskedReset> = {}): AskedReset => ({
+  instanceId: "i",
+  group: "g",
+  topic: "t",
+  to: "time",
+  time: 5,
+  partial: false,
+  ...more,
+});
+
+const queue = (more: Partial<QueueState> = {}): QueueState => ({
+  brokerName: "a",
+  queueId: 0,
+  addr: "a:10911",
+  by: "broker",
+  minOffset: 10n,
+  maxOffset: 100n,
+  committed: 50n,
+  target: 60n,
+  ...more,
+});
+
+const facts = (more: Partial<ResetFacts> = {}): ResetFacts => ({
+  target: { namesrvAddrs: ["n:9876"] },
+  clients: [],
+  broadcasting: false,
+  pop: false,
+  ordered: false,
+  groupAt: new Set(["a"]),
+  system: false,
+  failures: [],
+  ...more,
+});
+
+const online = { clients: [{ clientId: "c", address: "c:1" }] };
+const planOf = (queues: QueueState[], of: Partial<AskedReset> = {}, with_: Partial<ResetFacts> = {}) =>
+  planReset(asked(of), queues, facts(with_));
+const warned = (plan: ReturnType<typeof planOf>) => plan.warnings.map(({ key }) => key);
+
+test.each([
+  ["ahead of the group is skipped to", { target: 60n }, "skip", "60", "10", "0"],
+  ["behind the group is consumed again", { target: 20n }, "replay", "20", "0", "30"],
+  ["where the group is changes nothing", { target: 50n }, "none", "50", "0", "0"],
+  ["before what is kept is where that begins", { target: 3n }, "replay", "10", "0", "40"],
+  ["beyond the end is the end", { target: 999n }, "skip", "100", "50", "0"],
+] as const)("a target %s", (_, state, change, after, skipped, replayed) => {
+  const plan = planOf([queue(state)]);
+  expect(plan.changes).toMatchObject([{ change, before: "50", after, skipped, replayed }]);
+  expect(plan).toMatchObject({ skipped, replayed, blocked: null });
+});
+
+test("what retention has deleted before the group consumed it is not skipped by the reset", () => {
+  const plan = planOf([queue({ committed: 4n })]);
+  expect(plan.changes).toMatchObject([{ change: "skip", skipped: "50" }]);
+  expect(warned(plan)).toContain("expired");
+});
+
+test("of a group without an offset nobody knows what is skipped, and the sums are of the others", () => {
+  const plan = planOf([queue(), queue({ queueId: 1, committed: null })]);
+  expect(plan.changes[1]).toMatchObject({ change: "first", before: null, skipped: null, replayed: null });
+  expect(plan.skipped).toBe("10");
+  expect(warned(plan)).toContain("neverCommitted");
+});
+
+test("while a broker does not answer nothing is moved, unless the others are asked for", () => {
+  const failures = [{ target: "b", code: "REQUEST_TIMEOUT" as const }];
+  expect(planOf([queue()], {}, { failures }).blocked).toBe("NOT_ALL_BROKERS");
+  expect(planOf([queue()], { partial: true }, { failures })).toMatchObject({ blocked: null, failures });
+  const unseen = [{ target: "p", code: "GRPC_CLIENTS_UNSEEN" as const }];
+  expect(planOf([queue()], {}, { failures: unseen }).blocked).toBeNull();
+});
+
+test("clients that broadcast keep their offsets themselves, so that there is nothing to move", () => {
+  expect(planOf([queue()], {}, { broadcasting: true }).blocked).toBe("GROUP_BROADCASTING");
+});
+
+test("clients of brokers that do not move offsets themselves can be told a time, and nothing else", () => {
+  const old = queue({ by: "clients" });
+  const time = planOf([old], {}, online);
+  expect(time.blocked).toBeNull();
+  expect(warned(time)).toContain("clientsReset");
+  expect(planOf([old], { to: "offset" }, online).blocked).toBe("CLIENTS_MUST_STOP");
+  expect(planOf([old], { to: "restore" }, online).blocked).toBe("CLIENTS_MUST_STOP");
+  expect(planOf([old], {}, { ...online, pop: true }).blocked).toBe("CLIENTS_MUST_STOP");
+  expect(planOf([queue({ by: "clients", committed: null })], {}, online).blocked).toBe("CLIENTS_MUST_STOP");
+  expect(planOf([old], { to: "offset" }).blocked).toBeNull();
+  expect(planOf([queue()], { to: "offset" }, online).blocked).toBeNull();
+});
+
+test("a group that pops in order is told of the brokers that do not heed a reset", () => {
+  expect(warned(planOf([queue()], {}, { ...online, pop: true, ordered: true }))).toContain("popOrdered");
+});
+
+test("a plan holds while the group comes nearer, and no longer once it went past, a queue came, or retention passed", () => {
+  const shown = planOf([queue()]);
+  const now = (more: Partial<QueueState>) => planOf([queue(more)]);
+  expect(stillHolds(shown, now({ committed: 55n }))).toBe(true);
+  expect(stillHolds(shown, now({ committed: 60n }))).toBe(true);
+  expect(stillHolds(shown, now({ committed: 61n }))).toBe(false);
+  expect(stillHolds(shown, now({ minOffset: 61n }))).toBe(false);
+  expect(stillHolds(shown, planOf([queue(), queue({ queueId: 1 })]))).toBe(false);
+  expect(stillHolds(shown, planOf([queue()], {}, { broadcasting: true }))).toBe(false);
+});
