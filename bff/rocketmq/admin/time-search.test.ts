@@ -8,10 +8,12 @@ interface Queue {
   times: readonly (number | null)[];
   /** Most messages that the broker gives at a time, as it does with long ones. */
   most: number;
+  /** Offsets without a message are an answer of their own, as where a file was removed. */
+  tellsOfHoles: boolean;
 }
 
 /** What a broker answers to a pull of four messages. */
-function brokerOf({ minOffset, times, most }: Queue) {
+function brokerOf({ minOffset, times, most, tellsOfHoles }: Queue) {
   const messages = times.flatMap((storeTimestamp, n) =>
     storeTimestamp === null ? [] : [{ queueOffset: BigInt(minOffset + n), storeTimestamp }],
   );
@@ -20,10 +22,11 @@ function brokerOf({ minOffset, times, most }: Queue) {
   const pull = (from: bigint): Promise<Look> => {
     asked.push(from);
     const inside = from >= bounds.minOffset && from < bounds.maxOffset;
-    const given = inside ? messages.filter(({ queueOffset }) => queueOffset >= from).slice(0, most) : [];
+    const rest = inside ? messages.filter(({ queueOffset }) => queueOffset >= from) : [];
+    const given = tellsOfHoles && rest[0]?.queueOffset !== from ? [] : rest.slice(0, most);
     const last = given.at(-1)?.queueOffset;
-    const nextBeginOffset = last === undefined ? (inside ? bounds.maxOffset : bounds.minOffset) : last + 1n;
-    return Promise.resolve({ ...bounds, messages: given, nextBeginOffset });
+    const next = inside ? (rest[0]?.queueOffset ?? bounds.maxOffset) : bounds.minOffset;
+    return Promise.resolve({ ...bounds, messages: given, nextBeginOffset: last === undefined ? next : last + 1n });
   };
   return { messages, bounds, asked, pull };
 }
@@ -31,15 +34,19 @@ function brokerOf({ minOffset, times, most }: Queue) {
 const queues = fc.record({
   minOffset: fc.nat(1000),
   times: fc
-    .array(fc.tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 9 })), { maxLength: 300 })
-    .map((steps) => {
+    .tuple(
+      fc.array(fc.tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 9 })), { maxLength: 300 }),
+      fc.constantFrom(0, 1, 5, 9),
+    )
+    .map(([steps, holes]) => {
       let at = 100;
       return steps.map(([step, hole]) => {
         at += step;
-        return hole === 0 ? null : at;
+        return hole < holes ? null : at;
       });
     }),
   most: fc.integer({ min: 1, max: 4 }),
+  tellsOfHoles: fc.boolean(),
 });
 
 it("finds the first message at a time or later, whichever offset the broker named", async () => {
@@ -55,8 +62,20 @@ it("finds the first message at a time or later, whichever offset the broker name
   );
 });
 
+it.for([
+  { where: "at the end", times: [null, 100, null], named: 3n },
+  { where: "in the middle", times: [100, null, null, null, null, null, null, 101], named: 4n },
+  { where: "at the start", times: [null, null, null, 100], named: 0n },
+])("finds messages that lie below offsets without one $where", async ({ times, named }) => {
+  for (const tellsOfHoles of [false, true]) {
+    const { messages, pull } = brokerOf({ minOffset: 0, times, most: 1, tellsOfHoles });
+    const found = await lookAround(named, 98, pull);
+    expect(messages.filter(({ queueOffset }) => queueOffset >= found)).toEqual(messages);
+  }
+});
+
 it("needs one pull beside the boundary, and few from the far end of a long queue", async () => {
-  const long = { minOffset: 0, times: Array.from({ length: 100_000 }, (_, n) => n), most: 4 };
+  const long = { minOffset: 0, times: Array.from({ length: 100_000 }, (_, n) => n), most: 4, tellsOfHoles: false };
   for (const named of [70_000n, 69_999n, 70_001n]) {
     const { asked, pull } = brokerOf(long);
     expect(await lookAround(named, 70_000, pull)).toBe(70_000n);

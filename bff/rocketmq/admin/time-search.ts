@@ -57,8 +57,17 @@ export async function lookAround(
     const found = messages[first];
     if (found !== undefined && first > 0) return found.queueOffset;
     if (found !== undefined) high = smaller(high, larger(at, low + 1n));
-    // Between the two there may be offsets without a message.
-    else if (at > low && at < high) low = messages.at(-1)?.queueOffset ?? larger(at, nextBeginOffset - 1n);
+    else if (at > low && at < high) {
+      const last = messages.at(-1);
+      const next = larger(nextBeginOffset, at + 1n);
+      if (last !== undefined) low = last.queueOffset;
+      // Offsets without a message tell nothing of those below them.
+      else if (next >= high) high = at;
+      else {
+        at = next;
+        continue;
+      }
+    }
     if (low + 1n >= high) return high;
     const middle = (low + high + 1n) / 2n;
     if (high - low <= LOOK) at = low + 1n;
