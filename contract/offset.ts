@@ -36,11 +36,11 @@ export const QueueMove = z.object({
   brokerName: z.string(),
   queueId: z.number().int(),
   addr: z.string(),
-  /** `first`: the group has no offset there yet. */
+  /** `first`: the group has no offset there yet, or may have none: brokers before 5.0 say 0 then, too. */
   change: z.enum(["skip", "replay", "first", "none"]),
   minOffset: Long,
   maxOffset: Long,
-  /** Null where the group never committed one. */
+  /** Null where the broker has none of the group. */
   before: Long.nullable(),
   after: Long,
   /** Messages that will not be consumed, or once more; those that retention has deleted are neither. Null where the group has no offset: nobody knows where its clients would begin. */

@@ -66,6 +66,20 @@ test("of a group without an offset nobody knows what is skipped, and the sums ar
   expect(warned(plan)).toContain("neverCommitted");
 });
 
+test("a 0 of an older broker is written where it is to stay, as it may be no offset at all", () => {
+  const empty = { committed: 0n, minOffset: 0n, target: 0n };
+  const changes = (state: Partial<QueueState>, with_?: Partial<ResetFacts>) =>
+    planOf([queue({ ...empty, ...state })], {}, with_).changes.map(({ change, before, after }) => [
+      change,
+      before,
+      after,
+    ]);
+  expect(changes({ by: "clients" })).toEqual([["first", "0", "0"]]);
+  expect(changes({ by: "clients" }, online)).toEqual([["none", "0", "0"]]);
+  expect(changes({ by: "broker" })).toEqual([["none", "0", "0"]]);
+  expect(warned(planOf([queue({ ...empty, by: "clients" })]))).not.toContain("neverCommitted");
+});
+
 test("while a broker does not answer nothing is moved, unless the others are asked for", () => {
   const failures = [{ target: "b", code: "REQUEST_TIMEOUT" as const }];
   expect(planOf([queue()], {}, { failures }).blocked).toBe("NOT_ALL_BROKERS");

@@ -23,8 +23,16 @@ const larger = (a: bigint, b: bigint) => (a > b ? a : b);
 const smaller = (a: bigint, b: bigint) => (a < b ? a : b);
 const positive = (n: bigint) => larger(n, 0n);
 
+/** An older broker says 0 of a group without an offset, too, for as long as the queue begins in memory: with nobody online 0 is written, so that it stays. */
+function changeOf({ committed, by }: QueueState, after: bigint, online: boolean): QueueMove["change"] {
+  if (committed === null || (committed === 0n && after === 0n && by === "clients" && !online)) return "first";
+  if (after === committed) return "none";
+  return after > committed ? "skip" : "replay";
+}
+
 /** Where a queue goes, within what it holds; what retention has deleted can be neither skipped nor consumed once more. */
-function moveOf({ target, committed, minOffset, maxOffset, ...queue }: QueueState): QueueMove[] {
+function moveOf(queue: QueueState, online: boolean): QueueMove[] {
+  const { target, committed, minOffset, maxOffset } = queue;
   if (target === undefined) return [];
   const after = larger(smaller(target, maxOffset), minOffset);
   const messages = (of: (from: bigint) => bigint) => (committed === null ? null : positive(of(committed)).toString());
@@ -33,7 +41,7 @@ function moveOf({ target, committed, minOffset, maxOffset, ...queue }: QueueStat
       brokerName: queue.brokerName,
       queueId: queue.queueId,
       addr: queue.addr,
-      change: committed === null ? "first" : after === committed ? "none" : after > committed ? "skip" : "replay",
+      change: changeOf(queue, after, online),
       minOffset: minOffset.toString(),
       maxOffset: maxOffset.toString(),
       before: committed?.toString() ?? null,
@@ -54,7 +62,7 @@ function warningsOf(queues: readonly QueueState[], changes: readonly QueueMove[]
   const { clients, groupAt, pop, ordered } = facts;
   const told = queues.filter(({ by }) => by === "clients");
   const expired = changes.filter(({ before, minOffset }) => before !== null && BigInt(before) < BigInt(minOffset));
-  const first = changes.filter(({ change }) => change === "first");
+  const first = changes.filter(({ before }) => before === null);
   const without = changes.filter(({ brokerName }) => !groupAt.has(brokerName));
   const left = queues.length - changes.length;
   return [
@@ -102,7 +110,7 @@ function commandsOf(asked: AskedReset, changes: readonly QueueMove[], { target }
 }
 
 export function planReset(asked: AskedReset, queues: readonly QueueState[], facts: ResetFacts): Unkept<OffsetPlan> {
-  const changes = queues.flatMap(moveOf);
+  const changes = queues.flatMap((queue) => moveOf(queue, facts.clients.length > 0));
   return {
     changes,
     skipped: sum(changes, ({ skipped }) => skipped),
