@@ -7,6 +7,7 @@ import type { Judge, Sides } from "../judge.ts";
 import { readGroups, readTopics, type Scene } from "../scene.ts";
 import { byKey, type Cell, type Sheet } from "../sheet.ts";
 import { groupRow, progressOf } from "./groups.ts";
+import { judgeResets } from "./offset-writes.ts";
 import { HALF_TOPIC, type Pulled, pullTopic, uniqueIdOf } from "./messages.ts";
 import { planned } from "../../../bff/testing/planned.ts";
 
@@ -360,4 +361,5 @@ export async function judgeWrites(judge: Judge, scene: Scene): Promise<void> {
   await delayed(judge);
   await transactions(judge);
   await retention(judge, scene);
+  await judgeResets(judge, scene);
 }

@@ -1,0 +1,78 @@
+import { planned } from "../../../bff/testing/planned.ts";
+import type { Judge } from "../judge.ts";
+import type { Scene } from "../scene.ts";
+import { byKey, type Sheet } from "../sheet.ts";
+import { connectionsAt } from "./clients.ts";
+import { progressOf } from "./groups.ts";
+import { pullTopic } from "./messages.ts";
+
+/** Many of its messages are stored in one millisecond, all in the queue of one broker. */
+const TOPIC = "t-burst";
+const GROUP = "w-g-reset";
+const nameOf = ({ brokerName, queueId }: { brokerName: string; queueId: number }) => `${brokerName}.${queueId}`;
+
+/** Where each queue has to be after a reset, by what the official consumer pulls; `since` in epoch ms. */
+async function expectedOf(judge: Judge, since: number): Promise<Sheet> {
+  const { oracle } = judge.sides;
+  const { offsetTable } = await oracle.ask("examineTopicStats", [TOPIC]);
+  const pulled = await pullTopic(judge.sides, TOPIC, 100);
+  return byKey(
+    offsetTable,
+    ([queue]) => nameOf(queue),
+    ([queue, { maxOffset }]) => {
+      const later = pulled
+        .filter(({ brokerName, message }) => brokerName === queue.brokerName && message.queueId === queue.queueId)
+        .filter(({ message }) => Number(message.storeTimestamp) >= since)
+        .map(({ message }) => Number(message.queueOffset));
+      return { offset: String(later.length === 0 ? maxOffset : Math.min(...later)) };
+    },
+  );
+}
+
+/** Resets of a group that is not online, to each kind of place: what the official tools then say of every queue. */
+export async function judgeResets(judge: Judge, scene: Scene): Promise<void> {
+  const { api, instanceId, oracle } = judge.sides;
+  const brokers = scene.masters.map(({ brokerName }) => brokerName);
+  await planned(api).createGroup({ instanceId, group: GROUP, brokers });
+  const found = async () =>
+    byKey(
+      await progressOf(oracle, scene.masters, GROUP, TOPIC),
+      ([queue]) => nameOf(queue),
+      ([, { consumerOffset }]) => ({ offset: consumerOffset }),
+    );
+  const times = [
+    ...new Set((await pullTopic(judge.sides, TOPIC, 100)).map(({ message }) => Number(message.storeTimestamp))),
+  ];
+  const middle = times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
+  const ways = [
+    { to: "earliest", since: 0 },
+    { to: "latest", since: Number.MAX_SAFE_INTEGER },
+    { to: "time", time: middle, since: middle },
+    { to: "time", time: middle + 1, since: middle + 1 },
+    { to: "time", time: 0, since: 0 },
+    { to: "time", time: Date.now() + 86_400_000, since: Number.MAX_SAFE_INTEGER },
+  ] as const;
+  for (const { since, ...way } of ways) {
+    const at = { instanceId, group: GROUP, topic: TOPIC };
+    const { planId } = await api.offset.planReset({ ...at, ...way });
+    await api.offset.reset({ ...at, planId });
+    const expected = await expectedOf(judge, since);
+    await judge.compare({
+      what: "Writes: reset offset",
+      subject: JSON.stringify(way),
+      console: () => Promise.resolve(expected),
+      oracle: found,
+    });
+  }
+  const broadcast = { instanceId, group: "g-broadcast", topic: "t-broadcast", to: "latest" } as const;
+  await judge.compare({
+    what: "Writes: reset offset of a group that broadcasts",
+    subject: broadcast.group,
+    console: async () => ({ refused: (await api.offset.planReset(broadcast)).blocked === "GROUP_BROADCASTING" }),
+    oracle: async () => ({
+      refused: (await connectionsAt(oracle, scene.masters, broadcast.group)).some(
+        ({ connection }) => connection.messageModel === "BROADCASTING",
+      ),
+    }),
+  });
+}
