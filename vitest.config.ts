@@ -14,6 +14,8 @@ export default defineConfig({
           name: "unit",
           include: ["**/*.test.{ts,tsx}"],
           exclude: [...skipped, "**/*.it.test.ts", onPostgresOnly],
+          // They wait more than they compute.
+          maxWorkers: 2,
           testTimeout: 20_000,
           hookTimeout: 30_000,
           sequence: { groupOrder: 0 },
@@ -22,6 +24,7 @@ export default defineConfig({
       {
         test: {
           name: "postgres",
+          maxWorkers: 2,
           include: [
             "bff/**/*.api.test.ts",
             "bff/{auth,jobs,store}/*.test.ts",
