@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { FrameDecoder, FrameWriter, responseHeader } from "../rocketmq/remoting/frame.ts";
+import { encodeFrame, FrameDecoder, responseHeader } from "../rocketmq/remoting/frame.ts";
 import { startTestServer, type ApiClient, type TestServer } from "../testing/start-test-server.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -38,9 +38,7 @@ beforeAll(async () => {
           code === ROUTE
             ? { brokerDatas: [broker], queueDatas: [queues] }
             : { brokerAddrTable: { b: broker }, clusterAddrTable: { c: ["b"] } };
-        const writer = new FrameWriter();
-        writer.append(responseHeader(0, opaque, {}), Buffer.from(JSON.stringify(body)));
-        for (const bytes of writer.take().chunks) socket.write(bytes);
+        socket.write(encodeFrame(responseHeader(0, opaque), Buffer.from(JSON.stringify(body))));
       }),
     );
   });

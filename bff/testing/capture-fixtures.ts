@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { startCluster } from "../../sandbox/cluster.ts";
 import type { Version } from "../../sandbox/jars.ts";
-import { FrameWriter, requestHeader } from "../rocketmq/remoting/frame.ts";
+import { encodeFrame, requestHeader } from "../rocketmq/remoting/frame.ts";
 
 /** Asks real brokers and writes down the frames they answer, for the codec tests: `npx tsx bff/testing/capture-fixtures.ts`. */
 
@@ -127,12 +127,7 @@ function exchange(addr: string): { ask: (request: Request) => Promise<Buffer>; c
 }
 
 function jsonFrame({ code, ext, body }: Request, opaque: number): Buffer {
-  const writer = new FrameWriter();
-  writer.append(
-    requestHeader(code, opaque, JSON.stringify(ext ?? {})),
-    body === undefined ? undefined : Buffer.from(body),
-  );
-  return Buffer.concat(writer.take().chunks);
+  return encodeFrame(requestHeader(code, opaque, ext), body === undefined ? undefined : Buffer.from(body));
 }
 
 async function capture(version: Version): Promise<{ version: Version; name: string; code: number; frame: string }[]> {

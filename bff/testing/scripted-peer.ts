@@ -1,5 +1,5 @@
 import { createServer, type AddressInfo, type Socket } from "node:net";
-import { FrameDecoder, FrameWriter, responseHeader } from "../rocketmq/remoting/frame.ts";
+import { encodeFrame, FrameDecoder, responseHeader } from "../rocketmq/remoting/frame.ts";
 
 export interface ScriptedAnswer {
   code?: number;
@@ -26,11 +26,9 @@ export async function scriptedPeer(
     socket.on("data", (chunk) =>
       decoder.push(chunk, ({ code, opaque, extFields }) => {
         const { body, remark, ext = {}, ...given } = answer(code, extFields) ?? { code: 3, remark: "not supported" };
-        const frame = new FrameWriter();
         const bytes =
           body === undefined ? undefined : Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
-        frame.append(responseHeader(given.code ?? 0, opaque, ext, remark), bytes);
-        for (const part of frame.take().chunks) socket.write(part);
+        socket.write(encodeFrame(responseHeader(given.code ?? 0, opaque, ext, remark), bytes));
       }),
     );
   });

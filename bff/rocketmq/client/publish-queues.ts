@@ -28,12 +28,6 @@ export async function publishQueues(
   return queues;
 }
 
-/** The same without waiting, when they are known. */
-export function publishQueuesAtHand(cluster: RocketMQCluster, topic: string): readonly PublishQueue[] | undefined {
-  const route = cluster.routeAtHand(topic);
-  return route && byRoute.get(route);
-}
-
 function writableQueues(topic: string, route: TopicRouteData, clusterName: string | undefined): PublishQueue[] {
   const brokers = route.brokerDatas.filter(({ cluster }) => clusterName === undefined || cluster === clusterName);
   const masters = new Map(brokers.map(({ brokerName, brokerAddrs }) => [brokerName, brokerAddrs.get(MASTER_ID)]));

@@ -285,11 +285,6 @@ export class RocketMQCluster {
     return orAborted(cached.get(options.fresh), options.signal ?? this.signal);
   }
 
-  /** The route, when it was read within the last 30 s: for hot paths, which a promise each would slow down. */
-  routeAtHand(topic: string): TopicRouteData | undefined {
-    return this.#shared.routes.get(topic)?.peek();
-  }
-
   /** What is cached of a topic's route is out of date. */
   forgetRoute(topic: string): void {
     this.#shared.routes.delete(topic);

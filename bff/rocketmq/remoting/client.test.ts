@@ -2,7 +2,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from "node:n
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { RemotingCommand } from "./command.ts";
 import { RemotingClient, type RemotingClientOptions } from "./client.ts";
-import { FrameDecoder, FrameWriter, requestHeader, responseHeader } from "./frame.ts";
+import { encodeFrame, FrameDecoder, requestHeader, responseHeader } from "./frame.ts";
 
 vi.setConfig({ testTimeout: 30_000 });
 
@@ -39,9 +39,7 @@ function clientOf(options: RemotingClientOptions = {}): RemotingClient {
 }
 
 function write(socket: Socket, header: string, body?: Buffer): void {
-  const writer = new FrameWriter();
-  writer.append(header, body);
-  for (const chunk of writer.take().chunks) socket.write(chunk);
+  socket.write(encodeFrame(header, body));
 }
 
 const onCommand = (socket: Socket, handle: (command: RemotingCommand) => void): void => {
@@ -141,9 +139,9 @@ describe("requests of the server", () => {
           got.push(command);
           if (got.length === 2) resolve(got);
         });
-        write(socket, requestHeader(326, 1, '{"a":"b"}'));
-        write(socket, requestHeader(40, 2, "{}", true));
-        write(socket, requestHeader(220, 3, "{}"));
+        write(socket, requestHeader(326, 1, { a: "b" }));
+        write(socket, requestHeader(40, 2, {}, true));
+        write(socket, requestHeader(220, 3));
       }).then(({ address }) => {
         const client = clientOf();
         client.onRequest(326, ({ extFields }) => ({ code: 0, remark: extFields["a"] }));

@@ -68,11 +68,6 @@ export class RemotingClient {
     this.#networks = options.networks ?? new AllowedNetworks();
   }
 
-  /** Whether requests are signed, so that their ext fields must be given one by one. */
-  get signs(): boolean {
-    return this.#options.credentials !== undefined;
-  }
-
   /** Sends a request and resolves with the answer whatever its response code. */
   invoke(address: string, request: RemotingRequest, options: InvokeOptions = {}): Promise<RemotingCommand> {
     const slot = this.#slot(address);

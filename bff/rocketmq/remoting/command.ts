@@ -16,9 +16,7 @@ export interface RemotingCommand {
 /** What a caller hands over to be sent. */
 export interface RemotingRequest {
   code: number;
-  extFields?: Record<string, string>;
-  /** `extFields` already written as a JSON object, for hot paths; not for clients that sign. */
-  extJson?: string;
+  extFields?: Readonly<Record<string, string>>;
   body?: Buffer;
 }
 

@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import { RocketMQError } from "../errors.ts";
 import { onAbort } from "./abort.ts";
 import { ONEWAY_FLAG, RESPONSE_FLAG, type RemotingCommand, type RemotingRequest } from "./command.ts";
-import { FrameDecoder, FrameWriter, requestHeader, responseHeader } from "./frame.ts";
+import { encodeFrame, FrameDecoder, requestHeader, responseHeader } from "./frame.ts";
 import { signExtFields, type Credentials } from "./signing.ts";
 import { connectionLost } from "./socket.ts";
 
@@ -52,12 +52,10 @@ export class Connection {
   readonly #socket: Socket;
   readonly #options: ConnectionOptions;
   readonly #decoder: FrameDecoder;
-  readonly #writer = new FrameWriter();
   readonly #pending = new Map<number, Pending>();
   #drainWaiters: (() => void)[] = [];
   #opaque = 0;
-  #flushScheduled = false;
-  #blocked = false;
+  #corked = false;
   #closed = false;
   #retired = false;
   #answered = false;
@@ -79,7 +77,7 @@ export class Connection {
     this.#options = options;
     this.#decoder = new FrameDecoder(options.maxFrameLength);
     socket.on("data", (chunk: Buffer) => this.#read(chunk));
-    socket.on("drain", () => this.#drained());
+    socket.on("drain", () => this.#releaseDrainWaiters());
     socket.on("error", (error) => this.#fail(connectionLost(address, error)));
     socket.on("close", () => void this.#onClose());
   }
@@ -118,7 +116,7 @@ export class Connection {
   async oneway(request: RemotingRequest): Promise<void> {
     if (this.#closed) throw this.#failure ?? connectionLost(this.address);
     this.#send(request, this.#nextOpaque(), true);
-    if (this.#blocked) await new Promise<void>((resolve) => this.#drainWaiters.push(resolve));
+    if (this.#socket.writableNeedDrain) await new Promise<void>((resolve) => this.#drainWaiters.push(resolve));
   }
 
   /** Takes no new requests and closes when the last answer is in. */
@@ -142,41 +140,23 @@ export class Connection {
     return this.#opaque;
   }
 
-  #send(request: RemotingRequest, opaque: number, oneway: boolean): void {
+  #send({ code, extFields, body }: RemotingRequest, opaque: number, oneway: boolean): void {
     const { credentials } = this.#options;
-    let extJson = request.extJson;
-    if (credentials) extJson = JSON.stringify(signExtFields(request.extFields ?? {}, request.body, credentials));
-    else if (extJson === undefined) extJson = request.extFields ? JSON.stringify(request.extFields) : "{}";
-    this.#writer.append(requestHeader(request.code, opaque, extJson, oneway), request.body);
-    this.#scheduleFlush();
+    const fields = credentials ? signExtFields(extFields ?? {}, body, credentials) : extFields;
+    this.#write(encodeFrame(requestHeader(code, opaque, fields, oneway), body));
   }
 
-  #scheduleFlush(): void {
-    if (this.#flushScheduled || this.#blocked) return;
-    this.#flushScheduled = true;
-    // After all callers woken by a read have run, so that they share one write: a write costs more than a frame.
-    process.nextTick(() => {
-      this.#flushScheduled = false;
-      if (!this.#blocked && !this.#closed) this.#flush();
-    });
-  }
-
-  #flush(): void {
-    const batch = this.#writer.take();
-    const last = batch.chunks.length - 1;
-    if (last < 0) return;
-    if (last > 0) this.#socket.cork();
-    for (let index = 0; index < last; index++) this.#socket.write(batch.chunks[index] ?? "");
-    this.#blocked = !this.#socket.write(batch.chunks[last] ?? "", () => this.#writer.release(batch));
-    if (last > 0) this.#socket.uncork();
-    if (!this.#blocked) this.#answersWaiting = 0;
-  }
-
-  #drained(): void {
-    this.#blocked = false;
-    this.#answersWaiting = 0;
-    if (!this.#writer.empty) this.#flush();
-    if (!this.#blocked) this.#releaseDrainWaiters();
+  #write(frame: Buffer, written?: () => void): void {
+    if (!this.#corked) {
+      this.#corked = true;
+      this.#socket.cork();
+      // After all callers woken by a read have run, so that they share one write: a write costs more than a frame.
+      process.nextTick(() => {
+        this.#corked = false;
+        this.#socket.uncork();
+      });
+    }
+    this.#socket.write(frame, written);
   }
 
   #releaseDrainWaiters(): void {
@@ -273,14 +253,13 @@ export class Connection {
 
   #reply({ opaque, flag }: RemotingCommand, reply: RequestReply): void {
     if (this.#closed || (flag & ONEWAY_FLAG) !== 0) return;
-    const header = responseHeader(reply.code, opaque, reply.extFields ?? {}, reply.remark);
-    this.#answersWaiting += header.length + (reply.body?.length ?? 0);
+    const frame = encodeFrame(responseHeader(reply.code, opaque, reply.extFields, reply.remark), reply.body);
+    this.#answersWaiting += frame.length;
     if (this.#answersWaiting > ANSWERS_WAITING_MAX) {
       this.#leave("sends requests and does not read the answers");
       return;
     }
-    this.#writer.append(header, reply.body);
-    this.#scheduleFlush();
+    this.#write(frame, () => (this.#answersWaiting -= frame.length));
   }
 
   #arm(deadline: number): void {

@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { afterEach, expect, test, vi } from "vitest";
 import { RemotingClient } from "./client.ts";
-import { FrameDecoder, FrameWriter, requestHeader, responseHeader } from "./frame.ts";
+import { encodeFrame, FrameDecoder, requestHeader, responseHeader } from "./frame.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -34,9 +34,7 @@ async function peer(onRequest: (socket: Socket, opaques: readonly number[]) => v
 }
 
 function frames(header: string, count: number): Buffer {
-  const writer = new FrameWriter();
-  for (let n = 0; n < count; n++) writer.append(header);
-  return Buffer.concat(writer.take().chunks);
+  return Buffer.concat(Array<Buffer>(count).fill(encodeFrame(header)));
 }
 
 /** Writes for as long as the other side stays. */
@@ -54,7 +52,7 @@ const left = (why: RegExp): unknown =>
   expect.objectContaining({ code: "MALFORMED_RESPONSE", message: expect.stringMatching(why) as string });
 
 test.each([
-  ["requests", requestHeader(999, 1, "{}")],
+  ["requests", requestHeader(999, 1)],
   ["answers", responseHeader(0, 2_000_000_000, {})],
 ])("a server that sends %s without end that nobody asked for is left", async (_name, header) => {
   const bytes = frames(header, 200);
@@ -66,7 +64,7 @@ test.each([
 });
 
 test("a server that has requests answered and does not read the answers is left", async () => {
-  const bytes = frames(requestHeader(39, 1, "{}"), 1000);
+  const bytes = frames(requestHeader(39, 1), 1000);
   const { client, address } = await peer((socket) => {
     socket.removeAllListeners("data");
     socket.pause();
@@ -84,7 +82,7 @@ test("requests beyond what is served at once are answered busy, and those served
     socket.removeAllListeners("data");
     const decoder = new FrameDecoder();
     socket.on("data", (chunk: Buffer) => decoder.push(chunk, ({ code }) => answered.push(code)));
-    socket.write(frames(requestHeader(39, 1, "{}"), 1030));
+    socket.write(frames(requestHeader(39, 1), 1030));
   });
   const release: (() => void)[] = [];
   client.onRequest(39, () => new Promise((resolve) => release.push(() => resolve({ code: 0 }))));
@@ -100,9 +98,7 @@ test("late answers to requests that were given up are not held against a server"
   const { client, address, sockets } = await peer((socket, opaques) => {
     seen = opaques.length;
     if (seen < count) return;
-    const writer = new FrameWriter();
-    for (const opaque of opaques) writer.append(responseHeader(0, opaque, {}));
-    for (const chunk of writer.take().chunks) socket.write(chunk);
+    for (const opaque of opaques) socket.write(encodeFrame(responseHeader(0, opaque)));
   });
   const given = new AbortController();
   const up = Array.from({ length: count - 1 }, () => client.invoke(address, { code: 1 }, { signal: given.signal }));

@@ -6,99 +6,43 @@ import { binaryHeader, jsonHeader, MAX_HEADER_LENGTH } from "./header.ts";
 export const MAX_FRAME_LENGTH = 16_777_216;
 
 const PREFIX = 8;
-const SLAB = 131_072;
-const MAX_FREE_SLABS = 4;
-const COPY_LIMIT = 16_384;
 const EMPTY = Buffer.alloc(0);
 /** Bytes that are set aside for a frame on its word alone; more is as much again as has come. */
 const TRUSTED = 1_048_576;
 
-/** What one write takes along: the chunks in order, and the memory to give back once they are written. */
-export interface Batch {
-  chunks: Buffer[];
-  slabs: Buffer[];
+/** A frame: length, serialize type 0 (JSON) and header length, header, body. Source: RemotingCommand.java. */
+export function encodeFrame(header: string, body: Buffer = EMPTY): Buffer {
+  const headerLength = Buffer.byteLength(header);
+  const frame = Buffer.allocUnsafe(PREFIX + headerLength + body.length);
+  frame.writeInt32BE(frame.length - 4, 0);
+  frame.writeInt32BE(headerLength, 4);
+  frame.write(header, PREFIX);
+  frame.set(body, PREFIX + headerLength);
+  return frame;
 }
 
-/** Gathers frames so that everything sent in one tick leaves in one write; small bodies are copied, large ones passed on. */
-export class FrameWriter {
-  #slab: Buffer | undefined;
-  #used = 0;
-  #start = 0;
-  #batch: Batch = { chunks: [], slabs: [] };
-  /** Written slabs, to be filled again: allocating one for each write is most of the cost of a small request. */
-  readonly #free: Buffer[] = [];
-
-  get empty(): boolean {
-    return this.#slab === undefined && this.#batch.chunks.length === 0;
-  }
-
-  /** Adds a frame: length, serialize type 0 (JSON) and header length, header, body. */
-  append(header: string, body?: Buffer): void {
-    const bodyLength = body?.length ?? 0;
-    const copied = bodyLength <= COPY_LIMIT ? bodyLength : 0;
-    const slab = this.#reserve(PREFIX + header.length * 3 + copied);
-    const at = this.#used;
-    const headerLength = slab.write(header, at + PREFIX, "utf8");
-    slab.writeInt32BE(4 + headerLength + bodyLength, at);
-    slab.writeInt32BE(headerLength, at + 4);
-    this.#used = at + PREFIX + headerLength;
-    if (!body || bodyLength === 0) return;
-    if (copied > 0) {
-      slab.set(body, this.#used);
-      this.#used += bodyLength;
-    } else {
-      this.#seal();
-      this.#batch.chunks.push(body);
-    }
-  }
-
-  /** What is to be written; the writer starts anew. */
-  take(): Batch {
-    this.#retire();
-    const batch = this.#batch;
-    this.#batch = { chunks: [], slabs: [] };
-    return batch;
-  }
-
-  /** Gives back the memory of a batch that is written. */
-  release(batch: Batch): void {
-    for (const slab of batch.slabs)
-      if (slab.length === SLAB && this.#free.length < MAX_FREE_SLABS) this.#free.push(slab);
-  }
-
-  #reserve(size: number): Buffer {
-    if (this.#slab && this.#slab.length - this.#used >= size) return this.#slab;
-    this.#retire();
-    this.#slab = (size <= SLAB ? this.#free.pop() : undefined) ?? Buffer.allocUnsafeSlow(Math.max(SLAB, size));
-    return this.#slab;
-  }
-
-  #seal(): void {
-    if (!this.#slab || this.#used === this.#start) return;
-    this.#batch.chunks.push(this.#slab.subarray(this.#start, this.#used));
-    this.#start = this.#used;
-  }
-
-  #retire(): void {
-    if (!this.#slab) return;
-    this.#seal();
-    this.#batch.slabs.push(this.#slab);
-    this.#slab = undefined;
-    this.#used = 0;
-    this.#start = 0;
-  }
-}
-
-/** Header of a request as JSON text; `extJson` is the JSON object of its extension fields. */
-export function requestHeader(code: number, opaque: number, extJson: string, oneway = false): string {
-  return `{"code":${code},"extFields":${extJson},"flag":${oneway ? ONEWAY_FLAG : 0},"language":"${REQUEST_LANGUAGE}","opaque":${opaque},"version":${REQUEST_VERSION}}`;
+/** Header of a request. */
+export function requestHeader(
+  code: number,
+  opaque: number,
+  extFields: Readonly<Record<string, string>> = {},
+  oneway = false,
+): string {
+  return JSON.stringify({
+    code,
+    extFields,
+    flag: oneway ? ONEWAY_FLAG : 0,
+    language: REQUEST_LANGUAGE,
+    opaque,
+    version: REQUEST_VERSION,
+  });
 }
 
 /** Header of an answer to a request of the server. */
 export function responseHeader(
   code: number,
   opaque: number,
-  extFields: Record<string, string>,
+  extFields: Readonly<Record<string, string>> = {},
   remark?: string,
 ): string {
   return JSON.stringify({
