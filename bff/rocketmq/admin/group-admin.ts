@@ -1,4 +1,4 @@
-import type { JsonValue } from "../codec/fastjson.ts";
+import type { JsonValue } from "../codec/json-value.ts";
 import { asRocketMQError, RocketMQError } from "../errors.ts";
 import {
   groupRpc,

@@ -1,4 +1,5 @@
-import { stringifyFastjson, type JsonValue } from "../codec/fastjson.ts";
+import { stringifyFastjson } from "../codec/fastjson.ts";
+import type { JsonValue } from "../codec/json-value.ts";
 import { RocketMQError } from "../errors.ts";
 
 /** Pages asked for at the same time: the broker sorts its whole table for each. */

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { capturedFrames } from "../remoting/fixtures/frames.ts";
 import { RocketMQError } from "../errors.ts";
-import { ObjectKeyed, parseFastjson, parseInSlices, stringifyFastjson } from "./fastjson.ts";
+import { parseFastjson, parseInSlices, stringifyFastjson } from "./fastjson.ts";
+import { ObjectKeyed } from "./json-value.ts";
 
 const keyed = (...entries: ObjectKeyed["entries"]): ObjectKeyed => {
   const map = new ObjectKeyed();

@@ -1,6 +1,6 @@
 import { RocketMQError } from "../errors.ts";
 import { atOnce } from "../slices.ts";
-import { ObjectKeyed, type JsonObject, type JsonValue } from "./fastjson.ts";
+import { ObjectKeyed, type JsonObject, type JsonValue } from "./json-value.ts";
 
 /** Decoder of a value: unknown fields are ignored; a wrong type, and more than its bounds allow, is MALFORMED_RESPONSE with its path. */
 export interface Shape<T> {

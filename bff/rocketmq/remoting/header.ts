@@ -1,4 +1,5 @@
-import { parseFastjson, type JsonValue } from "../codec/fastjson.ts";
+import { parseFastjson } from "../codec/fastjson.ts";
+import type { JsonValue } from "../codec/json-value.ts";
 import { beginningOf, decodeShape, int, opt, plain, str, stringFields, type Shape } from "../codec/shape.ts";
 import type { RemotingCommand } from "./command.ts";
 

@@ -17,7 +17,7 @@ import {
   type Infer,
   type Shape,
 } from "../codec/shape.ts";
-import type { JsonValue } from "../codec/fastjson.ts";
+import type { JsonValue } from "../codec/json-value.ts";
 import { byQueue, MessageQueue, name, TopicList } from "./namesrv.ts";
 import { bodyAndExt, dataVersion, jsonBody, none, rpc, type RpcTable } from "./rpc.ts";
 
