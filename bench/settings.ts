@@ -18,7 +18,7 @@ export interface Settings {
 /** What docs/BENCHMARKS.md is made of. */
 export const full: Settings = {
   rounds: 5,
-  produce: { count: 300_000, inFlight: 64 },
+  produce: { count: 100_000, inFlight: 64 },
   messages: 100_000,
   topics: 10_000,
   groups: 1000,
