@@ -121,7 +121,7 @@ export function replicationOf(
 ): Replication[] {
   const connectionOf = status === undefined ? () => undefined : connectionsOf(status, slaves);
   const ahead = master?.runtime?.commitLogMaxOffset ?? null;
-  const lost = status !== undefined && status.haConnectionInfo.length === 0;
+  const lost = status?.haConnectionInfo.length === 0;
   return slaves.map((slave) => {
     const connection = connectionOf(slave);
     if (connection !== undefined)

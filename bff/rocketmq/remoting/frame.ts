@@ -159,7 +159,7 @@ export class FrameDecoder {
         version: header.version,
         language: header.language,
         remark: header.remark,
-        extFields: header.extFields ?? {},
+        extFields: header.extFields,
         body,
       };
     } catch (error) {

@@ -53,7 +53,7 @@ export function RegisterDrawer({ onClose }: { onClose: () => void }) {
   const nameOk = name.trim().length >= 2 && name.trim().length <= NAME_MAX;
   const tested = test.current && test.report?.ok === true;
   const failed = test.current && test.report?.ok === false;
-  const choosing = failed && test.report?.clusterName === null && (test.report?.clusters.length ?? 0) > 1;
+  const choosing = failed && test.report?.clusterName === null && test.report.clusters.length > 1;
   const ready =
     nameOk &&
     description.length <= DESCRIPTION_MAX &&
