@@ -26,8 +26,6 @@ export interface Catalog {
   at: number;
   /** Sorted by name. */
   groups: CatalogGroup[];
-  /** Whether the groups of a broker have a retry policy, by broker name. */
-  keepsRetryPolicy: ReadonlyMap<string, boolean>;
   failures: Failure[];
 }
 
@@ -36,16 +34,11 @@ export const catalogOf = sharedRead(readCatalog).get;
 
 async function readCatalog(cluster: RocketMQCluster): Promise<Catalog> {
   const tables = await allGroupConfigs(cluster);
-  const keepsRetryPolicy = tables.items.map(({ target, value }): [string, boolean] => [
-    target.brokerName,
-    [...value.values()].some(({ config }) => config.groupRetryPolicy !== undefined),
-  ]);
   return {
     at: Date.now(),
     groups: entriesOf(tables, ({ brokerName, addr }, entry) => ({ brokerName, addr, entry })).map(
       ([group, configs]) => ({ group, kind: groupKindOf(group), configs }),
     ),
-    keepsRetryPolicy: new Map(keepsRetryPolicy),
     failures: failuresOf(tables.failures),
   };
 }

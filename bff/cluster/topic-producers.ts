@@ -105,22 +105,19 @@ async function sendersOf(
 
 export type Connected = Map<string, { group: string; info: ProducerInfo }>;
 
-/** Producers connected to a broker, by address. Brokers before 4.9.4 cannot list them. */
+/** Producers connected to a broker, by address; none where it cannot list them. */
 export async function connectedProducers(cluster: RocketMQCluster, addr: string): Promise<Connected> {
   const connected: Connected = new Map();
-  try {
-    const { data } = await cluster.call(producerRpc.getAllProducerInfo, addr, {});
-    for (const [group, infos] of data) {
-      if (isInnerProducer(group)) continue;
-      for (const info of infos) {
-        const address = info.remoteIP.replace(/^\//, "");
-        // Producers of one process share a connection: either may be the sender.
-        const shared = connected.get(address);
-        connected.set(address, { group: shared === undefined ? group : `${shared.group}, ${group}`, info });
-      }
+  if (!(await cluster.can(addr, "listProducers"))) return connected;
+  const { data } = await cluster.call(producerRpc.getAllProducerInfo, addr, {});
+  for (const [group, infos] of data) {
+    if (isInnerProducer(group)) continue;
+    for (const info of infos) {
+      const address = info.remoteIP.replace(/^\//, "");
+      // Producers of one process share a connection: either may be the sender.
+      const shared = connected.get(address);
+      connected.set(address, { group: shared === undefined ? group : `${shared.group}, ${group}`, info });
     }
-  } catch (error) {
-    if (asRocketMQError(error).code !== "REQUEST_CODE_NOT_SUPPORTED") throw error;
   }
   return connected;
 }

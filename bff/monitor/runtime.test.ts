@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ratesBetween, readRuntime, versionName } from "./runtime.ts";
+import { ratesBetween, readRuntime } from "./runtime.ts";
 
 const table = (over: Record<string, string> = {}) =>
   new Map(
@@ -46,11 +46,6 @@ test("a restart between two readings gives no rate, not a negative one", () => {
 test("a gap between two readings gives no rate", () => {
   expect(ratesBetween(at(0), at(60_000), 30_000).produceTps).toBeNull();
   expect(ratesBetween(undefined, at(60_000), 30_000).produceTps).toBeNull();
-});
-
-test("a version is written as people write it", () => {
-  expect(versionName("V4_9_7")).toBe("4.9.7");
-  expect(versionName("")).toBeNull();
 });
 
 test("figures that cannot be are not known, and the others are read", () => {

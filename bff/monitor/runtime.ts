@@ -1,3 +1,4 @@
+import { describedVersion } from "../rocketmq/codec/mq-version.ts";
 import { double, epochMs, long, type Shape } from "../rocketmq/codec/shape.ts";
 
 /** What is kept of a broker's runtime table (code 28). Source: AdminBrokerProcessor.java, prepareRuntimeInfo. */
@@ -35,14 +36,6 @@ function between(later: bigint | null, earlier: bigint | null): bigint | null {
   return difference < 0n ? null : difference;
 }
 
-const LONGEST_VERSION = 64;
-
-/** `V5_5_0` as people write it. */
-export function versionName(desc: string | undefined): string | null {
-  if (desc === undefined || desc === "") return null;
-  return desc.slice(0, LONGEST_VERSION).replace(/^V/, "").replaceAll("_", ".");
-}
-
 export function readRuntime(table: Table): Runtime {
   const putTotal = read(table, "msgPutTotalTodayNow", long);
   const getTotal = read(table, "msgGetTotalTodayNow", long);
@@ -50,7 +43,7 @@ export function readRuntime(table: Table): Runtime {
   const getMorning = read(table, "msgGetTotalTodayMorning", long);
   const disk = read(table, "commitLogDiskRatio", double);
   return {
-    version: versionName(table.get("brokerVersionDesc")),
+    version: describedVersion(table.get("brokerVersionDesc")),
     bootAt: read(table, "bootTimestamp", epochMs),
     putTotal,
     getTotal,

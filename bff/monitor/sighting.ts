@@ -132,6 +132,18 @@ export function replicationOf(
   });
 }
 
+/** Undefined where the master does not tell. */
+async function haStatusOf(cluster: RocketMQCluster, addr: string): Promise<HARuntimeInfo | undefined> {
+  try {
+    return (await cluster.can(addr, "haStatus"))
+      ? await cluster.call(brokerRpc.getBrokerHaStatus, addr, {})
+      : undefined;
+  } catch (error) {
+    asRocketMQError(error);
+    return undefined;
+  }
+}
+
 /** Fills in how far slaves are behind. */
 async function seeReplication(cluster: RocketMQCluster, brokers: readonly BrokerSighting[]): Promise<void> {
   const groups = [...grouped(brokers, ({ target }) => target.brokerName)].filter(([, group]) =>
@@ -140,10 +152,7 @@ async function seeReplication(cluster: RocketMQCluster, brokers: readonly Broker
   const one = async (group: readonly BrokerSighting[]) => {
     const slaves = group.filter(({ target }) => target.role === "slave");
     const master = group.find(({ target }) => target.role === "master");
-    const status =
-      master?.runtime === undefined
-        ? undefined
-        : await cluster.call(brokerRpc.getBrokerHaStatus, master.target.addr, {}).catch(() => undefined);
+    const status = master?.runtime === undefined ? undefined : await haStatusOf(cluster, master.target.addr);
     const replication = replicationOf(slaves, master, status);
     for (const [n, slave] of slaves.entries()) slave.replication = replication[n];
   };

@@ -35,7 +35,7 @@ const NOT_SUPPORTED = 3;
 /** A whole frame that answers a request. */
 export function replyTo({ opaque }: ScriptedRequest, reply: ScriptedReply): Buffer {
   const { code = 0, remark, ext = {}, body = "" } = reply;
-  const header = { code, flag: RESPONSE, opaque, language: "JAVA", version: 455, remark, extFields: ext };
+  const header = { code, flag: RESPONSE, opaque, language: "JAVA", version: 513, remark, extFields: ext };
   return frame(header, typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body));
 }
 

@@ -53,13 +53,14 @@ export class BrokerWriter {
     return { code: this.#kind.what === "topic" ? "TOPIC_EXISTS" : "GROUP_EXISTS", detail: inWords(now) };
   }
 
-  /** Rows that are left: all of them where the broker knows no such request or refuses one of them, so that each is told its own reason. */
+  /** Rows that are left: all of them where the broker cannot, or refuses one of them, so that each is told its own reason. */
   async #together(addr: string, rows: ImportRow[], done: Map<ImportRow, Done>): Promise<ImportRow[]> {
     if (rows.length < 2) return rows;
     let has: ReadonlySet<string> = new Set();
     const error = await this.#lane.run(async () => {
       const values = rows.map((row) => row.values);
-      has = await this.#kind.createMany(this.#cluster, addr, values);
+      if (await this.#cluster.can(addr, this.#kind.together))
+        has = await this.#kind.createMany(this.#cluster, addr, values);
     });
     if (error !== undefined && !this.#lane.saysGone(error)) return rows;
     for (const row of rows) {

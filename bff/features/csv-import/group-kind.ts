@@ -43,6 +43,7 @@ export const groupKind: ImportKind = {
     };
   },
   create: (cluster, addr, values) => createGroup(cluster, addr, nameOf(values), patchOf(values)),
+  together: "createManyGroups",
   async createMany(cluster, addr, rows) {
     const groups = rows.map((values) => ({ groupName: nameOf(values), patch: patchOf(values) }));
     await createGroups(cluster, addr, groups);

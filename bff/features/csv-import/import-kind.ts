@@ -1,4 +1,5 @@
 import type { ImportRow } from "#contract/csv-import.ts";
+import type { Capability } from "../../rocketmq/cluster/capabilities.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import type { BrokerTarget } from "../../rocketmq/cluster/targets.ts";
 import type { FanOut } from "../../rocketmq/cluster/fan-out.ts";
@@ -38,7 +39,9 @@ export interface ImportKind {
     names: ReadonlySet<string>,
   ): Promise<FanOut<BrokerTarget, ReadonlyMap<string, Values>>>;
   create(cluster: RocketMQCluster, addr: string, values: Values): Promise<void>;
-  /** Creates many in one request and returns the names that the broker has then, others are left to `create`; older brokers do not know it. */
+  /** What a broker has to be able to do for `createMany`. */
+  together: Capability;
+  /** Creates many in one request and returns the names that the broker has then; others are left to `create`. */
   createMany(cluster: RocketMQCluster, addr: string, rows: readonly Values[]): Promise<ReadonlySet<string>>;
 }
 

@@ -2,14 +2,7 @@ import { topicNameFault } from "#contract/rules/names.ts";
 import { orderFaults, PERM } from "#contract/rules/topic.ts";
 import { ownTopics } from "../../cluster/names.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
-import {
-  allTopicConfigs,
-  createTopics,
-  keepsAttributes,
-  topicConfigs,
-  writeTopic,
-  type TopicWrite,
-} from "../../rocketmq/admin/topic-admin.ts";
+import { allTopicConfigs, createTopics, writeTopic, type TopicWrite } from "../../rocketmq/admin/topic-admin.ts";
 import { changeOrderConf } from "../../rocketmq/admin/order-conf.ts";
 import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
 import { RocketMQError } from "../../rocketmq/errors.ts";
@@ -37,13 +30,13 @@ async function keepOrder(cluster: RocketMQCluster, addr: string, values: Values)
   if (failures[0] !== undefined) throw failures[0].error;
 }
 
-const writeOf = (cluster: RocketMQCluster, addr: string, values: Values): TopicWrite => ({
+const writeOf = (values: Values, keepsTypes: boolean): TopicWrite => ({
   topic: values["TopicName"] ?? "",
   readQueueNums: Number(values["QueueNums"]),
   writeQueueNums: Number(values["QueueNums"]),
   perm: Number(values["Perm"]),
   order: isOrdered(values),
-  attributes: keepsAttributes(cluster, addr) ? [`+message.type=${values["MessageType"]}`] : undefined,
+  attributes: keepsTypes ? [`+message.type=${values["MessageType"]}`] : undefined,
 });
 
 /** What a strictly ordered topic cannot be; on which brokers it would be is not known of a row alone. */
@@ -116,29 +109,25 @@ export const topicKind: ImportKind = {
   ],
   ownNames: ownTopics,
   async stored(cluster, names) {
-    const [first = ""] = names;
-    // Whether a broker keeps types is known once it was asked for one topic.
-    await topicConfigs(cluster, [first]);
     const tables = await allTopicConfigs(cluster);
-    return {
-      ...tables,
-      items: tables.items.map(({ target, value }) => ({
-        target,
-        value: new Map(
-          [...value]
-            .filter(([topic]) => names.has(topic))
-            .map(([topic, config]) => [topic, valuesOf(config, keepsAttributes(cluster, target.addr))]),
-        ),
-      })),
-    };
+    const read = await cluster.fanOut(
+      tables.items.map(({ target, value }) => ({ ...target, table: value })),
+      async ({ addr, table }) => {
+        const keepsTypes = await cluster.can(addr, "topicAttributes");
+        const named = [...table].filter(([topic]) => names.has(topic));
+        return new Map(named.map(([topic, config]) => [topic, valuesOf(config, keepsTypes)]));
+      },
+    );
+    return { items: read.items, failures: [...tables.failures, ...read.failures] };
   },
   async create(cluster, addr, values) {
-    await writeTopic(cluster, addr, writeOf(cluster, addr, values));
+    await writeTopic(cluster, addr, writeOf(values, await cluster.can(addr, "topicAttributes")));
     if (isOrdered(values)) await keepOrder(cluster, addr, values);
   },
+  together: "createManyTopics",
   async createMany(cluster, addr, rows) {
     // An ordered topic is left to `create`: what the name servers say of it fails its row alone.
-    const writes = rows.filter((values) => !isOrdered(values)).map((values) => writeOf(cluster, addr, values));
+    const writes = rows.filter((values) => !isOrdered(values)).map((values) => writeOf(values, true));
     return writes.length === 0 ? new Set() : createTopics(cluster, addr, writes);
   },
 };

@@ -43,16 +43,18 @@ async function find(deps: Deps, { instanceId, group }: GroupPlace): Promise<Foun
   ]);
   const configs = catalog.groups.find((known) => known.group === group)?.configs ?? [];
   const failed = new Set(catalog.failures.map(({ target }) => target));
-  const at = masters.targets
-    .filter(({ name }) => !failed.has(name))
-    .map(({ brokerName, addr }): GroupAt => ({
+  const having = await cluster.fanOut(
+    masters.targets.filter(({ name }) => !failed.has(name)),
+    async ({ brokerName, addr }): Promise<GroupAt> => ({
       brokerName,
       addr,
       entry: configs.find((config) => config.brokerName === brokerName)?.entry ?? null,
-      keepsRetryPolicy: catalog.keepsRetryPolicy.get(brokerName) ?? false,
-    }));
+      keepsRetryPolicy: await cluster.can(addr, "groupRetryPolicy"),
+    }),
+  );
+  const at = having.items.map(({ value }) => value);
   const target = { namesrvAddrs: cluster.namesrvAddrs, clusterName: brokers[0]?.cluster ?? "" };
-  return { cluster, at, target, failures: catalog.failures };
+  return { cluster, at, target, failures: [...catalog.failures, ...failuresOf(having.failures)] };
 }
 
 /** Fields as brokers name them; one that a broker is too old for is not sent to it. */

@@ -25,6 +25,8 @@ function answerAs(name: "a" | "b", code: number): ScriptedAnswer | undefined {
       return { body: { topicConfigTable: {}, dataVersion: {} } };
     case 43:
       return { body: { offsetTable: { [`${TOPIC}@${GROUP}`]: { 0: 3 } } } };
+    case 343:
+      return { body: { topicList: [TOPIC] } };
     case 208:
       return { body: offsets(name) };
     case 203:

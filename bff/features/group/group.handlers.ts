@@ -1,7 +1,7 @@
 import { api } from "../../api/api.ts";
 import { askedBy, type Deps } from "../../api/deps.ts";
 import { assertTyped } from "../../cluster/plan-lines.ts";
-import { catalogOf, suggestGroups } from "../../cluster/group-catalog.ts";
+import { suggestGroups } from "../../cluster/group-catalog.ts";
 import { queryAll } from "../../monitor/series.ts";
 import { checkConsistency, runningInfo } from "./group-clients.ts";
 import {
@@ -18,12 +18,16 @@ import { groupCreation, groupDeletion, groupUpdate } from "./group-writes.ts";
 /** Where groups can be, and what brokers there keep of them. */
 async function optionsOf(deps: Deps, instanceId: string) {
   const cluster = await deps.clusters.get(instanceId);
-  const [brokers, { keepsRetryPolicy }] = await Promise.all([cluster.brokers(), catalogOf(cluster)]);
+  const [brokers, { items }] = await Promise.all([
+    cluster.brokers(),
+    cluster.onMasters(({ addr }) => cluster.can(addr, "groupRetryPolicy")),
+  ]);
+  const keeps = new Map(items.map(({ target, value }) => [target.brokerName, value]));
   return {
     brokers: brokers.map(({ brokerName, master }) => ({
       brokerName,
       addr: master ?? null,
-      keepsRetryPolicy: keepsRetryPolicy.get(brokerName) ?? null,
+      keepsRetryPolicy: keeps.get(brokerName) ?? null,
     })),
   };
 }

@@ -6,13 +6,17 @@ import { groupTable } from "../../rocketmq/admin/group-admin.ts";
 import type { FanOutFailure } from "../../rocketmq/cluster/fan-out.ts";
 import { producerRpc } from "../../rocketmq/rpc/producer.ts";
 
+/** Undefined where a broker cannot tell: the figure is unknown then, which is no failure. */
+type Named = (addr: string) => Promise<Iterable<string> | undefined>;
+
 async function count(
   cluster: RocketMQCluster,
-  namesOf: (addr: string) => Promise<Iterable<string>>,
+  namesOf: Named,
 ): Promise<{ count: number | null; failures: FanOutFailure[] }> {
   const { items, failures } = await cluster.onMasters(({ addr }) => namesOf(addr));
-  const names = new Set(items.flatMap(({ value }) => [...value]));
-  return { count: items.length === 0 ? null : names.size, failures };
+  const told = items.flatMap(({ value }) => (value === undefined ? [] : [value]));
+  const names = new Set(told.flatMap((value) => [...value]));
+  return { count: told.length === 0 || told.length < items.length ? null : names.size, failures };
 }
 
 /** Groups of producers online and of consumers that exist, by name over all masters. */
@@ -21,6 +25,7 @@ export async function countClients(
 ): Promise<{ producerGroups: number | null; consumerGroups: number | null; failures: Failure[] }> {
   const [producers, consumers] = await Promise.all([
     count(cluster, async (addr) => {
+      if (!(await cluster.can(addr, "listProducers"))) return undefined;
       const { data } = await cluster.call(producerRpc.getAllProducerInfo, addr, {});
       return [...data.keys()].filter((group) => !isInnerProducer(group));
     }),
@@ -28,9 +33,6 @@ export async function countClients(
       [...(await groupTable(cluster, addr)).keys()].filter((group) => !isSystemGroup(group)),
     ),
   ]);
-  // A broker that is too old to list its producers is no failure: the figure is unknown then.
-  const failures = [...producers.failures, ...consumers.failures].filter(
-    ({ error }) => error.code !== "REQUEST_CODE_NOT_SUPPORTED",
-  );
-  return { producerGroups: producers.count, consumerGroups: consumers.count, failures: failuresOf(failures) };
+  const failures = failuresOf(producers.failures, consumers.failures);
+  return { producerGroups: producers.count, consumerGroups: consumers.count, failures };
 }

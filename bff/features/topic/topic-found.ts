@@ -2,7 +2,7 @@ import type { Deps } from "../../api/deps.ts";
 import { apartFromGone, failuresOf } from "../../cluster/failures.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { forgetWritten } from "../../rocketmq/cluster/per-cluster.ts";
-import { keepsAttributes, topicConfigs } from "../../rocketmq/admin/topic-admin.ts";
+import { topicConfigs } from "../../rocketmq/admin/topic-admin.ts";
 import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
 import type { TopicPlace } from "./topic-detail.ts";
 import type { PlanContext, TopicState } from "./topic-plan.ts";
@@ -21,18 +21,16 @@ export interface Found {
 export async function find(deps: Deps, { instanceId, topic }: TopicPlace): Promise<Found> {
   const cluster = await deps.clusters.get(instanceId);
   const [asked, groups] = await Promise.all([topicConfigs(cluster, [topic]), cluster.brokers()]);
+  const keeps = await cluster.fanOut(
+    asked.items.map(({ target, value }) => ({ ...target, config: value.get(topic) ?? null })),
+    ({ addr }) => cluster.can(addr, "topicAttributes"),
+  );
   const configs = new Map<string, TopicConfig>();
-  const at = asked.items.map(({ target, value }) => {
-    const config = value.get(topic) ?? null;
-    if (config !== null) configs.set(target.brokerName, config);
-    return {
-      brokerName: target.brokerName,
-      addr: target.addr,
-      config,
-      keepsTypes: keepsAttributes(cluster, target.addr),
-    };
+  const at = keeps.items.map(({ target: { brokerName, addr, config }, value: keepsTypes }) => {
+    if (config !== null) configs.set(brokerName, config);
+    return { brokerName, addr, config, keepsTypes };
   });
-  const failures = failuresOf(asked.failures);
+  const failures = failuresOf(asked.failures, keeps.failures);
   return {
     cluster,
     state: { at, failures },

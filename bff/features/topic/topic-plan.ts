@@ -14,7 +14,7 @@ export interface TopicAt {
   brokerName: string;
   addr: string;
   config: TopicConfig | null;
-  /** Brokers before 5.0 keep neither a message type nor whether a topic is ordered. */
+  /** Whether it keeps a message type, and that a topic is ordered. */
   keepsTypes: boolean;
 }
 

@@ -8,7 +8,7 @@ import { assertBrokers, linesDone, writeLines } from "../../cluster/plan-lines.t
 import type { PlanKind, Prepared } from "../../cluster/plans.ts";
 import type { Stats } from "../../cluster/topic-producers.ts";
 import { changeOrderConf, parseOrderConf, readOrderConf, type OrderConf } from "../../rocketmq/admin/order-conf.ts";
-import { keepsAttributes, topicStats, writeTopic } from "../../rocketmq/admin/topic-admin.ts";
+import { topicStats, writeTopic } from "../../rocketmq/admin/topic-admin.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
 import { readRemarks, writeRemark } from "../../store/remarks.ts";
@@ -55,7 +55,8 @@ async function create(
   found: Found,
   { changes, failures }: Pick<TopicPlan, "changes" | "failures">,
 ) {
-  const { cluster } = found;
+  const { cluster, state } = found;
+  const keepTypes = new Set(state.at.filter(({ keepsTypes }) => keepsTypes).map(({ addr }) => addr));
   const outcomes = await writeLines(cluster, changes, failures, ({ addr }) =>
     writeTopic(cluster, addr, {
       topic: input.topic,
@@ -63,7 +64,7 @@ async function create(
       writeQueueNums: input.queues,
       perm: input.perm,
       order: input.order,
-      attributes: keepsAttributes(cluster, addr) ? [`+message.type=${input.messageType}`] : undefined,
+      attributes: keepTypes.has(addr) ? [`+message.type=${input.messageType}`] : undefined,
     }),
   );
   const made = queuesOf(linesDone(changes, outcomes));

@@ -47,6 +47,9 @@ test("on 4.9 a topic is made, listed, changed and deleted, and the plan says tha
   const { outcomes } = await planned(server.client).createTopic({ instanceId, topic, brokers, ...fifo });
   expect(outcomes.map((outcome) => outcome.ok)).toEqual([true, true]);
   await untilRouted(await server.deps.clusters.get(instanceId), topic, brokers.length);
+  const timed = { instanceId, topic, messageType: "DELAY", delaySeconds: 60 } as const;
+  const test = await server.client.dialTest.planProduce(timed);
+  expect(test.warnings).toEqual([{ key: "noTimers", params: { brokers: "broker-a, broker-b" } }]);
   const [listed] = (await server.client.topic.list({ instanceId, search: topic })).items;
   expect(listed).toMatchObject({ readQueues: 4, messageType: "NORMAL", differs: false });
   await planned(server.client).updateTopic({ instanceId, topic, writeQueues: 3, readQueues: 3 });

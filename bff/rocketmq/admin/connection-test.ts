@@ -1,4 +1,5 @@
 import { asRocketMQError, RocketMQError, type RocketMQErrorCode } from "../errors.ts";
+import { describedVersion } from "../codec/mq-version.ts";
 import { aclGeneration } from "../response-code.ts";
 import { brokerRpc } from "../rpc/broker.ts";
 import { namesrvRpc, type ClusterInfo } from "../rpc/namesrv.ts";
@@ -48,10 +49,6 @@ const AT_ONCE = 32;
 const DEADLINE_MS = 20_000;
 
 const unreachable: readonly RocketMQErrorCode[] = ["CONNECT_REFUSED", "CONNECT_FAILED"];
-
-/** `V5_5_0` as `5.5.0`. */
-export const versionName = (versionDesc: string): string =>
-  versionDesc.replace(/^V/, "").replaceAll("_", ".").toLowerCase();
 
 /** Tries the name servers, then every broker of the chosen cluster at the address it is advertised with. Never throws for what it finds. */
 export async function testConnection(cluster: RocketMQCluster, deadlineMs = DEADLINE_MS): Promise<ConnectionReport> {
@@ -167,8 +164,7 @@ async function askBroker(cluster: RocketMQCluster, target: BrokerTarget): Promis
   let version: string | null = null;
   try {
     const { table } = await cluster.call(brokerRpc.getBrokerRuntimeInfo, addr, {});
-    const versionDesc = table.get("brokerVersionDesc");
-    version = versionDesc === undefined ? null : versionName(versionDesc);
+    version = describedVersion(table.get("brokerVersionDesc"));
     steps.push(passed("broker", addr, startedAt));
   } catch (cause) {
     const error = asRocketMQError(cause, addr);

@@ -1,5 +1,5 @@
 import type { JsonValue } from "../codec/json-value.ts";
-import { asRocketMQError, RocketMQError } from "../errors.ts";
+import { asRocketMQError } from "../errors.ts";
 import {
   groupRpc,
   type ConsumerConnection,
@@ -63,7 +63,7 @@ export function createGroup(
   return cluster.call(groupRpc.updateAndCreateSubscriptionGroup, addr, {}, { body: { ...patch, groupName } });
 }
 
-/** Creates groups at a master that has none of them, in one request. REQUEST_CODE_NOT_SUPPORTED before 5.3. */
+/** Creates groups at a master that has none of them, in one request. For brokers that can `createManyGroups`. */
 export function createGroups(
   cluster: RocketMQCluster,
   addr: string,
@@ -166,7 +166,7 @@ export function consumerRunningInfo(
   return cluster.call(groupRpc.getConsumerRunningInfo, addr, client, { timeoutMs: 12_000 });
 }
 
-/** Topics that a group consumes: since 5.0 by name, before that those it has offsets for. */
+/** Topics that a group consumes, as brokers name them, or those that it has offsets for. */
 export async function groupTopics(
   cluster: RocketMQCluster,
   group: string,
@@ -176,11 +176,8 @@ export async function groupTopics(
 }
 
 async function topicsAt(cluster: RocketMQCluster, addr: string, group: string): Promise<string[]> {
-  try {
+  if (await cluster.can(addr, "topicsOfGroup"))
     return (await cluster.call(groupRpc.queryTopicsByConsumer, addr, { group })).topicList;
-  } catch (error) {
-    if (!(error instanceof RocketMQError) || error.code !== "REQUEST_CODE_NOT_SUPPORTED") throw error;
-  }
   const { offsetTable } = await cluster.call(offsetRpc.getAllConsumerOffset, addr, {});
   return [...offsetTable.keys()]
     .filter((key) => key.endsWith(`@${group}`))

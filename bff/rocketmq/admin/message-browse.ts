@@ -32,7 +32,7 @@ export interface BrowsePage {
   cursor?: string;
   /** Messages between the two times by the queues' offsets, when this is the first page. */
   total?: bigint;
-  /** The topic keeps the latest message of each key, so that offsets count more than there is. */
+  /** The topic keeps the latest message of each key, or may, so that offsets count more than there is. */
   compacted: boolean;
   /** Queues' brokers that did not answer or are gone; their messages are missing, and come on a later page only from its time on. */
   failures: FanOutFailure[];
@@ -103,16 +103,20 @@ class Browse {
     this.compacted = compacted;
   }
 
-  /** As the first broker says that has attributes of topics; those before 5.0 know no compaction. */
+  /** As the first broker says; where it does not tell, offsets may count more than there is, too. */
   async #isCompacted([broker]: readonly TopicBroker[]): Promise<boolean> {
     const { topic, signal } = this.#options;
     if (broker === undefined || this.#cursor !== undefined) return false;
+    const policyAt = async (addr: string) => {
+      if (!(await this.#cluster.can(addr, "topicAttributes"))) return undefined;
+      const config = await this.#cluster.call(topicRpc.getTopicConfig, addr, { topic, lo: true }, { signal });
+      return config.attributes.get("cleanup.policy");
+    };
     try {
-      const ask = (addr: string) => this.#cluster.call(topicRpc.getTopicConfig, addr, { topic, lo: true }, { signal });
-      return (await this.#replicas.ask(broker, ask)).attributes.get("cleanup.policy") === "COMPACTION";
+      return (await this.#replicas.ask(broker, policyAt)) === "COMPACTION";
     } catch (error) {
       asRocketMQError(error);
-      return false;
+      return true;
     }
   }
 

@@ -4,9 +4,6 @@ import { RocketMQError } from "../errors.ts";
 import { offsetRpc } from "../rpc/offset.ts";
 import type { RocketMQCluster } from "../cluster/cluster.ts";
 
-/** 5.1.4 in MQVersion.java: from there on brokers heed `boundaryType`, as the judge finds at every boundary of a message. */
-const EXACT_SINCE = 441;
-
 /** Messages of a look: those beside the offset that a broker names. */
 const LOOK = 4;
 const WIDER = 4n;
@@ -28,8 +25,8 @@ export async function firstOffsetAt(
 ): Promise<bigint> {
   const { topic, queueId } = queue;
   const header = { topic, queueId, timestamp: BigInt(timestamp), boundaryType: "LOWER" };
-  const { offset, version } = await cluster.call(offsetRpc.searchOffsetByTimestamp, addr, header, { signal });
-  if (version >= EXACT_SINCE) return offset;
+  const { offset } = await cluster.call(offsetRpc.searchOffsetByTimestamp, addr, header, { signal });
+  if (await cluster.can(addr, "exactTimeSearch")) return offset;
   return lookAround(offset, timestamp, (from) => pullFrom(cluster, addr, queue, from, { maxNums: LOOK, signal }));
 }
 

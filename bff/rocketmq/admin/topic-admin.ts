@@ -43,26 +43,19 @@ export function topicConfigs(
   return cluster.onMasters(({ addr }) => someConfigs(cluster, addr, topics));
 }
 
-/** Brokers before 5.0 know no request for one topic and tell the whole table. */
+/** Brokers that cannot be asked for one topic tell the whole table. */
 async function someConfigs(
   cluster: RocketMQCluster,
   addr: string,
   topics: readonly string[],
 ): Promise<Map<string, TopicConfig>> {
-  try {
-    return await mapTopics(topics, (topic) =>
+  if (await cluster.can(addr, "topicAttributes"))
+    return mapTopics(topics, (topic) =>
       absentIs(undefined, cluster.call(topicRpc.getTopicConfig, addr, { topic, lo: true })),
     );
-  } catch (error) {
-    if (asRocketMQError(error).code !== "REQUEST_CODE_NOT_SUPPORTED") throw error;
-    const table = await topicTable(cluster, addr);
-    return mapTopics(topics, (topic) => Promise.resolve(table.get(topic)));
-  }
+  const table = await topicTable(cluster, addr);
+  return mapTopics(topics, (topic) => Promise.resolve(table.get(topic)));
 }
-
-/** Whether a broker keeps attributes of topics, the message type among them: since 5.0. Known once it was asked for a topic. */
-export const keepsAttributes = (cluster: RocketMQCluster, addr: string): boolean =>
-  cluster.supports(addr, topicRpc.getTopicConfig.code);
 
 /** Offsets of a topic's queues from every master that has it. */
 export async function topicStats(
@@ -156,7 +149,7 @@ export function writeTopic(cluster: RocketMQCluster, addr: string, write: TopicW
 /** Creating many at once ends with the broker writing all of its topics to disk. */
 const MANY_TIMEOUT_MS = 30_000;
 
-/** Creates topics at a master in one request and returns those that it has then. REQUEST_CODE_NOT_SUPPORTED before 5.3. */
+/** Creates topics at a master in one request and returns those that it has then. For brokers that can `createManyTopics`. */
 export async function createTopics(
   cluster: RocketMQCluster,
   addr: string,

@@ -6,10 +6,12 @@ import { groupRpc } from "../rpc/group.ts";
 import { offsetRpc } from "../rpc/offset.ts";
 import { producerRpc } from "../rpc/producer.ts";
 import { topicRpc } from "../rpc/topic.ts";
+import type { Capability } from "../cluster/capabilities.ts";
+import type { RocketMQError } from "../errors.ts";
 import { RocketMQCluster } from "../cluster/cluster.ts";
 import { testConnection } from "./connection-test.ts";
-import { groupTopics, writeGroup } from "./group-admin.ts";
-import { writeTopic } from "./topic-admin.ts";
+import { groupTable, groupTopics, writeGroup } from "./group-admin.ts";
+import { topicTable, writeTopic } from "./topic-admin.ts";
 
 let sandbox: SandboxCluster | undefined;
 let cluster: RocketMQCluster | undefined;
@@ -18,13 +20,42 @@ afterEach(async () => {
   await sandbox?.stop();
 });
 
+const NOT_EVERYWHERE = ["timers", "exactTimeSearch", "createManyTopics", "createManyGroups"] as const;
+
+/** Requests by which a broker shows what its version promises; an empty list creates nothing. */
+const shown = {
+  topicAttributes: (cluster, addr) => cluster.call(topicRpc.getTopicConfig, addr, { topic: "it-old", lo: true }),
+  topicsOfGroup: (cluster, addr) => cluster.call(groupRpc.queryTopicsByConsumer, addr, { group: "it-old-group" }),
+  listProducers: (cluster, addr) => cluster.call(producerRpc.getAllProducerInfo, addr, {}),
+  haStatus: (cluster, addr) => cluster.call(brokerRpc.getBrokerHaStatus, addr, {}),
+  createManyTopics: (cluster, addr) =>
+    cluster.call(topicRpc.updateAndCreateTopicList, addr, {}, { body: { topicConfigList: [] } }),
+  createManyGroups: (cluster, addr) =>
+    cluster.call(groupRpc.updateAndCreateSubscriptionGroupList, addr, {}, { body: { groupConfigList: [] } }),
+} satisfies Partial<Record<Capability, (cluster: RocketMQCluster, addr: string) => Promise<unknown>>>;
+
+const storedGroup = async (cluster: RocketMQCluster, addr: string) =>
+  (await groupTable(cluster, addr)).get("it-old-group")?.config;
+
 test.each(["5.5.1", "5.3.3", "5.1.4", "4.9.7"] as const)(
   "a broker of %s is read and written by the same rows",
   async (version) => {
     sandbox = await startCluster({ version });
-    cluster = new RocketMQCluster({ namesrvAddrs: sandbox.namesrvAddrs, timeoutMs: 10_000 });
+    const seen = (cluster = new RocketMQCluster({ namesrvAddrs: sandbox.namesrvAddrs, timeoutMs: 10_000 }));
     const addr = sandbox.brokers[0]?.addr ?? "";
-    await writeTopic(cluster, addr, { topic: "it-old", readQueueNums: 3, writeQueueNums: 3, perm: 6, order: false });
+    // Before anything was asked of the broker.
+    const typed = await cluster.can(addr, "topicAttributes");
+    expect(typed).toBe(version !== "4.9.7");
+    const [exact, many] = [version !== "4.9.7", version !== "4.9.7" && version !== "5.1.4"];
+    expect(await Promise.all(NOT_EVERYWHERE.map((one) => seen.can(addr, one)))).toEqual([typed, exact, many, many]);
+    await writeTopic(cluster, addr, {
+      topic: "it-old",
+      readQueueNums: 3,
+      writeQueueNums: 3,
+      perm: 6,
+      order: false,
+      attributes: ["+message.type=FIFO"],
+    });
     await writeGroup(cluster, addr, { groupName: "it-old-group", patch: { retryMaxTimes: 5 } });
     await writeGroup(cluster, addr, { groupName: "it-old-group", patch: { consumeEnable: false } });
     const commit = { consumerGroup: "it-old-group", topic: "it-old", queueId: 2, commitOffset: 0n };
@@ -47,6 +78,19 @@ test.each(["5.5.1", "5.3.3", "5.1.4", "4.9.7"] as const)(
     expect((await untilRouted(cluster, "it-old", 1)).queueDatas).toMatchObject([
       { brokerName: "broker-a", writeQueueNums: 3 },
     ]);
+    for (const [capability, ask] of Object.entries(shown)) {
+      const other = new RocketMQCluster({ namesrvAddrs: sandbox.namesrvAddrs });
+      const promised = await other.can(addr, capability as keyof typeof shown);
+      const does = await ask(other, addr).then(
+        () => true,
+        (error: unknown) => (error as RocketMQError).code !== "REQUEST_CODE_NOT_SUPPORTED",
+      );
+      other.close();
+      expect([capability, does]).toEqual([capability, promised]);
+    }
+    const [topic, group] = [(await topicTable(cluster, addr)).get("it-old"), await storedGroup(cluster, addr)];
+    expect(topic?.attributes.get("message.type")).toBe(typed ? "FIFO" : undefined);
+    expect(group?.groupRetryPolicy !== undefined).toBe(await cluster.can(addr, "groupRetryPolicy"));
     await expect
       .poll(() => cluster && testConnection(cluster), { timeout: 20_000 })
       .toMatchObject({ ok: true, brokers: [{ version, reachable: true }] });

@@ -159,7 +159,6 @@ describe("a cluster of two masters and a slave", () => {
     await expect(cluster.call(unknown, addr, {})).rejects.toEqual(code("REQUEST_CODE_NOT_SUPPORTED"));
     stop();
     expect(asked).toEqual([9999]);
-    expect(cluster.supports(addr, 9999)).toBe(false);
   });
 
   test("an unknown topic and a cluster that is not registered are told apart", async () => {

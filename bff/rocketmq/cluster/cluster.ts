@@ -4,11 +4,13 @@ import { RemotingClient, type CallObserver, type RemotingClientOptions } from ".
 import type { Credentials } from "../remoting/signing.ts";
 import type { TlsOptions } from "../remoting/socket.ts";
 import { responseError } from "../response-code.ts";
+import { brokerRpc } from "../rpc/broker.ts";
 import { namesrvRpc, type ClusterInfo, type TopicRouteData } from "../rpc/namesrv.ts";
 import { LargeReplies } from "../rpc/large-replies.ts";
 import { encodeHeader, readResponse, type HeaderOf, type Rpc } from "../rpc/rpc.ts";
 import type { Fields } from "../codec/shape.ts";
 import { Cached } from "./cached.ts";
+import { Capabilities, REQUEST_CODE_NOT_SUPPORTED, type Capability } from "./capabilities.ts";
 import { fanOut, type FanOut, type FanOutFailure, type FanOutOptions, type Target } from "./fan-out.ts";
 import { noMaster } from "./replicas.ts";
 import { brokerGroup, brokerTarget, type BrokerGroup, type BrokerTarget } from "./targets.ts";
@@ -37,11 +39,9 @@ const CLUSTER_TTL_MS = 5000;
 const ROUTE_TTL_MS = 30_000;
 const ROUTE_STALE_MS = 300_000;
 const MAX_ROUTES = 20_000;
-const UNSUPPORTED_TTL_MS = 600_000;
 // Servers send tables of any size whole, though they take frames of 16 MiB at most: room for some 250,000 topics.
 const MAX_TABLE_LENGTH = 67_108_864;
 const SUCCESS = 0;
-const REQUEST_CODE_NOT_SUPPORTED = 3;
 
 interface ReadOptions {
   fresh?: boolean;
@@ -61,8 +61,7 @@ interface Shared {
   large: LargeReplies;
   clusterInfo: Cached<ClusterInfo>;
   routes: Map<string, Cached<TopicRouteData>>;
-  /** When a server said that it does not know a request, by both. */
-  unsupported: Map<string, number>;
+  capabilities: Capabilities;
   seen: SeenBrokers;
   /** The name server that answered last. */
   goodNamesrv: number;
@@ -94,13 +93,16 @@ export class RocketMQCluster {
 
   #open(): Shared {
     const { credentials, tls, timeoutMs, remoting } = this.#options;
+    const capabilities = new Capabilities();
+    const onDisconnect = (addr: string) => capabilities.forget(addr);
+    const options = { maxFrameLength: MAX_TABLE_LENGTH, ...remoting, credentials, tls, timeoutMs, onDisconnect };
     return {
-      remoting: new RemotingClient({ maxFrameLength: MAX_TABLE_LENGTH, ...remoting, credentials, tls, timeoutMs }),
+      remoting: new RemotingClient(options),
       turns: new Turns(),
       large: new LargeReplies(),
       clusterInfo: new Cached(() => this.#readClusterInfo(), CLUSTER_TTL_MS),
       routes: new Map(),
-      unsupported: new Map(),
+      capabilities,
       seen: new SeenBrokers(),
       goodNamesrv: 0,
     };
@@ -118,7 +120,8 @@ export class RocketMQCluster {
     header: HeaderOf<H>,
     options: CallOptions<B> = {},
   ): Promise<T> {
-    if (!this.supports(addr, row.code))
+    const { capabilities, large } = this.#shared;
+    if (capabilities.refuses(addr, row.code))
       throw responseError(addr, REQUEST_CODE_NOT_SUPPORTED, `request type ${row.code} not supported`);
     const body = row.body && options.body !== undefined ? row.body(options.body) : undefined;
     const signal = options.signal ?? this.signal;
@@ -127,13 +130,11 @@ export class RocketMQCluster {
       { code: row.code, extFields: encodeHeader(row, header), body },
       { timeoutMs: options.timeoutMs, signal },
     );
-    if (answer.code !== SUCCESS && !row.accept?.includes(answer.code)) {
-      if (answer.code === REQUEST_CODE_NOT_SUPPORTED)
-        this.#shared.unsupported.set(`${addr} ${row.code}`, performance.now());
+    capabilities.answered(addr, row.code, answer);
+    if (answer.code !== SUCCESS && !row.accept?.includes(answer.code))
       throw responseError(addr, answer.code, answer.remark);
-    }
     try {
-      return await readResponse(row, answer, { addr, signal, large: this.#shared.large });
+      return await readResponse(row, answer, { addr, signal, large });
     } catch (error) {
       throw error instanceof RocketMQError && !error.address
         ? new RocketMQError(error.code, `${addr}: ${error.message}`, { address: addr, cause: error })
@@ -141,15 +142,21 @@ export class RocketMQCluster {
     }
   }
 
-  /** False when that server said within the last ten minutes that it does not know the request. */
-  supports(addr: string, code: number): boolean {
-    if (this.#shared.unsupported.size === 0) return true;
-    const key = `${addr} ${code}`;
-    const at = this.#shared.unsupported.get(key);
-    if (at === undefined) return true;
-    if (performance.now() - at < UNSUPPORTED_TTL_MS) return false;
-    this.#shared.unsupported.delete(key);
-    return true;
+  /** Whether a broker can do something. One that was not heard of yet is asked; rejects where it does not tell, for then nobody knows. */
+  async can(addr: string, capability: Capability): Promise<boolean> {
+    const { capabilities } = this.#shared;
+    const known = capabilities.can(addr, capability);
+    if (known !== undefined) return known;
+    let error = new RocketMQError("MALFORMED_RESPONSE", `${addr} tells no version`, { address: addr });
+    try {
+      await this.call(brokerRpc.getBrokerRuntimeInfo, addr, {});
+    } catch (cause) {
+      // A refusal tells the version too.
+      error = asRocketMQError(cause, addr);
+    }
+    const told = capabilities.can(addr, capability);
+    if (told === undefined) throw error;
+    return told;
   }
 
   /** Asks the name servers in turn, the one that answered last first. Throws what `noNamesrv` makes of their failures. */

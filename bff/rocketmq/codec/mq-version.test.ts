@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { versionName } from "./mq-version.ts";
+import { describedVersion, versionName, versionOrdinal } from "./mq-version.ts";
 
 test.each([
   [213, "4.0.0"],
@@ -18,4 +18,13 @@ test.each([
 
 test.each([0, 121, 612, 700])("ordinal %i has no name", (ordinal) => {
   expect(versionName(ordinal)).toBeNull();
+});
+
+test.each(["4.0.0", "4.9.4", "5.0.0", "5.1.4", "5.3.1", "5.5.0"] as const)("%s is found by its name", (release) => {
+  expect(versionName(versionOrdinal(release))).toBe(release);
+});
+
+test("a version that a broker tells in words is written as people write it", () => {
+  expect(describedVersion("V4_9_7")).toBe("4.9.7");
+  expect(describedVersion("")).toBeNull();
 });

@@ -18,6 +18,8 @@ export interface RemotingClientOptions {
   credentials?: Credentials;
   /** Where connections may lead. Default: everywhere but link-local and the like. */
   networks?: AllowedNetworks;
+  /** Called when a connection was closed, whoever closed it. */
+  onDisconnect?: (address: string) => void;
 }
 
 export interface InvokeOptions {
@@ -147,6 +149,7 @@ export class RemotingClient {
         onClose: () => {
           this.#connections.delete(connection);
           if (slot.connection === connection) slot.connection = undefined;
+          this.#options.onDisconnect?.(address);
         },
       });
       this.#connections.add(connection);

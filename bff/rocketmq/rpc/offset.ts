@@ -27,12 +27,12 @@ export const offsetRpc = {
     header: { consumerGroup: str, topic: str, queueId: int, commitOffset: long },
     response: none,
   }),
-  /** `timestamp` in epoch ms; `boundaryType` LOWER or UPPER since 5.0. `version` is the broker's. */
+  /** `timestamp` in epoch ms; `boundaryType` LOWER or UPPER since 5.0. */
   searchOffsetByTimestamp: rpc({
     code: 29,
     to: "broker",
     header: { topic: str, queueId: int, timestamp: long, boundaryType: opt(str) },
-    response: (command) => ({ ...offset(command), version: command.version }),
+    response: offset,
   }),
   getMaxOffset: rpc({
     code: 30,

@@ -1,0 +1,76 @@
+import { versionOrdinal, type Release } from "../codec/mq-version.ts";
+import type { RemotingCommand } from "../remoting/command.ts";
+import { brokerRpc } from "../rpc/broker.ts";
+import { groupRpc } from "../rpc/group.ts";
+import { producerRpc } from "../rpc/producer.ts";
+import { topicRpc } from "../rpc/topic.ts";
+
+/** Since which release brokers can do something, and the request, if any, that those which cannot refuse. */
+interface Row {
+  readonly since: Release;
+  readonly request?: { readonly code: number };
+}
+
+/** What not every broker can do. Asked with `cluster.can(addr, name)`. */
+const capabilities = {
+  /** Topics have attributes, the message type among them, and keep whether they are ordered; one topic can be asked for. */
+  topicAttributes: { since: "5.0.0", request: topicRpc.getTopicConfig },
+  createManyTopics: { since: "5.3.0", request: topicRpc.updateAndCreateTopicList },
+  /** Groups have a retry policy and keep whether they are ordered. */
+  groupRetryPolicy: { since: "5.0.0" },
+  createManyGroups: { since: "5.3.1", request: groupRpc.updateAndCreateSubscriptionGroupList },
+  topicsOfGroup: { since: "5.0.0", request: groupRpc.queryTopicsByConsumer },
+  listProducers: { since: "4.9.4", request: producerRpc.getAllProducerInfo },
+  haStatus: { since: "5.0.0", request: brokerRpc.getBrokerHaStatus },
+  /** A message waits for any time, not for a level alone. */
+  timers: { since: "5.0.0" },
+  /** `boundaryType` is heeded, as the judge finds at every boundary of a message. */
+  exactTimeSearch: { since: "5.1.4" },
+} as const satisfies Record<string, Row>;
+
+export type Capability = keyof typeof capabilities;
+
+const SUCCESS = 0;
+export const REQUEST_CODE_NOT_SUPPORTED = 3;
+
+interface Seen {
+  version: number;
+  /** Requests that it knows or refused as unknown. */
+  requests: Map<number, boolean>;
+}
+
+/** What servers showed of what they can do, by address. */
+export class Capabilities {
+  readonly #seen = new Map<string, Seen>();
+
+  /** Takes from an answer what it tells of its server; what one of another version showed no longer counts. */
+  answered(addr: string, request: number, { code, version }: Pick<RemotingCommand, "code" | "version">): void {
+    let seen = this.#seen.get(addr);
+    if (seen?.version !== version) {
+      seen = { version, requests: new Map() };
+      this.#seen.set(addr, seen);
+    }
+    if (code === SUCCESS) seen.requests.set(request, true);
+    else if (code === REQUEST_CODE_NOT_SUPPORTED) seen.requests.set(request, false);
+  }
+
+  /** Whose connection ended may have been started anew. */
+  forget(addr: string): void {
+    this.#seen.delete(addr);
+  }
+
+  /** Whether that server said that it does not know the request. */
+  refuses(addr: string, request: number): boolean {
+    return this.#seen.get(addr)?.requests.get(request) === false;
+  }
+
+  /** By what it showed, else by its version; undefined while neither is known. */
+  can(addr: string, capability: Capability): boolean | undefined {
+    const { since, request }: Row = capabilities[capability];
+    const seen = this.#seen.get(addr);
+    if (seen === undefined) return undefined;
+    const shown = request && seen.requests.get(request.code);
+    if (shown !== undefined) return shown;
+    return seen.version > 0 ? seen.version >= versionOrdinal(since) : undefined;
+  }
+}
