@@ -28,14 +28,21 @@ export interface Prepared<Plan extends AnyPlan, Asked = never> {
   inverse?(outcomes: readonly Outcome[], shown: Unkept<Plan>): Asked | undefined;
 }
 
+export interface Preparing {
+  /** It is written next, if it still holds; else it is only shown. */
+  applying: boolean;
+  /** Who asks waits no longer; a write goes on without them. */
+  signal?: AbortSignal;
+}
+
 /** A kind of write. `Asked` is kept as JSON. */
 export interface PlanKind<Asked, Plan extends AnyPlan> {
   /** e.g. `topic.update`. */
   kind: string;
   /** What it is about, by name; empty for the instance itself. */
   subject: (asked: Asked) => string;
-  /** Looks at the cluster; with a signal no longer than who asks waits. */
-  prepare: (asked: Asked, signal?: AbortSignal) => Promise<Prepared<Plan, Asked>>;
+  /** Looks at the cluster. */
+  prepare: (asked: Asked, why: Preparing) => Promise<Prepared<Plan, Asked>>;
   /** Whether what was shown still is what would be written; all lines the same and no other blockade, unless it says otherwise. */
   holds?: (shown: Unkept<Plan>, now: Unkept<Plan>) => boolean;
 }
@@ -86,7 +93,7 @@ export class Plans {
     asked: Asked,
     signal?: AbortSignal,
   ): Promise<KeptPlan<Plan>> {
-    const { shown } = await kind.prepare(asked, signal);
+    const { shown } = await kind.prepare(asked, { applying: false, signal });
     return this.#show(kind, place, asked, shown);
   }
 
@@ -103,7 +110,7 @@ export class Plans {
   /** Writes what was shown, once; refused with the plan of now where that would be something else. */
   async apply<Asked, Plan extends AnyPlan>(kind: PlanKind<Asked, Plan>, named: Named): Promise<Applied> {
     const { asked, shown } = await this.#shown(kind, named);
-    const now = await kind.prepare(asked);
+    const now = await kind.prepare(asked, { applying: true });
     if (!(kind.holds ?? sameLines)(shown, asJson(now.shown)))
       throw new Problem("PLAN_STALE", { plan: await this.#show(kind, named, asked, now.shown) });
     if (now.shown.blocked !== null) throw new Problem(now.shown.blocked, { params: now.params });

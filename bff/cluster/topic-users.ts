@@ -36,8 +36,8 @@ export interface TopicUsage {
 interface UsageOptions {
   proxies: readonly string[];
   now: number;
-  /** Reads anew who is online of all groups, where some seconds ago would do otherwise. */
-  fresh?: boolean;
+  /** Reads anew who is online of all groups, where what was read some seconds ago would do otherwise. */
+  fresh: boolean;
 }
 
 /**
@@ -61,7 +61,7 @@ export class Usage {
     this.#online.catch(() => undefined);
   }
 
-  async of(topic: string, parts: TopicParts): Promise<TopicUsage> {
+  async ofTopic(topic: string, parts: TopicParts): Promise<TopicUsage> {
     const [consumers, producers] = await Promise.all([
       this.#consumersOf(topic),
       producersOf(this.#cluster, topic, parts, (addr) => this.#producersAt(addr)),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isOwnTopic } from "./group-topics.ts";
+import { isRetryOrDlqOf } from "./group-topics.ts";
 
 const known = { groups: new Set(["orders", "orders_eu"]), topics: new Set(["paid", "eu_paid"]) };
 
@@ -14,5 +14,5 @@ test.each([
   ["%DLQ%orders_eu", false],
   ["paid", false],
 ])("whether %s belongs to the group orders: %s", (topic, own) => {
-  expect(isOwnTopic("orders", topic, known)).toBe(own);
+  expect(isRetryOrDlqOf("orders", topic, known)).toBe(own);
 });

@@ -6,10 +6,10 @@ import { manyTopicStats, topicNames } from "../../rocketmq/admin/topic-admin.ts"
 import { catalogOf } from "../../cluster/group-catalog.ts";
 
 /**
- * Whether a topic is a group's own. Popped messages are retried in `%RETRY%group+topic`, in older brokers in `%RETRY%group_topic`,
+ * Whether a topic is the retry or dead letter topic of a group. Popped messages are retried in `%RETRY%group+topic`, in older brokers in `%RETRY%group_topic`,
  * which may just as well belong to a group named `group_topic`: so the topic has to exist, and no longer name of a group may fit.
  */
-export function isOwnTopic(
+export function isRetryOrDlqOf(
   group: string,
   topic: string,
   known: { groups: ReadonlySet<string>; topics: ReadonlySet<string> },
@@ -25,13 +25,13 @@ export function isOwnTopic(
 }
 
 /** Retry and dead letter topics of a group that exist, with the messages stored in them. */
-export async function ownTopics(
+export async function retryAndDlqTopics(
   cluster: RocketMQCluster,
   group: string,
 ): Promise<{ topics: GroupDeletion["topics"]; failures: FanOutFailure[] }> {
   const [names, catalog] = await Promise.all([topicNames(cluster), catalogOf(cluster)]);
   const known = { groups: new Set(catalog.groups.map((one) => one.group)), topics: new Set(names) };
-  const own = names.filter((topic) => isOwnTopic(group, topic, known));
+  const own = names.filter((topic) => isRetryOrDlqOf(group, topic, known));
   const stats = await manyTopicStats(cluster, own);
   const topics = own.map((topic) => {
     const tables = stats.items.flatMap(({ value }) => value.get(topic)?.offsetTable ?? []);

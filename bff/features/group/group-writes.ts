@@ -23,7 +23,7 @@ import { readRemarks, writeRemark } from "../../store/remarks.ts";
 import type { GroupPlace } from "./group-detail.ts";
 import { readStats } from "./group-figures.ts";
 import { planCreate, planDelete, planUpdate, type GroupAt, type PlanContext, type Update } from "./group-plan.ts";
-import { ownTopics } from "./group-topics.ts";
+import { retryAndDlqTopics } from "./group-topics.ts";
 import { wirePolicyOf } from "./group.presenter.ts";
 
 interface Found {
@@ -94,7 +94,7 @@ async function write(deps: Deps, place: GroupPlace, { cluster, at }: Found, show
 export const groupCreation = (deps: Deps): PlanKind<CreateGroup, GroupPlan> => ({
   kind: "group.create",
   subject: ({ group }) => group,
-  async prepare(input, signal) {
+  async prepare(input, { signal }) {
     const found = await find(askedBy(deps, signal), input);
     assertBrokers(input.brokers, found.at, found.failures);
     const shown = planCreate(input, found);
@@ -116,7 +116,7 @@ const restoring = (
 export const groupUpdate = (deps: Deps): PlanKind<Update, GroupPlan> => ({
   kind: "group.update",
   subject: ({ group }) => group,
-  async prepare(input, signal) {
+  async prepare(input, { signal }) {
     const { instanceId, group } = input;
     const found = await find(askedBy(deps, signal), input);
     const remarks = await readRemarks(deps.db, instanceId, "group", [group]);
@@ -163,23 +163,23 @@ function isNoMore(shown: Unkept<GroupDeletion>, now: Unkept<GroupDeletion>): boo
 export const groupDeletion = (deps: Deps): PlanKind<DeleteGroup, GroupDeletion> => ({
   kind: "group.delete",
   subject: ({ group }) => group,
-  async prepare(input, signal): Promise<Prepared<GroupDeletion>> {
+  async prepare(input, { signal }): Promise<Prepared<GroupDeletion>> {
     const asked = askedBy(deps, signal);
     const found = await find(asked, input);
     const [online, topics, stats] = await Promise.all([
       onlineOf(asked, found.cluster, input),
-      ownTopics(found.cluster, input.group),
+      retryAndDlqTopics(found.cluster, input.group),
       readStats(found.cluster, [input.group]),
     ]);
     const failures = failuresOf(found.failures, online.failures, topics.failures);
-    const of = stats.byName.get(input.group);
+    const progress = stats.byName.get(input.group);
     const facts = {
       group: input.group,
       system: groupKindOf(input.group) === "system",
       withTopics: input.withTopics,
       clients: online.clients,
       topics: topics.topics,
-      lag: of?.hasOffsets === true ? of.lag : null,
+      lag: progress?.hasOffsets === true ? progress.lag : null,
     };
     const shown = planDelete(facts, { ...found, failures });
     const params = {

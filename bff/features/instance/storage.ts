@@ -96,7 +96,7 @@ async function setRetention(
 export const retentionChange = (deps: Deps): PlanKind<AskedRetention, RetentionPlan> => ({
   kind: "instance.retention",
   subject: () => "",
-  async prepare(asked, signal) {
+  async prepare(asked, { signal }) {
     const cluster = await deps.clusters.get(asked.instanceId, signal);
     const shown = planRetention(await readStorage(cluster), asked);
     const before = (outcomes: readonly Outcome[]) =>

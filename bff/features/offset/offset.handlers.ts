@@ -67,7 +67,7 @@ async function tellClients(
 const reset = (deps: Deps): PlanKind<AskedReset, OffsetPlan> => ({
   kind: "offset.reset",
   subject: ({ group, topic }) => `${group} ${topic}`,
-  async prepare(asked, signal) {
+  async prepare(asked, { signal }) {
     const { instanceId, group } = asked;
     const cluster = await deps.clusters.get(instanceId, signal);
     const [catalog, connections] = await Promise.all([

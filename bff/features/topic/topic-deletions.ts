@@ -23,7 +23,7 @@ const PLANS_AT_ONCE = 8;
 
 type Shown = Unkept<TopicDeletion>;
 
-async function usageIn(deps: Deps, instanceId: string, fresh = false): Promise<Usage> {
+async function usageIn(deps: Deps, instanceId: string, { fresh }: { fresh: boolean }): Promise<Usage> {
   const proxies = await proxyRemotingAddrs(deps.db, instanceId);
   return new Usage(await deps.clusters.get(instanceId), { proxies, now: deps.now(), fresh });
 }
@@ -45,7 +45,7 @@ async function prepare(deps: Deps, place: TopicPlace, usage: Usage): Promise<Pre
     topicStats(cluster, place.topic),
     absent ? routedBy(cluster, place.topic) : { namesrvs: [], failures: [] },
   ]);
-  const { failures, ...used } = await usage.of(place.topic, { stats, configs });
+  const { failures, ...used } = await usage.ofTopic(place.topic, { stats, configs });
   const all = failuresOf(state.failures, stats.failures, routes.failures, failures);
   const facts = {
     topic: place.topic,
@@ -77,9 +77,9 @@ export function isNoMore(shown: Shown, now: Shown): boolean {
 export const topicDeletion = (deps: Deps): PlanKind<TopicPlace, TopicDeletion> => ({
   kind: "topic.delete",
   subject: ({ topic }) => topic,
-  prepare: async (place, signal) => {
+  prepare: async (place, { applying, signal }) => {
     const asked = askedBy(deps, signal);
-    return prepare(asked, place, await usageIn(asked, place.instanceId, signal === undefined));
+    return prepare(asked, place, await usageIn(asked, place.instanceId, { fresh: applying }));
   },
   holds: isNoMore,
 });
@@ -93,9 +93,9 @@ interface Several {
 export const topicDeletions = (deps: Deps): PlanKind<Several, TopicDeletions> => ({
   kind: "topic.deleteMany",
   subject: () => "",
-  async prepare({ instanceId, topics }, signal) {
+  async prepare({ instanceId, topics }, { signal }) {
     const asked = askedBy(deps, signal);
-    const usage = await usageIn(asked, instanceId);
+    const usage = await usageIn(asked, instanceId, { fresh: false });
     const changes = await pLimit(PLANS_AT_ONCE).map([...new Set(topics)], async (topic) => {
       return (await prepare(asked, { instanceId, topic }, usage)).shown;
     });
@@ -116,7 +116,7 @@ export const topicDeletions = (deps: Deps): PlanKind<Several, TopicDeletions> =>
 /** One of many: who is online of all groups may have been read some seconds ago, the topic's own groups and clients are asked for now. */
 export async function deletePlanned(deps: Deps, instanceId: string, shown: Shown) {
   const place = { instanceId, topic: shown.topic };
-  const now = await prepare(deps, place, await usageIn(deps, instanceId));
+  const now = await prepare(deps, place, await usageIn(deps, instanceId, { fresh: false }));
   if (now.shown.blocked !== null) throw new Problem(now.shown.blocked, { params: now.params });
   return { now: now.shown, outcomes: isNoMore(shown, now.shown) ? await now.apply(shown) : undefined };
 }
@@ -124,7 +124,10 @@ export async function deletePlanned(deps: Deps, instanceId: string, shown: Shown
 /** Who uses a topic now. */
 export async function topicUsers(deps: Deps, place: TopicPlace): Promise<TopicUsers> {
   const found = await find(deps, place);
-  const [usage, stats] = await Promise.all([usageIn(deps, place.instanceId), topicStats(found.cluster, place.topic)]);
-  const { users, failures } = await usage.of(place.topic, { stats, configs: found.configs });
+  const [usage, stats] = await Promise.all([
+    usageIn(deps, place.instanceId, { fresh: false }),
+    topicStats(found.cluster, place.topic),
+  ]);
+  const { users, failures } = await usage.ofTopic(place.topic, { stats, configs: found.configs });
   return { users, failures: failuresOf(found.state.failures, failures), at: deps.now() };
 }

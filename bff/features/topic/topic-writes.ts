@@ -79,7 +79,7 @@ async function create(
 export const topicCreation = (deps: Deps): PlanKind<CreateTopic, TopicPlan> => ({
   kind: "topic.create",
   subject: ({ topic }) => topic,
-  async prepare(input, signal) {
+  async prepare(input, { signal }) {
     assertQueues(deps, { queues: input.queues });
     const found = await find(askedBy(deps, signal), input);
     assertBrokers(input.brokers, found.state.at, found.state.failures);
@@ -151,7 +151,7 @@ function restoring({ instanceId, topic }: Update, { changes, remark }: Pick<Topi
 export const topicUpdate = (deps: Deps): PlanKind<Update, TopicPlan> => ({
   kind: "topic.update",
   subject: ({ topic }) => topic,
-  async prepare(input, signal) {
+  async prepare(input, { signal }) {
     const { instanceId, topic, readQueues, writeQueues } = input;
     const found = await find(askedBy(deps, signal), input);
     const { cluster, configs } = found;
