@@ -71,11 +71,11 @@ function upwards(floors: typeof FLOORS): string[] {
   });
 }
 
-/** Folders that import each other, by whatever way round. */
-function circles(): string[] {
+/** Files, or the folders of them, that import each other, by whatever way round. */
+function circles(placeOf: (file: string) => string): string[] {
   const edges = new Map<string, Set<string>>();
   for (const { from, to } of imports) {
-    const [a, b] = [dirname(from), dirname(to)];
+    const [a, b] = [placeOf(from), placeOf(to)];
     if (a !== b) edges.set(a, (edges.get(a) ?? new Set()).add(b));
   }
   const reaches = (from: string, to: string, seen = new Set<string>()): boolean =>
@@ -92,5 +92,6 @@ describe("the house", () => {
   it("has no import that runs up a floor of the BFF, or across to a neighbour", () =>
     expect(upwards(FLOORS)).toEqual([]));
   it("has none that runs up a floor of the RocketMQ client", () => expect(upwards(CLIENT_FLOORS)).toEqual([]));
-  it("has no folders that import each other", () => expect(circles()).toEqual([]));
+  it("has no folders that import each other", () => expect(circles(dirname)).toEqual([]));
+  it("has no files that import each other, not even for a type", () => expect(circles((file) => file)).toEqual([]));
 });

@@ -6,7 +6,7 @@ import { Background } from "../base/background.ts";
 import type { Config } from "../base/config.ts";
 import { createJobRunner, type JobRunner } from "../jobs/job-runner.ts";
 import { KnownBrokers } from "../cluster/known-brokers.ts";
-import { createMetrics, type Metrics } from "../base/telemetry.ts";
+import { createTelemetry, type Telemetry } from "../base/telemetry.ts";
 import { Monitor } from "../monitor/monitor.ts";
 import type { SeriesSource } from "../monitor/series.ts";
 import type { StatsSweep } from "../monitor/stats-sweep.ts";
@@ -30,7 +30,7 @@ export interface Deps {
   /** Writes that were shown. */
   plans: Plans;
   jobs: JobRunner;
-  metrics: Metrics;
+  telemetry: Telemetry;
   /** Figures of every topic and group, without an RPC each on every view. */
   stats: StatsSweep;
   /** What is seen of each instance, and who wants to know of it. */
@@ -69,15 +69,15 @@ export async function createDeps(config: Config, log: Logger): Promise<Deps> {
 async function depsOn(db: Store, config: Config, log: Logger): Promise<Deps> {
   const now = Date.now;
   const secrets = await openSecrets(db, config.secretKey, config.dataDir);
-  const metrics = createMetrics();
+  const telemetry = createTelemetry();
   const auth = createAuth({ config, db, secrets, log, now });
   const known = new KnownBrokers(db);
-  const clusters = createClusters({ db, secrets, metrics, known, config });
+  const clusters = createClusters({ db, secrets, telemetry, known, config });
   const audit = new AuditLog(db, now);
   const jobs = await createJobRunner({
     db,
     log,
-    metrics,
+    telemetry,
     now,
     config,
     ended: ({ id, startedBy, state, instanceId }) =>
@@ -107,7 +107,7 @@ async function depsOn(db: Store, config: Config, log: Logger): Promise<Deps> {
     clusters,
     plans: new Plans({ db, secrets, now }),
     jobs,
-    metrics,
+    telemetry,
     monitor,
     stats: monitor.stats,
     series: monitor.series,

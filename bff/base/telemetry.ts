@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 
-export interface Metrics {
+export interface Telemetry {
   registry: Registry;
   http: Histogram<"method" | "route" | "status">;
   rpc: Histogram<"code" | "result">;
@@ -9,7 +9,7 @@ export interface Metrics {
 }
 
 /** What `/metrics` tells. A registry of its own, so that several servers can live in one process. */
-export function createMetrics(): Metrics {
+export function createTelemetry(): Telemetry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Connection } from "#contract/instance.ts";
 import type { Config } from "../base/config.ts";
 import type { KnownBrokers } from "./known-brokers.ts";
-import type { Metrics } from "../base/telemetry.ts";
+import type { Telemetry } from "../base/telemetry.ts";
 import { Problem, problemOf } from "../base/problem.ts";
 import { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
 import { AllowedNetworks } from "../rocketmq/remoting/networks.ts";
@@ -19,7 +19,7 @@ export interface ClusterRegistry {
   /** The cluster of a registered instance: kept, and made anew when the way to reach it was changed; with a signal as one caller sees it. */
   get(instanceId: string, signal?: AbortSignal): Promise<RocketMQCluster>;
   /** A cluster that is not registered; whoever asks closes it. */
-  of(connection: Reachable): RocketMQCluster;
+  open(connection: Reachable): RocketMQCluster;
   /** Closes the cluster of an instance that was removed or is reached in another way; what is under way there fails. */
   drop(instanceId: string): void;
   close(): void;
@@ -28,7 +28,7 @@ export interface ClusterRegistry {
 interface Parts {
   db: Store;
   secrets: Secrets;
-  metrics: Metrics;
+  telemetry: Telemetry;
   known: KnownBrokers;
   config: Pick<Config, "requestTimeoutMs" | "allowedNetworks">;
 }
@@ -49,11 +49,11 @@ export function reachableOf(row: InstanceRow, secrets: Secrets): Reachable {
 }
 
 /** Clusters by instance. */
-export function createClusters({ db, secrets, metrics, known, config }: Parts): ClusterRegistry {
+export function createClusters({ db, secrets, telemetry, known, config }: Parts): ClusterRegistry {
   const networks = new AllowedNetworks(config.allowedNetworks);
   const kept = new Map<string, { key: string; cluster: RocketMQCluster }>();
 
-  function of(to: Reachable): RocketMQCluster {
+  function open(to: Reachable): RocketMQCluster {
     const cluster = new RocketMQCluster({
       namesrvAddrs: to.namesrvAddrs,
       clusterName: to.clusterName,
@@ -67,7 +67,7 @@ export function createClusters({ db, secrets, metrics, known, config }: Parts): 
     });
     cluster.observe(({ code, ms, responseCode, error }) => {
       const result = error === undefined ? String(responseCode ?? 0) : (problemOf(error)?.code ?? "FAILED");
-      metrics.rpc.observe({ code: String(code), result }, ms / 1000);
+      telemetry.rpc.observe({ code: String(code), result }, ms / 1000);
     });
     return cluster;
   }
@@ -103,7 +103,7 @@ export function createClusters({ db, secrets, metrics, known, config }: Parts): 
     const meanwhile = kept.get(instanceId);
     if (meanwhile?.key === key) return meanwhile.cluster;
     drop(instanceId);
-    const cluster = of(reachableOf(row, secrets));
+    const cluster = open(reachableOf(row, secrets));
     cluster.remember(brokers);
     kept.set(instanceId, { key, cluster });
     return cluster;
@@ -111,7 +111,7 @@ export function createClusters({ db, secrets, metrics, known, config }: Parts): 
 
   return {
     get: async (instanceId, signal) => (await get(instanceId)).until(signal),
-    of,
+    open,
     drop,
     close() {
       for (const { cluster } of kept.values()) cluster.close();

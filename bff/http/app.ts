@@ -111,7 +111,7 @@ export function createApp(deps: Deps, ready: () => boolean): Express {
   app.disable("x-powered-by");
   app.set("etag", false);
   app.set("trust proxy", config.trustProxy.length > 0 ? config.trustProxy : false);
-  app.use(logRequests(deps.log), measureRequests(deps.metrics), securityHeaders(config));
+  app.use(logRequests(deps.log), measureRequests(deps.telemetry), securityHeaders(config));
   app.get("/healthz", (_req, res) => void res.json({ status: "ok" }));
   app.get("/readyz", async (_req, res) => {
     const reason = ready() ? await deps.health.fault() : "the console is stopping";
@@ -119,7 +119,7 @@ export function createApp(deps: Deps, ready: () => boolean): Express {
     res.status(503).json({ status: "not ready", reason });
   });
   app.get("/metrics", onlyFor(deps, "instance:read", config.metricsToken), async (_req, res) => {
-    res.type(deps.metrics.registry.contentType).send(await deps.metrics.registry.metrics());
+    res.type(deps.telemetry.registry.contentType).send(await deps.telemetry.registry.metrics());
   });
   app.use("/api", (_req, res, next) => {
     // The second keeps proxies from holding streams back.

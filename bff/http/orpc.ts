@@ -137,8 +137,11 @@ export function createApi(deps: Deps): { rpc: RequestHandler; rest: RequestHandl
         } catch (error) {
           throw toApiError(error, context.requestId, (err) => {
             // Who left waits for no answer, and what ended the work for them is no fault.
-            const left = signal?.aborted === true && err === signal.reason;
-            context.log[left ? "debug" : "error"]({ err, row: path.join(".") }, left ? "left" : "unexpected");
+            const callerLeft = signal?.aborted === true && err === signal.reason;
+            context.log[callerLeft ? "debug" : "error"](
+              { err, row: path.join(".") },
+              callerLeft ? "left" : "unexpected",
+            );
           });
         }
       },

@@ -5,7 +5,7 @@ import pLimit from "p-limit";
 import { pino } from "pino";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Job, JobEvent } from "#contract/job.ts";
-import { createMetrics } from "../base/telemetry.ts";
+import { createTelemetry } from "../base/telemetry.ts";
 import type { Store } from "../store/store.ts";
 import { faultsOf } from "../testing/store-faults.ts";
 import { onPostgres, openTestStore } from "../testing/test-store.ts";
@@ -22,7 +22,7 @@ const runner = (now = Date.now) =>
   createJobRunner({
     db,
     log: pino({ level: "silent" }),
-    metrics: createMetrics(),
+    telemetry: createTelemetry(),
     now,
     config: { maxJobs: 4, jobDays: 30 },
   });

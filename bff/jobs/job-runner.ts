@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Job, JobEvent, JobState } from "#contract/job.ts";
-import type { Metrics } from "../base/telemetry.ts";
+import type { Telemetry } from "../base/telemetry.ts";
 import { Problem, problemOf } from "../base/problem.ts";
 import { storeClock } from "../store/dialect.ts";
 import type { Store } from "../store/store.ts";
@@ -64,7 +64,7 @@ interface Entry {
 interface RunnerParts {
   db: Store;
   log: Logger;
-  metrics: Metrics;
+  telemetry: Telemetry;
   now: () => number;
   config: { maxJobs: number; jobDays: number };
   /** Called once for each job whose end is stored. */
@@ -210,7 +210,7 @@ class Runner implements JobRunner {
       if (entry.started || entry.ending !== undefined) continue;
       entry.started = true;
       this.#running += 1;
-      this.#parts.metrics.jobsRunning.set(this.#running);
+      this.#parts.telemetry.jobsRunning.set(this.#running);
       void this.#run(entry);
     }
   }
@@ -227,7 +227,7 @@ class Runner implements JobRunner {
       await this.#end(entry, (left) => this.#failure(entry, error, left, log), SETTLE_MS);
     } finally {
       this.#running -= 1;
-      this.#parts.metrics.jobsRunning.set(this.#running);
+      this.#parts.telemetry.jobsRunning.set(this.#running);
       this.#startWaiting();
     }
   }
@@ -261,7 +261,7 @@ class Runner implements JobRunner {
     live.abort.abort(new Error("the job ends"));
     await live.quiet(waitMs);
     const state = stateOf(live.settleLeft());
-    this.#parts.metrics.jobsEnded.inc({ kind: live.job.kind, state });
+    this.#parts.telemetry.jobsEnded.inc({ kind: live.job.kind, state });
     await this.#storeEnd(entry, { state, finishedAt: this.#parts.now() });
     entry.finish();
   }

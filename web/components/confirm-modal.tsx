@@ -1,9 +1,22 @@
 import { Button, Input, Modal } from "antd";
-import { useState } from "react";
-import type { ConfirmByNameProps } from "./confirm-by-name.tsx";
+import { useState, type ReactNode } from "react";
 import { useT } from "../lib/i18n.ts";
 import { ErrorState } from "./error-state.tsx";
 import "./confirm-modal.css";
+
+export interface ConfirmByNameProps {
+  open: boolean;
+  title: string;
+  /** What has to be typed; without it the button alone confirms. */
+  name?: string;
+  /** What will happen, before it happens. */
+  children: ReactNode;
+  confirmText: string;
+  /** False while something forbids it, e.g. clients are online. */
+  allowed?: boolean;
+  onConfirm: () => Promise<unknown>;
+  onClose: () => void;
+}
 
 /** The dialog of ConfirmByName; a chunk of its own, loaded when something is to be confirmed. */
 export function ConfirmModal(props: ConfirmByNameProps) {

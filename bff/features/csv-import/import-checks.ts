@@ -24,8 +24,8 @@ export interface Check {
 }
 
 /**
- * Dry runs of one kind of import, for as long as they are kept. All checks of one file share its place:
- * whoever tries many brokers loses checks of their own, never somebody else's.
+ * Dry runs of one kind of import, each kept for a while. Where there are too many, the file that has most of them
+ * loses its oldest: whoever checks a file again and again, for other brokers, pushes out nobody else's checks.
  */
 export class ImportChecks {
   /** Checks by file, the one checked last at the end. */

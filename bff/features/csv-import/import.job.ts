@@ -73,16 +73,16 @@ async function createAll(
     );
     for (const row of batch) {
       // A broker that the name servers no longer list has no writer.
-      const of = row.createOn.map((name) => ({ name, done: done.get(name)?.get(row) ?? { code: "NO_MASTER" } }));
-      ctx.settle(row.n, settled(row, of));
+      const atBrokers = row.createOn.map((name) => ({ name, done: done.get(name)?.get(row) ?? { code: "NO_MASTER" } }));
+      ctx.settle(row.n, settled(row, atBrokers));
     }
   });
 }
 
 /** One row of the file is all its brokers: it is done when each of them has it. */
-function settled({ line }: ImportRow, of: readonly { name: string; done: Done }[]): RowResult {
-  const created = of.flatMap(({ name, done }) => ("done" in done && done.done === "created" ? [name] : []));
-  const failures = of.flatMap(({ name, done }) => ("code" in done ? [{ name, ...done }] : []));
+function settled({ line }: ImportRow, atBrokers: readonly { name: string; done: Done }[]): RowResult {
+  const created = atBrokers.flatMap(({ name, done }) => ("done" in done && done.done === "created" ? [name] : []));
+  const failures = atBrokers.flatMap(({ name, done }) => ("code" in done ? [{ name, ...done }] : []));
   const data = { line, created: created.join(";"), failed: failures.map(({ name }) => name).join(";") };
   const [first] = failures;
   if (first === undefined) return { state: "ok", data };

@@ -78,18 +78,18 @@ export class InstanceService {
 
   async test(by: Person, connection: Connection, instanceId?: string): Promise<ConnectionReport> {
     const stored = instanceId === undefined ? undefined : await this.#row(instanceId);
-    const whole = completed(connection, stored, this.#deps.secrets);
+    const complete = completed(connection, stored, this.#deps.secrets);
     this.#limit.take(by.username);
-    const report = await this.#test(whole);
+    const report = await this.#test(complete);
     return { ...report, sameAs: await sameAs(this.#deps.db, report, instanceId) };
   }
 
   async register(by: Person, { name, description, tags, force, ...connection }: Registration): Promise<Instance> {
     const { db, secrets, now } = this.#deps;
     await this.#refuseTaken(name);
-    const whole = completed(connection, undefined, secrets);
+    const complete = completed(connection, undefined, secrets);
     this.#limit.take(by.username);
-    if (!force) this.#refuseFailed(await this.#test(whole), whole);
+    if (!force) this.#refuseFailed(await this.#test(complete), complete);
     const id = `rmq-${randomBytes(6).toString("hex")}`;
     const at = now();
     await namedOnce(
@@ -100,7 +100,7 @@ export class InstanceService {
           name,
           description,
           tags: JSON.stringify(tags),
-          ...connectionColumns(id, whole, secrets),
+          ...connectionColumns(id, complete, secrets),
           state: "unknown",
           createdAt: at,
           updatedAt: at,
@@ -120,27 +120,27 @@ export class InstanceService {
       prepare: async ({ instanceId, name, description, tags, connection, force }) => {
         const row = await this.#active(instanceId);
         if (name !== undefined && name !== row.name) await this.#refuseTaken(name);
-        const whole = connection === undefined ? undefined : completed(connection, row, secrets);
+        const complete = connection === undefined ? undefined : completed(connection, row, secrets);
         const set = {
           ...(name !== undefined && { name }),
           ...(description !== undefined && { description }),
           ...(tags !== undefined && { tags: JSON.stringify(tags) }),
-          ...(whole !== undefined && connectionColumns(instanceId, whole, secrets)),
+          ...(complete !== undefined && connectionColumns(instanceId, complete, secrets)),
         };
         const before = presentInstance(row, this.#deps.config.recycleDays);
         return {
           shown: planOfFields(fieldChanges(row, { ...row, ...set }, secrets)),
           check: async ({ username }) => {
-            if (force || whole === undefined || !leadsElsewhere(reachableOf(row, secrets), whole)) return;
+            if (force || complete === undefined || !leadsElsewhere(reachableOf(row, secrets), complete)) return;
             this.#limit.take(username);
-            this.#refuseFailed(await this.#test(whole), whole);
+            this.#refuseFailed(await this.#test(complete), complete);
           },
           apply: async () => {
             const write = db
               .updateTable("instance")
-              .set({ ...set, ...(whole && { state: "unknown" }), updatedAt: now() });
+              .set({ ...set, ...(complete && { state: "unknown" }), updatedAt: now() });
             await namedOnce(write.where("id", "=", instanceId).execute());
-            if (whole !== undefined) await this.#forget(instanceId);
+            if (complete !== undefined) await this.#forget(instanceId);
             return [];
           },
           // How the cluster was reached before is not kept: it may hold a secret that was taken away on purpose.
@@ -213,7 +213,7 @@ export class InstanceService {
   }
 
   async #test(connection: Connection): Promise<Omit<ConnectionReport, "sameAs">> {
-    const cluster = this.#deps.clusters.of(connection);
+    const cluster = this.#deps.clusters.open(connection);
     try {
       return presentReport(await testConnection(cluster));
     } finally {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { RequestHandler } from "express";
 import type { Logger } from "pino";
 import { pinoHttp } from "pino-http";
-import type { Metrics } from "../../base/telemetry.ts";
+import type { Telemetry } from "../../base/telemetry.ts";
 
 const GIVEN_ID = /^[\w.-]{8,64}$/;
 const quiet = new Set(["/healthz", "/readyz", "/metrics"]);
@@ -39,9 +39,9 @@ function pathOf(url: string | undefined): string {
 }
 
 /** Measures answers by row of the API; streams last as long as people look and are left out. */
-export function measureRequests(metrics: Metrics): RequestHandler {
+export function measureRequests(telemetry: Telemetry): RequestHandler {
   return (req, res, next) => {
-    const end = metrics.http.startTimer();
+    const end = telemetry.http.startTimer();
     res.once("finish", () => {
       if (String(res.getHeader("content-type")).startsWith("text/event-stream")) return;
       const route = typeof res.locals["row"] === "string" ? res.locals["row"] : "other";

@@ -59,12 +59,12 @@ function tagSet(tags: string | undefined): ReadonlySet<string> | undefined {
 
 /** Pulls messages by queue and offset; commits nothing and registers nothing. */
 export class PullConsumer {
-  private readonly cluster: RocketMQCluster;
-  private readonly replicas: Replicas;
+  readonly #cluster: RocketMQCluster;
+  readonly #replicas: Replicas;
 
   constructor(cluster: RocketMQCluster, replicas = new Replicas()) {
-    this.cluster = cluster;
-    this.replicas = replicas;
+    this.#cluster = cluster;
+    this.#replicas = replicas;
   }
 
   /**
@@ -72,8 +72,8 @@ export class PullConsumer {
    * Throws NO_MASTER when nobody may be asked, else what the broker said.
    */
   async pull(queue: QueueRef, offset: bigint, options: PullOptions = {}): Promise<PullResult> {
-    const addrs = await this.addresses(queue, options.signal);
-    return this.replicas.ask(addrs, (addr) => pullFrom(this.cluster, addr, queue, offset, options));
+    const addrs = await this.#addresses(queue, options.signal);
+    return this.#replicas.ask(addrs, (addr) => pullFrom(this.#cluster, addr, queue, offset, options));
   }
 
   /** Messages of a queue from `offset` up to, without, `end`, in order, several requests ahead; stops at the end of the queue. */
@@ -112,8 +112,8 @@ export class PullConsumer {
     }
   }
 
-  private async addresses({ topic, brokerName }: QueueRef, signal: AbortSignal | undefined): Promise<ReplicaAddrs> {
-    const route = await this.cluster.route(topic, { signal });
+  async #addresses({ topic, brokerName }: QueueRef, signal: AbortSignal | undefined): Promise<ReplicaAddrs> {
+    const route = await this.#cluster.route(topic, { signal });
     const broker = route.brokerDatas.find((data) => data.brokerName === brokerName);
     if (!broker) throw new RocketMQError("INVALID_PARAMETER", `${topic} has no queue on ${brokerName}`);
     return replicaAddrs(brokerName, broker.brokerAddrs);

@@ -87,16 +87,16 @@ function checksOf(remoting: RemotingClient): Map<string, Checked> {
 
 /** Registers the producer's group with the brokers of a topic and answers their transaction checks until it is disposed of. */
 export class TransactionChecker implements AsyncDisposable {
-  private readonly producer: Producer;
-  private readonly topic: string;
-  private readonly clientID: string;
-  private readonly registered = new Set<string>();
-  private timer?: NodeJS.Timeout;
+  readonly #producer: Producer;
+  readonly #topic: string;
+  readonly #clientID: string;
+  readonly #registered = new Set<string>();
+  #timer?: NodeJS.Timeout;
 
   private constructor(producer: Producer, topic: string) {
-    this.producer = producer;
-    this.topic = topic;
-    this.clientID = `rocketdeck@${process.pid}#${producer.group}`;
+    this.#producer = producer;
+    this.#topic = topic;
+    this.#clientID = `rocketdeck@${process.pid}#${producer.group}`;
   }
 
   /** Resolves once every master of the topic that can be reached knows the group; throws when none can. */
@@ -104,44 +104,46 @@ export class TransactionChecker implements AsyncDisposable {
     const checker = new TransactionChecker(producer, topic);
     checksOf(producer.cluster.remoting).set(producer.group, {
       check,
-      answer: (address, command, message, outcome) => checker.answer(address, command, message, outcome),
+      answer: (address, command, message, outcome) => checker.#answer(address, command, message, outcome),
     });
     try {
-      await checker.beat();
+      await checker.#beat();
     } catch (error) {
       await checker[Symbol.asyncDispose]();
       throw error;
     }
-    checker.timer = setInterval(() => void checker.beat().catch(() => undefined), HEARTBEAT_MS);
-    checker.timer.unref();
+    checker.#timer = setInterval(() => void checker.#beat().catch(() => undefined), HEARTBEAT_MS);
+    checker.#timer.unref();
     return checker;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    clearInterval(this.timer);
-    checksOf(this.producer.cluster.remoting).delete(this.producer.group);
-    const header = { clientID: this.clientID, producerGroup: this.producer.group };
+    clearInterval(this.#timer);
+    checksOf(this.#producer.cluster.remoting).delete(this.#producer.group);
+    const header = { clientID: this.#clientID, producerGroup: this.#producer.group };
     await Promise.allSettled(
-      [...this.registered].map((address) => this.producer.cluster.call(producerRpc.unregisterClient, address, header)),
+      [...this.#registered].map((address) =>
+        this.#producer.cluster.call(producerRpc.unregisterClient, address, header),
+      ),
     );
   }
 
-  private async beat(): Promise<void> {
-    const { cluster, group } = this.producer;
-    const addresses = new Set((await publishQueues(cluster, this.topic)).map(({ address }) => address));
-    const body = { clientID: this.clientID, producerDataSet: [{ groupName: group }], consumerDataSet: [] };
+  async #beat(): Promise<void> {
+    const { cluster, group } = this.#producer;
+    const addresses = new Set((await publishQueues(cluster, this.#topic)).map(({ address }) => address));
+    const body = { clientID: this.#clientID, producerDataSet: [{ groupName: group }], consumerDataSet: [] };
     const beats = await Promise.allSettled(
       [...addresses].map((address) => cluster.call(producerRpc.heartBeat, address, {}, { body })),
     );
     [...addresses].forEach((address, i) => {
-      if (beats[i]?.status === "fulfilled") this.registered.add(address);
+      if (beats[i]?.status === "fulfilled") this.#registered.add(address);
     });
     const failed = beats.find((beat) => beat.status === "rejected");
-    if (this.registered.size === 0)
-      throw failed?.reason ?? new RocketMQError("NO_MASTER", `no broker of ${this.topic} has a master`);
+    if (this.#registered.size === 0)
+      throw failed?.reason ?? new RocketMQError("NO_MASTER", `no broker of ${this.#topic} has a master`);
   }
 
-  private async answer(
+  async #answer(
     address: string,
     command: RemotingCommand,
     message: StoredMessage,
@@ -149,9 +151,9 @@ export class TransactionChecker implements AsyncDisposable {
   ): Promise<void> {
     if (outcome === "unknown") return;
     const asked = decodeShape(CheckTransactionStateHeader, command.extFields, "ext fields of a transaction check");
-    await this.producer.cluster.call(messageRpc.endTransaction, address, {
+    await this.#producer.cluster.call(messageRpc.endTransaction, address, {
       topic: message.topic,
-      producerGroup: this.producer.group,
+      producerGroup: this.#producer.group,
       tranStateTableOffset: asked.tranStateTableOffset,
       commitLogOffset: asked.commitLogOffset,
       commitOrRollback: commitOrRollback[outcome],

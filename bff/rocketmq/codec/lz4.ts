@@ -10,36 +10,36 @@ const SMALL = 32;
 
 /** Grows as needed up to a limit, so that a small frame costs little and a bomb is refused early. */
 class Output {
-  private bytes: Buffer;
-  private readonly limit: number;
+  #bytes: Buffer;
+  readonly #limit: number;
   length = 0;
 
   constructor(hint: number, limit: number) {
-    this.bytes = Buffer.allocUnsafe(Math.min(hint, limit));
-    this.limit = limit;
+    this.#bytes = Buffer.allocUnsafe(Math.min(hint, limit));
+    this.#limit = limit;
   }
 
-  private reserve(count: number): void {
+  #reserve(count: number): void {
     const needed = this.length + count;
-    if (needed > this.limit) throw new RangeError(`more than ${this.limit} bytes`);
-    if (needed <= this.bytes.length) return;
-    const grown = Buffer.allocUnsafe(Math.min(this.limit, Math.max(needed, this.bytes.length * 2)));
-    this.bytes.copy(grown, 0, 0, this.length);
-    this.bytes = grown;
+    if (needed > this.#limit) throw new RangeError(`more than ${this.#limit} bytes`);
+    if (needed <= this.#bytes.length) return;
+    const grown = Buffer.allocUnsafe(Math.min(this.#limit, Math.max(needed, this.#bytes.length * 2)));
+    this.#bytes.copy(grown, 0, 0, this.length);
+    this.#bytes = grown;
   }
 
   append(source: Buffer, start: number, end: number): void {
     if (end > source.length) throw new RangeError("cut short");
-    this.reserve(end - start);
-    if (end - start > SMALL) source.copy(this.bytes, this.length, start, end);
-    else for (let at = start; at < end; at++) this.bytes[this.length + at - start] = source[at] ?? 0;
+    this.#reserve(end - start);
+    if (end - start > SMALL) source.copy(this.#bytes, this.length, start, end);
+    else for (let at = start; at < end; at++) this.#bytes[this.length + at - start] = source[at] ?? 0;
     this.length += end - start;
   }
 
   repeat(distance: number, count: number): void {
     if (distance === 0 || distance > this.length) throw new RangeError("a match before the start");
-    this.reserve(count);
-    const { bytes } = this;
+    this.#reserve(count);
+    const bytes = this.#bytes;
     let from = this.length - distance;
     if (distance >= count && count > SMALL) {
       bytes.copyWithin(this.length, from, from + count);
@@ -50,7 +50,7 @@ class Output {
   }
 
   result(): Buffer {
-    return this.bytes.subarray(0, this.length);
+    return this.#bytes.subarray(0, this.length);
   }
 }
 

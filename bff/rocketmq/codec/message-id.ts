@@ -121,33 +121,33 @@ const COUNTER_HEX = Array.from({ length: 0x1_00_00 }, (_, n) => n.toString(16).t
 
 /** Makes unique client message ids (UNIQ_KEY) in the layout of the Java client, so that its tools can read their time. */
 export class UniqKeyGenerator {
-  private readonly prefix: string;
-  private start = 0;
-  private nextStart = 0;
-  private counter = 0;
-  private lastTime = -1;
-  private timed = "";
+  readonly #prefix: string;
+  #start = 0;
+  #nextStart = 0;
+  #counter = 0;
+  #lastTime = -1;
+  #timed = "";
 
   constructor() {
     const head = Buffer.alloc(6);
     head.writeUInt16BE(process.pid & 0xffff, 0);
     // Java puts its class loader's hash here: it keeps two producers of one process apart, which random bytes do as well.
     randomBytes(4).copy(head, 2);
-    this.prefix = Buffer.concat([ownIp(), head]).toString("hex").toUpperCase();
+    this.#prefix = Buffer.concat([ownIp(), head]).toString("hex").toUpperCase();
   }
 
   next(now = Date.now()): string {
-    if (now !== this.lastTime) this.tick(now);
-    this.counter = (this.counter + 1) & 0xffff;
-    return this.timed + (COUNTER_HEX[this.counter] ?? "");
+    if (now !== this.#lastTime) this.#tick(now);
+    this.#counter = (this.#counter + 1) & 0xffff;
+    return this.#timed + (COUNTER_HEX[this.#counter] ?? "");
   }
 
-  private tick(now: number): void {
-    if (now >= this.nextStart || now < this.start) {
-      this.start = monthStart(now);
-      this.nextStart = monthStart(now, 1);
+  #tick(now: number): void {
+    if (now >= this.#nextStart || now < this.#start) {
+      this.#start = monthStart(now);
+      this.#nextStart = monthStart(now, 1);
     }
-    this.lastTime = now;
-    this.timed = this.prefix + hex8(now - this.start);
+    this.#lastTime = now;
+    this.#timed = this.#prefix + hex8(now - this.#start);
   }
 }

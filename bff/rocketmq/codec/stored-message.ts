@@ -91,13 +91,13 @@ export class StoredMessage {
   readonly brokerName?: string;
   /** Bits of `SysFlag`. */
   readonly sysFlag: number;
-  private readonly bytes: Buffer;
-  private readonly at: number;
-  private readonly bodyPart: Part;
-  private readonly propertyPart: Part;
-  private readonly inner?: { index: number; flag: number };
-  private propertyMap?: Map<string, string>;
-  private unpacking?: Promise<Buffer>;
+  readonly #bytes: Buffer;
+  readonly #at: number;
+  readonly #bodyPart: Part;
+  readonly #propertyPart: Part;
+  readonly #inner?: { index: number; flag: number };
+  #propertyMap?: Map<string, string>;
+  #unpacking?: Promise<Buffer>;
 
   constructor(
     head: { bytes: Buffer; at: number; sysFlag: number; topic: string; brokerName?: string },
@@ -105,91 +105,91 @@ export class StoredMessage {
     properties: Part,
     inner?: { index: number; flag: number },
   ) {
-    this.bytes = head.bytes;
-    this.at = head.at;
+    this.#bytes = head.bytes;
+    this.#at = head.at;
     this.sysFlag = head.sysFlag;
     this.topic = head.topic;
     this.brokerName = head.brokerName;
-    this.bodyPart = body;
-    this.propertyPart = properties;
-    this.inner = inner;
+    this.#bodyPart = body;
+    this.#propertyPart = properties;
+    this.#inner = inner;
   }
 
   /** Bytes that the record takes in the commit log; for a message of an inner batch, those of the whole batch. */
   get storeSize(): number {
-    return this.bytes.readInt32BE(this.at);
+    return this.#bytes.readInt32BE(this.#at);
   }
   /** CRC-32 of the stored body without its sign bit. */
   get bodyCrc(): number {
-    return this.bytes.readInt32BE(this.at + 8);
+    return this.#bytes.readInt32BE(this.#at + 8);
   }
   get queueId(): number {
-    return this.bytes.readInt32BE(this.at + AT_QUEUE_ID);
+    return this.#bytes.readInt32BE(this.#at + AT_QUEUE_ID);
   }
   /** The application's own int. */
   get flag(): number {
-    return this.inner?.flag ?? this.bytes.readInt32BE(this.at + AT_FLAG);
+    return this.#inner?.flag ?? this.#bytes.readInt32BE(this.#at + AT_FLAG);
   }
   get queueOffset(): bigint {
-    const first = this.bytes.readBigInt64BE(this.at + AT_QUEUE_OFFSET);
-    return this.inner ? first + BigInt(this.inner.index) : first;
+    const first = this.#bytes.readBigInt64BE(this.#at + AT_QUEUE_OFFSET);
+    return this.#inner ? first + BigInt(this.#inner.index) : first;
   }
   /** Offset in the commit log. */
   get physicalOffset(): bigint {
-    return this.bytes.readBigInt64BE(this.at + AT_PHYSICAL_OFFSET);
+    return this.#bytes.readBigInt64BE(this.#at + AT_PHYSICAL_OFFSET);
   }
   /** Milliseconds since the epoch, by the producer's clock. */
   get bornTimestamp(): number {
-    return readTime(this.bytes, this.at + AT_BORN_TIMESTAMP);
+    return readTime(this.#bytes, this.#at + AT_BORN_TIMESTAMP);
   }
   /** `ip:port` of the producer; IPv6 in brackets. */
   get bornHost(): string {
-    return readHost(this.bytes, this.at + AT_BORN_HOST, (this.sysFlag & SysFlag.BORN_HOST_V6) !== 0).text;
+    return readHost(this.#bytes, this.#at + AT_BORN_HOST, (this.sysFlag & SysFlag.BORN_HOST_V6) !== 0).text;
   }
   /** Milliseconds since the epoch, by the broker's clock. */
   get storeTimestamp(): number {
-    return readTime(this.bytes, this.storeTimestampAt);
+    return readTime(this.#bytes, this.#storeTimestampAt);
   }
   /** `ip:port` of the broker that stored it; IPv6 in brackets. */
   get storeHost(): string {
-    return this.storeHostParts.text;
+    return this.#storeHostParts.text;
   }
   get reconsumeTimes(): number {
-    return this.bytes.readInt32BE(this.afterStoreHost);
+    return this.#bytes.readInt32BE(this.#afterStoreHost);
   }
   get preparedTransactionOffset(): bigint {
-    return this.bytes.readBigInt64BE(this.afterStoreHost + 4);
+    return this.#bytes.readBigInt64BE(this.#afterStoreHost + 4);
   }
 
   /** Body as stored: compressed when `compression` is set. */
   get storedBody(): Buffer {
-    const { bytes, start, length } = this.bodyPart;
+    const { bytes, start, length } = this.#bodyPart;
     return bytes.subarray(start, start + length);
   }
   /** Bytes of the body as stored. */
   get storedBodySize(): number {
-    return this.bodyPart.length;
+    return this.#bodyPart.length;
   }
   get compression(): CompressionType | undefined {
-    return this.inner ? undefined : compressionOf(this.sysFlag);
+    return this.#inner ? undefined : compressionOf(this.sysFlag);
   }
   /** Body as the producer gave it, unpacked once; throws MALFORMED_RESPONSE when it cannot be. */
   unpackedBody(): Promise<Buffer> {
     const type = this.compression;
-    this.unpacking ??= type ? unpackBody(this.storedBody, type) : Promise.resolve(this.storedBody);
-    return this.unpacking;
+    this.#unpacking ??= type ? unpackBody(this.storedBody, type) : Promise.resolve(this.storedBody);
+    return this.#unpacking;
   }
   /** Whether the stored body still has the checksum that was stored with it. */
   get bodyIntact(): boolean {
-    return this.inner !== undefined || (crc32(this.storedBody) & 0x7fff_ffff) === this.bodyCrc;
+    return this.#inner !== undefined || (crc32(this.storedBody) & 0x7fff_ffff) === this.bodyCrc;
   }
 
   get properties(): ReadonlyMap<string, string> {
-    if (!this.propertyMap) {
-      const { bytes, start, length } = this.propertyPart;
-      this.propertyMap = decodeProperties(readText(bytes, start, start + length));
+    if (!this.#propertyMap) {
+      const { bytes, start, length } = this.#propertyPart;
+      this.#propertyMap = decodeProperties(readText(bytes, start, start + length));
     }
-    return this.propertyMap;
+    return this.#propertyMap;
   }
   /** UNIQ_KEY that the client gave, else the offsetMsgId. */
   get msgId(): string {
@@ -197,8 +197,8 @@ export class StoredMessage {
   }
   /** Store host and physical offset in upper-case hex: what RPCs 33, 309 and 323 want. */
   get offsetMsgId(): string {
-    const at = this.at + AT_PHYSICAL_OFFSET;
-    return this.storeHostParts.hex + hex32(this.bytes.readUInt32BE(at)) + hex32(this.bytes.readUInt32BE(at + 4));
+    const at = this.#at + AT_PHYSICAL_OFFSET;
+    return this.#storeHostParts.hex + hex32(this.#bytes.readUInt32BE(at)) + hex32(this.#bytes.readUInt32BE(at + 4));
   }
   get tags(): string | undefined {
     return this.properties.get(MessageConst.TAGS);
@@ -210,23 +210,24 @@ export class StoredMessage {
 
   /** Whether its body is a batch of messages, as batch topics store them. */
   get isInnerBatch(): boolean {
-    return !this.inner && (this.sysFlag & INNER_BATCH) === INNER_BATCH;
+    return !this.#inner && (this.sysFlag & INNER_BATCH) === INNER_BATCH;
   }
 
   /** The message that is the record with that index in the unpacked body. */
   innerMessage({ flag, body, properties }: InnerRecord, index: number): StoredMessage {
-    const { bytes, at, sysFlag, topic, brokerName } = this;
-    return new StoredMessage({ bytes, at, sysFlag, topic, brokerName }, body, properties, { index, flag });
+    const { sysFlag, topic, brokerName } = this;
+    const head = { bytes: this.#bytes, at: this.#at, sysFlag, topic, brokerName };
+    return new StoredMessage(head, body, properties, { index, flag });
   }
 
-  private get storeTimestampAt(): number {
-    return this.at + AT_BORN_HOST + (this.sysFlag & SysFlag.BORN_HOST_V6 ? 20 : 8);
+  get #storeTimestampAt(): number {
+    return this.#at + AT_BORN_HOST + (this.sysFlag & SysFlag.BORN_HOST_V6 ? 20 : 8);
   }
-  private get storeHostParts(): Host {
-    return readHost(this.bytes, this.storeTimestampAt + 8, (this.sysFlag & SysFlag.STORE_HOST_V6) !== 0);
+  get #storeHostParts(): Host {
+    return readHost(this.#bytes, this.#storeTimestampAt + 8, (this.sysFlag & SysFlag.STORE_HOST_V6) !== 0);
   }
-  private get afterStoreHost(): number {
-    return this.storeTimestampAt + (this.sysFlag & SysFlag.STORE_HOST_V6 ? 28 : 16);
+  get #afterStoreHost(): number {
+    return this.#storeTimestampAt + (this.sysFlag & SysFlag.STORE_HOST_V6 ? 28 : 16);
   }
 }
 
