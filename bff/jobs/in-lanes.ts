@@ -5,6 +5,7 @@ export async function inLanes<T>(
   work: (item: T) => Promise<void>,
   abort: AbortController,
 ): Promise<void> {
+  // Not p-limit: it keeps nearly a kilobyte for each item that waits, and a job may have a million.
   const errors: unknown[] = [];
   const rest = items.values();
   const lane = async (): Promise<void> => {

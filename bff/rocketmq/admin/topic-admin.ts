@@ -1,3 +1,4 @@
+import { mapBounded } from "../bounded.ts";
 import type { RocketMQError } from "../errors.ts";
 import { asRocketMQError } from "../errors.ts";
 import { namesrvRpc } from "../rpc/namesrv.ts";
@@ -183,14 +184,6 @@ async function mapTopics<V>(
   topics: readonly string[],
   ask: (topic: string) => Promise<V | undefined>,
 ): Promise<Map<string, V>> {
-  const found = new Map<string, V>();
-  const waiting = topics.values();
-  const lane = async () => {
-    for (const topic of waiting) {
-      const value = await ask(topic);
-      if (value !== undefined) found.set(topic, value);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(IN_FLIGHT, topics.length) }, lane));
-  return found;
+  const asked = await mapBounded(topics, IN_FLIGHT, async (topic) => [topic, await ask(topic)] as const);
+  return new Map(asked.flatMap(([topic, value]) => (value === undefined ? [] : [[topic, value]])));
 }

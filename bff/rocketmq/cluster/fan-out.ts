@@ -1,3 +1,4 @@
+import { mapBounded } from "../bounded.ts";
 import { asRocketMQError, RocketMQError } from "../errors.ts";
 import { Slices } from "../slices.ts";
 
@@ -76,22 +77,19 @@ export async function fanOut<T extends Target, V>(
   const strikes = new Strikes();
   const slices = new Slices();
   const timed = (target: T) => inTime.race(target, () => ask(target));
-  const outcomes: Outcome<T, V>[] = [];
-  const waiting = targets.entries();
-  const lane = async () => {
-    for (const [n, target] of waiting) {
-      if (strikes.out && isAlive?.(target.addr) !== true) {
-        outcomes[n] = { failure: { target: target.name, error: notReached(target, ": too many before it were not") } };
-      } else {
-        const outcome = await attempt(target, timed, signal);
-        strikes.add(target.name, outcome.failure?.error);
-        outcomes[n] = outcome;
-      }
-      // Thousands that fail at once would do so in one turn of the event loop.
-      await slices.pause();
-    }
+  const one = async (target: T): Promise<Outcome<T, V>> => {
+    if (strikes.out && isAlive?.(target.addr) !== true)
+      return { failure: { target: target.name, error: notReached(target, ": too many before it were not") } };
+    const outcome = await attempt(target, timed, signal);
+    strikes.add(target.name, outcome.failure?.error);
+    return outcome;
   };
-  await Promise.all(Array.from({ length: Math.min(concurrency, targets.length) }, lane)).finally(inTime.end);
+  const outcomes = await mapBounded(targets, concurrency, async (target) => {
+    const outcome = await one(target);
+    // Thousands that fail at once would do so in one turn of the event loop.
+    await slices.pause();
+    return outcome;
+  }).finally(inTime.end);
   for (const outcome of outcomes) {
     if (outcome.failure) result.failures.push(outcome.failure);
     else result.items.push(outcome.item);

@@ -1,3 +1,4 @@
+import { mapBounded } from "../bounded.ts";
 import { stringifyFastjson } from "../codec/fastjson.ts";
 import type { JsonValue } from "../codec/json-value.ts";
 import { RocketMQError } from "../errors.ts";
@@ -57,18 +58,14 @@ async function readRest<V>(
   { total, dataVersion }: { total: number; dataVersion: string },
 ): Promise<boolean> {
   const { size } = table;
-  let next = size;
+  const starts = Array.from({ length: Math.ceil(total / size) - 1 }, (_, n) => (n + 1) * size);
   let same = true;
-  const lane = async () => {
-    while (same && next < total) {
-      const seq = next;
-      next += size;
-      const page = await ask({ seq, dataVersion });
-      // With an outdated version a broker begins anew and says nothing of it, but tells the version that it has.
-      same &&= stringifyFastjson(page.dataVersion) === dataVersion && addPage(table, page.table, { seq, size, total });
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  await mapBounded(starts, AT_ONCE, async (seq) => {
+    if (!same) return;
+    const page = await ask({ seq, dataVersion });
+    // With an outdated version a broker begins anew and says nothing of it, but tells the version that it has.
+    same &&= stringifyFastjson(page.dataVersion) === dataVersion && addPage(table, page.table, { seq, size, total });
+  });
   return same;
 }
 

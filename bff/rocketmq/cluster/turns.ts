@@ -22,18 +22,12 @@ export class Turns {
       else others.push(thing);
     }
     let failed = false;
-    const lane = async (brokerName: string, waiting: Iterable<T>) => {
-      for (const thing of waiting) {
-        if (failed) return;
-        await this.#take(brokerName, () => work(thing), signal);
-      }
-    };
-    const lanes = [...byBroker].flatMap(([brokerName, own]) => {
-      const waiting = own.values();
-      return Array.from({ length: Math.min(OF_ONE, own.length) }, () => lane(brokerName, waiting));
-    });
+    const atBroker = ([brokerName, own]: [string, T[]]) =>
+      pLimit(OF_ONE).map(own, async (thing) => {
+        if (!failed) await this.#take(brokerName, () => work(thing), signal);
+      });
     try {
-      await Promise.all(lanes);
+      await Promise.all([...byBroker].map(atBroker));
     } finally {
       failed = true;
     }
