@@ -64,7 +64,6 @@ const requests: Request[] = [
   { name: "consume stats", code: 208, to: "broker", ext: { consumerGroup: "orders-billing", topic: "Orders" } },
   { name: "consumer connections", code: 203, to: "broker", ext: { consumerGroup: "orders-billing" } },
   { name: "consumer offline", code: 203, to: "broker", ext: { consumerGroup: "nobody" } },
-  { name: "producer connections", code: 204, to: "broker", ext: { producerGroup: "orders-producer" } },
   { name: "all producers", code: 328, to: "broker" },
   { name: "all offsets", code: 43, to: "broker" },
   { name: "max offset", code: 30, to: "broker", ext: { topic: "Orders", queueId: "1" } },

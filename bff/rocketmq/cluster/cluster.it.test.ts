@@ -80,8 +80,6 @@ describe("a cluster of two masters and a slave", () => {
       cluster.call(topicRpc.queryTopicConsumeByWho, addr, { topic: "it-reads" }),
       cluster.call(groupRpc.getConsumeStats, addr, { consumerGroup: "it-reads-group" }),
       cluster.call(groupRpc.queryTopicsByConsumer, addr, { group: "it-reads-group" }),
-      cluster.call(groupRpc.querySubscriptionByConsumer, addr, { group: "it-reads-group", topic: "it-reads" }),
-      cluster.call(groupRpc.queryConsumeTimeSpan, addr, { topic: "it-reads", group: "it-reads-group" }),
       cluster.call(offsetRpc.getAllConsumerOffset, addr, {}),
       cluster.call(offsetRpc.getMinOffset, addr, { topic: "it-reads", queueId: 0 }),
       cluster.call(offsetRpc.searchOffsetByTimestamp, addr, { topic: "it-reads", queueId: 0, timestamp: 1n }),
@@ -93,12 +91,8 @@ describe("a cluster of two masters and a slave", () => {
       cluster.call(brokerRpc.getBrokerRuntimeInfo, addr, {}),
       cluster.call(brokerRpc.getBrokerConfig, addr, {}),
       cluster.call(brokerRpc.getBrokerHaStatus, addr, {}),
-      cluster.call(brokerRpc.getSystemTopicListFromBroker, addr, {}),
       cluster.call(producerRpc.getAllProducerInfo, addr, {}),
-      cluster.callNamesrv(namesrvRpc.getAllTopicListFromNameserver, {}),
       cluster.callNamesrv(namesrvRpc.getTopicsByCluster, { cluster: sandbox.clusterName }),
-      cluster.callNamesrv(namesrvRpc.getSystemTopicListFromNs, {}),
-      cluster.callNamesrv(namesrvRpc.getNamesrvConfig, {}),
       cluster.callNamesrv(namesrvRpc.getKvConfig, { namespace: "ORDER_TOPIC_CONFIG", key: "absent" }),
     ]);
     expect(asked.every((answer) => typeof answer === "object")).toBe(true);

@@ -1,6 +1,6 @@
-import { bool, double, epochMs, int, list, long, obj, opt, str, type Infer } from "../codec/shape.ts";
-import { KVTable, TopicList } from "./namesrv.ts";
-import { NAMES_BODY_MAX, none, properties, propertiesBody, rpc, type RpcTable } from "./rpc.ts";
+import { bool, epochMs, int, list, long, obj, opt, str, type Infer } from "../codec/shape.ts";
+import { KVTable } from "./namesrv.ts";
+import { none, properties, propertiesBody, rpc, type RpcTable } from "./rpc.ts";
 
 /** Replication to one slave, as its master sees it; `diff` in bytes. Source: HARuntimeInfo.HAConnectionRuntimeInfo. */
 export const HAConnectionInfo = obj({
@@ -33,18 +33,6 @@ export const HARuntimeInfo = obj({
 });
 export type HARuntimeInfo = Infer<typeof HARuntimeInfo>;
 
-/** Sum of a window, its rate per second and its mean. Source: BrokerStatsItem.java. */
-export const BrokerStatsItem = obj({ sum: opt(long, 0n), tps: opt(double, 0), avgpt: opt(double, 0) });
-export type BrokerStatsItem = Infer<typeof BrokerStatsItem>;
-
-/** Source: BrokerStatsData.java. */
-export const BrokerStatsData = obj({
-  statsMinute: BrokerStatsItem,
-  statsHour: BrokerStatsItem,
-  statsDay: BrokerStatsItem,
-});
-export type BrokerStatsData = Infer<typeof BrokerStatsData>;
-
 /** Broker RPCs. Source: RequestCode.java, AdminBrokerProcessor.java. */
 export const brokerRpc = {
   /** 0 also when a value is bad and ignored: read 26 afterwards. The broker rewrites its file. */
@@ -52,20 +40,6 @@ export const brokerRpc = {
   /** Holds passwords in clear text: mask before anything leaves this process. */
   getBrokerConfig: rpc({ code: 26, to: "broker", header: {}, response: properties }),
   getBrokerRuntimeInfo: rpc({ code: 28, to: "broker", header: {}, response: KVTable }),
-  getSystemTopicListFromBroker: rpc({
-    code: 305,
-    to: "broker",
-    header: {},
-    bodyMax: NAMES_BODY_MAX,
-    response: TopicList,
-  }),
-  /** 1 when the item has no data. */
-  viewBrokerStatsData: rpc({
-    code: 315,
-    to: "broker",
-    header: { statsName: str, statsKey: str },
-    response: BrokerStatsData,
-  }),
   /** Since 5.0. */
   getBrokerHaStatus: rpc({ code: 907, to: "broker", header: {}, response: HARuntimeInfo }),
 } as const satisfies RpcTable;

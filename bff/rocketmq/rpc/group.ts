@@ -18,7 +18,7 @@ import {
   type Shape,
 } from "../codec/shape.ts";
 import type { JsonValue } from "../codec/json-value.ts";
-import { byQueue, MessageQueue, name, TopicList } from "./namesrv.ts";
+import { byQueue, name, TopicList } from "./namesrv.ts";
 import { bodyAndExt, dataVersion, jsonBody, none, rpc, type RpcTable } from "./rpc.ts";
 
 /** When failed messages come again, times in ms. Source: GroupRetryPolicy.java, ExponentialRetryPolicy.java, CustomizedRetryPolicy.java. */
@@ -154,24 +154,8 @@ export const ConsumerRunningInfo = obj({
 });
 export type ConsumerRunningInfo = Infer<typeof ConsumerRunningInfo>;
 
-/** Times in epoch ms, -1 when the queue is empty; delay in ms. Source: QueueTimeSpan.java. */
-export const QueueTimeSpan = obj({
-  messageQueue: MessageQueue,
-  minTimeStamp: epochMs,
-  maxTimeStamp: epochMs,
-  consumeTimeStamp: epochMs,
-  delayTime: num,
-});
-export type QueueTimeSpan = Infer<typeof QueueTimeSpan>;
-
 /** Group RPCs. Source: RequestCode.java, AdminBrokerProcessor.java, ConsumerManageProcessor.java. */
 export const groupRpc = {
-  getConsumerListByGroup: rpc({
-    code: 38,
-    to: "broker",
-    header: { consumerGroup: str },
-    response: obj({ consumerIdList: list(str) }),
-  }),
   /** Fields left out take Java's defaults; `attributes` is a list of changes (`+key`, `-key`). To every master. */
   updateAndCreateSubscriptionGroup: rpc({
     code: 200,
@@ -209,12 +193,6 @@ export const groupRpc = {
     header: { consumerGroup: str, topic: opt(str), topicList: opt(str) },
     response: ConsumeStats,
   }),
-  queryConsumeTimeSpan: rpc({
-    code: 303,
-    to: "broker",
-    header: { topic: str, group: str },
-    response: obj({ consumeTimeSpanSet: list(QueueTimeSpan) }),
-  }),
   /** The broker asks the client and waits up to 10 s; 207 when that is over. */
   getConsumerRunningInfo: rpc({
     code: 307,
@@ -224,11 +202,4 @@ export const groupRpc = {
   }),
   /** Since 5.0. */
   queryTopicsByConsumer: rpc({ code: 343, to: "broker", header: { group: str }, response: TopicList }),
-  /** Since 5.0. */
-  querySubscriptionByConsumer: rpc({
-    code: 345,
-    to: "broker",
-    header: { group: str, topic: str },
-    response: obj({ group: opt(str), topic: opt(str), subscriptionData: opt(SubscriptionData) }),
-  }),
 } as const satisfies RpcTable;

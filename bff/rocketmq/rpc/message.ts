@@ -1,4 +1,4 @@
-import { bool, epochMs, int, list, long, num, obj, opt, str, text } from "../codec/shape.ts";
+import { bool, epochMs, int, long, num, obj, opt, str, text } from "../codec/shape.ts";
 import { ext, none, rawBody, reply, rpc, type RpcTable } from "./rpc.ts";
 
 /** Ids of all messages of a batch. */
@@ -32,15 +32,6 @@ const sendHeader = {
 };
 
 const STORED_ALTHOUGH = [10, 11, 12];
-
-/** One row of a consume queue. `tagsCode` is the hash of the tag. Source: ConsumeQueueData.java. */
-const ConsumeQueueData = obj({
-  physicOffset: long,
-  physicSize: int,
-  tagsCode: long,
-  eval: opt(bool),
-  msg: opt(str),
-});
 
 /** Message RPCs. Source: RequestCode.java, PullMessageProcessor.java, QueryMessageProcessor.java, SendMessageProcessor.java. */
 export const messageRpc = {
@@ -110,19 +101,6 @@ export const messageRpc = {
     },
     response: none,
   }),
-  /** Needs the offsetMsgId; really runs the client's listener. */
-  consumeMessageDirectly: rpc({
-    code: 309,
-    to: "broker",
-    header: { consumerGroup: str, clientId: opt(str), topic: opt(str), msgId: str },
-    response: obj({
-      order: opt(bool),
-      autoCommit: opt(bool),
-      consumeResult: opt(str),
-      remark: opt(str),
-      spentTimeMills: opt(num),
-    }),
-  }),
   /** 10, 11, 12: stored, but not flushed or not replicated in time. */
   sendMessageV2: rpc({
     code: 310,
@@ -139,16 +117,6 @@ export const messageRpc = {
     body: rawBody,
     response: sendReply,
     accept: STORED_ALTHOUGH,
-  }),
-  queryConsumeQueue: rpc({
-    code: 321,
-    to: "broker",
-    header: { topic: str, queueId: int, index: long, count: int, consumerGroup: opt(str) },
-    response: obj({
-      queueData: list(ConsumeQueueData),
-      minQueueIndex: long,
-      maxQueueIndex: long,
-    }),
   }),
 } as const satisfies RpcTable;
 

@@ -15,7 +15,7 @@ import {
   text,
   type Infer,
 } from "../codec/shape.ts";
-import { NAMES_BODY_MAX, ext, none, properties, rpc, type RpcTable } from "./rpc.ts";
+import { NAMES_BODY_MAX, ext, none, rpc, type RpcTable } from "./rpc.ts";
 
 /** Far more than anybody runs; each of them is asked. */
 const BROKERS_MAX = 4096;
@@ -118,13 +118,6 @@ export const namesrvRpc = {
     response: TopicRouteData,
   }),
   getBrokerClusterInfo: rpc({ code: 106, to: "namesrv", header: {}, response: ClusterInfo }),
-  getAllTopicListFromNameserver: rpc({
-    code: 206,
-    to: "namesrv",
-    header: {},
-    bodyMax: NAMES_BODY_MAX,
-    response: TopicList,
-  }),
   deleteTopicInNamesrv: rpc({
     code: 216,
     to: "namesrv",
@@ -138,6 +131,4 @@ export const namesrvRpc = {
     bodyMax: NAMES_BODY_MAX,
     response: TopicList,
   }),
-  getSystemTopicListFromNs: rpc({ code: 304, to: "namesrv", header: {}, bodyMax: NAMES_BODY_MAX, response: TopicList }),
-  getNamesrvConfig: rpc({ code: 319, to: "namesrv", header: {}, response: properties }),
 } as const satisfies RpcTable;

@@ -1,5 +1,4 @@
 import { epochMs, int, list, map, obj, opt, str, TABLE_MAX, type Infer } from "../codec/shape.ts";
-import { ClientConnection } from "./group.ts";
 import { jsonBody, none, rpc, type RpcTable } from "./rpc.ts";
 
 /** `remoteIP` has a leading slash. Source: ProducerInfo.java. */
@@ -33,13 +32,6 @@ export const producerRpc = {
     to: "broker",
     header: { clientID: str, producerGroup: opt(str), consumerGroup: opt(str) },
     response: none,
-  }),
-  /** 1 when the group has no producer on this broker: ask every master. */
-  getProducerConnectionList: rpc({
-    code: 204,
-    to: "broker",
-    header: { producerGroup: str },
-    response: obj({ connectionSet: list(ClientConnection) }),
   }),
   /** Since 4.9.4. */
   getAllProducerInfo: rpc({

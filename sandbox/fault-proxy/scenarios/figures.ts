@@ -55,7 +55,6 @@ function everywhere(figure: string): Scenario {
       }),
       202: json(topicStats("t", '{"lastUpdateTimestamp":"#","maxOffset":"#","minOffset":"#"}', '"#"')),
       201: json({ subscriptionGroupTable: { g: groupConfig("g", group) }, dataVersion: { counter: "#" } }),
-      352: json(groupConfig("g", group)),
       43: json({ offsetTable: { "t@g": { 0: "#" } } }),
       208: json(
         `{"consumeTps":"#","offsetTable":${byQueue([["t", '"#"', '{"brokerOffset":"#","consumerOffset":"#","pullOffset":"#","lastTimestamp":"#"}']])}}`,
@@ -65,7 +64,6 @@ function everywhere(figure: string): Scenario {
         connectionSet: [{ ...consumerConnection.connectionSet[0], version: "#" }],
         subscriptionTable: { t: { topic: "t", subString: "*", codeSet: ["#"], subVersion: "#" } },
       }),
-      204: json({ connectionSet: [{ clientId: "p", clientAddr: "127.0.0.1:1", version: "#" }] }),
       328: json({ data: { p: [{ clientId: "p", version: "#", lastUpdateTimestamp: "#" }] } }),
       307: json(
         filled(

@@ -3,7 +3,7 @@ import { replyTo, type Scenario, type Script } from "../scripted-broker.ts";
 import type { Answer } from "../answer.ts";
 import { claimed, frame } from "../wire.ts";
 
-const NAMESRV_CODES = [101, 105, 106, 206, 224, 304, 319];
+const NAMESRV_CODES = [101, 105, 106, 224];
 const MiB = 1024 * 1024;
 const LONGEST_FRAME = 64 * MiB;
 const LONGEST_HEADER = 0xff_ffff;

@@ -122,7 +122,6 @@ export const peerScenarios: Readonly<Record<string, Scenario>> = {
       106: () => ({ body: clusterOf([addr, addr], (n) => NAMES[n] ?? "") }),
       21: () => ({ body: topicTable(NAMES) }),
       201: () => ({ body: groupTable(NAMES) }),
-      206: () => ({ body: { topicList: NAMES } }),
       224: () => ({ body: { topicList: NAMES } }),
       300: () => ({ body: { groupList: NAMES } }),
       343: () => ({ body: { topicList: NAMES } }),

@@ -1,7 +1,6 @@
 import {
   byQueue,
   consumerConnection,
-  groupConfig,
   groupTable,
   routeOf,
   runningInfo,
@@ -53,7 +52,7 @@ const promised = (total: number): Scenario =>
     [201, ({ ext }) => ({ ext: { totalGroupNum: String(total) }, body: groupTable([`p${ext["groupSeq"] ?? 0}`]) })],
   );
 
-const TOPIC_NAMES = [206, 224, 304, 305, 343];
+const TOPIC_NAMES = [224, 343];
 const OFFSET = '{"lastUpdateTimestamp":1,"maxOffset":1,"minOffset":0}';
 const PROGRESS = '{"brokerOffset":1,"consumerOffset":0,"lastTimestamp":1}';
 
@@ -179,7 +178,6 @@ export const tableScenarios: Readonly<Record<string, Scenario>> = {
   "100,000 attributes of a topic": answering(
     [[21], body(() => ({ topicConfigTable: { t: topicConfig("t", { attributes: attributes() }) } }))],
     [[351], body(() => topicConfig("t", { attributes: attributes() }))],
-    [[352], body(() => groupConfig("g", { attributes: attributes() }))],
   ),
   "tables nested a million deep": answering(
     [[106, 201], body(() => `{"brokerAddrTable":${'{"a":'.repeat(DEEP)}1${"}".repeat(DEEP)}}`)],
