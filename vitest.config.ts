@@ -31,6 +31,8 @@ export default defineConfig({
             "bff/monitor/{name-series,series-store}.test.ts",
             onPostgresOnly,
           ],
+          // Of what the process holds, whatever the store.
+          exclude: [...skipped, "bff/jobs/many-rows.test.ts"],
           globalSetup: "bff/testing/postgres-setup.ts",
           testTimeout: 20_000,
           hookTimeout: 30_000,

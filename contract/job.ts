@@ -40,6 +40,12 @@ export const Job = z.object({
   ok: z.number().int(),
   failed: z.number().int(),
   skipped: z.number().int(),
+  /** Outcomes that are in the file of results alone, where there are more than the store keeps. */
+  filed: z.number().int().optional(),
+  /** Outcomes that are counted and kept nowhere, where that file is full or cannot be written. */
+  dropped: z.number().int().optional(),
+  /** Why it could not be written, by the operating system's code. */
+  fileFault: z.string().optional(),
   /** Figures that the kind of job computes (rate, percentiles, …). */
   summary: z.record(z.string(), z.unknown()).nullable(),
   error: z.object({ code: z.string(), detail: z.string().optional() }).nullable(),
@@ -83,12 +89,17 @@ export const jobContract = {
     .output(NamedJob),
   rows: row("job:read", { on: "job", audit: "none" })
     .route({ method: "GET", path: "/jobs/{jobId}/rows", tags: ["Jobs"] })
-    .input(ListInput.extend({ jobId: z.string(), state: JobRowState.optional() }))
+    .input(
+      ListInput.extend({
+        jobId: z.string(),
+        states: z.array(JobRowState).max(JobRowState.options.length).optional(),
+      }),
+    )
     .output(pageOf(JobRow)),
-  /** Streams the job and each row that is new or changed after row number `after`; ends when the job has ended. */
+  /** Streams the job's figures, and with `after` each row of the store that is new or changed above that number; ends when the job has ended. */
   watch: row("job:read", { on: "job", audit: "none" })
     .route({ method: "GET", path: "/jobs/{jobId}/events", tags: ["Jobs"] })
-    .input(JobRef.extend({ after: z.coerce.number().int().min(0).default(0) }))
+    .input(JobRef.extend({ after: z.coerce.number().int().min(0).optional() }))
     .output(eventIterator(JobEvent)),
   cancel: row("job:cancel", { on: "job", audit: "write" })
     .route({ method: "POST", path: "/jobs/{jobId}/cancel", tags: ["Jobs"] })

@@ -21,6 +21,7 @@ export const problems = {
   INSTANCE_NOT_FOUND: { status: 404, retry: false },
   JOB_NOT_FOUND: { status: 404, retry: false },
   JOB_ELSEWHERE: { status: 409, retry: false },
+  RESULTS_MISSING: { status: 409, retry: false },
   STORE_FAILED: { status: 507, retry: true },
   TOO_MANY_TESTS: { status: 429, retry: true },
   SECRET_NEEDED: { status: 400, retry: false },

@@ -118,6 +118,17 @@ export const keys = {
     about: "Most queues of a topic on a broker that the console creates.",
   },
   maxJobs: { env: "ROCKETDECK_MAX_JOBS", schema: int(1, 64, 4), about: "Jobs that run at once; others wait." },
+  jobRows: {
+    env: "ROCKETDECK_JOB_ROWS",
+    schema: int(100, 10_000_000, 100_000),
+    about:
+      "Outcomes of a job that are kept in the database and shown, and as many failed ones; further ones are in its file of results alone.",
+  },
+  jobFileMb: {
+    env: "ROCKETDECK_JOB_FILE_MB",
+    schema: int(1, 100_000, 256),
+    about: "Largest file in `dataDir/results` that outcomes of a job are kept in; what is beyond is only counted.",
+  },
   jobDays: { env: "ROCKETDECK_JOB_DAYS", schema: int(1, 3650, 30), about: "Days that ended jobs are kept." },
   auditDays: {
     env: "ROCKETDECK_AUDIT_DAYS",

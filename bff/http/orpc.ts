@@ -11,7 +11,7 @@ import {
 import type { Request, RequestHandler, Response } from "express";
 import { z } from "zod";
 import type { RequestContext } from "../api/request-context.ts";
-import { asAttachment } from "./attachment.ts";
+import { asAttachment, inParts } from "./attachment.ts";
 import { ADDRESS_HEADER } from "../auth/better-auth.ts";
 import type { Deps } from "../api/deps.ts";
 import { eventEncoder, eventStream, type EncodeEvent } from "./event-stream.ts";
@@ -25,7 +25,7 @@ interface ApiContext extends RequestContext {
   /** Reads the body, in which rows that take a file may have more. */
   readBody(forFile: boolean): Promise<void>;
   /** What the row streams; an object of its own, since contexts are copied on their way. */
-  streamed: { events?: AsyncGenerator<object, void> };
+  streamed: { events?: AsyncGenerator<object, void>; parts?: AsyncGenerator<string, void> };
 }
 
 function requestHeaders(req: Request): Headers {
@@ -62,6 +62,10 @@ function contextOf(deps: Deps, readBody: BodyReader, req: Request, res: Response
     stream(events) {
       streamed.events = events;
       return events;
+    },
+    file(name, type, parts) {
+      streamed.parts = parts;
+      return new File([], name, { type });
     },
   };
 }
@@ -164,6 +168,7 @@ export function createApi(deps: Deps): { rpc: RequestHandler; rest: RequestHandl
   const rpc = new RPCHandler<ApiContext>(router, {
     ...options,
     interceptors: [
+      inParts,
       sharedEvents(eventEncoder((event) => ({ json: event }))),
       ...options.interceptors,
       bodyOfRow(matching(new StandardRPCMatcher(), router)),
@@ -172,6 +177,7 @@ export function createApi(deps: Deps): { rpc: RequestHandler; rest: RequestHandl
   const rest = new OpenAPIHandler<ApiContext>(router, {
     ...options,
     interceptors: [
+      inParts,
       asAttachment,
       sharedEvents(eventEncoder((event) => event)),
       ...options.interceptors,

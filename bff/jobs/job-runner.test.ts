@@ -2,61 +2,33 @@ import { spawnSync } from "node:child_process";
 import { hostname } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import pLimit from "p-limit";
-import { pino } from "pino";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { Job, JobEvent } from "#contract/job.ts";
-import { createTelemetry } from "../base/telemetry.ts";
+import type { JobEvent } from "#contract/job.ts";
 import type { Store } from "../store/store.ts";
 import { faultsOf } from "../testing/store-faults.ts";
-import { onPostgres, openTestStore } from "../testing/test-store.ts";
-import type { JobContext, JobKind } from "./job.ts";
-import { createJobRunner, type JobRunner } from "./job-runner.ts";
+import { numbers, openTestJobs, patience, type TestJobs } from "../testing/test-jobs.ts";
+import { onPostgres } from "../testing/test-store.ts";
+import type { JobContext } from "./job.ts";
+import type { JobRunner } from "./job-runner.ts";
 import { closeLeftJob, closeLeftJobs, listJobRows, renewLeases } from "./job-store.ts";
 
-const patience = { timeout: 15_000, interval: 5 };
 const BUG = new TypeError("a bug");
 
 let db: Store;
 let jobs: JobRunner;
-const runner = (now = Date.now) =>
-  createJobRunner({
-    db,
-    log: pino({ level: "silent" }),
-    telemetry: createTelemetry(),
-    now,
-    config: { maxJobs: 4, jobDays: 30 },
-  });
-
+let runner: TestJobs["runner"];
+let start: TestJobs["start"];
+let ended: TestJobs["ended"];
+let close: TestJobs["close"];
 beforeEach(async () => {
-  db = await openTestStore();
-  jobs = await runner();
+  ({ db, jobs, runner, start, ended, close } = await openTestJobs());
 });
-afterEach(async () => {
-  await jobs.stop();
-  await db.destroy();
-});
-
-const kind = (run: (ctx: JobContext) => Promise<void>): JobKind<undefined> => ({
-  kind: "test.run",
-  action: "message:send",
-  describe: () => ({}),
-  run,
-});
-const start = (run: (ctx: JobContext) => Promise<void>) =>
-  jobs.start(kind(run), undefined, { user: { username: "u" } });
-
-const ended = (jobId: string): Promise<Job> =>
-  vi.waitUntil(async () => {
-    const job = await jobs.get(jobId);
-    return job.finishedAt === null ? undefined : job;
-  }, patience);
+afterEach(() => close());
 
 async function statesOf(jobId: string): Promise<Record<number, string>> {
   const { items } = await listJobRows(db, { jobId, page: 1, pageSize: 100 });
   return Object.fromEntries(items.map(({ n, state }) => [n, state]));
 }
-
-const numbers = (most: number) => Array.from({ length: most }, (_, index) => index + 1);
 
 /** Row 2 meets a bug while 1, 3 and 4 are under way. */
 async function row(ctx: JobContext, n: number): Promise<void> {
@@ -99,7 +71,7 @@ test("a job that throws after some rows has them all stored", async () => {
     throw BUG;
   });
   expect(await ended(id)).toMatchObject({ state: "failed", total: 50, done: 40, ok: 40 });
-  expect((await listJobRows(db, { jobId: id, state: "ok", page: 1, pageSize: 1 })).total).toBe(40);
+  expect((await listJobRows(db, { jobId: id, states: ["ok"], page: 1, pageSize: 1 })).total).toBe(40);
 });
 
 /** Rows that fill a page, so that a full disk is met. */
@@ -130,7 +102,7 @@ test("a job whose end cannot be stored is kept, says why, and is stored once the
   }
   expect(events.at(0)?.job.storeError).toBe(full);
   expect(events.at(-1)?.job.storeError).toBeUndefined();
-  expect((await listJobRows(db, { jobId: id, state: "ok", page: 1, pageSize: 1 })).total).toBe(30);
+  expect((await listJobRows(db, { jobId: id, states: ["ok"], page: 1, pageSize: 1 })).total).toBe(30);
   const stored = await db.selectFrom("job").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
   expect(stored).toMatchObject({ state: "succeeded", done: 30 });
 });
@@ -247,6 +219,29 @@ test.runIf(onPostgres())(
     await other.stop();
   },
 );
+
+test("who watches the figures alone is sent no rows, and is told the end", async () => {
+  let go = (): void => undefined;
+  const gate = new Promise<void>((resolve) => (go = resolve));
+  const { id } = await start(async (ctx) => {
+    for (const n of numbers(50)) ctx.record(n, `row ${n}`, { state: "ok" });
+    await gate;
+  });
+  const other = await runner();
+  const follow = async (by: JobRunner) => {
+    const events: JobEvent[] = [];
+    for await (const event of by.watch(id, undefined, AbortSignal.timeout(15_000))) {
+      events.push(event);
+      if (event.job.done === 50) go();
+    }
+    return events;
+  };
+  for (const events of await Promise.all([follow(jobs), follow(other)])) {
+    expect(events.flatMap(({ rows }) => rows)).toEqual([]);
+    expect(events.at(-1)).toMatchObject({ job: { state: "succeeded", done: 50 }, more: false });
+  }
+  await other.stop();
+});
 
 test("a search for a name with an underscore finds that name alone", async () => {
   const { id } = await start(async (ctx) => {

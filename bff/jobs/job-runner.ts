@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "pino";
-import type { Job, JobEvent, JobState } from "#contract/job.ts";
+import type { Job, JobEvent, JobRow, JobState } from "#contract/job.ts";
 import type { Telemetry } from "../base/telemetry.ts";
 import { Problem, problemOf } from "../base/problem.ts";
 import { storeClock } from "../store/dialect.ts";
@@ -11,13 +12,17 @@ import { isAbandoned, ownerFrom, RENEW_MS } from "./job-owner.ts";
 import {
   closeLeftJobs,
   deleteJobsBefore,
+  eachJobRow,
+  findFiled,
   findJob,
   insertJob,
+  jobIds,
   listJobs,
   renewLeases,
   type JobFilter,
 } from "./job-store.ts";
 import { LiveJob } from "./live-job.ts";
+import { ResultFiles } from "./result-files.ts";
 import { watchStored } from "./watch-stored.ts";
 
 /** How long a stopping console, or a job that has failed, waits for what is under way to settle. */
@@ -25,6 +30,7 @@ const SETTLE_MS = 2000;
 /** After so long the end of a job that could not be stored is tried again. */
 const STORE_AGAIN_MS = 2000;
 const DAY_MS = 86_400_000;
+const MB = 1024 * 1024;
 
 export interface JobStarter {
   instanceId?: string;
@@ -37,10 +43,12 @@ export interface JobRunner {
   get(jobId: string): Promise<Job>;
   /** What is stored, and of jobs of this process what is known beyond. */
   list(filter: JobFilter): Promise<{ items: Job[]; total: number }>;
-  /** The job with rows above `after`, then what changes, until the job or `signal` ends. */
-  watch(jobId: string, after: number, signal: AbortSignal): AsyncGenerator<JobEvent, void>;
+  /** The job, with `after` its rows above that number, then what changes, until the job or `signal` ends. */
+  watch(jobId: string, after: number | undefined, signal: AbortSignal): AsyncGenerator<JobEvent, void>;
   /** Asks a job to end; refused when the caller could not have started it, or another process runs it. Ended jobs are left as they are. */
   cancel(jobId: string, may: (action: JobKind<never>["action"]) => boolean): Promise<Job>;
+  /** Every outcome that is kept: those of the store in order, those of the file as they came, then what runs. */
+  results(jobId: string): AsyncGenerator<JobRow, void>;
   /** Resolves once every outcome of the job so far is stored, or cannot be. */
   settled(jobId: string): Promise<void>;
   /** Ends what runs as interrupted. */
@@ -66,7 +74,7 @@ interface RunnerParts {
   log: Logger;
   telemetry: Telemetry;
   now: () => number;
-  config: { maxJobs: number; jobDays: number };
+  config: { maxJobs: number; jobDays: number; jobRows: number; jobFileMb: number; dataDir: string };
   /** Called once for each job whose end is stored. */
   ended?: (job: Job) => Promise<void>;
 }
@@ -75,6 +83,7 @@ interface RunnerParts {
 export async function createJobRunner(parts: RunnerParts): Promise<JobRunner> {
   const runner = new Runner(parts);
   await runner.closeLeft();
+  await runner.tidyFiles();
   return runner;
 }
 
@@ -82,11 +91,14 @@ class Runner implements JobRunner {
   readonly #parts: RunnerParts;
   readonly #entries = new Map<string, Entry>();
   readonly #lease: NodeJS.Timeout;
+  readonly #files: ResultFiles;
   #running = 0;
   #stopping = false;
 
   constructor(parts: RunnerParts) {
     this.#parts = parts;
+    const { config, log } = parts;
+    this.#files = new ResultFiles(join(config.dataDir, "results"), config.jobFileMb * MB, log);
     this.#lease = setInterval(() => void this.#renew(), RENEW_MS).unref();
   }
 
@@ -96,6 +108,13 @@ class Runner implements JobRunner {
     const at = await storeClock(db, now);
     const left = await closeLeftJobs(db, at, (job) => !this.#entries.has(job.id) && isAbandoned(job, at));
     if (left > 0) log.warn({ jobs: left }, "jobs that nobody runs any more were interrupted");
+  }
+
+  /** Files of results go with their jobs, whichever console has deleted those. */
+  async tidyFiles(): Promise<void> {
+    await this.#files
+      .keepOnly(() => jobIds(this.#parts.db))
+      .catch((error: unknown) => this.#parts.log.error({ err: error }, "files of results could not be deleted"));
   }
 
   async start<P>(kind: JobKind<P>, payload: P, by: JobStarter): Promise<Job> {
@@ -119,10 +138,11 @@ class Runner implements JobRunner {
       finishedAt: null,
     };
     await deleteJobsBefore(db, now() - config.jobDays * DAY_MS);
+    await this.tidyFiles();
     await insertJob(db, job, ownerFrom(await storeClock(db, now)));
     let finish = (): void => undefined;
     const finished = new Promise<void>((resolve) => (finish = resolve));
-    const live = new LiveJob(job, db, now);
+    const live = new LiveJob(job, db, now, { rows: config.jobRows, files: this.#files });
     this.#entries.set(job.id, {
       live,
       action: kind.action,
@@ -148,7 +168,7 @@ class Runner implements JobRunner {
     return { items: items.map((job) => ({ ...(this.#entries.get(job.id)?.live.job ?? job) })), total };
   }
 
-  watch(jobId: string, after: number, signal: AbortSignal): AsyncGenerator<JobEvent, void> {
+  watch(jobId: string, after: number | undefined, signal: AbortSignal): AsyncGenerator<JobEvent, void> {
     const live = this.#entries.get(jobId)?.live;
     return live === undefined ? watchStored(this.#parts.db, jobId, after, signal) : live.watch(after, signal);
   }
@@ -164,6 +184,22 @@ class Runner implements JobRunner {
     this.#ask(entry, "cancelled");
     if (!entry.started) await this.#end(entry, () => "cancelled");
     return { ...entry.live.job };
+  }
+
+  async *results(jobId: string): AsyncGenerator<JobRow, void> {
+    const { db } = this.#parts;
+    await this.settled(jobId);
+    const running = new Map<number, JobRow>();
+    for await (const row of eachJobRow(db, jobId)) {
+      if (row.state === "running") running.set(row.n, row);
+      else yield row;
+    }
+    const { bytes } = await findFiled(db, jobId);
+    for await (const row of this.#files.read(jobId, bytes)) {
+      running.delete(row.n);
+      yield row;
+    }
+    yield* running.values();
   }
 
   async settled(jobId: string): Promise<void> {

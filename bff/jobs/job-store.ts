@@ -3,6 +3,7 @@ import { z } from "zod";
 import { Job, JobRow, type JobRowState, type JobState } from "#contract/job.ts";
 import type { JobRowTable, JobTable } from "../store/schema.ts";
 import type { Store } from "../store/store.ts";
+import { Filed, NOTHING_FILED, toldOf } from "./filed.ts";
 import type { JobOwner } from "./job-owner.ts";
 
 const JsonObject = z.record(z.string(), z.unknown());
@@ -13,11 +14,15 @@ const ROWS_A_STATEMENT = 500;
 function toJob(row: Selectable<JobTable>): Job {
   return Job.parse({
     ...row,
+    ...toldOf(filedOf(row)),
     params: JSON.parse(row.params),
     summary: row.summary === null ? null : JSON.parse(row.summary),
     error: row.error === null ? null : JSON.parse(row.error),
   });
 }
+
+const filedOf = ({ filed }: Pick<JobTable, "filed">): Filed =>
+  filed === null ? NOTHING_FILED : Filed.parse(JSON.parse(filed));
 
 function toJobRow(row: Selectable<JobRowTable>): JobRow {
   return {
@@ -42,7 +47,7 @@ export async function updateJob(db: Store, job: Job): Promise<void> {
   await db.updateTable("job").set(jobColumns(job)).where("id", "=", job.id).execute();
 }
 
-function jobColumns({ storeError: _, ...job }: Job) {
+function jobColumns({ storeError: _, filed: __, dropped: ___, fileFault: ____, ...job }: Job) {
   return {
     ...job,
     params: JSON.stringify(job.params),
@@ -79,6 +84,35 @@ export async function upsertJobRows(db: Store, jobId: string, rows: readonly Job
         })),
       )
       .execute();
+  }
+}
+
+export async function deleteJobRows(db: Store, jobId: string, numbers: readonly number[]): Promise<void> {
+  for (let from = 0; from < numbers.length; from += ROWS_A_STATEMENT) {
+    const some = numbers.slice(from, from + ROWS_A_STATEMENT);
+    await db.deleteFrom("jobRow").where("jobId", "=", jobId).where("n", "in", some).execute();
+  }
+}
+
+export async function storeFiled(db: Store, jobId: string, filed: Filed): Promise<void> {
+  await db
+    .updateTable("job")
+    .set({ filed: JSON.stringify(filed) })
+    .where("id", "=", jobId)
+    .execute();
+}
+
+export async function findFiled(db: Store, jobId: string): Promise<Filed> {
+  return filedOf(await db.selectFrom("job").select("filed").where("id", "=", jobId).executeTakeFirstOrThrow());
+}
+
+/** All rows of the store in order, a page at a time in memory. */
+export async function* eachJobRow(db: Store, jobId: string): AsyncGenerator<JobRow, void> {
+  for (let after = 0, more = true; more;) {
+    const rows = await jobRowsAfter(db, jobId, after, ROWS_A_STATEMENT);
+    yield* rows;
+    after = rows.at(-1)?.n ?? after;
+    more = rows.length === ROWS_A_STATEMENT;
   }
 }
 
@@ -146,7 +180,7 @@ function contains(column: "kind" | "params" | "startedBy" | "key", search: strin
 
 export interface JobRowFilter {
   jobId: string;
-  state?: JobRowState;
+  states?: readonly JobRowState[];
   search?: string;
   order?: "asc" | "desc";
   page: number;
@@ -155,7 +189,7 @@ export interface JobRowFilter {
 
 export async function listJobRows(db: Store, filter: JobRowFilter): Promise<{ items: JobRow[]; total: number }> {
   let query = db.selectFrom("jobRow").where("jobId", "=", filter.jobId);
-  if (filter.state !== undefined) query = query.where("state", "=", filter.state);
+  if (filter.states !== undefined) query = query.where("state", "in", filter.states);
   if (filter.search !== undefined && filter.search !== "") query = query.where(contains("key", filter.search));
   const [items, { total }] = await Promise.all([
     query
@@ -235,14 +269,15 @@ export async function closeLeftJob(db: Store, { id, leaseUntil }: OpenJob, at: n
     .where("jobId", "=", id)
     .groupBy("state")
     .execute();
+  const filed = await findFiled(db, id);
   const of = (state: JobRowState) => counts.find((c) => c.state === state)?.count ?? 0;
   await db
     .updateTable("job")
     .set({
-      ok: of("ok"),
-      failed: of("failed"),
-      skipped: of("skipped"),
-      done: counts.reduce((sum, { count }) => sum + count, 0),
+      ok: of("ok") + filed.ok,
+      failed: of("failed") + filed.failed,
+      skipped: of("skipped") + filed.skipped,
+      done: counts.reduce((sum, { count }) => sum + count, filed.filed + filed.dropped),
     })
     .where("id", "=", id)
     .execute();
@@ -251,4 +286,9 @@ export async function closeLeftJob(db: Store, { id, leaseUntil }: OpenJob, at: n
 
 export async function deleteJobsBefore(db: Store, before: number): Promise<void> {
   await db.deleteFrom("job").where("finishedAt", "is not", null).where("finishedAt", "<", before).execute();
+}
+
+export async function jobIds(db: Store): Promise<Set<string>> {
+  const rows = await db.selectFrom("job").select("id").execute();
+  return new Set(rows.map(({ id }) => id));
 }

@@ -158,3 +158,17 @@ test("what is kept of reads for others is bounded where nothing changes, whateve
   }
   leaving.abort();
 });
+
+test("who cannot follow a fast job begins anew, and no more rows are kept for them than there is room for", async () => {
+  const { watchers } = watched();
+  const rows = reader(watchers);
+  const figures = watchers.watch(undefined, new AbortController().signal);
+  expect((await figures.next()).value).toMatchObject({ rows: [], more: false });
+  await vi.advanceTimersByTimeAsync(0);
+  for (let n = 1; n <= 25_000; n++) watchers.rowChanged(settled(n));
+  await rows.over;
+  expect(rows.events.flatMap((event) => event.rows).length).toBeLessThan(20_000);
+  const next = figures.next();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect((await next).value).toMatchObject({ rows: [] });
+});

@@ -11,12 +11,16 @@ const ROWS_A_SECOND = 150_000;
 const CHANGED_ROWS_AN_EVENT = 1000;
 /** Watchers served in one turn of the event loop, which takes one new connection each and in which nobody else is answered. */
 const WATCHERS_A_TURN = 10;
+/** Rows that wait to be told; whoever is further behind a fast job has to begin anew. */
+const CHANGED_ROWS_MAX = 20_000;
 /** Events that wait for a watcher who does not read; who is further behind has to begin anew. */
 const WAITING_MAX = 100;
 /** Reads that are kept for others who begin: where nothing changes, whoever begins at ever other rows would fill the memory. */
 const READ_KEPT = 100;
 
 interface Watcher {
+  /** Not only the figures. */
+  rows: boolean;
   events: JobEvent[];
   lost: boolean;
   wake: () => void;
@@ -36,6 +40,7 @@ export class JobWatchers {
   readonly #changed = new Map<number, JobRow>();
   /** What was read for those who began since the others were told something. */
   readonly #read = new Map<number, Promise<JobEvent>>();
+  #rowWatchers = 0;
   #toldAt = 0;
   #telling: NodeJS.Timeout | undefined;
   #closed = false;
@@ -45,7 +50,8 @@ export class JobWatchers {
   }
 
   rowChanged(row: JobRow): void {
-    if (this.#watchers.size > 0) this.#changed.set(row.n, row);
+    if (this.#rowWatchers > 0) this.#changed.set(row.n, row);
+    if (this.#changed.size > CHANGED_ROWS_MAX) this.#loseRows();
     this.jobChanged();
   }
 
@@ -61,15 +67,20 @@ export class JobWatchers {
     this.jobChanged();
   }
 
-  /** The job with its rows above `after`, then changes from now on, gathered; ends after the job's last one, or when `signal` aborts. */
-  async *watch(after: number, signal: AbortSignal): AsyncGenerator<JobEvent, void> {
+  /**
+   * The job, then its figures as they change, gathered; with `after` its rows above that number, too, and then those that change.
+   * Ends after the job's last event, or when `signal` aborts.
+   */
+  async *watch(after: number | undefined, signal: AbortSignal): AsyncGenerator<JobEvent, void> {
     // Listening starts before the stored rows are read, so that no change falls between the two.
-    const watcher: Watcher = { events: [], lost: false, wake: () => undefined };
+    const watcher: Watcher = { rows: after !== undefined, events: [], lost: false, wake: () => undefined };
     this.#watchers.add(watcher);
+    if (watcher.rows) this.#rowWatchers += 1;
     const stop = () => watcher.wake();
     signal.addEventListener("abort", stop);
     try {
-      for (let from = after, full = true; full && !signal.aborted;) {
+      if (after === undefined) yield this.#figures();
+      for (let from = after ?? 0, full = watcher.rows; full && !signal.aborted;) {
         const event = await this.#stored(from);
         full = event.rows.length === ROWS_AN_EVENT;
         from = event.rows.at(-1)?.n ?? from;
@@ -84,6 +95,8 @@ export class JobWatchers {
     } finally {
       signal.removeEventListener("abort", stop);
       this.#watchers.delete(watcher);
+      if (watcher.rows) this.#rowWatchers -= 1;
+      if (this.#rowWatchers === 0) this.#changed.clear();
       if (this.#watchers.size === 0) this.#forget();
     }
   }
@@ -104,6 +117,10 @@ export class JobWatchers {
     return { job: { ...this.#source.job }, rows, more: more || this.#changed.size > 0 };
   }
 
+  #figures(): JobEvent {
+    return { job: { ...this.#source.job }, rows: [], more: false };
+  }
+
   #paceMs(): number {
     return Math.min(WATCH_MS_MOST, Math.max(WATCH_MS, WATCH_MS_EACH * this.#watchers.size));
   }
@@ -113,13 +130,25 @@ export class JobWatchers {
     this.#toldAt = performance.now();
     this.#read.clear();
     const event = this.#event(this.#nextRows());
+    const figures = this.#figures();
     for (const watcher of this.#watchers) {
-      watcher.events.push(event);
+      watcher.events.push(watcher.rows ? event : figures);
       watcher.lost ||= watcher.events.length > WAITING_MAX;
       if (watcher.lost) watcher.events = [];
     }
     void this.#wake();
     if (event.more) this.jobChanged();
+  }
+
+  /** Who reads rows is behind for good, and begins anew from what is stored. */
+  #loseRows(): void {
+    this.#changed.clear();
+    for (const watcher of this.#watchers) {
+      if (!watcher.rows) continue;
+      watcher.lost = true;
+      watcher.events = [];
+    }
+    void this.#wake();
   }
 
   async #wake(): Promise<void> {
@@ -132,7 +161,7 @@ export class JobWatchers {
   }
 
   #nextRows(): JobRow[] {
-    const each = Math.floor((ROWS_A_SECOND * this.#paceMs()) / 1000 / Math.max(1, this.#watchers.size));
+    const each = Math.floor((ROWS_A_SECOND * this.#paceMs()) / 1000 / Math.max(1, this.#rowWatchers));
     const most = Math.max(1, Math.min(CHANGED_ROWS_AN_EVENT, each));
     const rows: JobRow[] = [];
     for (const [n, row] of this.#changed) {

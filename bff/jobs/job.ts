@@ -27,7 +27,7 @@ export interface JobContext {
   /** A row for which no broker was asked: skipped, or refused beforehand. */
   record(n: number, key: string, result: RowResult): void;
   /** Does something for each item, so many at the same time. When one throws nothing new is begun; it throws in turn once the rest has settled. */
-  each<T>(items: readonly T[], atOnce: number, work: (item: T) => Promise<void>): Promise<void>;
+  each<T>(items: Iterable<T>, atOnce: number, work: (item: T) => Promise<void>): Promise<void>;
   /** Merges figures into the job's summary. */
   summary(figures: Record<string, unknown>): void;
 }

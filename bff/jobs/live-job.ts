@@ -2,11 +2,12 @@ import { EventEmitter, once } from "node:events";
 import type { Logger } from "pino";
 import type { Job, JobEvent, JobRow } from "#contract/job.ts";
 import type { Store } from "../store/store.ts";
+import { toldOf } from "./filed.ts";
 import { inLanes } from "./in-lanes.ts";
 import type { JobContext, RowResult } from "./job.ts";
 import { jobRowsAfter, updateJob } from "./job-store.ts";
 import { JobWatchers } from "./job-watchers.ts";
-import { RowWriter } from "./row-writer.ts";
+import { RowWriter, type Keeping } from "./row-writer.ts";
 import { ROWS_AN_EVENT } from "./watch-stored.ts";
 
 /** Counts are stored this often while a job runs; after a crash they are counted anew from the rows. */
@@ -25,11 +26,14 @@ export class LiveJob {
   #storedAt = 0;
   #counting: Promise<void> = Promise.resolve();
 
-  constructor(job: Job, db: Store, now: () => number) {
+  constructor(job: Job, db: Store, now: () => number, keeping: Omit<Keeping, "onFiled">) {
     this.job = job;
     this.#db = db;
     this.#now = now;
-    this.#writer = new RowWriter(db, job.id);
+    this.#writer = new RowWriter(db, job.id, {
+      ...keeping,
+      onFiled: (filed) => this.change(toldOf(filed)),
+    });
     this.#watchers = new JobWatchers({ job, rowsAfter: (after) => this.#rowsAfter(after) });
   }
 
@@ -86,8 +90,8 @@ export class LiveJob {
     this.#watchers.close();
   }
 
-  /** The job with its rows above `after`, then what changes, until the job or `signal` ends. */
-  watch(after: number, signal: AbortSignal): AsyncGenerator<JobEvent, void> {
+  /** The job, with `after` its rows above that number, then what changes, until the job or `signal` ends. */
+  watch(after: number | undefined, signal: AbortSignal): AsyncGenerator<JobEvent, void> {
     return this.#watchers.watch(after, signal);
   }
 

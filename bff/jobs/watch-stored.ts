@@ -8,6 +8,11 @@ const LOOK_MS = 1000;
 /** A row may be stored this long after the time that stands in it. */
 const LATE_MS = 10_000;
 
+async function* storedFigures(db: Store, jobId: string): AsyncGenerator<JobEvent, void> {
+  const job = await findJob(db, jobId);
+  if (job !== undefined) yield { job, rows: [], more: false };
+}
+
 /** Rows above `after` that changed since a time, and with each part of them the job as it is stored. */
 async function* storedRows(db: Store, jobId: string, after: number, since: number): AsyncGenerator<JobEvent, void> {
   const job = await findJob(db, jobId);
@@ -20,17 +25,18 @@ async function* storedRows(db: Store, jobId: string, after: number, since: numbe
   }
 }
 
-/** What the store tells of a job that this process does not run, until it has ended there. */
+/** Figures as they are stored, until the job has ended; with `after` its rows above that number, too. */
 export async function* watchStored(
   db: Store,
   jobId: string,
-  after: number,
+  after: number | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<JobEvent, void> {
   let seen = 0;
   while (!signal.aborted) {
     let ended = true;
-    for await (const event of storedRows(db, jobId, after, seen - LATE_MS)) {
+    const told = after === undefined ? storedFigures(db, jobId) : storedRows(db, jobId, after, seen - LATE_MS);
+    for await (const event of told) {
       ended = event.job.finishedAt !== null;
       for (const { at } of event.rows) seen = Math.max(seen, at);
       yield event;

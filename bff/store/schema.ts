@@ -64,6 +64,8 @@ export interface JobTable {
   /** The process that runs it, and until when it is taken to live without having been heard of. */
   owner: string | null;
   leaseUntil: Ms | null;
+  /** JSON object: what became of outcomes that are not among its rows. */
+  filed: Json | null;
 }
 
 export interface JobRowTable {

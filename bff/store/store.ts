@@ -22,6 +22,7 @@ import * as instanceName from "./migrations/0008-instance-name.ts";
 import * as signInCount from "./migrations/0009-sign-in-count.ts";
 import * as audit from "./migrations/0010-audit.ts";
 import * as series from "./migrations/0011-series.ts";
+import * as jobFiled from "./migrations/0015-job-filed.ts";
 import { postgresDialect } from "./postgres.ts";
 import * as plan from "./migrations/0014-plan.ts";
 import type { Database } from "./schema.ts";
@@ -42,6 +43,7 @@ export const migrations: Record<string, Migration> = {
   "0010-audit": audit,
   "0011-series": series,
   "0014-plan": plan,
+  "0015-job-filed": jobFiled,
 };
 
 /** Of SQLite the file, or `:memory:`; of PostgreSQL the URL of a database, with whatever password it holds. */

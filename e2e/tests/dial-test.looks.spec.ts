@@ -41,7 +41,7 @@ test("the forms hold in Chinese, in the dark and on a narrow screen", async ({
   await shot("dial-test-statuses-zh-dark");
 });
 
-test("a test of many messages streams its rows, in Chinese and in the dark", async ({
+test("a test of many messages shows a page of its rows at a time, in Chinese and in the dark", async ({
   page,
   env,
   api,
@@ -56,11 +56,19 @@ test("a test of many messages streams its rows, in Chinese and in the dark", asy
   const { jobId } = await api.dialTest.produce({ instanceId, topic, count: 400, messageType: "DELAY", delayLevel: 1 });
   await inChineseAndDark(page);
   await page.setViewportSize({ width: 1280, height: 900 });
+  const watching = page.waitForRequest(/\/job\/watch/);
   await page.goto(`/instances/${instanceId}/dial-tests/${jobId}`);
+  expect((await watching).url()).not.toContain("after");
   await expect(page.getByText(/延时到期后，才能在主题中查到这些消息/)).toBeVisible();
   await expect(page.getByText(/400 \/ 400/)).toBeVisible({ timeout: 60_000 });
   await expect(page.getByRole("button", { name: "SEND_OK" }).first()).toBeVisible();
   await shot("dial-test-produced-zh-dark-1280");
   await page.setViewportSize({ width: 768, height: 900 });
   await shot("dial-test-produced-zh-dark-768");
+  await expect(page.getByText("301", { exact: true })).toHaveCount(0);
+  const asked = page.waitForResponse(/\/job\/rows/);
+  await page.getByRole("listitem", { name: "4", exact: true }).click();
+  const { json } = (await (await asked).json()) as { json: { items: unknown[]; total: number } };
+  expect([json.items.length, json.total]).toEqual([100, 400]);
+  await expect(page.getByText("301", { exact: true })).toBeVisible();
 });

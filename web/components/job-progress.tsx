@@ -1,8 +1,10 @@
 import { useMutation } from "@tanstack/react-query";
-import { Button, Segmented, Table, theme, type TableProps } from "antd";
+import { Button, Input, Segmented, Table, theme, type TableProps } from "antd";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import type { Job, JobRow } from "#contract/job.ts";
 import { api, client } from "../lib/api.ts";
+import { useFormat } from "../lib/format.ts";
+import { useListQuery } from "../lib/list-query.ts";
 import { saveFile } from "../lib/save-file.ts";
 import { useT } from "../lib/i18n.ts";
 import { hasEnded, useJob, useJobWords } from "../lib/job.ts";
@@ -37,10 +39,11 @@ interface JobProgressProps {
   onEnd?: (job: Job) => void;
 }
 
-/** A job as it goes: bar, counts, rate, time left, cancel, its rows streaming in, and the file of its results. */
+/** A job as it goes: bar, counts, rate, time left, cancel, a page of its rows, and the file of its results. */
 export function JobProgress({ jobId, keyTitle, columns, ownColumns, summary, onEnd }: JobProgressProps) {
   const t = useT("job");
-  const { job, rows, more, error } = useJob(jobId);
+  const format = useFormat();
+  const { job, error } = useJob(jobId);
   const ended = job !== undefined && hasEnded(job);
   const tell = useRef(onEnd);
   const toldOf = useRef<string>(undefined);
@@ -65,12 +68,17 @@ export function JobProgress({ jobId, keyTitle, columns, ownColumns, summary, onE
       ) : null}
       {job.state === "interrupted" ? <p className="rd-note">{t("interruptedNote")}</p> : null}
       {summary?.(job)}
+      {job.filed ? <p className="rd-note">{t("filed", { n: format.number(job.filed) })}</p> : null}
+      {job.dropped ? (
+        <p className="rd-note" data-tone="bad">
+          {t(job.fileFault ? "unwritable" : "dropped", { n: format.number(job.dropped), why: job.fileFault })}
+        </p>
+      ) : null}
       {ownColumns ? (
-        <JobRows job={job} rows={rows} columns={ownColumns} />
+        <JobRows job={job} columns={ownColumns} />
       ) : (
-        <UsualRows job={job} rows={rows} keyTitle={keyTitle ?? t("key")} columns={columns ?? []} />
+        <UsualRows job={job} keyTitle={keyTitle ?? t("key")} columns={columns ?? []} />
       )}
-      {more ? <p className="rd-note">{t("moreRows")}</p> : null}
     </section>
   );
 }
@@ -126,11 +134,10 @@ type RowFilter = "all" | "failed";
 
 interface JobRowsProps {
   job: Job;
-  rows: JobRow[];
   columns: JobColumn[];
 }
 
-function UsualRows({ job, rows, keyTitle, columns }: JobRowsProps & { keyTitle: string }) {
+function UsualRows({ job, keyTitle, columns }: JobRowsProps & { keyTitle: string }) {
   const t = useT("job");
   const words = useJobWords([job.kind]);
   const usual: JobColumn[] = [
@@ -145,18 +152,25 @@ function UsualRows({ job, rows, keyTitle, columns }: JobRowsProps & { keyTitle: 
     },
     { key: "at", title: t("at"), width: 190, render: (row) => <Time at={row.at} ms /> },
   ];
-  return <JobRows job={job} rows={rows} columns={usual} />;
+  return <JobRows job={job} columns={usual} />;
 }
 
-const NUMBER_WIDTH = 56;
+const NUMBER_WIDTH = 72;
 /** What a column without a width of its own needs at least. */
 const LEAST_WIDTH = 160;
+const PAGE_ROWS = 100;
+const undone: JobRow["state"][] = ["failed", "unknown"];
 
-function JobRows({ job, rows, columns }: JobRowsProps) {
+function JobRows({ job, columns }: JobRowsProps) {
   const t = useT("job");
   const { token } = theme.useToken();
   const [filter, setFilter] = useState<RowFilter>("all");
-  const shown = filter === "all" ? rows : rows.filter((row) => row.state === "failed" || row.state === "unknown");
+  const [search, setSearch] = useState("");
+  const [page, setPage] = useState(1);
+  const ended = hasEnded(job);
+  const states = filter === "all" ? undefined : undone;
+  const input = { jobId: job.id, states, search: search || undefined, page, pageSize: PAGE_ROWS };
+  const { query } = useListQuery(api.job.rows, input, ended ? undefined : 1);
   const all: NonNullable<TableProps<JobRow>["columns"]> = [
     {
       key: "n",
@@ -168,19 +182,40 @@ function JobRows({ job, rows, columns }: JobRowsProps) {
     ...columns.map((column) => ({ ...column, render: (_: unknown, row: JobRow) => column.render(row) })),
   ];
   const least = columns.reduce((sum, { width = LEAST_WIDTH }) => sum + width, NUMBER_WIDTH);
+  const rows = query.data?.items ?? [];
+  const total = query.data?.total ?? 0;
   return (
     <div className="rd-job-rows">
-      {job.failed > 0 ? (
-        <Segmented
-          size="small"
-          value={filter}
-          onChange={setFilter}
-          options={[
-            { value: "all", label: t("allRows") },
-            { value: "failed", label: t("failedRows") },
-          ]}
-        />
+      {job.failed > 0 || job.done > PAGE_ROWS ? (
+        <div className="rd-job-filter">
+          {job.failed > 0 ? (
+            <Segmented<RowFilter>
+              size="small"
+              value={filter}
+              onChange={(value) => {
+                setFilter(value);
+                setPage(1);
+              }}
+              options={[
+                { value: "all", label: t("allRows") },
+                { value: "failed", label: t("failedRows") },
+              ]}
+            />
+          ) : null}
+          <Input.Search
+            size="small"
+            allowClear
+            maxLength={255}
+            aria-label={t("searchRows")}
+            placeholder={t("searchRows")}
+            onSearch={(text) => {
+              setSearch(text.trim());
+              setPage(1);
+            }}
+          />
+        </div>
       ) : null}
+      {query.error ? <ErrorState error={query.error} inline /> : null}
       <div className="rd-table">
         <Table<JobRow>
           size="small"
@@ -188,10 +223,19 @@ function JobRows({ job, rows, columns }: JobRowsProps) {
           aria-label={t("rows")}
           rowKey={(row) => row.n}
           columns={all}
-          dataSource={shown}
-          pagination={false}
-          scroll={{ x: least, y: Math.min(480, token.controlHeightLG * Math.max(3, shown.length)) }}
-          locale={{ emptyText: hasEnded(job) ? t("noRows") : t("waiting") }}
+          dataSource={rows}
+          pagination={
+            total > PAGE_ROWS && {
+              current: page,
+              pageSize: PAGE_ROWS,
+              total,
+              onChange: setPage,
+              showSizeChanger: false,
+              size: "small",
+            }
+          }
+          scroll={{ x: least, y: Math.min(480, token.controlHeightLG * Math.max(3, rows.length)) }}
+          locale={{ emptyText: ended ? t("noRows") : t("waiting") }}
         />
       </div>
     </div>

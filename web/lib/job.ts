@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useMemo, useState } from "react";
-import type { Job, JobEvent, JobRow } from "#contract/job.ts";
+import { useEffect, useState } from "react";
+import type { Job } from "#contract/job.ts";
 import { api, client } from "./api.ts";
 import { useT } from "./i18n.ts";
 import { isProblemCode, problemOf } from "./problem.ts";
@@ -37,10 +37,6 @@ export function useJobWords(kinds: string[]) {
 
 export interface WatchedJob {
   job: Job | undefined;
-  /** Rows so far, in order. */
-  rows: JobRow[];
-  /** Rows that have changed are still on their way. */
-  more: boolean;
   /** Set when the job cannot be read at all; a broken stream is taken up again by itself. */
   error: unknown;
 }
@@ -54,35 +50,15 @@ const wait = (ms: number, signal: AbortSignal): Promise<void> =>
     });
   });
 
-/** The row after which anything may still change: where a broken stream is taken up again. */
-function settledUpTo(rows: Map<number, JobRow>): number {
-  let n = 0;
-  for (;;) {
-    const row = rows.get(n + 1);
-    if (!row || row.state === "running") return n;
-    n += 1;
-  }
-}
-
-interface Watcher {
-  signal: AbortSignal;
-  rows: Map<number, JobRow>;
-  onEvent: (event: JobEvent) => void;
-}
-
-async function follow(jobId: string, { signal, rows, onEvent }: Watcher): Promise<void> {
+async function follow(jobId: string, signal: AbortSignal, onJob: (job: Job) => void): Promise<void> {
   let failures = 0;
   while (!signal.aborted) {
     try {
-      const events = await client.job.watch({ jobId, after: settledUpTo(rows) }, { signal });
-      let ended = false;
-      for await (const event of events) {
+      for await (const { job } of await client.job.watch({ jobId }, { signal })) {
         failures = 0;
-        for (const row of event.rows) rows.set(row.n, row);
-        onEvent(event);
-        ended = hasEnded(event.job) && !event.more;
+        onJob(job);
+        if (hasEnded(job)) return;
       }
-      if (ended) return;
     } catch (error) {
       if (signal.aborted) return;
       const { code } = problemOf(error);
@@ -96,37 +72,21 @@ async function follow(jobId: string, { signal, rows, onEvent }: Watcher): Promis
 interface Watch {
   jobId: string;
   job?: Job;
-  rows: ReadonlyMap<number, JobRow>;
-  more: boolean;
   error?: unknown;
 }
 
-const nothingYet: ReadonlyMap<number, JobRow> = new Map();
-
-/** Watches a job until it has ended: its figures and its rows as they settle. */
+/** Watches the figures of a job until it has ended; its rows are asked for a page at a time. */
 export function useJob(jobId: string): WatchedJob {
   const queryClient = useQueryClient();
-  const [watch, setWatch] = useState<Watch>({ jobId, rows: nothingYet, more: false });
+  const [watch, setWatch] = useState<Watch>({ jobId });
   useEffect(() => {
     const stop = new AbortController();
-    const known = new Map<number, JobRow>();
-    follow(jobId, {
-      signal: stop.signal,
-      rows: known,
-      onEvent: ({ job, rows, more }) => {
-        setWatch((before) => ({
-          jobId,
-          job,
-          rows: rows.length > 0 || before.jobId !== jobId ? new Map(known) : before.rows,
-          more,
-        }));
-        if (hasEnded(job) && !more) void queryClient.invalidateQueries({ queryKey: api.job.key() });
-      },
-    }).catch((error: unknown) => setWatch({ jobId, rows: nothingYet, more: false, error }));
+    follow(jobId, stop.signal, (job) => {
+      setWatch({ jobId, job });
+      if (hasEnded(job)) void queryClient.invalidateQueries({ queryKey: api.job.key() });
+    }).catch((error: unknown) => setWatch({ jobId, error }));
     return () => stop.abort();
   }, [jobId, queryClient]);
   const current = watch.jobId === jobId ? watch : undefined;
-  const rows = current?.rows ?? nothingYet;
-  const ordered = useMemo(() => [...rows.values()].sort((a, b) => a.n - b.n), [rows]);
-  return { job: current?.job, rows: ordered, more: current?.more ?? false, error: current?.error };
+  return { job: current?.job, error: current?.error };
 }

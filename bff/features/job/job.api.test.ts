@@ -15,7 +15,7 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer({ maxJobs: 2 });
+  server = await startTestServer({ maxJobs: 2, jobRows: 2000 });
 });
 afterAll(() => server.stop());
 
@@ -86,7 +86,7 @@ test("a job tells its rows, counts and figures, and how it ended", async () => {
     { n: 3, key: "c", state: "skipped", code: "TOPIC_EXISTS" },
     { n: 4, key: "d", state: "unknown", code: undefined },
   ]);
-  expect((await server.client.job.rows({ jobId: id, state: "failed" })).total).toBe(1);
+  expect((await server.client.job.rows({ jobId: id, states: ["failed"] })).total).toBe(1);
   expect((await server.client.job.list({ kind: "test.run", state: "partial" })).items[0]?.id).toBe(id);
   expect((await server.client.job.list({ kind: "test", state: "partial" })).items[0]?.id).toBe(id);
   expect((await server.client.job.list({ kind: "tes" })).total).toBe(0);
@@ -170,8 +170,8 @@ test("watching follows a job to its end, and from a row on when one comes back",
 test("what a job streams goes out as it was put into words once, over both ways of the API", async () => {
   const { id } = await start(async (ctx) => ctx.record(1, "a", { state: "ok" }));
   await ended(id);
-  const input = encodeURIComponent(JSON.stringify({ json: { jobId: id } }));
-  for (const path of [`/api/jobs/${id}/events`, `/api/rpc/job/watch?data=${input}`]) {
+  const input = encodeURIComponent(JSON.stringify({ json: { jobId: id, after: 0 } }));
+  for (const path of [`/api/jobs/${id}/events?after=0`, `/api/rpc/job/watch?data=${input}`]) {
     const response = await fetch(server.url + path, { headers: { cookie: server.cookie } });
     expect(response.headers.get("content-type")).toBe("text/event-stream");
     // The serializer of single answers does not say that a stream is done.
@@ -222,7 +222,36 @@ test("results come as a file", async () => {
   expect(response.headers.get("content-disposition")).toContain("test.run-");
   expect(await response.text()).toContain("\n1,'=a,ok,,,");
   const file = await server.client.job.download({ jobId: id });
-  expect(file.name).toContain(".csv");
+  expect(file.name).toMatch(/^test\.run-\w{8}\.csv$/);
+  expect(file.type).toBe("text/csv;charset=utf-8");
+  expect(await file.text()).toContain("\n1,'=a,ok,,,");
+});
+
+test("results of which a part is missing are a problem over both ways of the API, and no shorter file", async () => {
+  const { id } = await start(async (ctx) => {
+    for (let n = 1; n <= 2050; n++) ctx.record(n, `row ${n}`, { state: "ok" });
+  });
+  expect((await ended(id)).filed).toBe(50);
+  const path = `/api/jobs/${id}/results.csv`;
+  const whole = await fetch(server.url + path, { headers: { cookie: server.cookie } });
+  expect((await whole.text()).trim().split("\n")).toHaveLength(2051);
+  await rm(join(server.config.dataDir, "results"), { recursive: true });
+  await expect(server.client.job.download({ jobId: id })).rejects.toMatchObject({ code: "RESULTS_MISSING" });
+  expect((await fetch(server.url + path, { headers: { cookie: server.cookie } })).status).toBe(409);
+});
+
+test("a page of rows may be of several states, and a watch of the figures has none", async () => {
+  const states = ["ok", "failed", "unknown", "failed", "skipped"] as const;
+  const { id } = await start(async (ctx) => {
+    for (const [index, state] of states.entries()) ctx.record(index + 1, `row ${index + 1}`, { state });
+  });
+  await ended(id);
+  const { items, total } = await server.client.job.rows({ jobId: id, states: ["failed", "unknown"], pageSize: 2 });
+  expect([items.map(({ n }) => n), total]).toEqual([[2, 3], 3]);
+  const query = `/api/jobs/${id}/rows?states[]=failed&states[]=unknown`;
+  const answer = await fetch(server.url + query, { headers: { cookie: server.cookie } });
+  expect(await answer.json()).toMatchObject({ total: 3 });
+  for await (const event of await server.client.job.watch({ jobId: id })) expect(event.rows).toEqual([]);
 });
 
 test("an unknown job is a problem", async () => {

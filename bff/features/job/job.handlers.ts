@@ -6,7 +6,7 @@ import type { Deps } from "../../api/deps.ts";
 import { resourceOf } from "../../auth/resource.ts";
 import { Problem } from "../../base/problem.ts";
 import { jobRowsCsv } from "../../jobs/job-csv.ts";
-import { jobInstances, jobRowsAfter, listJobRows } from "../../jobs/job-store.ts";
+import { jobInstances, listJobRows } from "../../jobs/job-store.ts";
 import { namedJobs } from "./named-jobs.ts";
 
 /** Jobs as somebody may see them: one of an instance that is not theirs does not exist for them. */
@@ -55,10 +55,9 @@ export function jobHandlers(deps: Deps) {
       return jobs.cancel(input.jobId, (action) => auth.may(context.user, action, on));
     }),
     download: api.job.download.handler(async ({ input, context }) => {
-      const job = await theirs.get(context.user, "job:read", input.jobId);
-      await jobs.settled(input.jobId);
-      const rows = await jobRowsAfter(db, input.jobId, 0, Number.MAX_SAFE_INTEGER);
-      return new File([jobRowsCsv(rows)], `${job.kind}-${job.id.slice(0, 8)}.csv`, { type: "text/csv;charset=utf-8" });
+      const { id, kind } = await theirs.get(context.user, "job:read", input.jobId);
+      const csv = await jobRowsCsv(() => jobs.results(id));
+      return context.file(`${kind}-${id.slice(0, 8)}.csv`, "text/csv;charset=utf-8", csv);
     }),
   };
 }

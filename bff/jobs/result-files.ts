@@ -1,0 +1,88 @@
+import { createReadStream } from "node:fs";
+import { mkdir, readdir, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Logger } from "pino";
+import { JobRow } from "#contract/job.ts";
+import { Problem } from "../base/problem.ts";
+import type { Appended } from "./filed.ts";
+
+const ENDING = ".jsonl";
+
+function rowOf(line: string): JobRow {
+  try {
+    return JobRow.parse(JSON.parse(line));
+  } catch (cause) {
+    throw new Problem("RESULTS_MISSING", {}, { cause });
+  }
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && "code" in error ? String(error.code) : "INTERNAL_SERVER_ERROR";
+
+/** Outcomes of jobs that the store has no room for: a file of JSON lines a job, on the console that ran it. */
+export class ResultFiles {
+  readonly #dir: string;
+  readonly #maxBytes: number;
+  readonly #log: Logger;
+  #failing = false;
+
+  constructor(dir: string, maxBytes: number, log: Logger) {
+    this.#dir = dir;
+    this.#maxBytes = maxBytes;
+    this.#log = log;
+  }
+
+  /** Writes rows behind the first `at` bytes, in place of whatever is there. */
+  async append(jobId: string, at: number, rows: readonly JobRow[]): Promise<Appended> {
+    const lines: string[] = [];
+    let bytes = at;
+    for (const row of rows) {
+      const line = `${JSON.stringify(row)}\n`;
+      const end = bytes + Buffer.byteLength(line);
+      if (end > this.#maxBytes) break;
+      bytes = end;
+      lines.push(line);
+    }
+    if (lines.length === 0) return { fit: 0, bytes };
+    try {
+      if (at === 0) await mkdir(this.#dir, { recursive: true, mode: 0o700 });
+      else await truncate(this.#path(jobId), at);
+      await writeFile(this.#path(jobId), lines.join(""), { mode: 0o600, flag: at > 0 ? "a" : "w" });
+      this.#failing = false;
+      return { fit: lines.length, bytes };
+    } catch (error) {
+      if (!this.#failing) this.#log.error({ err: error, jobId }, "outcomes of a job cannot be written to its file");
+      this.#failing = true;
+      return { fit: 0, bytes: at, fault: codeOf(error) };
+    }
+  }
+
+  /** The rows in the first so many bytes; a file that has not all of them gives a problem. */
+  async *read(jobId: string, bytes: number): AsyncGenerator<JobRow, void> {
+    if (bytes === 0) return;
+    const file = await stat(this.#path(jobId)).catch(() => undefined);
+    if (file === undefined || file.size < bytes) throw new Problem("RESULTS_MISSING");
+    const parts: AsyncIterable<string> = createReadStream(this.#path(jobId), { encoding: "utf8", end: bytes - 1 });
+    let rest = "";
+    for await (const part of parts) {
+      const lines = `${rest}${part}`.split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) yield rowOf(line);
+    }
+    if (rest !== "") yield rowOf(rest);
+  }
+
+  /** Leaves only the files of jobs that there are, which are asked for once the files are known. */
+  async keepOnly(jobIds: () => Promise<ReadonlySet<string>>): Promise<void> {
+    const names = await readdir(this.#dir).catch(() => []);
+    const files = names.filter((name) => name.endsWith(ENDING));
+    if (files.length === 0) return;
+    const ids = await jobIds();
+    const gone = files.filter((name) => !ids.has(name.slice(0, -ENDING.length)));
+    await Promise.all(gone.map((name) => rm(join(this.#dir, name), { force: true })));
+  }
+
+  #path(jobId: string): string {
+    return join(this.#dir, `${jobId}${ENDING}`);
+  }
+}
