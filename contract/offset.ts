@@ -36,6 +36,8 @@ export const QueueMove = z.object({
   brokerName: z.string(),
   queueId: z.number().int(),
   addr: z.string(),
+  /** Who moves it: its broker; clients online, which the broker tells; the console, which commits as a client does; or, while clients are online that heed none of these, nobody. */
+  by: z.enum(["broker", "clients", "console", "nobody"]),
   /** `first`: the group has no offset there yet, or may have none: brokers before 5.0 say 0 then, too. */
   change: z.enum(["skip", "replay", "first", "none"]),
   minOffset: Long,

@@ -4,14 +4,17 @@ import { failureOf, Problem } from "../base/problem.ts";
 import type { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
 import type { FanOut, Target } from "../rocketmq/cluster/fan-out.ts";
 
-/** A line of a plan by broker. */
-interface Line<On> {
+/** A line of a plan, of a broker or of one of its queues. */
+interface Line {
   brokerName: string;
+  queueId?: number;
   addr: string;
-  change: "create" | "update" | "delete" | "none";
-  before: On | null;
-  after: On | null;
+  change: string;
 }
+
+/** How a line is called among the outcomes. */
+export const lineName = ({ brokerName, queueId }: Pick<Line, "brokerName" | "queueId">): string =>
+  queueId === undefined ? brokerName : `${brokerName} · ${queueId}`;
 
 export const warn = (key: string, params: PlanWarning["params"] = {}): PlanWarning => ({ key, params });
 
@@ -19,9 +22,12 @@ export const warn = (key: string, params: PlanWarning["params"] = {}): PlanWarni
 export const warnOfGone = (brokers: readonly string[]): PlanWarning[] =>
   brokers.length === 0 ? [] : [warn("brokersGone", { brokers: brokers.join(", ") })];
 
-/** What a write did, target by target; `about` stands before each name. */
-export const outcomesOf = ({ items, failures }: FanOut<Target, unknown>, about = ""): Outcome[] => [
-  ...items.map(({ target }): Outcome => ({ target: about + target.name, ok: true })),
+/** What a write did, target by target, and what it told of it; `about` stands before each name. */
+export const outcomesOf = (
+  { items, failures }: FanOut<Target, Omit<Partial<Outcome>, "target"> | void>,
+  about = "",
+): Outcome[] => [
+  ...items.map(({ target, value }): Outcome => ({ ok: true, ...value, target: about + target.name })),
   ...failures.map(({ target, error }): Outcome => ({
     target: about + target,
     ok: false,
@@ -29,20 +35,20 @@ export const outcomesOf = ({ items, failures }: FanOut<Target, unknown>, about =
   })),
 ];
 
-/** Writes the lines of a plan at their brokers; those that could not even be read are failures of the same kind. */
-export async function writeLines<On, L extends Line<On>>(
+/** Writes the lines of a plan at their brokers, `write` telling what there is to tell; those that could not even be read are failures of the same kind. */
+export async function writeLines<L extends Line>(
   cluster: RocketMQCluster,
   lines: readonly L[],
   unread: readonly Failure[],
-  write: (line: L) => Promise<void>,
+  write: (line: L) => Promise<Omit<Partial<Outcome>, "target"> | void>,
 ): Promise<Outcome[]> {
   const targets = lines
     .filter(({ change }) => change !== "none")
-    .map((line) => ({ name: line.brokerName, addr: line.addr, line }));
+    .map((line) => ({ name: lineName(line), addr: line.addr, line }));
   return [
     ...outcomesOf(await cluster.fanOut(targets, ({ line }) => write(line))),
     ...unread.map((failure): Outcome => ({ target: failure.target, ok: false, failure })),
-  ].sort((a, b) => a.target.localeCompare(b.target));
+  ].sort((a, b) => a.target.localeCompare(b.target, undefined, { numeric: true }));
 }
 
 /** Lines of the brokers where a write was done. */

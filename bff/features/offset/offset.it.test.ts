@@ -169,6 +169,28 @@ test("clients that are online are told in the plan, and follow since brokers mov
   }
 });
 
+test("a copy leaves queues where the other group has no offset, and a broker that has not the group refuses its queues", async () => {
+  const from = await place("gaps");
+  const copy = { topic: from.topic, group: named("gaps-copy") };
+  await writeGroupEverywhere(cluster, { groupName: copy.group, patch: {} }, ["broker-a"]);
+  for (const { brokerName, queueId } of [queues[0], queues[2]]) {
+    const header = { consumerGroup: from.group, topic: from.topic, queueId, commitOffset: 4n };
+    await cluster.call(offsetRpc.updateConsumerOffset, await addrOf(brokerName), header);
+  }
+  const { plan, outcomes } = await reset(copy, { to: "group", fromGroup: from.group });
+  expect(plan.changes.map(({ brokerName, queueId, after }) => [brokerName, queueId, after])).toEqual([
+    ["broker-a", 0, "4"],
+    ["broker-b", 0, "4"],
+  ]);
+  expect(plan.warnings).toContainEqual({ key: "queuesStay", params: { queues: 2 } });
+  expect(plan.warnings).toContainEqual({ key: "groupNotAt", params: { brokers: "broker-b" } });
+  expect(outcomes.map(({ target, ok, failure }) => [target, ok, failure?.code])).toEqual([
+    ["broker-a · 0", true, undefined],
+    ["broker-b · 0", false, "SUBSCRIPTION_GROUP_NOT_EXIST"],
+  ]);
+  expect(await allCommitted(copy)).toEqual(["4", undefined, undefined, undefined]);
+});
+
 test("an offset outside of a queue, an unknown group and an unknown topic are refused, each by its name", async () => {
   const at = await place("refused");
   const outside = { to: "offset", queue: { brokerName: "broker-a", queueId: 0, offset: "7" } } as const;

@@ -1,7 +1,8 @@
 import type { Failure } from "#contract/list.ts";
-import type { ResetOffset } from "#contract/offset.ts";
+import type { QueueMove, ResetOffset } from "#contract/offset.ts";
 import { failuresOf } from "../../cluster/failures.ts";
-import { resetsBy, type ResetBy } from "../../rocketmq/admin/offset-reset.ts";
+import { onlineClients, presenceOf, type Connections } from "../../cluster/group-connections.ts";
+import { isMadeToPop, movesOffsets } from "../../rocketmq/admin/offset-reset.ts";
 import { committedAt, type QueueOffsets } from "../../rocketmq/admin/queue-offsets.ts";
 import { firstOffsetAt } from "../../rocketmq/admin/time-search.ts";
 import { topicStats } from "../../rocketmq/admin/topic-admin.ts";
@@ -15,11 +16,7 @@ export type AskedReset = Omit<ResetOffset, "to"> & {
 };
 
 /** A queue of the topic, where the group is there, and where it is to go; undefined: this reset says nothing of it. */
-export interface QueueState extends QueueOffsets {
-  brokerName: string;
-  queueId: number;
-  addr: string;
-  by: ResetBy;
+export interface QueueState extends QueueOffsets, Pick<QueueMove, "brokerName" | "queueId" | "addr" | "by"> {
   target: bigint | undefined;
 }
 
@@ -27,67 +24,84 @@ const QUEUES_AT_ONCE = 64;
 /** Somebody waits for the plan; queues that were not reached by then are failures of their broker. */
 const DEADLINE_MS = 15_000;
 
-/** What clients that reset by themselves are told; undefined where no time says it. -1 is the end, as a time to come is. */
-export function timestampOf({ to, time = 0 }: AskedReset, now: number): number | undefined {
+/** What clients that reset by themselves are told; -1 is the end, as a time to come is. */
+export function timestampOf({ to, time = 0 }: AskedReset, now: number): number {
   if (to === "earliest") return 0;
-  if (to === "latest") return -1;
-  if (to !== "time") return undefined;
-  return time > now ? -1 : time;
+  return to === "time" && time <= now ? time : -1;
 }
 
-/** What the broker itself finds at a time, by which clients are told where to go: before 5.1.4 the nearest message. */
-async function askedAt(cluster: RocketMQCluster, addr: string, topic: string, queueId: number, timestamp: number) {
-  const header = { topic, queueId, timestamp: BigInt(timestamp) };
-  return (await cluster.call(offsetRpc.searchOffsetByTimestamp, addr, header)).offset;
-}
+/** The queue that a reset names, if it is this one. */
+const at = <Q extends Pick<QueueState, "brokerName" | "queueId">>(
+  queues: readonly Q[],
+  here: Omit<QueueState, "target">,
+) => queues.find(({ brokerName, queueId }) => brokerName === here.brokerName && queueId === here.queueId);
 
 async function targetOf(
   cluster: RocketMQCluster,
   asked: AskedReset,
   queue: Omit<QueueState, "target">,
-  now: { at: number; online: boolean },
+  now: number,
 ): Promise<bigint | undefined> {
   const { addr, brokerName, queueId, minOffset, maxOffset, by } = queue;
-  const { topic, to, fromGroup = "" } = asked;
-  const isThis = (one: { brokerName: string; queueId: number }) =>
-    one.brokerName === brokerName && one.queueId === queueId;
-  if (to === "offset") return asked.queue && isThis(asked.queue) ? BigInt(asked.queue.offset) : undefined;
-  if (to === "restore") {
-    const had = asked.restore?.find(isThis);
-    return had && BigInt(had.offset);
+  const { topic, to, fromGroup = "", queue: one, restore = one ? [one] : [] } = asked;
+  if (to === "offset" || to === "restore") {
+    const named = at(restore, queue);
+    return named && BigInt(named.offset);
   }
   if (to === "group") return (await committedAt(cluster, addr, { topic, queueId }, fromGroup)) ?? undefined;
-  const timestamp = timestampOf(asked, now.at) ?? -1;
+  const timestamp = timestampOf(asked, now);
   if (timestamp === -1) return maxOffset;
   if (to === "earliest") return minOffset;
-  return by === "clients" && now.online
-    ? askedAt(cluster, addr, topic, queueId, timestamp)
-    : firstOffsetAt(cluster, addr, { topic, brokerName, queueId }, { timestamp });
+  if (by !== "clients") return firstOffsetAt(cluster, addr, { topic, brokerName, queueId }, { timestamp });
+  // What the broker finds is what it tells clients: before 5.1.4 the message nearest to the time.
+  const header = { topic, queueId, timestamp: BigInt(timestamp) };
+  return (await cluster.call(offsetRpc.searchOffsetByTimestamp, addr, header)).offset;
+}
+
+/** Who moves the queues of a broker. Before 5.2 it tells a reset only to clients that are pushed to: those that pull or pop do not heed it. */
+async function moverOf(
+  cluster: RocketMQCluster,
+  addr: string,
+  { group, topic }: AskedReset,
+  consuming: Connections,
+): Promise<{ by: QueueMove["by"]; pop: boolean }> {
+  const [client] = onlineClients(consuming);
+  const moves = await movesOffsets(cluster, addr);
+  if (client === undefined) return { by: moves ? "broker" : "console", pop: false };
+  const { clientId } = client;
+  const pop = presenceOf(consuming).pop || (await isMadeToPop(cluster, addr, { group, topic, clientId }));
+  const pushed = !pop && consuming.items.every(({ value }) => value.consumeType === "CONSUME_PASSIVELY");
+  return { by: moves ? "broker" : pushed ? "clients" : "nobody", pop };
 }
 
 /** Every queue of the topic, at every master that has it; who did not answer is a failure. Which queues there are is what brokers list, never a number that they claim. */
 export async function readQueues(
   cluster: RocketMQCluster,
   asked: AskedReset,
-  now: { at: number; online: boolean },
-): Promise<{ queues: QueueState[]; failures: Failure[] }> {
+  consuming: Connections,
+  now: number,
+): Promise<{ queues: QueueState[]; pop: boolean; failures: Failure[] }> {
   const { topic, group } = asked;
   const stats = await topicStats(cluster, topic);
   const having = stats.items.map(({ target, value }) => ({ ...target, table: value.offsetTable }));
-  const ways = await cluster.fanOut(having, ({ addr }) => resetsBy(cluster, addr));
-  const listed = ways.items.flatMap(({ target: { table, ...target }, value: by }) =>
+  const movers = await cluster.fanOut(having, ({ addr }) => moverOf(cluster, addr, asked, consuming));
+  const listed = movers.items.flatMap(({ target: { table, ...target }, value: { by } }) =>
     table.map(([{ queueId }, { minOffset, maxOffset }]) => ({ ...target, queueId, by, minOffset, maxOffset })),
   );
   const read = await cluster.fanOut(
     listed,
-    async ({ addr, brokerName, queueId, by, minOffset, maxOffset }): Promise<QueueState> => {
-      const committed = await committedAt(cluster, addr, { topic, queueId }, group);
-      const queue = { brokerName, queueId, addr, by, minOffset, maxOffset, committed };
+    async ({ name: _, ...place }): Promise<QueueState> => {
+      const { addr, queueId } = place;
+      const queue = { ...place, committed: await committedAt(cluster, addr, { topic, queueId }, group) };
       return { ...queue, target: await targetOf(cluster, asked, queue, now) };
     },
     { concurrency: QUEUES_AT_ONCE, deadlineMs: DEADLINE_MS },
   );
   const queues = read.items.map(({ value }) => value);
   queues.sort((a, b) => a.brokerName.localeCompare(b.brokerName) || a.queueId - b.queueId);
-  return { queues, failures: failuresOf(stats.failures, ways.failures, read.failures) };
+  return {
+    queues,
+    pop: movers.items.some(({ value }) => value.pop),
+    failures: failuresOf(stats.failures, movers.failures, read.failures),
+  };
 }

@@ -1,50 +1,71 @@
-import { brokerRpc } from "../rpc/broker.ts";
-import { offsetRpc } from "../rpc/offset.ts";
 import type { RocketMQCluster } from "../cluster/cluster.ts";
-import { committedAt } from "./queue-offsets.ts";
+import { asRocketMQError } from "../errors.ts";
+import { brokerRpc } from "../rpc/broker.ts";
+import { groupRpc } from "../rpc/group.ts";
+import { offsetRpc } from "../rpc/offset.ts";
 
-/**
- * Who moves the offsets of a group. `broker`: it sets them at once, for clients online and for those to come (`useServerSideResetOffset`,
- * the default since 5.2.0). `clients`: it only tells those online, which set them themselves within some ten seconds; without any an
- * offset is committed as a client would. Source: AdminBrokerProcessor.resetOffset, Broker2Client.resetOffset.
- */
-export type ResetBy = "broker" | "clients";
-
-export async function resetsBy(cluster: RocketMQCluster, addr: string): Promise<ResetBy> {
-  const config = await cluster.call(brokerRpc.getBrokerConfig, addr, {});
-  return config.get("useServerSideResetOffset") === "true" ? "broker" : "clients";
-}
-
-export interface QueueReset {
+interface GroupOnTopic {
   group: string;
   topic: string;
+}
+
+/**
+ * Whether a broker moves the offsets of a group by itself, for clients online and for those to come (`useServerSideResetOffset`, the default
+ * since 5.2.0). Others only tell clients that are online. Source: AdminBrokerProcessor.resetOffset, Broker2Client.resetOffset.
+ */
+export async function movesOffsets(cluster: RocketMQCluster, addr: string): Promise<boolean> {
+  const config = await cluster.call(brokerRpc.getBrokerConfig, addr, {});
+  return config.get("useServerSideResetOffset") === "true";
+}
+
+/** Whether clients of a group pop a topic because the broker says so (`mqadmin setConsumeMode`): what they tell of themselves does not say it. Never before 5.0. */
+export async function isMadeToPop(
+  cluster: RocketMQCluster,
+  addr: string,
+  { group, topic, clientId }: GroupOnTopic & { clientId: string },
+): Promise<boolean> {
+  const body = { topic, consumerGroup: group, clientId, strategyName: "AVG", messageModel: "CLUSTERING" };
+  try {
+    const { messageQueueAssignments } = await cluster.call(groupRpc.queryAssignment, addr, {}, { body });
+    return messageQueueAssignments.some(({ mode }) => mode === "POP");
+  } catch (error) {
+    if (asRocketMQError(error).code === "REQUEST_CODE_NOT_SUPPORTED") return false;
+    throw error;
+  }
+}
+
+interface QueueReset extends GroupOnTopic {
   queueId: number;
   offset: bigint;
 }
 
-/** Moves one queue of a group, and answers what the broker has then. Only for brokers that do it themselves, or groups that nobody is online of. */
-export async function resetQueue(
+/** Has a broker that does it by itself move one queue. */
+export async function moveOffset(
   cluster: RocketMQCluster,
   addr: string,
-  by: ResetBy,
   { group, topic, queueId, offset }: QueueReset,
-): Promise<bigint | null> {
-  if (by === "broker") {
-    const header = { topic, group, timestamp: 0n, isForce: true, queueId, offset };
-    await cluster.call(offsetRpc.invokeBrokerToResetOffset, addr, header);
-  } else {
-    const header = { consumerGroup: group, topic, queueId, commitOffset: offset };
-    await cluster.call(offsetRpc.updateConsumerOffset, addr, header);
-  }
-  return committedAt(cluster, addr, { topic, queueId }, group);
+): Promise<void> {
+  const header = { topic, group, timestamp: 0n, isForce: true, queueId, offset };
+  await cluster.call(offsetRpc.invokeBrokerToResetOffset, addr, header);
 }
 
-/** Has the clients online move all queues of a topic; `timestamp` in epoch ms, -1 the end. They are silent for some ten seconds then. */
-export async function resetByClients(
+/** Commits as a client does; those online do not heed it. */
+export async function commitOffset(
   cluster: RocketMQCluster,
   addr: string,
-  { group, topic, timestamp }: { group: string; topic: string; timestamp: number },
+  { group, topic, queueId, offset }: QueueReset,
 ): Promise<void> {
+  const header = { consumerGroup: group, topic, queueId, commitOffset: offset };
+  await cluster.call(offsetRpc.updateConsumerOffset, addr, header);
+}
+
+/** Has a broker tell the clients online to move a topic's queues, which they do ten seconds later and consume nothing until then; `timestamp` in epoch ms, -1 the end. Answers the queues that it told them of. */
+export async function tellClients(
+  cluster: RocketMQCluster,
+  addr: string,
+  { group, topic, timestamp }: GroupOnTopic & { timestamp: number },
+): Promise<ReadonlySet<number>> {
   const header = { topic, group, timestamp: BigInt(timestamp), isForce: true };
-  await cluster.call(offsetRpc.invokeBrokerToResetOffset, addr, header);
+  const { offsetTable } = await cluster.call(offsetRpc.invokeBrokerToResetOffset, addr, header);
+  return new Set(offsetTable.map(([{ queueId }]) => queueId));
 }

@@ -200,6 +200,14 @@ export const groupRpc = {
     header: { consumerGroup: str, clientId: str, jstackEnable: bool },
     response: ConsumerRunningInfo,
   }),
+  /** Since 5.0: which queues a client is given, and whether it is to pop them. Source: QueryAssignmentProcessor.java. */
+  queryAssignment: rpc({
+    code: 400,
+    to: "broker",
+    header: {},
+    body: jsonBody,
+    response: obj({ messageQueueAssignments: list(obj({ mode: opt(str) })) }),
+  }),
   /** Since 5.0. */
   queryTopicsByConsumer: rpc({ code: 343, to: "broker", header: { group: str }, response: TopicList }),
 } as const satisfies RpcTable;
