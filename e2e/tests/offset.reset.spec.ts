@@ -41,17 +41,19 @@ test("a group is reset queue by queue as it was shown, which the broker then say
   await groups.drawer.getByLabel("Topic").fill(topic);
   await groups.drawer.getByRole("radio", { name: "Latest" }).check();
   const line = groups.drawer.getByRole("row").filter({ hasText: `${queue.brokerName} · ${queue.queueId}` });
-  await expect(line.getByRole("cell")).toHaveText([/broker-a · 0/, "6", "2", "6", "4", "0"]);
-  await expect(groups.plan).toContainText("Skipped");
+  await expect(line.getByRole("cell")).toHaveText([/broker-a · 0/, "6", "2", "6", "Skips 4"]);
+  await expect(groups.plan).toContainText("4 messages in 1 queue are skipped");
   expect(await says()).toBe("2");
   await shot("offset-reset-plan");
   await groups.apply("Reset");
   await groups.expectDoneOn(`${queue.brokerName} · ${queue.queueId}`);
   expect(await says()).toBe("6");
   await groups.drawer.getByRole("button", { name: "Undo…" }).click();
-  await expect(groups.plan).toContainText("Consumed again");
+  await expect(groups.plan).toContainText("4 messages in 1 queue are consumed again");
+  await expect(line.getByRole("cell")).toHaveText([/broker-a · 0/, "6", "6", "2", "Consumes 4 again"]);
   await groups.apply("Take it back");
   await groups.expectDoneOn(`${queue.brokerName} · ${queue.queueId}`);
+  await expect(groups.drawer.getByText("the broker says 2 now")).toBeVisible();
   expect(await says()).toBe("2");
 });
 

@@ -33,7 +33,7 @@ export interface Selection<T> {
   allowed?: (row: T) => boolean;
 }
 
-interface GridTableProps<T> {
+export interface GridTableProps<T> {
   /** Accessible name, where what is around the table does not tell. */
   label?: string;
   rows: T[];

@@ -9,7 +9,7 @@ import { Field } from "./field.tsx";
 const OFFERED = 50;
 
 /** What asks for names that fit what is typed, once it rests. */
-export const useNamesLike = (instanceId: string, typed: string) => {
+const useNamesLike = (instanceId: string, typed: string) => {
   const input = { instanceId, search: useSettled(typed.trim()), limit: OFFERED };
   return { input, placeholderData: keepPreviousData, staleTime: 30_000 };
 };
@@ -65,4 +65,12 @@ export function TopicSuggest({ instanceId, normalOnly = false, ...field }: Topic
   const kind = normalOnly ? ("normal" as const) : undefined;
   const { data } = useQuery(api.topic.suggest.queryOptions({ input: { ...input, kind }, ...options }));
   return <NameSuggest names={data} {...field} />;
+}
+
+/** Any consumer group; `unread` is the hint where some brokers did not tell theirs. */
+export function GroupSuggest(props: Omit<NameSuggestProps, "names"> & { instanceId: string; unread?: string }) {
+  const { instanceId, unread, hint, ...field } = props;
+  const { data } = useQuery(api.group.suggest.queryOptions(useNamesLike(instanceId, field.value)));
+  const isUnread = (data?.failures.length ?? 0) > 0;
+  return <NameSuggest names={data?.names} {...field} hint={isUnread ? (unread ?? hint) : hint} />;
 }

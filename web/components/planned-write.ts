@@ -39,6 +39,8 @@ export interface PlannedWrite<Plan> {
   apply: () => Promise<Applied>;
   /** Shows the plan that takes back what was applied. */
   undo: ((undo: string) => void) | undefined;
+  /** That plan is shown. */
+  undoing: boolean;
 }
 
 /**
@@ -77,7 +79,7 @@ export function usePlannedWrite<Input, Plan extends AnyPlan, Key extends QueryKe
       throw thrown;
     }
   };
-  const rest = { planned: data, apply: write, undo: undoing && setUndo };
+  const rest = { planned: data, apply: write, undo: undoing && setUndo, undoing: back !== undefined };
   if (!whole && back === undefined)
     return { ...rest, plan: waiting === undefined ? undefined : { changes: [], blocked: waiting }, ready: false };
   if (error !== null) {

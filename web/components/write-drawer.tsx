@@ -11,6 +11,8 @@ export interface WriteDrawerProps {
   title: string;
   /** The form, on the left. Its fields are the caller's; submitting it by Enter is `onApply` too. */
   children: ReactNode;
+  /** What is told of the plan under the form, where lines do not suffice; of the plan that takes it back, too. */
+  detail?: ReactNode;
   /** What will happen, on the right, live; undefined while the form is not complete. */
   plan: WritePlan | undefined;
   /** Whether something was typed that closing would lose. */
@@ -119,6 +121,7 @@ interface WriteFormProps extends WriteDrawerProps {
 function WriteForm({
   form,
   children,
+  detail,
   plan,
   ready,
   applyText,
@@ -133,7 +136,7 @@ function WriteForm({
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const [typed, setTyped] = useState("");
-  const allowed = ready && !plan?.blocked && (confirmName === undefined || typed.trim() === confirmName);
+  const allowed = ready && !plan?.blocked && !plan?.idle && (confirmName === undefined || typed.trim() === confirmName);
   const apply = async (): Promise<void> => {
     setBusy(true);
     setError(undefined);
@@ -158,7 +161,10 @@ function WriteForm({
       }}
     >
       <div className="rd-write-columns">
-        <div className="rd-write-form">{children}</div>
+        <div className="rd-write-form">
+          {children}
+          {detail}
+        </div>
         <WritePlanPanel plan={plan} />
       </div>
       <div className="rd-write-foot">

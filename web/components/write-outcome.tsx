@@ -47,15 +47,14 @@ export function WriteOutcomeList({
         {done.map((target) => (
           <li key={target}>
             <StateTag tone="good">{t("write.done")}</StateTag> <span className="rd-mono">{target}</span>
-            {says?.has(target) ? <span className="rd-quiet rd-num"> {says.get(target)}</span> : null}
+            {says?.has(target) ? (
+              <span className="rd-quiet"> · {t("write.says", { what: says.get(target) })}</span>
+            ) : null}
           </li>
         ))}
         {following.map((target) => (
           <li key={target}>
             <StateTag tone="busy">{t("write.following")}</StateTag> <span className="rd-mono">{target}</span>
-            <div className="rd-outcome-words">
-              <p className="rd-quiet">{t("write.followingText")}</p>
-            </div>
           </li>
         ))}
         {failures.map((failure) => (
@@ -65,6 +64,7 @@ export function WriteOutcomeList({
           </li>
         ))}
       </ul>
+      {following.length > 0 ? <p className="rd-quiet">{t("write.followingText")}</p> : null}
       {next}
       <div className="rd-buttons">
         {failures.length > 0 ? <Button onClick={onBack}>{t("write.back")}</Button> : null}

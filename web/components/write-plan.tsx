@@ -13,7 +13,11 @@ export interface PlanChange {
 }
 
 export interface WritePlan {
+  /** What will be, in sentences. */
+  summary?: ReactNode[];
   changes: PlanChange[];
+  /** All is so already: there is nothing to apply. */
+  idle?: boolean;
   /** Brokers that are written to. */
   brokers?: string[];
   /** Who is online and affected; a line each. */
@@ -49,12 +53,18 @@ export function WritePlanPanel({ plan }: { plan: WritePlan | undefined }) {
 
 function PlanBody({ plan }: { plan: WritePlan }) {
   const t = useT();
-  const { changes, brokers = [], affected = [], warnings = [], blocked, failed, command } = plan;
+  const { summary = [], changes, brokers = [], affected = [], warnings = [], blocked, failed, command } = plan;
+  const nothing = changes.length === 0 && summary.length === 0;
   return (
     <>
       {blocked ? <p className="rd-plan-blocked">{blocked}</p> : null}
       {failed ? <ErrorState error={failed.error} onRetry={failed.onRetry} inline /> : null}
-      {changes.length === 0 && !blocked && !failed ? <p className="rd-quiet">{t("write.noChange")}</p> : null}
+      {nothing && !blocked && !failed ? <p className="rd-quiet">{t("write.noChange")}</p> : null}
+      {summary.map((sentence, i) => (
+        <p key={i} className="rd-plan-summary">
+          {sentence}
+        </p>
+      ))}
       <dl className="rd-diff">
         {changes.map((change) => (
           <div key={change.label}>

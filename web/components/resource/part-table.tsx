@@ -1,10 +1,10 @@
 import type { UseQueryResult } from "@tanstack/react-query";
-import { Pagination } from "antd";
-import { useState, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import type { Failure } from "#contract/list.ts";
 import { EmptyState } from "../empty-state.tsx";
 import { ErrorState } from "../error-state.tsx";
-import { GridTable, type Column } from "../grid-table.tsx";
+import type { Column } from "../grid-table.tsx";
+import { PagedGrid } from "../paged-grid.tsx";
 import { PartialStrip } from "../partial-strip.tsx";
 import { PanelSkeleton } from "../table-skeleton.tsx";
 import { useT } from "../../lib/i18n.ts";
@@ -30,41 +30,26 @@ interface PartTableProps<T extends object, P extends Part<T>> {
   expanded?: boolean;
 }
 
-const PAGE = 50;
-
 /** All rows of a part of a detail page, as a whole and with its states; it is as old as the page, and refreshed with it. */
 export function PartTable<T extends object, P extends Part<T>>(props: PartTableProps<T, P>) {
   const { label, query, columns, rowKey, empty, note, expand, expanded } = props;
   const t = useT();
-  const [page, setPage] = useState(1);
   if (query.isPending) return <PanelSkeleton label={t("loading")} />;
   if (!query.data) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   const { items, failures } = query.data;
-  const shown = Math.min(page, Math.max(1, Math.ceil(items.length / PAGE)));
   return (
     <section className="rd-list" aria-label={label}>
       {note ? <p className="rd-quiet rd-part-note">{note}</p> : null}
       {query.error ? <ErrorState error={query.error} onRetry={() => void query.refetch()} inline /> : null}
       <PartialStrip failures={failures} onRetry={() => void query.refetch()} />
-      <GridTable
+      <PagedGrid
         rowKey={rowKey}
-        rows={items.slice((shown - 1) * PAGE, shown * PAGE)}
+        rows={items}
         columns={columns}
         expand={expand}
         expanded={expanded}
         empty={failures.length === 0 ? <EmptyState {...empty} /> : <EmptyState title={t("emptyPart")} />}
       />
-      {items.length > PAGE ? (
-        <Pagination
-          size="small"
-          className="rd-pages"
-          current={shown}
-          pageSize={PAGE}
-          total={items.length}
-          showSizeChanger={false}
-          onChange={setPage}
-        />
-      ) : null}
     </section>
   );
 }

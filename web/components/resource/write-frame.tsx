@@ -10,8 +10,8 @@ export interface WriteFrameProps<Input, Plan extends AnyPlan, Key extends QueryK
   title: string;
   /** The form; as a function it is given the plan, and waits for the first one. */
   children: ReactNode | ((planned: Plan) => ReactNode);
-  /** What is told of the plan under the form, where lines do not suffice. */
-  detail?: (planned: Plan) => ReactNode;
+  /** What is told of the plan under the form, where lines do not suffice; of one that takes something back, too. */
+  detail?: (planned: Plan, undoing: boolean) => ReactNode;
   dirty: boolean;
   applyText: string;
   confirmName?: string;
@@ -29,7 +29,7 @@ export function WriteFrame<Input, Plan extends AnyPlan, Key extends QueryKey>(
   const { title, children, detail, dirty, applyText, confirmName, touches, next, onClose, ...planning } = props;
   const t = useT();
   const queryClient = useQueryClient();
-  const { planned, plan, ready, apply, undo: showUndo } = usePlannedWrite(planning);
+  const { planned, plan, ready, apply, undo: showUndo, undoing } = usePlannedWrite(planning);
   const waiting = plan === undefined ? <PanelSkeleton label={t("loading")} /> : null;
   return (
     <WriteDrawer
@@ -47,10 +47,10 @@ export function WriteFrame<Input, Plan extends AnyPlan, Key extends QueryKey>(
         // A remark is the console's own: no broker has an outcome to show.
         return outcomes.length === 0 && onUndo === undefined ? undefined : { ...outcomeOf(outcomes, next), onUndo };
       }}
+      detail={planned === undefined || plan === undefined ? null : detail?.(planned, undoing)}
       onClose={onClose}
     >
       {typeof children !== "function" ? children : planned === undefined ? waiting : children(planned)}
-      {planned === undefined ? null : detail?.(planned)}
     </WriteDrawer>
   );
 }

@@ -1,21 +1,15 @@
-import { useQuery } from "@tanstack/react-query";
 import { Checkbox, Segmented, Select } from "antd";
-import { lazy, Suspense } from "react";
 import type { ConsumePlan } from "#contract/dial-test.ts";
 import { Field, FieldGroup } from "../../components/field.tsx";
-import { NameSuggest, TopicSuggest, useNamesLike } from "../../components/name-suggest.tsx";
+import { MomentField } from "../../components/moment-field.tsx";
+import { GroupSuggest, TopicSuggest } from "../../components/name-suggest.tsx";
 import { NumberField } from "../../components/number-field.tsx";
 import { TextField } from "../../components/text-field.tsx";
-import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
 import { startOf, type ConsumeDraft, type StartingPoint } from "./consume-draft.ts";
 import { startingPoints } from "./dial-test-search.ts";
 import { useDialWords } from "./plan-words.tsx";
 import type { DraftProps } from "./use-form.ts";
-
-const MomentPicker = lazy(() =>
-  import("../../components/moment-picker.tsx").then((m) => ({ default: m.MomentPicker })),
-);
 
 type FieldsProps = DraftProps<ConsumeDraft>;
 
@@ -23,20 +17,6 @@ interface ConsumeFieldsProps extends FieldsProps {
   instanceId: string;
   /** Online clients of the group whose offsets would be moved. */
   clients: ConsumePlan["clients"];
-}
-
-interface GroupFieldProps {
-  instanceId: string;
-  value: string;
-  onChange: (group: string) => void;
-}
-
-function GroupField({ instanceId, value, onChange }: GroupFieldProps) {
-  const t = useT("dial-test");
-  const { data } = useQuery(api.group.suggest.queryOptions(useNamesLike(instanceId, value)));
-  const unread = (data?.failures.length ?? 0) > 0;
-  const hint = t(unread ? "groupsUnread" : "groupHint");
-  return <NameSuggest label={t("group")} names={data?.names} value={value} onChange={onChange} hint={hint} />;
 }
 
 export function ConsumeFields({ instanceId, clients, ...props }: ConsumeFieldsProps) {
@@ -53,7 +33,14 @@ export function ConsumeFields({ instanceId, clients, ...props }: ConsumeFieldsPr
           onChange={(topic) => change({ topic })}
           fault={words.fault(faults.topic)}
         />
-        <GroupField instanceId={instanceId} value={draft.group} onChange={(group) => change({ group })} />
+        <GroupSuggest
+          label={t("group")}
+          instanceId={instanceId}
+          value={draft.group}
+          onChange={(group) => change({ group })}
+          hint={t("groupHint")}
+          unread={t("groupsUnread")}
+        />
       </div>
       <div className="rd-dial-pair">
         <FieldGroup label={t("order")} hint={t(draft.ordered ? "orderHint.ordered" : "orderHint.unordered")}>
@@ -117,13 +104,12 @@ function Start({ draft, change, faults }: FieldsProps) {
         )}
       </Field>
       {from === "time" ? (
-        <Field label={t("time")} fault={words.fault(faults.time)}>
-          {(control) => (
-            <Suspense fallback={<span className="rd-dial-fixed rd-quiet">{t("common:loading")}</span>}>
-              <MomentPicker {...control} value={draft.time} onChange={(time) => change({ time })} />
-            </Suspense>
-          )}
-        </Field>
+        <MomentField
+          label={t("time")}
+          fault={words.fault(faults.time)}
+          value={draft.time}
+          onChange={(time) => change({ time })}
+        />
       ) : null}
     </>
   );

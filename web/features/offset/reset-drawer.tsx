@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { Checkbox, Radio, Select } from "antd";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import type { OffsetPlan } from "#contract/offset.ts";
 import { Field, FieldGroup } from "../../components/field.tsx";
-import { NameSuggest, TopicSuggest, useNamesLike } from "../../components/name-suggest.tsx";
+import { MomentField } from "../../components/moment-field.tsx";
+import { GroupSuggest, NameSuggest } from "../../components/name-suggest.tsx";
 import { WriteFrame } from "../../components/resource/write-frame.tsx";
 import { TextField } from "../../components/text-field.tsx";
 import { Time } from "../../components/time.tsx";
@@ -11,10 +12,6 @@ import { api, client } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
 import { isSame } from "../../lib/settled.ts";
 import { QueueMoves, useResetWords } from "./reset-words.tsx";
-
-const MomentPicker = lazy(() =>
-  import("../../components/moment-picker.tsx").then((m) => ({ default: m.MomentPicker })),
-);
 
 const WAYS = ["time", "latest", "earliest", "offset", "group"] as const;
 
@@ -79,26 +76,20 @@ export function ResetDrawer({ instanceId, group = "", topic = "", onClose }: Res
       touches={group === "" ? api.topic.key() : api.group.key()}
       fields={["fromGroup", "queue", "time"]}
       fault={(key) => t(`fault.${key}`)}
-      detail={(plan: OffsetPlan) => <QueueMoves plan={plan} />}
+      detail={(plan: OffsetPlan, undoing) => (
+        <>
+          {!undoing && (draft.partial || plan.blocked === "NOT_ALL_BROKERS") ? (
+            <Checkbox checked={draft.partial} onChange={({ target }) => change({ partial: target.checked })}>
+              {t("partial")}
+            </Checkbox>
+          ) : null}
+          <QueueMoves plan={plan} />
+        </>
+      )}
       onClose={onClose}
     >
       <div className="rd-resource-form">
-        {group === "" ? (
-          <GroupSuggest
-            label={t("group")}
-            instanceId={instanceId}
-            value={draft.group}
-            onChange={(name) => change({ group: name })}
-          />
-        ) : null}
-        {topic === "" ? (
-          <TopicSuggest
-            label={t("topic")}
-            instanceId={instanceId}
-            value={draft.topic}
-            onChange={(name) => change({ topic: name })}
-          />
-        ) : null}
+        <OtherField instanceId={instanceId} group={group} topic={topic} draft={draft} change={change} />
         <FieldGroup label={t("to")} hint={t(`toText.${draft.to}`)}>
           <Radio.Group
             aria-label={t("to")}
@@ -108,9 +99,6 @@ export function ResetDrawer({ instanceId, group = "", topic = "", onClose }: Res
           />
         </FieldGroup>
         <WayFields instanceId={instanceId} draft={draft} change={change} />
-        <Checkbox checked={draft.partial} onChange={({ target }) => change({ partial: target.checked })}>
-          {t("partial")}
-        </Checkbox>
       </div>
     </WriteFrame>
   );
@@ -137,10 +125,30 @@ function WayFields({ instanceId, draft, change }: WayProps) {
   );
 }
 
-function GroupSuggest(props: { label: string; instanceId: string; value: string; onChange: (group: string) => void }) {
-  const { instanceId, ...field } = props;
-  const { data } = useQuery(api.group.suggest.queryOptions(useNamesLike(instanceId, field.value)));
-  return <NameSuggest names={data?.names} {...field} />;
+/** The topic of a group, or the group of a topic: any, those that go together being offered. */
+function OtherField({ instanceId, group, topic, draft, change }: WayProps & { group: string; topic: string }) {
+  const t = useT("offset");
+  const topics = useQuery(
+    api.group.progress.queryOptions({ input: { instanceId, group }, enabled: group !== "", retry: false }),
+  );
+  const groups = useQuery(
+    api.topic.groups.queryOptions({ input: { instanceId, topic }, enabled: topic !== "", retry: false }),
+  );
+  return group === "" ? (
+    <NameSuggest
+      label={t("group")}
+      names={groups.data?.items.map((one) => one.group)}
+      value={draft.group}
+      onChange={(name) => change({ group: name })}
+    />
+  ) : (
+    <NameSuggest
+      label={t("topic")}
+      names={topics.data?.items.map((one) => one.topic)}
+      value={draft.topic}
+      onChange={(name) => change({ topic: name, queue: undefined })}
+    />
+  );
 }
 
 function TimeField({ instanceId, draft, change }: WayProps) {
@@ -156,15 +164,7 @@ function TimeField({ instanceId, draft, change }: WayProps) {
         {t("kept")} <Time at={earliest} /> – <Time at={latest} />
       </>
     );
-  return (
-    <Field label={t("time")} hint={kept}>
-      {(control) => (
-        <Suspense fallback={<span className="rd-quiet">{t("common:loading")}</span>}>
-          <MomentPicker {...control} value={draft.time} onChange={(time) => change({ time })} />
-        </Suspense>
-      )}
-    </Field>
-  );
+  return <MomentField label={t("time")} hint={kept} value={draft.time} onChange={(time) => change({ time })} />;
 }
 
 function QueueFields({ instanceId, draft, change }: WayProps) {

@@ -1,48 +1,53 @@
 import type { OffsetPlan, QueueMove } from "#contract/offset.ts";
-import { Num } from "../../components/num.tsx";
 import { usePlanNotes } from "../../components/plan-lines.tsx";
-import { SubTable } from "../../components/sub-table.tsx";
+import { QueueTable } from "../../components/queue-table.tsx";
 import type { WritePlan } from "../../components/write-plan.tsx";
 import { useFormat } from "../../lib/format.ts";
 import { useT } from "../../lib/i18n.ts";
 
-/** The sums of a reset; its queues are told beside it. */
+const STAYS: QueueMove["change"] = "none";
+
+/** A reset in sentences: what is skipped, what is consumed again, and where it only begins. */
 export function useResetWords(): (plan: OffsetPlan) => WritePlan {
   const t = useT("offset");
   const format = useFormat();
   const notes = usePlanNotes("offset");
   return (plan) => {
-    const moving = plan.changes.filter(({ change }) => change !== "none");
-    const sum = (key: "skipped" | "replayed") =>
-      plan[key] === "0" ? [] : [{ label: t(key), after: format.number(plan[key]) }];
+    const sentence = (change: QueueMove["change"], n: string) => {
+      const count = plan.changes.filter((move) => move.change === change).length;
+      return count === 0 ? [] : [t(`summary.${change}`, { count, n: format.number(n) })];
+    };
+    const idle = plan.changes.every(({ change }) => change === STAYS);
+    const { command, ...rest } = notes(plan);
     return {
-      ...notes(plan),
-      changes:
-        moving.length === 0
-          ? []
-          : [{ label: t("queues"), after: format.number(moving.length) }, ...sum("skipped"), ...sum("replayed")],
-      affected: plan.clients.map(({ clientId, address }) => `${clientId} ${address}`),
+      ...rest,
+      summary: [...sentence("skip", plan.skipped), ...sentence("replay", plan.replayed), ...sentence("first", "0")],
+      changes: [],
+      idle,
+      affected: idle ? [] : plan.clients.map(({ clientId, address }) => `${clientId} ${address}`),
+      command: idle ? undefined : command,
     };
   };
 }
 
-/** Where each queue is, and where it goes. */
+/** Where each queue is, and where it goes; those that stay come last. */
 export function QueueMoves({ plan: { changes } }: { plan: OffsetPlan }) {
   const t = useT("offset");
+  const format = useFormat();
   if (changes.length === 0) return null;
-  const number = (of: (move: QueueMove) => string | null) => (move: QueueMove) => <Num value={of(move)} />;
   return (
-    <SubTable
-      caption={t("queues")}
-      rows={changes}
-      rowKey={({ brokerName, queueId }) => `${brokerName} ${queueId}`}
-      columns={[
-        [t("queue"), ({ brokerName, queueId }) => <span className="rd-mono">{`${brokerName} · ${queueId}`}</span>],
-        [t("brokerOffset"), number(({ maxOffset }) => maxOffset)],
-        [t("before"), number(({ before }) => before)],
-        [t("after"), number(({ after }) => after)],
-        [t("skipped"), number(({ skipped }) => skipped)],
-        [t("replayed"), number(({ replayed }) => replayed)],
+    <QueueTable
+      label={t("queues")}
+      queues={changes.toSorted((a, b) => Number(a.change === STAYS) - Number(b.change === STAYS))}
+      figures={[
+        [t("brokerOffset"), ({ maxOffset }) => maxOffset],
+        [t("before"), ({ before }) => before],
+        [t("after"), ({ after }) => after],
+      ]}
+      effect={[
+        t("effect"),
+        ({ change, skipped, replayed }) =>
+          t(`effects.${change}`, { n: format.number(change === "skip" ? skipped : replayed) }),
       ]}
     />
   );
