@@ -5,6 +5,7 @@ import { startTestServer, type TestServer } from "../../bff/testing/start-test-s
 import { type SandboxCluster, startCluster } from "../cluster.ts";
 import type { Version } from "../jars.ts";
 import { judgeWrites } from "./comparisons/writes.ts";
+import type { Clients } from "./data/clients.ts";
 import { makeData } from "./data/dataset.ts";
 import { judgeReads } from "./judge-reads.ts";
 import { Judge, type Tally } from "./judge.ts";
@@ -34,6 +35,7 @@ describe.each(JUDGED)("judged with the official tools, $version", ({ version, pr
   let server: TestServer;
   let judge: Judge;
   let scene: Scene;
+  let clients: Clients;
 
   beforeAll(async () => {
     [cluster, server] = await Promise.all([
@@ -42,7 +44,7 @@ describe.each(JUDGED)("judged with the official tools, $version", ({ version, pr
     ]);
     const { namesrvAddrs } = cluster;
     oracle = await startOracle({ version, namesrvAddrs });
-    await makeData(oracle, cluster);
+    clients = await makeData(oracle, cluster);
     const proxyAddrs = cluster.proxy ? [cluster.proxy.grpc] : [];
     const proxyRemotingAddrs = cluster.proxy ? [cluster.proxy.remoting] : [];
     const { id } = await server.client.instance.register({
@@ -73,7 +75,7 @@ describe.each(JUDGED)("judged with the official tools, $version", ({ version, pr
   });
 
   test("every write left what was asked for", async () => {
-    await judgeWrites(judge, scene);
+    await judgeWrites(judge, scene, clients);
     expect(differences()).toEqual([]);
   });
 

@@ -1,4 +1,6 @@
 import { planned } from "../../../bff/testing/planned.ts";
+import type { Clients } from "../data/clients.ts";
+import { until } from "../data/until.ts";
 import type { Judge } from "../judge.ts";
 import type { Scene } from "../scene.ts";
 import { byKey, type Sheet } from "../sheet.ts";
@@ -75,4 +77,84 @@ export async function judgeResets(judge: Judge, scene: Scene): Promise<void> {
       ),
     }),
   });
+}
+
+/** The commands that a plan names, run by the tool itself, leave what the plan shows. */
+export async function judgeCommands(judge: Judge, { masters }: Scene): Promise<void> {
+  const { api, instanceId, oracle } = judge.sides;
+  const [{ brokerName, addr } = { brokerName: "", addr: "" }] = masters;
+  const queue = { brokerName, queueId: 0 };
+  const ways = [{ to: "latest" }, { to: "earliest" }, { to: "offset", queue: { ...queue, offset: "5" } }] as const;
+  for (const way of ways) {
+    await oracle.ask("updateConsumeOffset", [addr, GROUP, { topic: TOPIC, ...queue }, 1]);
+    const plan = await api.offset.planReset({ instanceId, group: GROUP, topic: TOPIC, ...way });
+    for (const command of plan.commands) {
+      const [, name = "", ...words] = command.match(/'[^']*'|\S+/g) ?? [];
+      await oracle.mqadmin(
+        name,
+        words.map((word) => word.replaceAll("'", "")),
+      );
+    }
+    const isThis = (one: { brokerName: string; queueId: number }) => nameOf(one) === nameOf(queue);
+    await judge.compare({
+      what: "Writes: commands of a reset",
+      subject: way.to,
+      console: () => Promise.resolve({ offset: plan.changes.find(isThis)?.after }),
+      oracle: async () => ({
+        offset: (await progressOf(oracle, masters, GROUP, TOPIC)).find(([one]) => isThis(one))?.[1].consumerOffset,
+      }),
+    });
+  }
+}
+
+const LARGE = 3 * 1024 * 1024;
+/** So many fill two files of a sandbox's commit log. */
+const FILLING = 11;
+
+/** What retention has deleted is skipped by nobody: the earliest, and a time before it, is the first message that is kept. */
+export async function judgeExpired(judge: Judge, scene: Scene, clients: Clients): Promise<void> {
+  const { api, instanceId, oracle } = judge.sides;
+  const at = { instanceId, group: GROUP, topic: "w-fifo" };
+  const producer = await clients.producer("p-expired", {
+    maxMessageSize: 2 * LARGE,
+    compressMsgBodyOverHowmuch: 2 * LARGE,
+  });
+  for (const { brokerName, addr } of scene.masters) {
+    const queue = { topic: at.topic, brokerName, queueId: 0 };
+    await oracle.ask("updateConsumeOffset", [addr, GROUP, queue, 0]);
+    for (let n = 0; n < FILLING; n++) await producer.send({ topic: at.topic, body: Buffer.alloc(LARGE) }, queue);
+    await oracle.mqadmin("updateBrokerConfig", ["-b", addr, "-k", "fileReservedTime", "-v", "0"]);
+    await oracle.mqadmin("deleteExpiredCommitLog", ["-b", addr]);
+  }
+  const first = async () =>
+    (await oracle.ask("examineTopicStats", [at.topic])).offsetTable.filter(([{ queueId }]) => queueId === 0);
+  await until("retention has deleted messages of both brokers", async () =>
+    (await first()).every(([, { minOffset }]) => minOffset !== "0"),
+  );
+  const earliest = async () =>
+    byKey(
+      await first(),
+      ([queue]) => nameOf(queue),
+      ([, { minOffset }]) => ({ offset: minOffset, lost: true, skipped: "0" }),
+    );
+  for (const way of [{ to: "earliest" }, { to: "time", time: 1 }] as const) {
+    const plan = await api.offset.planReset({ ...at, ...way });
+    await judge.compare({
+      what: "Writes: reset offset after retention",
+      subject: JSON.stringify(way),
+      console: () =>
+        Promise.resolve(
+          byKey(
+            plan.changes.filter(({ queueId }) => queueId === 0),
+            nameOf,
+            ({ after, skipped }) => ({
+              offset: after,
+              lost: plan.warnings.some(({ key }) => key === "expired"),
+              skipped,
+            }),
+          ),
+        ),
+      oracle: earliest,
+    });
+  }
 }

@@ -7,7 +7,9 @@ import type { Judge, Sides } from "../judge.ts";
 import { readGroups, readTopics, type Scene } from "../scene.ts";
 import { byKey, type Cell, type Sheet } from "../sheet.ts";
 import { groupRow, progressOf } from "./groups.ts";
-import { judgeResets } from "./offset-writes.ts";
+import type { Clients } from "../data/clients.ts";
+import { judgeCommands, judgeExpired, judgeResets } from "./offset-writes.ts";
+import { judgeOnlineResets } from "./online-resets.ts";
 import { HALF_TOPIC, type Pulled, pullTopic, uniqueIdOf } from "./messages.ts";
 import { planned } from "../../../bff/testing/planned.ts";
 
@@ -353,7 +355,14 @@ async function retention(judge: Judge, scene: Scene): Promise<void> {
 }
 
 /** Every write of the console and what it leaves on the brokers; only for clusters of our own. */
-export async function judgeWrites(judge: Judge, scene: Scene): Promise<void> {
+export async function judgeWrites(judge: Judge, scene: Scene, clients: Clients): Promise<void> {
+  // Those online mostly wait.
+  await Promise.all([oneByOne(judge, scene), judgeOnlineResets(judge, scene, clients)]);
+  // It has the brokers delete most of what there is.
+  await judgeExpired(judge, scene, clients);
+}
+
+async function oneByOne(judge: Judge, scene: Scene): Promise<void> {
   await topics(judge, scene);
   await groups(judge, scene);
   await imports(judge, scene);
@@ -362,4 +371,5 @@ export async function judgeWrites(judge: Judge, scene: Scene): Promise<void> {
   await transactions(judge);
   await retention(judge, scene);
   await judgeResets(judge, scene);
+  await judgeCommands(judge, scene);
 }

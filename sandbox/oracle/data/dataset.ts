@@ -15,7 +15,7 @@ import { makeTopics, writeTopic } from "./topics.ts";
 export async function makeData(
   oracle: Oracle,
   { clusterName, namesrvAddrs, proxy }: Pick<SandboxCluster, "clusterName" | "namesrvAddrs" | "proxy">,
-): Promise<void> {
+): Promise<Clients> {
   const masters = await mastersOf(oracle, clusterName);
   const clients = new Clients(oracle, namesrvAddrs);
   await makeTopics(oracle, masters);
@@ -29,4 +29,5 @@ export async function makeData(
   await writeTopic(oracle, masters, "t-shrunk", { queues: 2 });
   await writeTopic(oracle, masters, "t-readonly", { perm: 4 });
   await writeTopic(oracle, masters.slice(1), "t-empty", { queues: 3, perm: 2 });
+  return clients;
 }
