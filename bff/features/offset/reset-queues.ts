@@ -2,7 +2,7 @@ import type { Failure } from "#contract/list.ts";
 import type { QueueMove, ResetOffset } from "#contract/offset.ts";
 import { failuresOf } from "../../cluster/failures.ts";
 import { onlineClients, presenceOf, type Connections } from "../../cluster/group-connections.ts";
-import { isMadeToPop, movesOffsets } from "../../rocketmq/admin/offset-reset.ts";
+import { consumesInOrder, isMadeToPop, movesOffsets } from "../../rocketmq/admin/offset-reset.ts";
 import { committedAt, type QueueOffsets } from "../../rocketmq/admin/queue-offsets.ts";
 import { firstOffsetAt } from "../../rocketmq/admin/time-search.ts";
 import { topicStats } from "../../rocketmq/admin/topic-admin.ts";
@@ -58,7 +58,10 @@ async function targetOf(
   return (await cluster.call(offsetRpc.searchOffsetByTimestamp, addr, header)).offset;
 }
 
-/** Who moves the queues of a broker. Before 5.2 it tells a reset only to clients that are pushed to: those that pull or pop do not heed it. */
+/**
+ * Who moves the queues of a broker. Before 5.2 it only tells clients: those that pull or pop do not heed it, and those that consume in order
+ * may lose it, as their pending pull puts the offset back before they have locked the queue anew.
+ */
 async function moverOf(
   cluster: RocketMQCluster,
   addr: string,
@@ -68,10 +71,12 @@ async function moverOf(
   const [client] = onlineClients(consuming);
   const moves = await movesOffsets(cluster, addr);
   if (client === undefined) return { by: moves ? "broker" : "console", pop: false };
-  const { clientId } = client;
+  const { clientId, via } = client;
   const pop = presenceOf(consuming).pop || (await isMadeToPop(cluster, addr, { group, topic, clientId }));
+  if (moves) return { by: "broker", pop };
   const pushed = !pop && consuming.items.every(({ value }) => value.consumeType === "CONSUME_PASSIVELY");
-  return { by: moves ? "broker" : pushed ? "clients" : "nobody", pop };
+  const heeds = pushed && !(await consumesInOrder(cluster, via.addr, { group, clientId }));
+  return { by: heeds ? "clients" : "nobody", pop };
 }
 
 /** Every queue of the topic, at every master that has it; who did not answer is a failure. Which queues there are is what brokers list, never a number that they claim. */

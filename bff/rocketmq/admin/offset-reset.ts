@@ -3,6 +3,7 @@ import { asRocketMQError } from "../errors.ts";
 import { brokerRpc } from "../rpc/broker.ts";
 import { groupRpc } from "../rpc/group.ts";
 import { offsetRpc } from "../rpc/offset.ts";
+import { consumerRunningInfo } from "./group-admin.ts";
 
 interface GroupOnTopic {
   group: string;
@@ -31,6 +32,22 @@ export async function isMadeToPop(
   } catch (error) {
     if (asRocketMQError(error).code === "REQUEST_CODE_NOT_SUPPORTED") return false;
     throw error;
+  }
+}
+
+/** Whether a client consumes in order, which it alone can tell; one that does not answer may. */
+export async function consumesInOrder(
+  cluster: RocketMQCluster,
+  addr: string,
+  { group, clientId }: { group: string; clientId: string },
+): Promise<boolean> {
+  try {
+    const asked = { consumerGroup: group, clientId, jstackEnable: false };
+    const { properties } = await consumerRunningInfo(cluster, addr, asked);
+    return properties.get("PROP_CONSUMEORDERLY") !== "false";
+  } catch (error) {
+    asRocketMQError(error);
+    return true;
   }
 }
 
