@@ -68,7 +68,7 @@ function warningsOf(queues: readonly QueueState[], changes: readonly QueueMove[]
   const some: [boolean, PlanWarning][] = [
     [told.length > 0, warn("clientsReset", { brokers: brokersOf(told) })],
     [
-      clients.length > 0 && queues.some(({ by }) => by === "broker"),
+      clients.length > 0 && moving.some(({ by }) => by === "broker"),
       warn("clientsFollow", { clients: clients.length }),
     ],
     [pop && !ordered && moving.length > 0, warn("pop")],
@@ -98,19 +98,18 @@ function blockOf(queues: readonly QueueState[], asked: AskedReset, facts: ResetF
   return asked.to === "offset" && queues.some(outside) ? "OFFSET_OUT_OF_RANGE" : null;
 }
 
-/** The same in the words of RocketMQ's own tool, which knows times and single queues. */
+/** The same in the words of RocketMQ's own tool, which knows times and single queues; of older brokers it finds the message nearest to a time. */
 function commandsOf(
   { group, topic, to, time = 0 }: AskedReset,
   changes: readonly QueueMove[],
   namesrvAddrs: readonly string[],
-) {
+): string[] {
   const of = `-n '${namesrvAddrs.join(";")}' -g '${group}' -t '${topic}'`;
   if (to === "latest") return [`mqadmin skipAccumulatedMessage ${of} -f true`];
-  if (to === "earliest" || to === "time")
-    return [`mqadmin resetOffsetByTime ${of} -s ${to === "time" ? time : 0} -f true`];
-  return changes.map(
-    ({ addr, queueId, after }) => `mqadmin resetOffsetByTime ${of} -b ${addr} -q ${queueId} -o ${after} -s 0`,
-  );
+  const reset = `mqadmin resetOffsetByTime ${of}`;
+  if (to === "earliest") return [`${reset} -s 0 -f true`];
+  if (to === "time" && changes.every(({ by }) => by !== "console")) return [`${reset} -s ${time} -f true`];
+  return changes.map(({ addr, queueId, after }) => `${reset} -b ${addr} -q ${queueId} -o ${after} -s 0`);
 }
 
 export function planReset(asked: AskedReset, queues: readonly QueueState[], facts: ResetFacts): Unkept<OffsetPlan> {

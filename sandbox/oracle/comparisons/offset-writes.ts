@@ -85,7 +85,13 @@ export async function judgeCommands(judge: Judge, { masters }: Scene): Promise<v
   const { api, instanceId, oracle } = judge.sides;
   const [{ brokerName, addr } = { brokerName: "", addr: "" }] = masters;
   const queue = { brokerName, queueId: 0 };
-  const ways = [{ to: "latest" }, { to: "earliest" }, { to: "offset", queue: { ...queue, offset: "5" } }] as const;
+  const [early] = await pullTopic(judge.sides, TOPIC, 100);
+  const ways = [
+    { to: "latest" },
+    { to: "earliest" },
+    { to: "time", time: Number(early?.message.storeTimestamp) + 1 },
+    { to: "offset", queue: { ...queue, offset: "5" } },
+  ] as const;
   for (const way of ways) {
     await oracle.ask("updateConsumeOffset", [addr, GROUP, { topic: TOPIC, ...queue }, 1]);
     const plan = await api.offset.planReset({ instanceId, group: GROUP, topic: TOPIC, ...way });
