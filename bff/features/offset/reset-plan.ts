@@ -98,7 +98,7 @@ function blockOf(queues: readonly QueueState[], asked: AskedReset, facts: ResetF
   return asked.to === "offset" && queues.some(outside) ? "OFFSET_OUT_OF_RANGE" : null;
 }
 
-/** The same in the words of RocketMQ's own tool, which knows times and single queues; of older brokers it finds the message nearest to a time. */
+/** The same in the words of RocketMQ's own tool. With brokers before 5.2 it does not move single queues, and finds the message nearest to a time. */
 function commandsOf(
   { group, topic, to, time = 0 }: AskedReset,
   changes: readonly QueueMove[],
@@ -108,7 +108,8 @@ function commandsOf(
   if (to === "latest") return [`mqadmin skipAccumulatedMessage ${of} -f true`];
   const reset = `mqadmin resetOffsetByTime ${of}`;
   if (to === "earliest") return [`${reset} -s 0 -f true`];
-  if (to === "time" && changes.every(({ by }) => by !== "console")) return [`${reset} -s ${time} -f true`];
+  if (changes.some(({ by }) => by === "console")) return [];
+  if (to === "time") return [`${reset} -s ${time} -f true`];
   return changes.map(({ addr, queueId, after }) => `${reset} -b ${addr} -q ${queueId} -o ${after} -s 0`);
 }
 

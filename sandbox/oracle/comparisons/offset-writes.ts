@@ -95,6 +95,8 @@ export async function judgeCommands(judge: Judge, { masters }: Scene): Promise<v
   for (const way of ways) {
     await oracle.ask("updateConsumeOffset", [addr, GROUP, { topic: TOPIC, ...queue }, 1]);
     const plan = await api.offset.planReset({ instanceId, group: GROUP, topic: TOPIC, ...way });
+    // The tool cannot do everything with older brokers.
+    if (plan.commands.length === 0) continue;
     for (const command of plan.commands) {
       const [, name = "", ...words] = command.match(/'[^']*'|\S+/g) ?? [];
       await oracle.mqadmin(
