@@ -19,20 +19,16 @@ export async function movesOffsets(cluster: RocketMQCluster, addr: string): Prom
   return config.get("useServerSideResetOffset") === "true";
 }
 
-/** Whether clients of a group pop a topic because the broker says so (`mqadmin setConsumeMode`): what they tell of themselves does not say it. Never before 5.0. */
+/** Whether clients of a group pop a topic because the broker says so (`mqadmin setConsumeMode`): what they tell of themselves does not say it. */
 export async function isMadeToPop(
   cluster: RocketMQCluster,
   addr: string,
   { group, topic, clientId }: GroupOnTopic & { clientId: string },
 ): Promise<boolean> {
+  if (!(await cluster.can(addr, "assignQueues"))) return false;
   const body = { topic, consumerGroup: group, clientId, strategyName: "AVG", messageModel: "CLUSTERING" };
-  try {
-    const { messageQueueAssignments } = await cluster.call(groupRpc.queryAssignment, addr, {}, { body });
-    return messageQueueAssignments.some(({ mode }) => mode === "POP");
-  } catch (error) {
-    if (asRocketMQError(error).code === "REQUEST_CODE_NOT_SUPPORTED") return false;
-    throw error;
-  }
+  const { messageQueueAssignments } = await cluster.call(groupRpc.queryAssignment, addr, {}, { body });
+  return messageQueueAssignments.some(({ mode }) => mode === "POP");
 }
 
 /** Whether a client consumes in order, which it alone can tell; one that does not answer may. */

@@ -20,6 +20,8 @@ const capabilities = {
   groupRetryPolicy: { since: "5.0.0" },
   createManyGroups: { since: "5.3.1", request: groupRpc.updateAndCreateSubscriptionGroupList },
   topicsOfGroup: { since: "5.0.0", request: groupRpc.queryTopicsByConsumer },
+  /** Brokers give clients their queues, and may make them pop. */
+  assignQueues: { since: "5.0.0", request: groupRpc.queryAssignment },
   listProducers: { since: "4.9.4", request: producerRpc.getAllProducerInfo },
   haStatus: { since: "5.0.0", request: brokerRpc.getBrokerHaStatus },
   /** A message waits for any time, not for a level alone. */
