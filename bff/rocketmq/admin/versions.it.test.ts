@@ -26,6 +26,8 @@ const NOT_EVERYWHERE = ["timers", "exactTimeSearch", "createManyTopics", "create
 const shown = {
   topicAttributes: (cluster, addr) => cluster.call(topicRpc.getTopicConfig, addr, { topic: "it-old", lo: true }),
   topicsOfGroup: (cluster, addr) => cluster.call(groupRpc.queryTopicsByConsumer, addr, { group: "it-old-group" }),
+  assignQueues: (cluster, addr) =>
+    cluster.call(groupRpc.queryAssignment, addr, {}, { body: { topic: "it-old", consumerGroup: "it-old-group" } }),
   listProducers: (cluster, addr) => cluster.call(producerRpc.getAllProducerInfo, addr, {}),
   haStatus: (cluster, addr) => cluster.call(brokerRpc.getBrokerHaStatus, addr, {}),
   createManyTopics: (cluster, addr) =>
