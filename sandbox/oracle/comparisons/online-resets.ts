@@ -67,6 +67,8 @@ async function judgeKind(judge: Judge, scene: Scene, clients: Clients, kind: str
   const untilConsumed = () =>
     until(`${group} has consumed everything`, async () => (await consumed().catch(() => 0)) === all);
   await untilConsumed();
+  // The offset of those that pop moves before their listener has the message.
+  await until(`${group} has handled everything`, async () => (await consumer.handled()) >= all * 2 * MESSAGES);
   const before = await consumer.handled();
   const at = { instanceId, group, topic };
   const { planId, replayed, blocked } = await api.offset.planReset({ ...at, to: "time", time: time + 1 });
