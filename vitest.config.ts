@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 const skipped = ["node_modules/**", "dist/**", "e2e/**"];
@@ -47,8 +46,8 @@ export default defineConfig({
           globalSetup: "sandbox/testing/shared-cluster-setup.ts",
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          // Each has clusters of its own, which two cores cannot carry twice.
-          maxWorkers: availableParallelism() > 2 ? 2 : 1,
+          // One waits for deadlines and dead brokers while the other computes.
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
