@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startScriptedBroker, type ScriptedBroker } from "../../../sandbox/fault-proxy/scripted-broker.ts";
 import { frame } from "../../../sandbox/fault-proxy/wire.ts";
 import { brokerRpc } from "../rpc/broker.ts";
+import { namesrvRpc } from "../rpc/namesrv.ts";
 import { Capabilities } from "./capabilities.ts";
 import { RocketMQCluster } from "./cluster.ts";
 
@@ -10,6 +11,8 @@ const V4_9_7 = 407;
 const V5_5_0 = 513;
 const HA_STATUS = brokerRpc.getBrokerHaStatus.code;
 const RUNTIME_INFO = brokerRpc.getBrokerRuntimeInfo.code;
+const ROUTE = namesrvRpc.getRouteInfoByTopic.code;
+const CLUSTER_INFO = namesrvRpc.getBrokerClusterInfo.code;
 
 describe("what a broker can do", () => {
   const ADDR = "broker:10911";
@@ -46,6 +49,21 @@ describe("what a broker can do", () => {
     answered(V5_5_0);
     expect(capabilities.refuses(ADDR, HA_STATUS)).toBe(false);
     expect(capabilities.can(ADDR, "haStatus")).toBe(true);
+  });
+
+  it("is asked again a minute after it was refused", () => {
+    let now = 0;
+    capabilities = new Capabilities(() => now);
+    answered(V5_5_0, HA_STATUS, 3);
+    now = 59_000;
+    expect([capabilities.refuses(ADDR, HA_STATUS), capabilities.can(ADDR, "haStatus")]).toEqual([true, false]);
+    now = 61_000;
+    expect([capabilities.refuses(ADDR, HA_STATUS), capabilities.can(ADDR, "haStatus")]).toEqual([false, true]);
+  });
+
+  it("is not told by requests that every server knows, whose refusals are not kept", () => {
+    answered(V5_5_0, RUNTIME_INFO, 3);
+    expect(capabilities.refuses(ADDR, RUNTIME_INFO)).toBe(false);
   });
 });
 
@@ -99,5 +117,16 @@ describe("asked of a cluster", () => {
     expect(await cluster.can(addr, "haStatus")).toBe(true);
     await cluster.call(brokerRpc.getBrokerHaStatus, addr, {});
     expect(calls(HA_STATUS)).toBe(2);
+  });
+
+  it("a server that refused everything for a moment is asked again over the same connection once it is well", async () => {
+    const refusing = () => ({ code: 3, remark: "not supported" });
+    broker.play({ answers: { [ROUTE]: refusing, [CLUSTER_INFO]: refusing } });
+    await expect(cluster.route("orders")).rejects.toMatchObject({ code: "REQUEST_CODE_NOT_SUPPORTED" });
+    await expect(cluster.clusterInfo()).rejects.toMatchObject({ code: "REQUEST_CODE_NOT_SUPPORTED" });
+    broker.play({});
+    // Its good answer, since that topic is none of its own.
+    await expect(cluster.route("orders")).rejects.toMatchObject({ code: "TOPIC_NOT_EXIST" });
+    expect((await cluster.clusterInfo()).brokerAddrTable.size).toBe(1);
   });
 });

@@ -34,16 +34,27 @@ export type Capability = keyof typeof capabilities;
 
 const SUCCESS = 0;
 export const REQUEST_CODE_NOT_SUPPORTED = 3;
+/** A server that is unwell for a moment may refuse what it knows. */
+const REFUSED_MS = 60_000;
+
+const tellingRequests: ReadonlySet<number> = new Set(
+  Object.values(capabilities).flatMap(({ request }: Row) => (request ? [request.code] : [])),
+);
 
 interface Seen {
   version: number;
-  /** Requests that it knows or refused as unknown. */
-  requests: Map<number, boolean>;
+  /** Until when it counts as unknown to that server, 0 where it is known, by request of the table. */
+  requests: Map<number, number>;
 }
 
 /** What servers showed of what they can do, by address. */
 export class Capabilities {
   readonly #seen = new Map<string, Seen>();
+  readonly #now: () => number;
+
+  constructor(now = () => performance.now()) {
+    this.#now = now;
+  }
 
   /** Takes from an answer what it tells of its server; what one of another version showed no longer counts. */
   answered(addr: string, request: number, { code, version }: Pick<RemotingCommand, "code" | "version">): void {
@@ -52,8 +63,9 @@ export class Capabilities {
       seen = { version, requests: new Map() };
       this.#seen.set(addr, seen);
     }
-    if (code === SUCCESS) seen.requests.set(request, true);
-    else if (code === REQUEST_CODE_NOT_SUPPORTED) seen.requests.set(request, false);
+    if (!tellingRequests.has(request)) return;
+    if (code === SUCCESS) seen.requests.set(request, 0);
+    else if (code === REQUEST_CODE_NOT_SUPPORTED) seen.requests.set(request, this.#now() + REFUSED_MS);
   }
 
   /** Whose connection ended may have been started anew. */
@@ -61,9 +73,9 @@ export class Capabilities {
     this.#seen.delete(addr);
   }
 
-  /** Whether that server said that it does not know the request. */
+  /** Whether that server said within a minute that it does not know the request. */
   refuses(addr: string, request: number): boolean {
-    return this.#seen.get(addr)?.requests.get(request) === false;
+    return this.#showed(addr, request) === false;
   }
 
   /** By what it showed, else by its version; undefined while neither is known. */
@@ -71,8 +83,14 @@ export class Capabilities {
     const { since, request }: Row = capabilities[capability];
     const seen = this.#seen.get(addr);
     if (seen === undefined) return undefined;
-    const shown = request && seen.requests.get(request.code);
+    const shown = request && this.#showed(addr, request.code);
     if (shown !== undefined) return shown;
     return seen.version > 0 ? seen.version >= versionOrdinal(since) : undefined;
+  }
+
+  #showed(addr: string, request: number): boolean | undefined {
+    const until = this.#seen.get(addr)?.requests.get(request);
+    if (until === 0) return true;
+    return until !== undefined && this.#now() < until ? false : undefined;
   }
 }
