@@ -2,6 +2,7 @@ import type { CreateGroup, GroupDeletion, GroupOnBroker, GroupPlan, UpdateGroup 
 import { apartFromGone } from "../../cluster/failures.ts";
 import type { PlanWarning, Unkept } from "#contract/plan.ts";
 import type { Failure } from "#contract/list.ts";
+import type { CommandTarget } from "../../cluster/mqadmin.ts";
 import { warn, warnOfGone } from "../../cluster/plan-lines.ts";
 import type { GroupConfigEntry } from "../../rocketmq/rpc/group.ts";
 import { deleteGroupCommands, deleteTopicCommands, updateGroupCommand } from "./group-commands.ts";
@@ -18,7 +19,7 @@ export interface GroupAt {
 /** What a plan needs besides the request. */
 export interface PlanContext {
   at: readonly GroupAt[];
-  target: { namesrvAddrs: readonly string[]; clusterName: string };
+  target: CommandTarget;
   failures: readonly Failure[];
 }
 
@@ -157,10 +158,13 @@ export function planDelete(facts: DeleteFacts, { at, target, failures: failed }:
       ...(!withTopics && topics.length > 0 ? [warn("topicsStay", { topics: topics.length })] : []),
       ...warnOfGone(gone),
     ],
-    commands: [
-      ...deleteGroupCommands(target, { group, addrs: changes.map(({ addr }) => addr), withTopics }),
-      ...(withTopics ? deleteTopicCommands(target, group, topics) : []),
-    ],
+    commands:
+      changes.length === 0
+        ? []
+        : [
+            ...deleteGroupCommands(target, { group, addrs: changes.map(({ addr }) => addr), withTopics }),
+            ...(withTopics ? deleteTopicCommands(target, group, topics) : []),
+          ],
     failures,
   };
 }

@@ -3,6 +3,7 @@ import type { Failure, Outcome } from "#contract/list.ts";
 import type { Unkept } from "#contract/plan.ts";
 import { RETENTION_WARN_HOURS } from "#contract/rules/limits.ts";
 import type { Deps } from "../../api/deps.ts";
+import { mqadmin } from "../../cluster/mqadmin.ts";
 import { linesDone, warn, writeLines } from "../../cluster/plan-lines.ts";
 import type { PlanKind } from "../../cluster/plans.ts";
 import { RocketMQError } from "../../rocketmq/errors.ts";
@@ -75,7 +76,9 @@ function planRetention(
       ...(some((_, after) => after < RETENTION_WARN_HOURS) ? [warn("short", { hours: RETENTION_WARN_HOURS })] : []),
       ...(some((before, after) => before !== null && after < before) ? [warn("shorter")] : []),
     ],
-    commands: written.map(({ addr, after }) => `mqadmin updateBrokerConfig -b ${addr} -k ${RETENTION_KEY} -v ${after}`),
+    commands: written.map(({ addr, after }) =>
+      mqadmin("updateBrokerConfig", { b: addr, k: RETENTION_KEY, v: after ?? undefined }),
+    ),
     failures,
   };
 }

@@ -106,13 +106,21 @@ test("of a group that pops what is under way comes again whatever is reset, of o
 
 test("a command is named where the tool would do the same, which with older brokers it does at the ends alone", () => {
   const commands = (by: QueueState["by"], to: AskedReset["to"]) => planOf([queue({ by })], { to }).commands;
-  expect(commands("broker", "time")).toEqual(["mqadmin resetOffsetByTime -n 'n:9876' -g 'g' -t 't' -s 5 -f true"]);
+  expect(commands("broker", "time")).toEqual(["mqadmin resetOffsetByTime -n n:9876 -g g -t t -s 5 -f true"]);
   expect(commands("broker", "group")).toEqual([
-    "mqadmin resetOffsetByTime -n 'n:9876' -g 'g' -t 't' -b a:10911 -q 0 -o 60 -s 0",
+    "mqadmin resetOffsetByTime -n n:9876 -g g -t t -b a:10911 -q 0 -o 60 -s 0",
   ]);
   expect(commands("console", "time")).toEqual([]);
   expect(commands("console", "group")).toEqual([]);
   expect(commands("console", "earliest")).toHaveLength(1);
+});
+
+test("of a group or a topic that is nowhere no command is named", () => {
+  const commands = (queues: QueueState[], with_: Partial<ResetFacts> = {}) =>
+    planOf(queues, { to: "latest" }, with_).commands;
+  expect(commands([queue()])).toHaveLength(1);
+  expect(commands([])).toEqual([]);
+  expect(commands([queue()], { groupAt: new Set() })).toEqual([]);
 });
 
 test("a plan holds while the group comes nearer, and no longer once it went past, a queue came, or retention passed", () => {

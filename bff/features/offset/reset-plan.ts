@@ -1,6 +1,7 @@
 import type { Failure } from "#contract/list.ts";
 import type { OffsetPlan, QueueMove } from "#contract/offset.ts";
 import type { PlanWarning, Unkept } from "#contract/plan.ts";
+import { mqadmin } from "../../cluster/mqadmin.ts";
 import { lineName, warn } from "../../cluster/plan-lines.ts";
 import type { QueueState, AskedReset } from "./reset-queues.ts";
 
@@ -104,13 +105,14 @@ function commandsOf(
   changes: readonly QueueMove[],
   namesrvAddrs: readonly string[],
 ): string[] {
-  const of = `-n '${namesrvAddrs.join(";")}' -g '${group}' -t '${topic}'`;
-  if (to === "latest") return [`mqadmin skipAccumulatedMessage ${of} -f true`];
-  const reset = `mqadmin resetOffsetByTime ${of}`;
-  if (to === "earliest") return [`${reset} -s 0 -f true`];
+  const of = { n: namesrvAddrs, g: group, t: topic };
+  if (to === "latest") return [mqadmin("skipAccumulatedMessage", { ...of, f: true })];
+  if (to === "earliest") return [mqadmin("resetOffsetByTime", { ...of, s: 0, f: true })];
   if (changes.some(({ by }) => by === "console")) return [];
-  if (to === "time") return [`${reset} -s ${time} -f true`];
-  return changes.map(({ addr, queueId, after }) => `${reset} -b ${addr} -q ${queueId} -o ${after} -s 0`);
+  if (to === "time") return [mqadmin("resetOffsetByTime", { ...of, s: time, f: true })];
+  return changes.map(({ addr, queueId, after }) =>
+    mqadmin("resetOffsetByTime", { ...of, b: addr, q: queueId, o: after, s: 0 }),
+  );
 }
 
 export function planReset(asked: AskedReset, queues: readonly QueueState[], facts: ResetFacts): Unkept<OffsetPlan> {
@@ -122,7 +124,7 @@ export function planReset(asked: AskedReset, queues: readonly QueueState[], fact
     clients: facts.clients,
     blocked: blockOf(queues, asked, facts),
     warnings: warningsOf(queues, changes, facts),
-    commands: commandsOf(asked, changes, facts.namesrvAddrs),
+    commands: queues.length === 0 || facts.groupAt.size === 0 ? [] : commandsOf(asked, changes, facts.namesrvAddrs),
     failures: [...facts.failures],
   };
 }

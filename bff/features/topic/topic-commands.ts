@@ -1,12 +1,5 @@
 import type { TopicOnBroker } from "#contract/topic.ts";
-
-/** The changes of a plan in the words of RocketMQ's own tool, so that they can be checked, kept or run by hand. */
-interface Target {
-  namesrvAddrs: readonly string[];
-  clusterName: string;
-}
-
-const namesrv = (target: Target) => `-n '${target.namesrvAddrs.join(";")}'`;
+import { mqadmin, type CommandTarget } from "../../cluster/mqadmin.ts";
 
 export interface UpdateCommand {
   addr: string;
@@ -16,15 +9,20 @@ export interface UpdateCommand {
   messageType: boolean;
 }
 
-export function updateTopicCommand(target: Target, { addr, topic, after, messageType }: UpdateCommand): string {
-  return [
-    "mqadmin updateTopic",
-    namesrv(target),
-    `-b ${addr} -t '${topic}' -r ${after.readQueues} -w ${after.writeQueues} -p ${after.perm}`,
-    ...(messageType ? [`-a +message.type=${after.messageType}`] : []),
-    ...(after.order ? ["-o true"] : []),
-  ].join(" ");
-}
+export const updateTopicCommand = (
+  { namesrvAddrs }: CommandTarget,
+  { addr, topic, after, messageType }: UpdateCommand,
+): string =>
+  mqadmin("updateTopic", {
+    n: namesrvAddrs,
+    b: addr,
+    t: topic,
+    r: after.readQueues,
+    w: after.writeQueues,
+    p: after.perm,
+    a: messageType ? `+message.type=${after.messageType}` : undefined,
+    o: after.order ? true : undefined,
+  });
 
-export const deleteTopicCommand = (target: Target, topic: string): string =>
-  `mqadmin deleteTopic ${namesrv(target)} -c ${target.clusterName} -t '${topic}'`;
+export const deleteTopicCommand = ({ namesrvAddrs, clusterName }: CommandTarget, topic: string): string =>
+  mqadmin("deleteTopic", { n: namesrvAddrs, c: clusterName, t: topic });

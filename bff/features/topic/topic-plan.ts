@@ -3,6 +3,7 @@ import { apartFromGone } from "../../cluster/failures.ts";
 import type { PlanWarning, Unkept } from "#contract/plan.ts";
 import type { CreateTopic, TopicDeletion, TopicOnBroker, TopicPlan, UpdateTopic } from "#contract/topic.ts";
 import { PERM } from "#contract/rules/topic.ts";
+import type { CommandTarget } from "../../cluster/mqadmin.ts";
 import { warn, warnOfGone } from "../../cluster/plan-lines.ts";
 import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
 import type { TopicUsage } from "../../cluster/topic-users.ts";
@@ -26,7 +27,7 @@ export interface TopicState {
 /** What a plan needs besides the request. */
 export interface PlanContext {
   state: TopicState;
-  target: { namesrvAddrs: readonly string[]; clusterName: string };
+  target: CommandTarget;
 }
 
 type ShownPlan = Unkept<TopicPlan>;
@@ -212,6 +213,7 @@ export function planDelete(facts: DeleteFacts, { state, target }: PlanContext): 
       after: null,
     }));
   const stored = facts.stored?.toString() ?? null;
+  const found = changes.length + facts.routes.length;
   return {
     topic: facts.topic,
     changes,
@@ -219,13 +221,13 @@ export function planDelete(facts: DeleteFacts, { state, target }: PlanContext): 
     stored,
     users: facts.usage.users,
     remark: null,
-    blocked: whyNotDelete(facts, changes.length + facts.routes.length, failures.length),
+    blocked: whyNotDelete(facts, found, failures.length),
     warnings: [
       ...(stored === null || stored === "0" ? [] : [warn("messagesLost", { stored })]),
       ...usageWarnings(facts.usage),
       ...warnOfGone(gone),
     ],
-    commands: [deleteTopicCommand(target, facts.topic)],
+    commands: found === 0 ? [] : [deleteTopicCommand(target, facts.topic)],
     failures,
   };
 }

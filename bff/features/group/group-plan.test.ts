@@ -1,0 +1,9 @@
+import { expect, test } from "vitest";
+import { planDelete } from "./group-plan.ts";
+
+test("of a group that no broker has no command is named", () => {
+  const facts = { group: "g", system: false, withTopics: true, clients: [], topics: [], lag: null };
+  const target = { namesrvAddrs: ["n:9876"], clusterName: "c" };
+  const plan = planDelete(facts, { at: [], target, failures: [] });
+  expect(plan).toMatchObject({ blocked: "SUBSCRIPTION_GROUP_NOT_EXIST", commands: [] });
+});
