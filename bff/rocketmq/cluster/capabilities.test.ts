@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { startScriptedBroker, type ScriptedBroker } from "../../../sandbox/fault-proxy/scripted-broker.ts";
 import { frame } from "../../../sandbox/fault-proxy/wire.ts";
 import { brokerRpc } from "../rpc/broker.ts";
@@ -128,5 +128,21 @@ describe("asked of a cluster", () => {
     // Its good answer, since that topic is none of its own.
     await expect(cluster.route("orders")).rejects.toMatchObject({ code: "TOPIC_NOT_EXIST" });
     expect((await cluster.clusterInfo()).brokerAddrTable.size).toBe(1);
+  });
+
+  it("what an address showed is forgotten once nobody asks it any more", async () => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+    const other = await startScriptedBroker();
+    try {
+      expect(await cluster.can(broker.addr, "haStatus")).toBe(true);
+      vi.advanceTimersByTime(120_000);
+      await cluster.call(brokerRpc.getBrokerRuntimeInfo, other.addr, {});
+      await expect
+        .poll(async () => [await cluster.can(broker.addr, "haStatus"), calls(RUNTIME_INFO)])
+        .toEqual([true, 2]);
+    } finally {
+      vi.useRealTimers();
+      await other.stop();
+    }
   });
 });

@@ -13,6 +13,8 @@ export interface RemotingClientOptions {
   connectTimeoutMs?: number;
   /** Calls to an address take its connections in turn. Default 1. */
   connectionsPerAddress?: number;
+  /** Of all addresses together: for one more, the one that was idle the longest is closed. Default 1000. */
+  maxConnections?: number;
   maxFrameLength?: number;
   tls?: TlsOptions;
   credentials?: Credentials;
@@ -44,10 +46,17 @@ interface Slot {
   lastError?: RocketMQError;
 }
 
+interface Place {
+  slots: Slot[];
+  usedAt: number;
+}
+
 // Servers close connections that were idle for 120 s; a request must not meet that moment.
 const MAX_IDLE_MS = 110_000;
 /** Longer than what the console itself asks every known broker now and then. */
 const ALIVE_MS = 60_000;
+/** How often addresses that nobody asks any more are looked for, as others are asked. */
+const TIDY_MS = 10_000;
 const FIRST_BACKOFF_MS = 100;
 const MAX_BACKOFF_MS = 5000;
 
@@ -55,18 +64,22 @@ const MAX_BACKOFF_MS = 5000;
 export class RemotingClient {
   readonly #options: RemotingClientOptions;
   readonly #timeoutMs: number;
-  readonly #slots = new Map<string, Slot[]>();
+  readonly #maxConnections: number;
+  readonly #places = new Map<string, Place>();
   /** Those in a slot and those that are retired but still owe answers. */
   readonly #connections = new Set<Connection>();
   readonly #handlers = new Map<number, RequestHandler>();
   readonly #observers = new Set<CallObserver>();
   readonly #networks: AllowedNetworks;
+  #opening = 0;
+  #tidyAt = performance.now() + TIDY_MS;
   #turn = 0;
   #closed = false;
 
   constructor(options: RemotingClientOptions = {}) {
     this.#options = options;
     this.#timeoutMs = options.timeoutMs ?? 5000;
+    this.#maxConnections = options.maxConnections ?? 1000;
     this.#networks = options.networks ?? new AllowedNetworks();
   }
 
@@ -85,7 +98,7 @@ export class RemotingClient {
 
   /** Whether that address sent something over a connection that still stands, within the last minute. */
   isAlive(address: string): boolean {
-    const connections = this.#slots.get(address)?.map(({ connection }) => connection) ?? [];
+    const connections = this.#places.get(address)?.slots.map(({ connection }) => connection) ?? [];
     return connections.some((connection) => connection?.usable === true && connection.silentMs < ALIVE_MS);
   }
 
@@ -114,24 +127,54 @@ export class RemotingClient {
   close(): void {
     this.#closed = true;
     for (const connection of this.#connections) connection.close();
-    this.#slots.clear();
+    this.#places.clear();
   }
 
   #slot(address: string): Slot {
-    let slots = this.#slots.get(address);
-    if (!slots) {
-      slots = Array.from({ length: this.#options.connectionsPerAddress ?? 1 }, () => ({ failures: 0, retryAt: 0 }));
-      this.#slots.set(address, slots);
+    const now = performance.now();
+    if (now >= this.#tidyAt) this.#tidy(now);
+    let place = this.#places.get(address);
+    if (!place) {
+      const count = this.#options.connectionsPerAddress ?? 1;
+      place = { slots: Array.from({ length: count }, () => ({ failures: 0, retryAt: 0 })), usedAt: now };
+      this.#places.set(address, place);
     }
-    const slot = slots[this.#turn++ % slots.length];
+    place.usedAt = now;
+    const slot = place.slots[this.#turn++ % place.slots.length];
     if (!slot) throw new RocketMQError("CONNECT_FAILED", "connectionsPerAddress must be at least 1", { address });
     return slot;
+  }
+
+  /** Forgets addresses that nobody asked for so long that their connections are of no more use: brokers move, and name servers may tell new ones each time. */
+  #tidy(now: number): void {
+    this.#tidyAt = now + TIDY_MS;
+    for (const [address, { slots, usedAt }] of this.#places) {
+      if (now - usedAt < MAX_IDLE_MS || slots.some(isBusy)) continue;
+      for (const { connection } of slots) connection?.close();
+      this.#places.delete(address);
+    }
+  }
+
+  /** Whether one more connection may be opened, for which the one that was idle the longest goes. */
+  #makesRoom(): boolean {
+    if (this.#connections.size + this.#opening < this.#maxConnections) return true;
+    let idlest: Connection | undefined;
+    for (const connection of this.#connections)
+      if (connection.idle && (!idlest || connection.idleMs > idlest.idleMs)) idlest = connection;
+    if (!idlest) return false;
+    idlest.close();
+    this.#connections.delete(idlest);
+    return true;
   }
 
   #connect(address: string, slot: Slot): Promise<Connection> {
     if (this.#closed) return Promise.reject(new RocketMQError("CONNECTION_LOST", "The client is closed", { address }));
     if (slot.connecting) return slot.connecting;
     if (slot.lastError && performance.now() < slot.retryAt) return Promise.reject(slot.lastError);
+    if (!this.#makesRoom()) {
+      const why = `all ${this.#maxConnections} connections of this client are busy`;
+      return Promise.reject(new RocketMQError("NOT_REACHED", `${address} was not reached: ${why}`, { address }));
+    }
     slot.connecting = this.#open(address, slot).finally(() => (slot.connecting = undefined));
     return slot.connecting;
   }
@@ -139,6 +182,7 @@ export class RemotingClient {
   async #open(address: string, slot: Slot): Promise<Connection> {
     const { tls, maxFrameLength, credentials, connectTimeoutMs: timeoutMs = 3000 } = this.#options;
     const networks = this.#networks;
+    this.#opening++;
     try {
       const socket = await openSocket(address, { timeoutMs, networks, tls });
       const connection = new Connection(address, socket, {
@@ -162,6 +206,8 @@ export class RemotingClient {
       slot.lastError = error as RocketMQError;
       slot.retryAt = performance.now() + Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** slot.failures++);
       throw error;
+    } finally {
+      this.#opening--;
     }
   }
 
@@ -178,6 +224,9 @@ export class RemotingClient {
     }
   }
 }
+
+const isBusy = ({ connection, connecting }: Slot): boolean =>
+  connecting !== undefined || (connection !== undefined && connection.idleMs < MAX_IDLE_MS);
 
 function usable(slot: Slot): Connection | undefined {
   const connection = slot.connection;

@@ -92,6 +92,11 @@ export class Connection {
     return this.#pending.size > 0 ? 0 : performance.now() - this.#lastReadAt;
   }
 
+  /** Whether it was used and owes nothing to anybody. */
+  get idle(): boolean {
+    return this.#opaque > 0 && this.#pending.size === 0;
+  }
+
   /** Milliseconds since the server last sent something; Infinity while it has sent nothing. */
   get silentMs(): number {
     return this.#answered ? performance.now() - this.#lastReadAt : Infinity;
@@ -119,10 +124,10 @@ export class Connection {
     if (this.#socket.writableNeedDrain) await new Promise<void>((resolve) => this.#drainWaiters.push(resolve));
   }
 
-  /** Takes no new requests and closes when the last answer is in. */
+  /** Takes no new requests and closes when the last answer is in, whether or not the server closes its side. */
   retire(): void {
     this.#retired = true;
-    if (this.#pending.size === 0) this.#socket.end();
+    if (this.#pending.size === 0) this.#socket.destroySoon();
   }
 
   /** Closes at once; what is in flight is rejected with CONNECTION_LOST. */
@@ -215,7 +220,7 @@ export class Connection {
     if (!pending) return undefined;
     this.#pending.delete(opaque);
     pending.release?.();
-    if (this.#retired && this.#pending.size === 0) this.#socket.end();
+    if (this.#retired && this.#pending.size === 0) this.#socket.destroySoon();
     return pending;
   }
 
