@@ -53,18 +53,18 @@ const PLAIN = "";
 export class Producer {
   readonly group: string;
   readonly cluster: RocketMQCluster;
-  private readonly rules: SizeRules;
-  private readonly retries: number;
-  private readonly timeoutMs?: number;
-  private readonly ids = new UniqKeyGenerator();
-  private readonly selector = new QueueSelector();
+  readonly #rules: SizeRules;
+  readonly #retries: number;
+  readonly #timeoutMs: number | undefined;
+  readonly #ids = new UniqKeyGenerator();
+  readonly #selector = new QueueSelector();
 
   constructor(cluster: RocketMQCluster, options: ProducerOptions = {}) {
     this.cluster = cluster;
     this.group = options.group ?? "ROCKETDECK_PRODUCER";
-    this.retries = options.retries ?? 2;
-    this.timeoutMs = options.timeoutMs;
-    this.rules = {
+    this.#retries = options.retries ?? 2;
+    this.#timeoutMs = options.timeoutMs;
+    this.#rules = {
       maxMessageSize: options.maxMessageSize ?? 4 * 1024 * 1024,
       compressAbove: options.compressAbove ?? 4096,
     };
@@ -72,7 +72,7 @@ export class Producer {
 
   /** Sends and waits until the broker has stored the message. Throws MESSAGE_ILLEGAL before anything is sent, else what the last broker said. */
   async send(message: OutgoingMessage, options: SendOptions = {}): Promise<SendResult> {
-    const [result] = await this.sendAs(message, PLAIN, 0, options);
+    const [result] = await this.#sendAs(message, PLAIN, 0, options);
     return result;
   }
 
@@ -81,17 +81,17 @@ export class Producer {
     if (message.delayLevel !== undefined || message.deliverAt !== undefined) {
       throw new RocketMQError("MESSAGE_ILLEGAL", "a message of a transaction cannot be delayed");
     }
-    return this.sendAs(message, HALF.properties(this.group), HALF.sysFlag, options);
+    return this.#sendAs(message, HALF.properties(this.group), HALF.sysFlag, options);
   }
 
   /** Hands the message over without waiting for an answer: it may be lost unseen. */
   async sendOneway(message: OutgoingMessage): Promise<{ msgId: string; brokerName: string; queueId: number }> {
-    checkMessage(message, this.rules);
+    checkMessage(message, this.#rules);
     const properties = messageProperties(message);
-    const encoded = await this.encodeBody(message.body);
-    const queue = this.chooseQueue(message, await publishQueues(this.cluster, message.topic));
-    const msgId = this.ids.next();
-    await this.cluster.remoting.oneway(queue.address, this.request(message, queue, msgId, properties, encoded));
+    const encoded = await this.#encodeBody(message.body);
+    const queue = this.#chooseQueue(message, await publishQueues(this.cluster, message.topic));
+    const msgId = this.#ids.next();
+    await this.cluster.remoting.oneway(queue.address, this.#request(message, queue, msgId, properties, encoded));
     return { msgId, brokerName: queue.brokerName, queueId: queue.queueId };
   }
 
@@ -99,20 +99,20 @@ export class Producer {
   async sendBatch(messages: readonly OutgoingMessage[], options: SendOptions = {}): Promise<SendResult[]> {
     const [first] = messages;
     if (!first) return [];
-    const ids = messages.map(() => this.ids.next());
-    const body = encodeBatch(messages, ids, this.rules);
-    const queue = this.chooseQueue(first, await publishQueues(this.cluster, first.topic));
+    const ids = messages.map(() => this.#ids.next());
+    const body = encodeBatch(messages, ids, this.#rules);
+    const queue = this.#chooseQueue(first, await publishQueues(this.cluster, first.topic));
     const encoded = { body, sysFlag: 0 };
     const head = { topic: first.topic, body };
-    const request = this.request(
+    const request = this.#request(
       head,
       queue,
-      this.ids.next(),
+      this.#ids.next(),
       messageProperties(head),
       encoded,
       messageRpc.sendBatchMessage.code,
     );
-    const result = await this.attempt(queue, request, options, ids[0] ?? "");
+    const result = await this.#attempt(queue, request, options, ids[0] ?? "");
     const offsetMsgIds = result.offsetMsgId.split(",");
     return ids.map((msgId, i) => ({
       ...result,
@@ -122,72 +122,69 @@ export class Producer {
     }));
   }
 
-  private async sendAs(
+  async #sendAs(
     message: OutgoingMessage,
     added: string,
     addedFlag: number,
     options: SendOptions,
   ): Promise<[SendResult, PublishQueue]> {
-    checkMessage(message, this.rules);
+    checkMessage(message, this.#rules);
     const properties = messageProperties(message) + added;
-    const plain: EncodedBody =
-      message.body.length > this.rules.compressAbove
-        ? await this.encodeBody(message.body)
-        : { body: message.body, sysFlag: 0 };
-    const encoded = addedFlag === 0 ? plain : { body: plain.body, sysFlag: plain.sysFlag | addedFlag };
-    const msgId = this.ids.next();
+    const { body, sysFlag } = await this.#encodeBody(message.body);
+    const encoded = { body, sysFlag: sysFlag | addedFlag };
+    const msgId = this.#ids.next();
     const fixed = message.queue !== undefined || message.shardingKey !== undefined;
     let avoid: string | undefined;
-    for (let left = fixed ? 0 : this.retries; ; left--) {
+    for (let left = fixed ? 0 : this.#retries; ; left--) {
       const queues = await publishQueues(this.cluster, message.topic, avoid !== undefined);
-      const queue = this.chooseQueue(message, queues, avoid);
+      const queue = this.#chooseQueue(message, queues, avoid);
       try {
-        const answer = await this.invoke(queue, this.request(message, queue, msgId, properties, encoded), options);
-        return [this.stored(answer, queue, msgId), queue];
+        const answer = await this.#invoke(queue, this.#request(message, queue, msgId, properties, encoded), options);
+        return [this.#stored(answer, queue, msgId), queue];
       } catch (error) {
-        this.noteFailure(queue, error);
+        this.#noteFailure(queue, error);
         if (left <= 0 || !(error instanceof RocketMQError) || !NOT_STORED.has(error.code)) throw error;
         avoid = queue.brokerName;
       }
     }
   }
 
-  private async attempt(
+  async #attempt(
     queue: PublishQueue,
     request: RemotingRequest,
     options: SendOptions,
     msgId: string,
   ): Promise<SendResult> {
     try {
-      return this.stored(await this.invoke(queue, request, options), queue, msgId);
+      return this.#stored(await this.#invoke(queue, request, options), queue, msgId);
     } catch (error) {
-      this.noteFailure(queue, error);
+      this.#noteFailure(queue, error);
       throw error;
     }
   }
 
-  private invoke(queue: PublishQueue, request: RemotingRequest, options: SendOptions): Promise<RemotingCommand> {
+  #invoke(queue: PublishQueue, request: RemotingRequest, options: SendOptions): Promise<RemotingCommand> {
     return this.cluster.remoting.invoke(queue.address, request, {
-      timeoutMs: options.timeoutMs ?? this.timeoutMs,
+      timeoutMs: options.timeoutMs ?? this.#timeoutMs,
       signal: options.signal,
     });
   }
 
-  private stored(answer: RemotingCommand, queue: PublishQueue, msgId: string): SendResult {
+  #stored(answer: RemotingCommand, queue: PublishQueue, msgId: string): SendResult {
     const result = sendResult(answer, queue, msgId);
-    this.selector.worked(queue.brokerName);
+    this.#selector.worked(queue.brokerName);
     return result;
   }
 
-  private noteFailure(queue: PublishQueue, error: unknown): void {
-    if (error instanceof RocketMQError && UNREACHED.has(error.code)) this.selector.failed(queue.brokerName);
+  #noteFailure(queue: PublishQueue, error: unknown): void {
+    if (error instanceof RocketMQError && UNREACHED.has(error.code)) this.#selector.failed(queue.brokerName);
   }
 
-  private encodeBody(body: Buffer): EncodedBody | Promise<EncodedBody> {
-    return body.length > this.rules.compressAbove ? compressedBody(body) : { body, sysFlag: 0 };
+  #encodeBody(body: Buffer): EncodedBody | Promise<EncodedBody> {
+    return body.length > this.#rules.compressAbove ? compressedBody(body) : { body, sysFlag: 0 };
   }
 
-  private chooseQueue(message: OutgoingMessage, queues: readonly PublishQueue[], avoid?: string): PublishQueue {
+  #chooseQueue(message: OutgoingMessage, queues: readonly PublishQueue[], avoid?: string): PublishQueue {
     const { topic, queue: wanted, shardingKey } = message;
     if (wanted) {
       const found = queues.find(
@@ -199,13 +196,13 @@ export class Producer {
         `${topic} has no writable queue ${wanted.queueId} on ${wanted.brokerName}`,
       );
     }
-    const queue = shardingKey === undefined ? this.selector.next(queues, avoid) : queueOfKey(queues, shardingKey);
+    const queue = shardingKey === undefined ? this.#selector.next(queues, avoid) : queueOfKey(queues, shardingKey);
     if (!queue) throw new RocketMQError("NO_MASTER", `no broker takes messages of ${topic}`);
     return queue;
   }
 
   /** Source: SendMessageRequestHeaderV2.java. */
-  private request(
+  #request(
     message: OutgoingMessage,
     queue: PublishQueue,
     msgId: string,

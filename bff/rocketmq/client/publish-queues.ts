@@ -61,28 +61,28 @@ const AVOIDED_MS = 10_000;
 
 /** Takes queues in turn and leaves out brokers that failed a short while ago, unless there is no other. */
 export class QueueSelector {
-  private turn = Math.floor(Math.random() * 1024);
-  private readonly avoidedUntil = new Map<string, number>();
+  #turn = Math.floor(Math.random() * 1024);
+  readonly #avoidedUntil = new Map<string, number>();
 
   next(queues: readonly PublishQueue[], notBroker?: string): PublishQueue | undefined {
-    if (this.avoidedUntil.size === 0 && notBroker === undefined) return queues[this.turn++ % queues.length];
+    if (this.#avoidedUntil.size === 0 && notBroker === undefined) return queues[this.#turn++ % queues.length];
     const now = performance.now();
-    const start = this.turn++;
+    const start = this.#turn++;
     let second: PublishQueue | undefined;
     for (let step = 0; step < queues.length; step++) {
       const queue = queues[(start + step) % queues.length];
       if (!queue || queue.brokerName === notBroker) continue;
-      if ((this.avoidedUntil.get(queue.brokerName) ?? 0) <= now) return queue;
+      if ((this.#avoidedUntil.get(queue.brokerName) ?? 0) <= now) return queue;
       second ??= queue;
     }
     return second ?? queues[start % queues.length];
   }
 
   failed(brokerName: string): void {
-    this.avoidedUntil.set(brokerName, performance.now() + AVOIDED_MS);
+    this.#avoidedUntil.set(brokerName, performance.now() + AVOIDED_MS);
   }
 
   worked(brokerName: string): void {
-    if (this.avoidedUntil.size > 0) this.avoidedUntil.delete(brokerName);
+    if (this.#avoidedUntil.size > 0) this.#avoidedUntil.delete(brokerName);
   }
 }
