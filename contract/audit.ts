@@ -9,10 +9,10 @@ export const AuditSubject = z.record(
 );
 export type AuditSubject = z.infer<typeof AuditSubject>;
 
-/** Outcomes broker by broker or name server by name server, those that failed first; `of` is how many there were. */
+/** Outcomes broker by broker or name server by name server, those that failed first, with what the target said afterwards; `of` is how many there were. */
 export const AuditTargets = z.object({
   of: z.number().int(),
-  items: z.array(z.object({ target: z.string(), outcome: z.string() })),
+  items: z.array(z.object({ target: z.string(), outcome: z.string(), says: z.string().optional() })),
 });
 export type AuditTargets = z.infer<typeof AuditTargets>;
 
@@ -31,7 +31,7 @@ export const AuditEntry = z.object({
   planId: z.string().nullable(),
   /** The job that it started or was about. */
   jobId: z.string().nullable(),
-  /** `ok`; `partial` where some targets failed; the problem's code; `begun` while it goes on, and for good where the console was killed meanwhile. */
+  /** `ok`; `unknown` where an answer was lost; `partial` where some targets failed; the problem's code; `begun` while it goes on, and for good where the console was killed meanwhile. */
   outcome: z.string(),
   targets: AuditTargets.nullable(),
   address: z.string().nullable(),

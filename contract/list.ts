@@ -21,10 +21,11 @@ export type Failure = z.infer<typeof Failure>;
 /** A switch in a query string too, where `false` arrives as text. */
 export const Flag = z.union([z.boolean(), z.stringbool()]);
 
-/** What a write did at one broker, name server or queue; who `follows` does it by itself within some seconds: a slave as its master did, clients that were told. `says`: what the target answers when it is asked afterwards. */
+/** What a write did at one broker, name server or queue. `unknown`: its answer was lost, so that it may have been done although it is not `ok`. Who `follows` does it by itself within some seconds: a slave as its master did, clients that were told. `says`: what the target answers when it is asked afterwards. */
 export const Outcome = z.object({
   target: z.string(),
   ok: z.boolean(),
+  unknown: z.boolean().optional(),
   follows: z.boolean().optional(),
   says: z.string().optional(),
   failure: Failure.optional(),

@@ -65,6 +65,7 @@ export const problems = {
   GROUP_BROADCASTING: { status: 409, retry: false },
   CLIENTS_MUST_STOP: { status: 409, retry: true },
   NOT_ALL_BROKERS: { status: 503, retry: true },
+  NOTHING_TO_CHANGE: { status: 409, retry: false },
   PLAN_STALE: { status: 409, retry: false },
   PLAN_EXPIRED: { status: 404, retry: false },
   TOPIC_EXISTS: { status: 409, retry: false },

@@ -32,7 +32,13 @@ const Named = z.object({
 const Started = z.object({ jobId: z.string() });
 const Told = z.object({
   outcomes: z.array(
-    z.object({ target: z.string(), ok: z.boolean(), failure: z.object({ code: z.string() }).optional() }),
+    z.object({
+      target: z.string(),
+      ok: z.boolean(),
+      unknown: z.boolean().optional(),
+      says: z.string().optional(),
+      failure: z.object({ code: z.string() }).optional(),
+    }),
   ),
 });
 
@@ -72,7 +78,11 @@ function endOf(output: unknown): AuditEnd {
   const job = Started.safeParse(output).data;
   const told = Told.safeParse(output).data?.outcomes;
   if (told === undefined) return { outcome: "ok", ...job };
-  const all = told.map(({ target, ok, failure }) => ({ target, outcome: ok ? "ok" : (failure?.code ?? "failed") }));
+  const all = told.map(({ target, ok, unknown, says, failure }) => ({
+    target,
+    outcome: ok ? "ok" : unknown ? "unknown" : (failure?.code ?? "failed"),
+    says,
+  }));
   const failed = all.filter(({ outcome }) => outcome !== "ok");
   const done = all.filter(({ outcome }) => outcome === "ok");
   const [first] = failed;

@@ -28,12 +28,19 @@ export const outcomesOf = (
   about = "",
 ): Outcome[] => [
   ...items.map(({ target, value }): Outcome => ({ ok: true, ...value, target: about + target.name })),
-  ...failures.map(({ target, error }): Outcome => ({
-    target: about + target,
-    ok: false,
-    failure: failureOf(about + target, error),
-  })),
+  ...failures.map(({ target, error }): Outcome => ({ target: about + target, ...refused(about + target, error) })),
 ];
+
+/** After these a broker may have done what it was asked for. */
+const LOST: ReadonlySet<string> = new Set(["REQUEST_TIMEOUT", "CONNECTION_LOST", "MALFORMED_RESPONSE"]);
+
+/** What is told of a write that was not answered with success. */
+export function refused(target: string, error: unknown): Omit<Outcome, "target"> {
+  const failure = failureOf(target, error);
+  return { ok: false, ...(LOST.has(failure.code) && { unknown: true }), failure };
+}
+
+const byName = new Intl.Collator("en", { numeric: true });
 
 /** Writes the lines of a plan at their brokers, `write` telling what there is to tell; those that could not even be read are failures of the same kind. */
 export async function writeLines<L extends Line>(
@@ -48,12 +55,25 @@ export async function writeLines<L extends Line>(
   return [
     ...outcomesOf(await cluster.fanOut(targets, ({ line }) => write(line))),
     ...unread.map((failure): Outcome => ({ target: failure.target, ok: false, failure })),
-  ].sort((a, b) => a.target.localeCompare(b.target, undefined, { numeric: true }));
+  ].sort((a, b) => byName.compare(a.target, b.target));
 }
 
+const linesWhere = <L extends Pick<Line, "brokerName" | "queueId">>(
+  lines: readonly L[],
+  outcomes: readonly Outcome[],
+  is: (outcome: Outcome) => boolean,
+): L[] => {
+  const names = new Set(outcomes.filter(is).map(({ target }) => target));
+  return lines.filter((line) => names.has(lineName(line)));
+};
+
 /** Lines of the brokers where a write was done. */
-export const linesDone = <L extends { brokerName: string }>(lines: readonly L[], outcomes: readonly Outcome[]): L[] =>
-  lines.filter(({ brokerName }) => outcomes.some(({ target, ok }) => ok && target === brokerName));
+export const linesDone = <L extends Line>(lines: readonly L[], outcomes: readonly Outcome[]): L[] =>
+  linesWhere(lines, outcomes, ({ ok }) => ok);
+
+/** Lines that there may be something to take back of. */
+export const linesToUndo = <L extends Line>(lines: readonly L[], outcomes: readonly Outcome[]): L[] =>
+  linesWhere(lines, outcomes, ({ ok, unknown }) => ok || unknown === true);
 
 /** Brokers that somebody chose are ones that there are, or that were lately. */
 export function assertBrokers(

@@ -19,7 +19,7 @@ interface Plan {
 }
 
 /** What is planned for: one value that others may change too. */
-const thing = { value: 1, writes: 0, blocked: null as ProblemCode | null, fails: false };
+const thing = { value: 1, writes: 0, blocked: null as ProblemCode | null, fails: false, unknown: false };
 const kind: PlanKind<Asked, Plan> = {
   kind: "thing.set",
   subject: ({ name }) => name,
@@ -31,7 +31,7 @@ const kind: PlanKind<Asked, Plan> = {
       apply: (): Promise<Outcome[]> => {
         thing.value = value;
         thing.writes += 1;
-        return Promise.resolve([{ target: "a", ok: !thing.fails }]);
+        return Promise.resolve([{ target: "a", ok: !thing.fails, unknown: thing.unknown }]);
       },
       inverse: () => ({ name, value: before }),
     });
@@ -53,7 +53,7 @@ let plans: Plans;
 let now = 0;
 
 beforeEach(async () => {
-  Object.assign(thing, { value: 1, writes: 0, blocked: null, fails: false });
+  Object.assign(thing, { value: 1, writes: 0, blocked: null, fails: false, unknown: false });
   now = 1_000_000;
   db = await openStore(":memory:");
   plans = new Plans({ db, secrets: createSecrets("a key of thirty-two characters!!"), now: () => now });
@@ -124,6 +124,23 @@ test("what was done nowhere has nothing to take back", async () => {
   thing.fails = true;
   const { planId } = await plans.make(kind, place, asked);
   expect((await plans.apply(kind, named(planId))).undo).toBeNull();
+});
+
+test("what may have been done can be taken back", async () => {
+  Object.assign(thing, { fails: true, unknown: true });
+  const { planId } = await plans.make(kind, place, asked);
+  expect((await plans.apply(kind, named(planId))).undo).not.toBeNull();
+});
+
+test("what can be taken back stays so, however many plans are looked at since", async () => {
+  const { planId } = await plans.make(kind, place, asked);
+  const { undo } = await plans.apply(kind, named(planId));
+  for (let n = 0; n < 105; n++) {
+    now += 1;
+    await plans.make(kind, place, asked);
+  }
+  const back = await plans.undo(kind, { ...place, undo: undo ?? "", subject: "t" });
+  expect(back.changes).toEqual([{ before: 2, after: 1 }]);
 });
 
 test("what waits to be taken back is no plan that could be applied unseen", async () => {

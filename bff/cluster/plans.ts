@@ -25,7 +25,7 @@ export interface Prepared<Plan extends AnyPlan, Asked = never> {
   /** Writes what was shown, which still holds. */
   apply(shown: Unkept<Plan>): Promise<Outcome[]>;
   /** What to ask of the same kind to take it back, of the targets where it was done; undefined where that cannot be. */
-  inverse?(outcomes: readonly Outcome[], shown: Unkept<Plan>): Asked | undefined;
+  inverse?(outcomes: readonly Outcome[]): Asked | undefined;
 }
 
 export interface Preparing {
@@ -65,7 +65,7 @@ interface Kept<Asked, Plan extends AnyPlan> {
 
 /** What an applied plan did may be taken back for so long. */
 const UNDO_MS = 24 * 3_600_000;
-/** Plans that one person has at a time; a form asks for one with each pause in typing. */
+/** Plans that one person has at a time, and as many that take something back: a form asks for one with each pause in typing. */
 const MOST_OF_ONE = 100;
 
 const sameLines = <Plan extends AnyPlan>(shown: Unkept<Plan>, now: Unkept<Plan>): boolean =>
@@ -117,7 +117,8 @@ export class Plans {
     await now.check?.(named.user);
     await this.#claim(named);
     const outcomes = await now.apply(shown);
-    const back = outcomes.every(({ ok }) => !ok) && outcomes.length > 0 ? undefined : now.inverse?.(outcomes, shown);
+    const done = outcomes.length === 0 || outcomes.some(({ ok, unknown }) => ok || unknown);
+    const back = done ? now.inverse?.(outcomes) : undefined;
     const undo = back === undefined ? null : await this.#keep(kind, named, { asked: back }, UNDO_MS);
     return { outcomes, undo };
   }
@@ -156,7 +157,7 @@ export class Plans {
     forMs: number,
   ): Promise<string> {
     const id = randomUUID();
-    await this.#makeRoom(user.username);
+    await this.#makeRoom(user.username, forMs);
     await this.#db
       .insertInto("plan")
       .values({
@@ -174,12 +175,13 @@ export class Plans {
     return id;
   }
 
-  async #makeRoom(madeBy: string): Promise<void> {
+  async #makeRoom(madeBy: string, forMs: number): Promise<void> {
     await this.forgetExpired();
     const oldest = this.#db
       .selectFrom("plan")
       .select("id")
       .where("madeBy", "=", madeBy)
+      .where((eb) => eb(eb("expiresAt", "-", eb.ref("madeAt")), "=", forMs))
       .orderBy("madeAt", "desc")
       .orderBy("id")
       .limit(MOST_OF_ONE)

@@ -111,6 +111,7 @@ export const outcomeOf = (outcomes: Outcome[], next?: ReactNode): WriteOutcome =
   done: outcomes.filter(({ ok, follows }) => ok && follows !== true).map(({ target }) => target),
   following: outcomes.filter(({ follows }) => follows).map(({ target }) => target),
   says: new Map(outcomes.flatMap(({ target, says }) => (says === undefined ? [] : [[target, says]]))),
-  failures: outcomes.flatMap(({ failure }) => (failure ? [failure] : [])),
+  failures: outcomes.flatMap(({ failure, unknown }) => (failure && !unknown ? [failure] : [])),
+  unknown: outcomes.flatMap(({ failure, unknown }) => (failure && unknown ? [failure] : [])),
   next,
 });

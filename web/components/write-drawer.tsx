@@ -23,6 +23,8 @@ export interface WriteDrawerProps {
   /** Destructive: red button, and this name has to be typed. */
   confirmName?: string;
   danger?: boolean;
+  /** Enter in a field does not apply it: a default would be written by who only ends a name. */
+  byButton?: boolean;
   /** Does it; a thrown problem is shown and the form stays. Returning nothing closes the drawer. */
   onApply: () => Promise<WriteOutcome | void>;
   onClose: () => void;
@@ -127,6 +129,7 @@ function WriteForm({
   applyText,
   confirmName,
   danger,
+  byButton = false,
   onApply,
   onOutcome,
   onCancel,
@@ -157,7 +160,7 @@ function WriteForm({
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        if (allowed && !busy) void apply();
+        if (allowed && !busy && !byButton) void apply();
       }}
     >
       <div className="rd-write-columns">
@@ -185,7 +188,8 @@ function WriteForm({
           <Button onClick={onCancel}>{t("cancel")}</Button>
           <Button
             type="primary"
-            htmlType="submit"
+            htmlType={byButton ? "button" : "submit"}
+            onClick={byButton ? () => void apply() : undefined}
             danger={danger ?? confirmName !== undefined}
             disabled={!allowed}
             loading={busy}

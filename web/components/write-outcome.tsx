@@ -15,6 +15,8 @@ export interface WriteOutcome {
   /** What a target answers afterwards, by its name. */
   says?: ReadonlyMap<string, string>;
   failures: Failure[];
+  /** Targets whose answer was lost, and how. */
+  unknown?: Failure[];
   /** What to do next, e.g. a link to what was made. */
   next?: ReactNode;
   /** Shows the plan that takes it back. */
@@ -33,13 +35,15 @@ export function WriteOutcomeList({
   onUndo: (() => void) | undefined;
 }) {
   const t = useT(["common", "problem"]);
-  const { done, following = [], failures, next, says } = outcome;
+  const { done, following = [], failures, unknown = [], next, says } = outcome;
   const title =
-    failures.length === 0
-      ? t("write.allDone")
-      : done.length === 0
-        ? t("write.noneDone")
-        : t("write.someDone", { done: done.length, all: done.length + failures.length });
+    unknown.length > 0
+      ? t("write.someUnknown", { unknown: unknown.length, all: done.length + unknown.length + failures.length })
+      : failures.length === 0
+        ? t("write.allDone")
+        : done.length === 0
+          ? t("write.noneDone")
+          : t("write.someDone", { done: done.length, all: done.length + failures.length });
   return (
     <div className="rd-outcome" role="status">
       <h2>{title}</h2>
@@ -57,6 +61,12 @@ export function WriteOutcomeList({
             <StateTag tone="busy">{t("write.following")}</StateTag> <span className="rd-mono">{target}</span>
           </li>
         ))}
+        {unknown.map((failure) => (
+          <li key={`${failure.target} ${failure.code}`}>
+            <StateTag tone="warn">{t("write.unknown")}</StateTag> <span className="rd-mono">{failure.target}</span>
+            <OutcomeWords failure={failure} />
+          </li>
+        ))}
         {failures.map((failure) => (
           <li key={`${failure.target} ${failure.code}`}>
             <StateTag tone="bad">{t("write.failed")}</StateTag> <span className="rd-mono">{failure.target}</span>
@@ -65,9 +75,10 @@ export function WriteOutcomeList({
         ))}
       </ul>
       {following.length > 0 ? <p className="rd-quiet">{t("write.followingText")}</p> : null}
+      {unknown.length > 0 ? <p className="rd-quiet">{t("write.unknownText")}</p> : null}
       {next}
       <div className="rd-buttons">
-        {failures.length > 0 ? <Button onClick={onBack}>{t("write.back")}</Button> : null}
+        {failures.length + unknown.length > 0 ? <Button onClick={onBack}>{t("write.back")}</Button> : null}
         {onUndo ? <Button onClick={onUndo}>{t("write.undo")}</Button> : null}
         <Button type="primary" onClick={onClose}>
           {t("close")}

@@ -60,11 +60,13 @@ function PlanBody({ plan }: { plan: WritePlan }) {
       {blocked ? <p className="rd-plan-blocked">{blocked}</p> : null}
       {failed ? <ErrorState error={failed.error} onRetry={failed.onRetry} inline /> : null}
       {nothing && !blocked && !failed ? <p className="rd-quiet">{t("write.noChange")}</p> : null}
-      {summary.map((sentence, i) => (
-        <p key={i} className="rd-plan-summary">
-          {sentence}
-        </p>
-      ))}
+      {blocked
+        ? null
+        : summary.map((sentence, i) => (
+            <p key={i} className="rd-plan-summary">
+              {sentence}
+            </p>
+          ))}
       <dl className="rd-diff">
         {changes.map((change) => (
           <div key={change.label}>
@@ -88,7 +90,7 @@ function PlanBody({ plan }: { plan: WritePlan }) {
       ) : null}
       <PlanLines title={t("write.affected")} lines={affected} />
       <PlanLines title={t("write.warnings")} lines={warnings} warn />
-      {command ? (
+      {command && !blocked ? (
         <section>
           <h3>{t("write.command")}</h3>
           <div className="rd-command">

@@ -6,7 +6,7 @@ import { failuresOf } from "../../cluster/failures.ts";
 import { catalogOf } from "../../cluster/group-catalog.ts";
 import { clientsOf } from "../../cluster/group-connections.ts";
 import { groupKindOf } from "../../cluster/names.ts";
-import { assertBrokers, linesDone, outcomesOf, writeLines } from "../../cluster/plan-lines.ts";
+import { assertBrokers, linesToUndo, outcomesOf, writeLines } from "../../cluster/plan-lines.ts";
 import type { PlanKind, Prepared } from "../../cluster/plans.ts";
 import {
   changeGroup,
@@ -126,7 +126,7 @@ export const groupUpdate = (deps: Deps): PlanKind<Update, GroupPlan> => ({
       shown,
       params: { group },
       apply: () => write(deps, input, found, shown),
-      inverse: (outcomes) => restoring(input, { ...shown, changes: linesDone(shown.changes, outcomes) }),
+      inverse: (outcomes) => restoring(input, { ...shown, changes: linesToUndo(shown.changes, outcomes) }),
     };
   },
 });

@@ -4,7 +4,7 @@ import type { Unkept } from "#contract/plan.ts";
 import { RETENTION_WARN_HOURS } from "#contract/rules/limits.ts";
 import type { Deps } from "../../api/deps.ts";
 import { mqadmin } from "../../cluster/mqadmin.ts";
-import { linesDone, warn, writeLines } from "../../cluster/plan-lines.ts";
+import { linesToUndo, warn, writeLines } from "../../cluster/plan-lines.ts";
 import type { PlanKind } from "../../cluster/plans.ts";
 import { RocketMQError } from "../../rocketmq/errors.ts";
 import { failuresOf } from "../../cluster/failures.ts";
@@ -103,7 +103,7 @@ export const retentionChange = (deps: Deps): PlanKind<AskedRetention, RetentionP
     const cluster = await deps.clusters.get(asked.instanceId, signal);
     const shown = planRetention(await readStorage(cluster), asked);
     const before = (outcomes: readonly Outcome[]) =>
-      linesDone(shown.changes, outcomes).flatMap(({ brokerName, before }) =>
+      linesToUndo(shown.changes, outcomes).flatMap(({ brokerName, before }) =>
         before === null ? [] : [[brokerName, before]],
       );
     return {

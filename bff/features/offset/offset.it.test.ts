@@ -147,8 +147,22 @@ test("a plan that the group has meanwhile outrun is refused, and one that it onl
   expect(await committed(at)).toBe(4n);
   const skip = await server.client.offset.planReset({ instanceId, ...at, to: "latest" });
   await commit(at, 5n);
-  await server.client.offset.reset({ instanceId, ...at, planId: skip.planId });
+  const { undo } = await server.client.offset.reset({ instanceId, ...at, planId: skip.planId });
   expect(await committed(at)).toBe(6n);
+
+  const back = await server.client.offset.planUndo({ instanceId, ...at, undo: undo ?? "" });
+  await server.client.offset.reset({ instanceId, ...at, planId: back.planId });
+  expect(await committed(at), "where it was when it was applied, not when it was shown").toBe(5n);
+});
+
+test("a reset that moves nothing is not told as done", async () => {
+  const at = await place("idle");
+  await commit(at, 6n);
+  await reset(at, { to: "latest" });
+  for (const of of [{ to: "latest" }, { to: "group", fromGroup: named("nobody") }] as const) {
+    const { planId } = await server.client.offset.planReset({ instanceId, ...at, ...of });
+    expect((await problemOf(server.client.offset.reset({ instanceId, ...at, planId }))).code).toBe("NOTHING_TO_CHANGE");
+  }
 });
 
 test("clients that are online are told in the plan, and follow since brokers move the offsets themselves", async () => {

@@ -54,6 +54,13 @@ test.each([
   expect(plan).toMatchObject({ skipped, replayed, blocked: null });
 });
 
+test("a time beyond what is kept is told as the end that it is", () => {
+  expect(warned(planOf([queue({ target: 10n })]))).toContain("atEarliest");
+  expect(warned(planOf([queue({ target: 100n })]))).toContain("atLatest");
+  expect(warned(planOf([queue({ target: 100n }), queue({ queueId: 1, target: 60n })]))).not.toContain("atLatest");
+  expect(warned(planOf([queue({ target: 100n })], { to: "latest" }))).not.toContain("atLatest");
+});
+
 test("what retention has deleted before the group consumed it is not skipped by the reset", () => {
   const plan = planOf([queue({ committed: 4n })]);
   expect(plan.changes).toMatchObject([{ change: "skip", skipped: "50" }]);

@@ -58,7 +58,12 @@ const sum = (changes: readonly QueueMove[], of: "skipped" | "replayed") =>
 const brokersOf = (queues: readonly { brokerName: string }[]) =>
   [...new Set(queues.map(({ brokerName }) => brokerName))].join(", ");
 
-function warningsOf(queues: readonly QueueState[], changes: readonly QueueMove[], facts: ResetFacts): PlanWarning[] {
+function warningsOf(
+  { to }: AskedReset,
+  queues: readonly QueueState[],
+  changes: readonly QueueMove[],
+  facts: ResetFacts,
+): PlanWarning[] {
   const { clients, groupAt, pop, ordered } = facts;
   const moving = changes.filter(({ change }) => change !== "none");
   const told = moving.filter(({ by }) => by === "clients");
@@ -66,12 +71,17 @@ function warningsOf(queues: readonly QueueState[], changes: readonly QueueMove[]
   const first = changes.filter(({ before }) => before === null);
   const without = changes.filter(({ brokerName }) => !groupAt.has(brokerName));
   const left = queues.length - changes.length;
+  const holding = changes.filter(({ minOffset, maxOffset }) => minOffset !== maxOffset);
+  const atEnd = (end: "minOffset" | "maxOffset") =>
+    to === "time" && holding.length > 0 && holding.every((move) => move.after === move[end]);
   const some: [boolean, PlanWarning][] = [
     [told.length > 0, warn("clientsReset", { brokers: brokersOf(told) })],
     [
       clients.length > 0 && moving.some(({ by }) => by === "broker"),
       warn("clientsFollow", { clients: clients.length }),
     ],
+    [atEnd("minOffset"), warn("atEarliest")],
+    [atEnd("maxOffset") && !atEnd("minOffset"), warn("atLatest")],
     [pop && !ordered && moving.length > 0, warn("pop")],
     [expired.length > 0, warn("expired", { queues: expired.length })],
     [first.length > 0, warn("neverCommitted", { queues: first.length })],
@@ -123,7 +133,7 @@ export function planReset(asked: AskedReset, queues: readonly QueueState[], fact
     replayed: sum(changes, "replayed"),
     clients: facts.clients,
     blocked: blockOf(queues, asked, facts),
-    warnings: warningsOf(queues, changes, facts),
+    warnings: warningsOf(asked, queues, changes, facts),
     commands: queues.length === 0 || facts.groupAt.size === 0 ? [] : commandsOf(asked, changes, facts.namesrvAddrs),
     failures: [...facts.failures],
   };

@@ -1,12 +1,12 @@
 import type { Outcome } from "#contract/list.ts";
 import type { OffsetPlan, QueueMove } from "#contract/offset.ts";
 import type { Deps } from "../../api/deps.ts";
-import { failureOf } from "../../base/problem.ts";
+import { failureOf, Problem } from "../../base/problem.ts";
 import { failuresOf } from "../../cluster/failures.ts";
 import { catalogOf } from "../../cluster/group-catalog.ts";
 import { onlineClients, presenceOf, subscribing } from "../../cluster/group-connections.ts";
 import { groupKindOf } from "../../cluster/names.ts";
-import { lineName, writeLines } from "../../cluster/plan-lines.ts";
+import { lineName, linesToUndo, refused, writeLines } from "../../cluster/plan-lines.ts";
 import type { PlanKind } from "../../cluster/plans.ts";
 import { connectionsByServer } from "../../rocketmq/admin/group-admin.ts";
 import { commitOffset, moveOffset, tellClients } from "../../rocketmq/admin/offset-reset.ts";
@@ -29,7 +29,9 @@ async function moveQueue(
   const { addr, queueId, by, before, after } = line;
   const move = by === "broker" ? moveOffset : commitOffset;
   await move(cluster, addr, { group, topic, queueId, offset: BigInt(after) });
-  const says = await committedAt(cluster, addr, { topic, queueId }, group);
+  const says = await committedAt(cluster, addr, { topic, queueId }, group).catch((error: unknown) => ({ error }));
+  // The broker took it, and nobody knows whether it is there.
+  if (says !== null && typeof says === "object") return { ...refused(lineName(line), says.error), unknown: true };
   // Clients online go on from there at once; where it was before they do not come so soon.
   const wentOn = online && says !== null && says > BigInt(after) && says.toString() !== before;
   const ok = says === BigInt(after) || wentOn;
@@ -91,6 +93,10 @@ export const offsetReset = (deps: Deps): PlanKind<AskedReset, OffsetPlan> => ({
     return {
       shown,
       params: { group, topic, name: group, targets: unread.map(({ target }) => target).join(", ") },
+      check() {
+        const idle = shown.changes.every(({ change }) => change === "none");
+        return idle ? Promise.reject(new Problem("NOTHING_TO_CHANGE")) : Promise.resolve();
+      },
       async apply({ changes }) {
         const tell = clientsMove(cluster, asked, timestampOf(asked, deps.now()));
         const online = clients.length > 0;
@@ -100,8 +106,9 @@ export const offsetReset = (deps: Deps): PlanKind<AskedReset, OffsetPlan> => ({
         forgetWritten(cluster);
         return outcomes;
       },
-      inverse(_, { changes }) {
-        const restore = changes.flatMap(({ brokerName, queueId, before }) =>
+      inverse(outcomes) {
+        // Where the group was just now, and not where it was when somebody began to read the plan.
+        const restore = linesToUndo(shown.changes, outcomes).flatMap(({ brokerName, queueId, before }) =>
           before === null ? [] : [{ brokerName, queueId, offset: before }],
         );
         return restore.length === 0 ? undefined : { instanceId, group, topic, partial, to: "restore", restore };

@@ -4,7 +4,7 @@ import { askedBy, type Deps } from "../../api/deps.ts";
 import { apartFromGone, failuresOf } from "../../cluster/failures.ts";
 import { failureOf, Problem } from "../../base/problem.ts";
 import { ownTopics, topicKindOf } from "../../cluster/names.ts";
-import { assertBrokers, linesDone, writeLines } from "../../cluster/plan-lines.ts";
+import { assertBrokers, linesDone, linesToUndo, writeLines } from "../../cluster/plan-lines.ts";
 import type { PlanKind, Prepared } from "../../cluster/plans.ts";
 import type { Stats } from "../../cluster/topic-producers.ts";
 import { changeOrderConf, parseOrderConf, readOrderConf, type OrderConf } from "../../rocketmq/admin/order-conf.ts";
@@ -182,7 +182,7 @@ export const topicUpdate = (deps: Deps): PlanKind<Update, TopicPlan> => ({
       shown,
       params: { topic },
       apply: () => update(deps, input, found, shown),
-      inverse: (outcomes) => restoring(input, { ...shown, changes: linesDone(shown.changes, outcomes) }),
+      inverse: (outcomes) => restoring(input, { ...shown, changes: linesToUndo(shown.changes, outcomes) }),
     };
   },
 });

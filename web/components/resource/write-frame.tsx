@@ -15,6 +15,7 @@ export interface WriteFrameProps<Input, Plan extends AnyPlan, Key extends QueryK
   dirty: boolean;
   applyText: string;
   confirmName?: string;
+  byButton?: boolean;
   /** Queries that tell of something else afterwards. */
   touches: QueryKey;
   /** What to do next. */
@@ -26,7 +27,8 @@ export interface WriteFrameProps<Input, Plan extends AnyPlan, Key extends QueryK
 export function WriteFrame<Input, Plan extends AnyPlan, Key extends QueryKey>(
   props: WriteFrameProps<Input, Plan, Key>,
 ) {
-  const { title, children, detail, dirty, applyText, confirmName, touches, next, onClose, ...planning } = props;
+  const { title, children, detail, dirty, applyText, confirmName, byButton, touches, next, onClose, ...planning } =
+    props;
   const t = useT();
   const queryClient = useQueryClient();
   const { planned, plan, ready, apply, undo: showUndo, undoing } = usePlannedWrite(planning);
@@ -40,6 +42,7 @@ export function WriteFrame<Input, Plan extends AnyPlan, Key extends QueryKey>(
       ready={ready}
       applyText={applyText}
       confirmName={confirmName}
+      byButton={byButton}
       onApply={async () => {
         const { outcomes, undo } = await apply();
         void queryClient.invalidateQueries({ queryKey: touches });

@@ -74,6 +74,7 @@ export function ResetDrawer({ instanceId, group = "", topic = "", onClose }: Res
       apply={(planId) => client.offset.reset({ ...ref, planId })}
       undoing={(undo) => api.offset.planUndo.queryOptions({ input: { ...ref, undo } })}
       touches={group === "" ? api.topic.key() : api.group.key()}
+      byButton
       fields={["fromGroup", "queue", "time"]}
       fault={(key) => t(`fault.${key}`)}
       detail={(plan: OffsetPlan, undoing) => (

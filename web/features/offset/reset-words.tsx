@@ -13,15 +13,21 @@ export function useResetWords(): (plan: OffsetPlan) => WritePlan {
   const format = useFormat();
   const notes = usePlanNotes("offset");
   return (plan) => {
-    const sentence = (change: QueueMove["change"], n: string) => {
-      const count = plan.changes.filter((move) => move.change === change).length;
-      return count === 0 ? [] : [t(`summary.${change}`, { count, n: format.number(n) })];
+    const sentence = (change: QueueMove["change"], n: (moves: QueueMove[]) => string) => {
+      const moves = plan.changes.filter((move) => move.change === change);
+      return moves.length === 0 ? [] : [t(`summary.${change}`, { count: moves.length, n: format.number(n(moves)) })];
     };
+    const ahead = (moves: QueueMove[]) =>
+      moves.reduce((sum, { after, maxOffset }) => sum + BigInt(maxOffset) - BigInt(after), 0n).toString();
     const idle = plan.changes.every(({ change }) => change === STAYS);
     const { command, ...rest } = notes(plan);
     return {
       ...rest,
-      summary: [...sentence("skip", plan.skipped), ...sentence("replay", plan.replayed), ...sentence("first", "0")],
+      summary: [
+        ...sentence("skip", () => plan.skipped),
+        ...sentence("replay", () => plan.replayed),
+        ...sentence("first", ahead),
+      ],
       changes: [],
       idle,
       affected: idle ? [] : plan.clients.map(({ clientId, address }) => `${clientId} ${address}`),
@@ -30,11 +36,14 @@ export function useResetWords(): (plan: OffsetPlan) => WritePlan {
   };
 }
 
+/** What blocks a plan whose queues are worth a look all the same. */
+const TELLING: ReadonlySet<string> = new Set(["NOT_ALL_BROKERS", "OFFSET_OUT_OF_RANGE"]);
+
 /** Where each queue is, and where it goes; those that stay come last. */
-export function QueueMoves({ plan: { changes } }: { plan: OffsetPlan }) {
+export function QueueMoves({ plan: { changes, blocked } }: { plan: OffsetPlan }) {
   const t = useT("offset");
   const format = useFormat();
-  if (changes.length === 0) return null;
+  if (changes.length === 0 || !(blocked === null || TELLING.has(blocked))) return null;
   return (
     <QueueTable
       label={t("queues")}
