@@ -347,7 +347,7 @@ test("mqadmin finds the same messages", async () => {
   try {
     const item = (await messages.byKey({ instanceId, topic, key: "order-7" })).items[0];
     if (item === undefined) throw new Error("order-7 is not found");
-    // One after the other: each has a few seconds of its own for its questions, of which its start is a part.
+    // One after the other: four JVMs that start at once starve each other on two cores.
     const byKey = await mqadmin("queryMsgByKey", "-t", topic, "-k", "order-7");
     const byId = await mqadmin("queryMsgById", "-t", topic, "-i", item.offsetMsgId);
     const byUniqueKey = await mqadmin("queryMsgByUniqueKey", "-t", topic, "-i", item.msgId);
