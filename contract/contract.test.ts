@@ -3,6 +3,14 @@ import { z } from "zod";
 import { contract } from "./contract.ts";
 import { resources, type AuditLevel, type RowMeta } from "./row.ts";
 
+/** Paths of texts in a JSON schema that may be as long as they like. */
+function boundless(schema: unknown, path: string): string[] {
+  if (typeof schema !== "object" || schema === null) return [];
+  const bound = ["maxLength", "enum", "const", "pattern", "contentEncoding"].some((key) => key in schema);
+  const own = "type" in schema && schema.type === "string" && !bound ? [path] : [];
+  return [...own, ...Object.entries(schema).flatMap(([key, inner]) => boundless(inner, `${path}.${key}`))];
+}
+
 /** Paths of lists in a JSON schema that may be as long as they like. */
 function endless(schema: unknown, path: string): string[] {
   if (typeof schema !== "object" || schema === null) return [];
@@ -54,6 +62,16 @@ test("no row takes a list without a bound", () => {
       : [],
   );
   expect(found).toEqual([]);
+});
+
+test("no row takes a text without a bound", () => {
+  const found = rows.flatMap(({ path, inputSchema }) =>
+    inputSchema instanceof z.ZodType
+      ? boundless(z.toJSONSchema(inputSchema, { io: "input", unrepresentable: "any" }), path)
+      : [],
+  );
+  // A new name is bounded by its rule, which says what is wrong with it.
+  expect(found).toEqual(["group.planCreate.properties.group", "topic.planCreate.properties.topic"]);
 });
 
 test("a message of a dial test has 64 properties at most, however short they are", () => {

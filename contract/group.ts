@@ -364,7 +364,7 @@ export const groupContract = {
   /** Deletes it with its offsets on every broker; `name` must repeat the group. */
   delete: row("group:delete", { on: "group", audit: "write" })
     .route({ method: "DELETE", path: "/instances/{instanceId}/groups/{group}", tags })
-    .input(GroupRef.extend(PlanRef).extend({ name: z.string() }))
+    .input(GroupRef.extend(PlanRef).extend({ name: z.string().max(255) }))
     .output(Applied),
   /** The groups named, or all that the filter shows; otherwise as the export of topics. */
   export: row("group:read", { on: "groups", audit: "read" })

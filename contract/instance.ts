@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { EpochMs, Failure, Flag, InstanceRef, ListInput, pageOf } from "./list.ts";
+import { EpochMs, Failure, Flag, Id, InstanceRef, ListInput, pageOf } from "./list.ts";
 import { problems, type ProblemCode } from "./problem.ts";
 import { Applied, changeAt, InstancePlanRef, planOf, UndoRef } from "./plan.ts";
 import { row } from "./row.ts";
@@ -15,7 +15,10 @@ export const InstanceState = z.enum(["running", "abnormal", "unreachable", "unkn
 export type InstanceState = z.infer<typeof InstanceState>;
 
 /** `host:port`; IPv6 hosts in brackets. */
-export const Address = z.string().regex(/^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+):\d{1,5}$/, "address");
+export const Address = z
+  .string()
+  .max(300)
+  .regex(/^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+):\d{1,5}$/, "address");
 
 const Tags = z
   .record(z.string().min(1).max(64), z.string().max(128))
@@ -35,7 +38,7 @@ export const Connection = z.object({
   proxyAddrs: z.array(Address).max(16).default([]),
   /** Remoting addresses of proxies: asked for gRPC clients that brokers do not know. */
   proxyRemotingAddrs: z.array(Address).max(16).default([]),
-  metricsUrl: z.url().optional(),
+  metricsUrl: z.url().max(2048).optional(),
 });
 export type Connection = z.infer<typeof Connection>;
 
@@ -151,8 +154,8 @@ export const instanceContract = {
       ListInput.extend({
         state: InstanceState.optional(),
         recycled: Flag.default(false),
-        tagKey: z.string().optional(),
-        tagValue: z.string().optional(),
+        tagKey: z.string().max(64).optional(),
+        tagValue: z.string().max(128).optional(),
       }),
     )
     .output(pageOf(Instance)),
@@ -163,7 +166,7 @@ export const instanceContract = {
   /** Tries a connection and saves nothing. With `instanceId`, `secretKey` and `tlsCa` left out are the stored ones; the secret only towards addresses that it was stored for. */
   test: row("instance:create", { on: "instance", audit: "read" })
     .route({ method: "POST", path: "/instances/test", tags })
-    .input(Connection.extend({ instanceId: z.string().optional() }))
+    .input(Connection.extend({ instanceId: Id.optional() }))
     .output(ConnectionReport),
   /** Tests the connection first and saves nothing when it fails, unless forced. */
   register: row("instance:create", { on: "console", audit: "write" })
@@ -220,6 +223,6 @@ export const instanceContract = {
   /** Forgets a recycled instance for good; `name` must be its name. The cluster itself is not touched. */
   destroy: row("instance:delete", { on: "instance", audit: "write" })
     .route({ method: "DELETE", path: "/instances/{instanceId}", tags })
-    .input(InstanceRef.extend({ name: z.string() }))
+    .input(InstanceRef.extend({ name: z.string().max(255) }))
     .output(z.object({ id: z.string() })),
 };

@@ -1,6 +1,6 @@
 import { eventIterator } from "@orpc/contract";
 import { z } from "zod";
-import { EpochMs, ListInput, pageOf } from "./list.ts";
+import { EpochMs, Id, ListInput, pageOf } from "./list.ts";
 import { row } from "./row.ts";
 
 export const JobState = z.enum(["queued", "running", "succeeded", "partial", "failed", "cancelled", "interrupted"]);
@@ -70,7 +70,7 @@ export const JobEvent = z.object({
 });
 export type JobEvent = z.infer<typeof JobEvent>;
 
-const JobRef = z.object({ jobId: z.string().min(1).max(64) });
+const JobRef = z.object({ jobId: Id });
 
 export const jobContract = {
   list: row("job:read", { on: "instance", audit: "none" })
@@ -79,7 +79,7 @@ export const jobContract = {
       ListInput.extend({
         kind: z.string().max(64).optional(),
         state: JobState.optional(),
-        instanceId: z.string().optional(),
+        instanceId: Id.optional(),
       }),
     )
     .output(pageOf(NamedJob)),
@@ -91,7 +91,7 @@ export const jobContract = {
     .route({ method: "GET", path: "/jobs/{jobId}/rows", tags: ["Jobs"] })
     .input(
       ListInput.extend({
-        jobId: z.string(),
+        jobId: Id,
         states: z.array(JobRowState).max(JobRowState.options.length).optional(),
       }),
     )

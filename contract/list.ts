@@ -56,4 +56,6 @@ export const pageOf = <T extends z.ZodType>(item: T) =>
 export const TableFormat = z.enum(["csv", "xlsx"]);
 export type TableFormat = z.infer<typeof TableFormat>;
 
-export const InstanceRef = z.object({ instanceId: z.string().min(1).max(64) });
+export const Id = z.string().min(1).max(64);
+
+export const InstanceRef = z.object({ instanceId: Id });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { EpochMs, Failure, InstanceRef, Outcome } from "./list.ts";
+import { EpochMs, Failure, Id, InstanceRef, Outcome } from "./list.ts";
 import { problems, type ProblemCode } from "./problem.ts";
 
 /**
@@ -49,10 +49,10 @@ export const planOf = <Line extends z.ZodType>(line: Line) =>
 export type Unkept<Plan> = Omit<Plan, "planId" | "expiresAt">;
 
 /** Names a plan that was shown. */
-export const PlanRef = { planId: z.string().min(1).max(64) };
+export const PlanRef = { planId: Id };
 
 /** Asks for the plan that takes back what an applied one did. */
-export const UndoRef = { undo: z.string().min(1).max(64) };
+export const UndoRef = { undo: Id };
 
 /** What was done, target by target; `undo` names the plan that takes it back, for a day, where there is one. */
 export const Applied = z.object({ outcomes: z.array(Outcome), undo: z.string().nullable() });

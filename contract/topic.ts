@@ -324,7 +324,7 @@ export const topicContract = {
   /** Deletes it on every broker and name server; `name` must repeat the topic. */
   delete: row("topic:delete", { on: "topic", audit: "write" })
     .route({ method: "DELETE", path: "/instances/{instanceId}/topics/{topic}", tags })
-    .input(TopicRef.extend(PlanRef).extend({ name: z.string() }))
+    .input(TopicRef.extend(PlanRef).extend({ name: z.string().max(255) }))
     .output(Applied),
   /** Deletes several as they were planned, as a job, each behind the same guard; `count` must be how many go. */
   deleteMany: row("topic:delete", { on: "instance", audit: "write" })

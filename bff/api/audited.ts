@@ -23,12 +23,10 @@ export interface AuditedCall {
 /** Fields of inputs that say what a call was about. No others are kept: among them are secrets and what people wrote. */
 const naming = new Set<string>([...Object.values(resources).flat(), "name"]);
 
-const Named = z.object({
-  username: z.string().optional(),
-  instanceId: z.string().optional(),
-  planId: z.string().optional(),
-  jobId: z.string().optional(),
-});
+const bounded = (text: string) => text.slice(0, NAME_MAX);
+const Kept = z.string().transform(bounded).optional();
+
+const Named = z.object({ username: Kept, instanceId: Kept, planId: Kept, jobId: Kept });
 const Started = z.object({ jobId: z.string() });
 const Told = z.object({
   outcomes: z.array(
@@ -41,8 +39,6 @@ const Told = z.object({
     }),
   ),
 });
-
-const bounded = (text: string) => text.slice(0, NAME_MAX);
 
 function subjectOf(input: unknown): AuditSubject {
   const subject: AuditSubject = {};
@@ -96,7 +92,7 @@ async function kept({ context, path }: AuditedCall, write: Promise<void>): Promi
 
 /** Keeps that somebody was refused; it is refused all the same where that cannot be kept. */
 export function auditRefusal(call: AuditedCall, outcome: string): Promise<void> {
-  return kept(call, call.context.audit.add({ ...startOf(call), outcome }));
+  return kept(call, call.context.audit.refused({ ...startOf(call), outcome }));
 }
 
 /**

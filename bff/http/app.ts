@@ -56,8 +56,7 @@ async function auditRefusal({ audit }: Deps, req: Request, outcome: ProblemCode,
   const subject = { path: `${req.baseUrl}${req.path}`.slice(0, 255) };
   const who = { who: user?.username ?? "", userId: user?.id, address: req.ip, requestId: requestIdOf(req) };
   try {
-    const end = await audit.begin({ ...who, row: "http", subject }, { stranger: user === undefined });
-    await end({ outcome });
+    await audit.refused({ ...who, row: "http", subject, outcome });
   } catch (err) {
     req.log.error({ err }, "a refusal is not audited");
   }

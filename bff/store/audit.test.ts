@@ -49,6 +49,17 @@ test("strangers fill no disk: sixty of their entries a minute are kept, and the 
   expect((await all()).reduce((sum, { unrecorded }) => sum + unrecorded, 0)).toBe(40);
 });
 
+test("who is refused fills no disk: sixty refusals of one person a minute are kept, and the next entry tells how many were not", async () => {
+  const refused = (userId: string) => log.refused({ who: userId, userId, row: "instance.test", outcome: "FORBIDDEN" });
+  for (let n = 0; n < 100; n++) await refused("ada");
+  expect(await all()).toHaveLength(60);
+  await refused("bob");
+  expect((await all()).find(({ who }) => who === "bob")?.unrecorded).toBe(40);
+  now += 60_000;
+  await refused("ada");
+  expect(await all()).toHaveLength(62);
+});
+
 test("entries are found by who, what, where and when, newest first, a page at a time", async () => {
   for (const [n, who] of ["ada", "bob", "ada", "ada"].entries()) {
     now += 1000;

@@ -5,8 +5,8 @@ import { AuditEntry, type AuditFilter, type AuditSubject, type AuditTargets } fr
 import type { AuditTable } from "./schema.ts";
 import type { Store } from "./store.ts";
 
-/** Entries of strangers that are kept within a minute: they must not be able to fill the disk. */
-const STRANGERS = 60;
+/** Entries that are kept within a minute of all strangers together, and refusals of one person: nobody must be able to fill the disk. */
+const A_MINUTE = 60;
 const MINUTE_MS = 60_000;
 
 /** What is known when something begins. */
@@ -51,7 +51,9 @@ const columnsOf = ({ subject, targets, ...rest }: Partial<AuditEnd>) => ({
 export class AuditLog {
   readonly #db: Store;
   readonly #now: () => number;
-  #strangers = { since: 0, kept: 0, unrecorded: 0 };
+  /** What was kept of strangers (an empty name) and of each person within the minute. */
+  readonly #rooms = new Map<string, { since: number; kept: number }>();
+  #unrecorded = 0;
 
   constructor(db: Store, now: () => number) {
     this.#db = db;
@@ -62,11 +64,11 @@ export class AuditLog {
   async begin(start: AuditStart, { stranger = false } = {}): Promise<EndAudit> {
     const since = this.#now();
     const took = () => Math.max(0, this.#now() - since);
-    if (stranger && !this.#hasRoom()) {
+    if (stranger && !this.#hasRoom("")) {
       return async (end) => {
         // A stranger who succeeds is none.
         if (end.outcome === "ok") await this.#insert({ ...start, ...end }, since, took());
-        else this.#strangers.unrecorded += 1;
+        else this.#unrecorded += 1;
       };
     }
     const id = await this.#insert({ ...start, outcome: "begun" }, since, null);
@@ -83,6 +85,12 @@ export class AuditLog {
   /** Keeps what is over already. */
   async add(entry: AuditStart & AuditEnd): Promise<void> {
     await this.#insert(entry, this.#now(), null);
+  }
+
+  /** Keeps that somebody was refused before anything began. */
+  async refused(entry: AuditStart & AuditEnd): Promise<void> {
+    if (this.#hasRoom(entry.userId ?? "")) await this.add(entry);
+    else this.#unrecorded += 1;
   }
 
   async list(query: Query): Promise<{ items: AuditEntry[]; total: number }> {
@@ -111,18 +119,19 @@ export class AuditLog {
     await this.#db.deleteFrom("audit").where("at", "<", at).execute();
   }
 
-  #hasRoom(): boolean {
-    const age = this.#now() - this.#strangers.since;
-    if (age < 0 || age >= MINUTE_MS) this.#strangers = { ...this.#strangers, since: this.#now(), kept: 0 };
-    if (this.#strangers.kept >= STRANGERS) return false;
-    this.#strangers.kept += 1;
+  #hasRoom(who: string): boolean {
+    const { since, kept } = this.#rooms.get(who) ?? { since: 0, kept: 0 };
+    const age = this.#now() - since;
+    const over = age < 0 || age >= MINUTE_MS;
+    if (!over && kept >= A_MINUTE) return false;
+    this.#rooms.set(who, over ? { since: this.#now(), kept: 1 } : { since, kept: kept + 1 });
     return true;
   }
 
   async #insert(entry: AuditStart & AuditEnd, at: number, ms: number | null): Promise<string> {
     const id = randomUUID();
-    const { unrecorded } = this.#strangers;
-    this.#strangers.unrecorded = 0;
+    const unrecorded = this.#unrecorded;
+    this.#unrecorded = 0;
     const write = this.#db
       .insertInto("audit")
       .values({
@@ -138,7 +147,7 @@ export class AuditLog {
       })
       .execute();
     await write.catch((error: unknown) => {
-      this.#strangers.unrecorded += unrecorded;
+      this.#unrecorded += unrecorded;
       throw error;
     });
     return id;
