@@ -48,7 +48,7 @@ export interface JobRunner {
   /** Asks a job to end; refused when the caller could not have started it, or another process runs it. Ended jobs are left as they are. */
   cancel(jobId: string, may: (action: JobKind<never>["action"]) => boolean): Promise<Job>;
   /** Every outcome that is kept: those of the store in order, those of the file as they came, then what runs. */
-  results(jobId: string): AsyncGenerator<JobRow, void>;
+  results(jobId: string, signal?: AbortSignal): AsyncGenerator<JobRow, void>;
   /** Resolves once every outcome of the job so far is stored, or cannot be. */
   settled(jobId: string): Promise<void>;
   /** Ends what runs as interrupted. */
@@ -186,16 +186,18 @@ class Runner implements JobRunner {
     return { ...entry.live.job };
   }
 
-  async *results(jobId: string): AsyncGenerator<JobRow, void> {
+  async *results(jobId: string, signal?: AbortSignal): AsyncGenerator<JobRow, void> {
     const { db } = this.#parts;
     await this.settled(jobId);
     const running = new Map<number, JobRow>();
     for await (const row of eachJobRow(db, jobId)) {
+      signal?.throwIfAborted();
       if (row.state === "running") running.set(row.n, row);
       else yield row;
     }
     const { bytes } = await findFiled(db, jobId);
     for await (const row of this.#files.read(jobId, bytes)) {
+      signal?.throwIfAborted();
       running.delete(row.n);
       yield row;
     }

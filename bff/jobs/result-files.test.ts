@@ -1,5 +1,6 @@
 import { appendFile, readdir, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { pino } from "pino";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { JobRow } from "#contract/job.ts";
 import type { Store } from "../store/store.ts";
@@ -8,6 +9,7 @@ import { numbers, openTestJobs, patience, type TestJobs } from "../testing/test-
 import type { JobContext } from "./job.ts";
 import type { JobRunner } from "./job-runner.ts";
 import { closeLeftJobs, listJobRows } from "./job-store.ts";
+import { ResultFiles } from "./result-files.ts";
 
 let dataDir: string;
 let db: Store;
@@ -51,15 +53,15 @@ test("what is more than the store keeps is in a file, failed rows stay, and the 
 
 test("a full file of results is told, and nothing but what did not fit is missing", async () => {
   const { id } = await start(async (ctx) => {
-    for (const n of numbers(1000)) {
-      await ctx.begin(n, "k".repeat(2000));
+    for (const n of numbers(400)) {
+      await ctx.begin(n, "k".repeat(8000));
       ctx.settle(n, { state: "ok" });
     }
   });
   const job = await ended(id);
-  expect(job).toMatchObject({ state: "succeeded", done: 1000, ok: 1000 });
-  expect(job.filed).toBeGreaterThan(400);
-  expect(job.dropped).toBe(900 - (job.filed ?? 0));
+  expect(job).toMatchObject({ state: "succeeded", done: 400, ok: 400 });
+  expect(job.filed).toBeGreaterThan(100);
+  expect(job.dropped).toBe(300 - (job.filed ?? 0));
   expect(await everyRow(id)).toHaveLength(100 + (job.filed ?? 0));
 });
 
@@ -118,6 +120,45 @@ test.each([
   expect(await everyRow(id)).toHaveLength(150);
   await harm(fileOf(id));
   await expect(everyRow(id)).rejects.toMatchObject({ code: "RESULTS_MISSING" });
+});
+
+test("a part of zeros is told as soon as it is longer than any row, however much of it there is", async () => {
+  const bytes = 2 ** 31;
+  const files = new ResultFiles(dataDir, bytes, pino({ level: "silent" }));
+  const row: JobRow = { n: 1, key: "row 1", state: "ok", at: 1 };
+  expect((await files.append("damaged", 0, [row])).fit).toBe(1);
+  await truncate(join(dataDir, "damaged.jsonl"), bytes);
+  const rows = files.read("damaged", bytes);
+  expect((await rows.next()).value).toEqual(row);
+  await expect(rows.next()).rejects.toMatchObject({ code: "RESULTS_MISSING" });
+});
+
+test("rows longer than a part of the file are read whole, and one that is too long for a line is not filed", async () => {
+  const files = new ResultFiles(dataDir, 2 ** 31, pino({ level: "silent" }));
+  const rows = numbers(4).map((n): JobRow => ({ n, key: "消息".repeat(100_000 + n), state: "ok", at: n }));
+  const tooLong: JobRow = { n: 5, key: "k".repeat(2 ** 20), state: "ok", at: 5 };
+  const { fit, bytes } = await files.append("long", 0, [...rows, tooLong]);
+  expect(fit).toBe(4);
+  const read: JobRow[] = [];
+  for await (const row of files.read("long", bytes)) read.push(row);
+  expect(read).toEqual(rows);
+});
+
+test("reading of results ends when whoever wants them leaves, among the rows of the file too", async () => {
+  const { id } = await start(async (ctx) => allOk(ctx, 300));
+  await ended(id);
+  for (const most of [50, 200]) {
+    const leaving = new AbortController();
+    let read = 0;
+    const reading = async () => {
+      for await (const { state } of jobs.results(id, leaving.signal)) {
+        expect(state).toBe("ok");
+        if (++read === most) leaving.abort(new Error("left"));
+      }
+    };
+    await expect(reading()).rejects.toThrow("left");
+    expect(read).toBe(most);
+  }
 });
 
 test("the file of results is its owner's alone, and goes with its job", async () => {

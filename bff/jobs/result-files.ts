@@ -7,6 +7,7 @@ import { Problem } from "../base/problem.ts";
 import type { Appended } from "./filed.ts";
 
 const ENDING = ".jsonl";
+const LINE_MAX = 1_048_576;
 
 function rowOf(line: string): JobRow {
   try {
@@ -14,6 +15,25 @@ function rowOf(line: string): JobRow {
   } catch (cause) {
     throw new Problem("RESULTS_MISSING", {}, { cause });
   }
+}
+
+/** Lines of parts, each of which is looked at once; a line that no row can be is a problem. */
+async function* linesOf(parts: AsyncIterable<string>): AsyncGenerator<string, void> {
+  let pieces: string[] = [];
+  let length = 0;
+  for await (const part of parts) {
+    const [first = "", ...others] = part.split("\n");
+    pieces.push(first);
+    length += first.length;
+    if (length > LINE_MAX) throw new Problem("RESULTS_MISSING");
+    if (others.length === 0) continue;
+    yield pieces.join("");
+    const rest = others.pop() ?? "";
+    yield* others;
+    pieces = [rest];
+    length = rest.length;
+  }
+  if (length > 0) yield pieces.join("");
 }
 
 const codeOf = (error: unknown): string =>
@@ -39,7 +59,7 @@ export class ResultFiles {
     for (const row of rows) {
       const line = `${JSON.stringify(row)}\n`;
       const end = bytes + Buffer.byteLength(line);
-      if (end > this.#maxBytes) break;
+      if (end > this.#maxBytes || line.length > LINE_MAX) break;
       bytes = end;
       lines.push(line);
     }
@@ -47,7 +67,8 @@ export class ResultFiles {
     try {
       if (at === 0) await mkdir(this.#dir, { recursive: true, mode: 0o700 });
       else await truncate(this.#path(jobId), at);
-      await writeFile(this.#path(jobId), lines.join(""), { mode: 0o600, flag: at > 0 ? "a" : "w" });
+      // On the disk before the store counts it, or a crash of the machine leaves rows in neither.
+      await writeFile(this.#path(jobId), lines.join(""), { mode: 0o600, flag: at > 0 ? "a" : "w", flush: true });
       this.#failing = false;
       return { fit: lines.length, bytes };
     } catch (error) {
@@ -63,13 +84,7 @@ export class ResultFiles {
     const file = await stat(this.#path(jobId)).catch(() => undefined);
     if (file === undefined || file.size < bytes) throw new Problem("RESULTS_MISSING");
     const parts: AsyncIterable<string> = createReadStream(this.#path(jobId), { encoding: "utf8", end: bytes - 1 });
-    let rest = "";
-    for await (const part of parts) {
-      const lines = `${rest}${part}`.split("\n");
-      rest = lines.pop() ?? "";
-      for (const line of lines) yield rowOf(line);
-    }
-    if (rest !== "") yield rowOf(rest);
+    for await (const line of linesOf(parts)) yield rowOf(line);
   }
 
   /** Leaves only the files of jobs that there are, which are asked for once the files are known. */

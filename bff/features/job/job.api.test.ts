@@ -324,3 +324,38 @@ test("after kill -9 the job says what it did and what nobody knows", async () =>
   await after.stop();
   await rm(dataDir, { recursive: true });
 });
+
+test("results are read no further once whoever downloads them has left", async () => {
+  const { id } = await start(async (ctx) => {
+    for (let n = 1; n <= 10; n++) ctx.record(n, `row ${n}`, { state: "ok" });
+  });
+  await ended(id);
+  const { jobs } = server.deps;
+  const results = jobs.results.bind(jobs);
+  const leaving = new AbortController();
+  let read = 0;
+  let end: unknown;
+  const watched = vi.spyOn(jobs, "results").mockImplementation(async function* (jobId, signal) {
+    try {
+      for await (const row of results(jobId, signal)) {
+        read += 1;
+        if (!leaving.signal.aborted) {
+          leaving.abort();
+          await vi.waitUntil(() => signal?.aborted, patience);
+        }
+        yield row;
+      }
+      end = "all";
+    } catch (error) {
+      end = error;
+      throw error;
+    }
+  });
+  try {
+    await expect(server.client.job.download({ jobId: id }, { signal: leaving.signal })).rejects.toThrow();
+    await vi.waitUntil(() => end, patience);
+    expect([read, end]).toEqual([1, expect.objectContaining({ name: "AbortError" })]);
+  } finally {
+    watched.mockRestore();
+  }
+});

@@ -54,9 +54,9 @@ export function jobHandlers(deps: Deps) {
       context.note({ instanceId: on.instanceId });
       return jobs.cancel(input.jobId, (action) => auth.may(context.user, action, on));
     }),
-    download: api.job.download.handler(async ({ input, context }) => {
+    download: api.job.download.handler(async ({ input, context, signal }) => {
       const { id, kind } = await theirs.get(context.user, "job:read", input.jobId);
-      const csv = await jobRowsCsv(() => jobs.results(id));
+      const csv = await jobRowsCsv(() => jobs.results(id, signal));
       return context.file(`${kind}-${id.slice(0, 8)}.csv`, "text/csv;charset=utf-8", csv);
     }),
   };
