@@ -3,6 +3,7 @@ import { EpochMs, Failure, Flag, Id, InstanceRef, ListInput, pageOf } from "./li
 import { problems, type ProblemCode } from "./problem.ts";
 import { Applied, changeAt, InstancePlanRef, planOf, UndoRef } from "./plan.ts";
 import { row } from "./row.ts";
+import { urlFault } from "./rules/url.ts";
 import { DESCRIPTION_MAX, INSTANCE_TAGS_MAX, RETENTION_MAX_HOURS, RETENTION_MIN_HOURS } from "./rules/limits.ts";
 
 const tags = ["Instances"];
@@ -24,6 +25,14 @@ const Tags = z
   .record(z.string().min(1).max(64), z.string().max(128))
   .refine((t) => Object.keys(t).length <= INSTANCE_TAGS_MAX, "tooManyTags");
 
+const WebAddress = z
+  .string()
+  .max(2048)
+  .superRefine((text, ctx) => {
+    const fault = urlFault(text);
+    if (fault !== undefined) ctx.addIssue({ code: "custom", message: fault });
+  });
+
 /** How to reach a cluster; the secret key goes in and never comes out. Without `accessKey` requests are not signed. */
 export const Connection = z.object({
   namesrvAddrs: z.array(Address).min(1).max(16),
@@ -38,7 +47,7 @@ export const Connection = z.object({
   proxyAddrs: z.array(Address).max(16).default([]),
   /** Remoting addresses of proxies: asked for gRPC clients that brokers do not know. */
   proxyRemotingAddrs: z.array(Address).max(16).default([]),
-  metricsUrl: z.url().max(2048).optional(),
+  metricsUrl: WebAddress.optional(),
 });
 export type Connection = z.infer<typeof Connection>;
 

@@ -68,6 +68,12 @@ test.each<[string, Partial<ConnectionDraft>, string | undefined]>([
   expect(draftFaults({ ...draftOf(stored), ...change }, stored).secretKey?.key).toBe(key);
 });
 
+test("a metrics endpoint with a password in it is faulty, since it is shown to everybody", () => {
+  const fault = (metricsUrl: string) => draftFaults({ ...emptyDraft, namesrv: "a:1", metricsUrl }).metricsUrl?.key;
+  expect(fault("http://u:SECRET@host/")).toBe("urlWithPassword");
+  expect(fault(" http://host:9090 ")).toBeUndefined();
+});
+
 test("what was not typed is left out", () => {
   const connection = connectionOf({ ...emptyDraft, namesrv: "a:1" });
   expect(connection).toMatchObject({ namesrvAddrs: ["a:1"], proxyAddrs: [], tls: false });

@@ -1,4 +1,5 @@
 import type { Connection, Instance } from "#contract/instance.ts";
+import { urlFault } from "#contract/rules/url.ts";
 import { keepsSecret } from "#contract/rules/secrets.ts";
 
 /** A connection as it is typed: lists as text, empty meaning not given. */
@@ -66,7 +67,9 @@ export function draftFaults(draft: ConnectionDraft, stored?: Instance): DraftFau
     if (!sameKey) faults.secretKey = { key: "required" };
     else if (!keepsSecret(stored, connectionOf(draft))) faults.secretKey = { key: "secretAgain" };
   }
-  if (draft.metricsUrl.trim() !== "" && !URL.canParse(draft.metricsUrl.trim())) faults.metricsUrl = { key: "url" };
+  const metricsUrl = draft.metricsUrl.trim();
+  const key = metricsUrl === "" ? undefined : urlFault(metricsUrl);
+  if (key !== undefined) faults.metricsUrl = { key };
   return faults;
 }
 
