@@ -18,6 +18,8 @@ interface AnyPlan {
 /** A write as it would be now. */
 export interface Prepared<Plan extends AnyPlan, Asked = never> {
   shown: Unkept<Plan>;
+  /** What it rests on besides and nobody is shown; a plan holds only while it is the same. */
+  unshown?: string;
   /** Values for the text of what blocks it. */
   params?: ProblemData["params"];
   /** What may still refuse it though the plan holds; the plan stays then. */
@@ -61,6 +63,7 @@ type Named = PlanPlace & { planId: string; subject: string };
 interface Kept<Asked, Plan extends AnyPlan> {
   asked: Asked;
   shown?: Unkept<Plan>;
+  unshown?: string;
 }
 
 /** What an applied plan did may be taken back for so long. */
@@ -93,8 +96,7 @@ export class Plans {
     asked: Asked,
     signal?: AbortSignal,
   ): Promise<KeptPlan<Plan>> {
-    const { shown } = await kind.prepare(asked, { applying: false, signal });
-    return this.#show(kind, place, asked, shown);
+    return this.#show(kind, place, asked, await kind.prepare(asked, { applying: false, signal }));
   }
 
   /** The plan that takes back what an applied one did. */
@@ -109,10 +111,10 @@ export class Plans {
 
   /** Writes what was shown, once; refused with the plan of now where that would be something else. */
   async apply<Asked, Plan extends AnyPlan>(kind: PlanKind<Asked, Plan>, named: Named): Promise<Applied> {
-    const { asked, shown } = await this.#shown(kind, named);
+    const { asked, shown, unshown } = await this.#shown(kind, named);
     const now = await kind.prepare(asked, { applying: true });
-    if (!(kind.holds ?? sameLines)(shown, asJson(now.shown)))
-      throw new Problem("PLAN_STALE", { plan: await this.#show(kind, named, asked, now.shown) });
+    if (unshown !== now.unshown || !(kind.holds ?? sameLines)(shown, asJson(now.shown)))
+      throw new Problem("PLAN_STALE", { plan: await this.#show(kind, named, asked, now) });
     if (now.shown.blocked !== null) throw new Problem(now.shown.blocked, { params: now.params });
     await now.check?.(named.user);
     await this.#claim(named);
@@ -144,9 +146,9 @@ export class Plans {
     kind: PlanKind<Asked, Plan>,
     place: PlanPlace,
     asked: Asked,
-    shown: Unkept<Plan>,
+    { shown, unshown }: Pick<Prepared<Plan>, "shown" | "unshown">,
   ): Promise<KeptPlan<Plan>> {
-    const planId = await this.#keep(kind, place, { asked, shown }, PLAN_KEPT_MS);
+    const planId = await this.#keep(kind, place, { asked, shown, unshown }, PLAN_KEPT_MS);
     return { ...shown, planId, expiresAt: this.#now() + PLAN_KEPT_MS };
   }
 
@@ -206,9 +208,9 @@ export class Plans {
   }
 
   async #shown<Asked, Plan extends AnyPlan>(kind: PlanKind<Asked, Plan>, named: Named) {
-    const { asked, shown } = await this.#find(kind, named);
+    const { asked, shown, unshown } = await this.#find(kind, named);
     if (shown === undefined) throw new Problem("PLAN_EXPIRED");
-    return { asked, shown };
+    return { asked, shown, unshown };
   }
 
   /** Of several who apply one plan at the same moment one does. */

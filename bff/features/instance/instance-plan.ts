@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { z } from "zod";
 import type { InstancePlan } from "#contract/instance.ts";
 import type { Unkept } from "#contract/plan.ts";
@@ -34,6 +35,12 @@ const fields: Readonly<Record<string, (row: InstanceRow) => string | null>> = {
 };
 
 const given = (text: string | null) => (text === "" ? null : text);
+
+/** What is stored of what lines only show masked, as a keyed digest: a change of it in between makes a plan stale. */
+export const digestOfMasked = (row: InstanceRow, secrets: Secrets): string =>
+  createHmac("sha256", secrets.derive("masked"))
+    .update(JSON.stringify([secretOf(row, secrets), row.tlsCa]))
+    .digest("hex");
 
 /** What differs between two states of an instance. */
 export function fieldChanges(before: InstanceRow, after: InstanceRow, secrets: Secrets): InstancePlan["changes"] {

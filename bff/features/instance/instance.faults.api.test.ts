@@ -61,6 +61,21 @@ test("a stored secret is never used towards a new address: it is asked for again
   expect(await codeOf(instance.test({ instanceId, ...moved }))).toBe("ok");
 });
 
+test("a secret or an authority that somebody changed in between makes a plan stale, though lines show both masked", async () => {
+  const { instance } = server.client;
+  const of = (secretKey: string, tlsCa: string) => ({ namesrvAddrs: [old.addr], accessKey: "ak", secretKey, tlsCa });
+  const { id: instanceId } = await instance.register({ name: "masked", ...of("one", "CA"), force: true });
+  const write = (connection: ReturnType<typeof of>) =>
+    planned(server.client).updateInstance({ instanceId, connection, force: true });
+  for (const between of [of("two", "CA"), of("two", "CB")]) {
+    const mine = await instance.planUpdate({ instanceId, connection: of("mine", "CM"), force: true });
+    expect(JSON.stringify(mine)).not.toContain("unshown");
+    await write(between);
+    expect(await codeOf(instance.update({ instanceId, planId: mine.planId }))).toBe("PLAN_STALE");
+  }
+  expect(await codeOf(write(of("mine", "CM")))).toBe("ok");
+});
+
 test("a connection that cannot be used is not saved without force, whichever way it is saved", async () => {
   const { instance } = server.client;
   const flipped = await namesrv({ bugs: ["broker-a"], other: ["broker-a"] }, "bugs");

@@ -10,7 +10,7 @@ import { testConnection } from "../../rocketmq/admin/connection-test.ts";
 import { isDuplicate } from "../../store/dialect.ts";
 import type { InstanceRow } from "../../store/schema.ts";
 import { completed, connectionColumns, leadsElsewhere } from "./connection.ts";
-import { fieldChanges, planOfFields } from "./instance-plan.ts";
+import { digestOfMasked, fieldChanges, planOfFields } from "./instance-plan.ts";
 import { presentInstance, presentReport, selectInstances } from "./instance.presenter.ts";
 import { sameAs } from "./same-cluster.ts";
 import { TestLimit } from "./test-limit.ts";
@@ -130,6 +130,7 @@ export class InstanceService {
         const before = presentInstance(row, this.#deps.config.recycleDays);
         return {
           shown: planOfFields(fieldChanges(row, { ...row, ...set }, secrets)),
+          ...(connection !== undefined && { unshown: digestOfMasked(row, secrets) }),
           check: async ({ username }) => {
             if (force || complete === undefined || !leadsElsewhere(reachableOf(row, secrets), complete)) return;
             this.#limit.take(username);
