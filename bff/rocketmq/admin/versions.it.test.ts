@@ -87,8 +87,14 @@ test.each(["5.5.1", "5.3.3", "5.1.4", "4.9.7"] as const)(
         () => true,
         (error: unknown) => (error as RocketMQError).code !== "REQUEST_CODE_NOT_SUPPORTED",
       );
-      other.close();
       expect([capability, does]).toEqual([capability, promised]);
+      if (!does) {
+        const sent: number[] = [];
+        other.observe(({ code }) => sent.push(code));
+        await expect(ask(other, addr)).rejects.toMatchObject({ code: "REQUEST_CODE_NOT_SUPPORTED" });
+        expect(sent, "a request that a broker does not know is asked once").toEqual([]);
+      }
+      other.close();
     }
     const [topic, group] = [(await topicTable(cluster, addr)).get("it-old"), await storedGroup(cluster, addr)];
     expect(topic?.attributes.get("message.type")).toBe(typed ? "FIFO" : undefined);

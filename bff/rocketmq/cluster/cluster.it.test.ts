@@ -144,17 +144,6 @@ describe("a cluster of two masters and a slave", () => {
     }
   });
 
-  test("a request that a broker does not know is asked once", async () => {
-    const addr = masterAddr("broker-a");
-    const asked: number[] = [];
-    const stop = cluster.observe((call) => asked.push(call.code));
-    const unknown = { ...brokerRpc.getBrokerHaStatus, code: 9999 };
-    await expect(cluster.call(unknown, addr, {})).rejects.toEqual(code("REQUEST_CODE_NOT_SUPPORTED"));
-    await expect(cluster.call(unknown, addr, {})).rejects.toEqual(code("REQUEST_CODE_NOT_SUPPORTED"));
-    stop();
-    expect(asked).toEqual([9999]);
-  });
-
   test("an unknown topic and a cluster that is not registered are told apart", async () => {
     await expect(cluster.route("it-nowhere")).rejects.toEqual(code("TOPIC_NOT_EXIST"));
     const other = new RocketMQCluster({ namesrvAddrs: sandbox.namesrvAddrs, clusterName: "elsewhere" });
