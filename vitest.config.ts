@@ -1,12 +1,23 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const skipped = ["node_modules/**", "dist/**", "e2e/**"];
 /** What is said of the store there is said of PostgreSQL alone. */
 const onPostgresOnly = "bff/**/*.postgres.test.ts";
 const hostile = ["bff/hostile.it.test.ts", "bff/faults.it.test.ts"];
 
+/** By far the longest: beside all others it costs half of what it takes alone after them. */
+class JudgeFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isJudge = ({ moduleId }: TestSpecification) => moduleId.endsWith("/judge.it.test.ts");
+    const sorted = await super.sort(files);
+    return [...sorted.filter(isJudge), ...sorted.filter((file) => !isJudge(file))];
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: JudgeFirst },
     projects: [
       {
         test: {
