@@ -50,7 +50,7 @@ test("an instance is registered after a test, found by its tag, changed, removed
     await instances.button("Save").click();
     await expect(instances.drawer.getByRole("heading", { name: "Done" })).toBeVisible();
     await instances.drawer.getByRole("button", { name: "Undo…" }).click();
-    await expect(instances.drawer.getByText("This takes back what was just done")).toBeVisible();
+    await expect(instances.drawer.getByText("This puts back what was just changed")).toBeVisible();
     await instances.drawer.getByRole("button", { name: "Cancel" }).click();
     await expect(instances.drawer).toBeHidden();
     await expect(page.getByText("what is sold")).toBeVisible();
