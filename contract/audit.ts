@@ -37,7 +37,7 @@ export const AuditEntry = z.object({
   address: z.string().nullable(),
   requestId: z.string().nullable(),
   ms: z.number().int().nullable(),
-  /** Failures of strangers before this one that were too many to be kept. */
+  /** Failures of strangers, and refusals of others, before this one that were too many to be kept. */
   unrecorded: z.number().int(),
 });
 export type AuditEntry = z.infer<typeof AuditEntry>;

@@ -88,6 +88,7 @@ test("a group with clients online is not deleted, and the page names them", asyn
   await expect(online.first()).toContainText("127.0.0.1");
   await groups.drawer.getByLabel("Type order-service to confirm").fill("order-service");
   await expect(groups.drawer.getByRole("button", { name: "Delete group" })).toBeDisabled();
+  await expect(groups.drawer.getByText("mqadmin")).toHaveCount(0);
   await shot("group-delete-refused");
   expect((await onBrokers(cluster, "order-service"))["broker-a"]).toBeDefined();
 });

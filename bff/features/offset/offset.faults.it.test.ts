@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { proxiedCluster, type ProxiedCluster } from "../../../sandbox/fault-proxy/proxied-cluster.ts";
 import { sharedCluster } from "../../../sandbox/testing/shared-cluster.ts";
 import { writeGroupEverywhere } from "../../rocketmq/admin/group-admin.ts";
@@ -24,13 +24,15 @@ beforeAll(async () => {
   const { namesrvAddrs } = proxied;
   instanceId = (await server.client.instance.register({ name: "half", namesrvAddrs })).id;
 });
+afterEach(() => proxied.heal());
 afterAll(async () => {
   await server.stop();
   await proxied.stop();
   cluster.close();
 });
 
-test("while a broker is silent nothing is moved, or its queues alone are not and the outcome says so", async () => {
+/** A group that has consumed one of the three messages of each broker's only queue. */
+async function place() {
   const topic = await createTestTopic(cluster, { readQueueNums: 1, writeQueueNums: 1 });
   const group = `${topic}-g`;
   await writeGroupEverywhere(cluster, { groupName: group, patch: {} });
@@ -44,9 +46,12 @@ test("while a broker is silent nothing is moved, or its queues alone are not and
   }
   await untilInQueues(cluster, topic, 6);
   const says = () => Promise.all(targets.map(({ addr }) => committedAt(cluster, addr, { topic, queueId: 0 }, group)));
+  return { at: { instanceId, group, topic }, says };
+}
 
+test("while a broker is silent nothing is moved, or its queues alone are not and the outcome says so", async () => {
+  const { at, says } = await place();
   proxied.fail({ brokerName: "broker-b" }, { kind: "drop" });
-  const at = { instanceId, group, topic };
   const whole = await server.client.offset.planReset({ ...at, to: "latest" });
   expect(whole).toMatchObject({ blocked: "NOT_ALL_BROKERS", failures: [{ target: "broker-b" }] });
   expect((await problemOf(server.client.offset.reset({ ...at, planId: whole.planId }))).code).toBe("NOT_ALL_BROKERS");
@@ -60,4 +65,32 @@ test("while a broker is silent nothing is moved, or its queues alone are not and
     { target: "broker-b", ok: false, failure: { target: "broker-b" } },
   ]);
   expect(await says()).toEqual([3n, 1n]);
+});
+
+test("where the answer of a broker is lost nobody is told that nothing was done, and all of it can be taken back", async () => {
+  const { at, says } = await place();
+  const { planId } = await server.client.offset.planReset({ ...at, to: "latest" });
+  proxied.fail({ brokerName: "broker-b" }, { kind: "drop", codes: [offsetRpc.invokeBrokerToResetOffset.code] });
+  const { outcomes, undo } = await server.client.offset.reset({ ...at, planId });
+  expect(outcomes).toMatchObject([
+    { target: "broker-a · 0", ok: true, says: "3" },
+    { target: "broker-b · 0", ok: false, unknown: true, failure: { code: "REQUEST_TIMEOUT" } },
+  ]);
+  expect(await says()).toEqual([3n, 3n]);
+  const [entry] = (await server.client.audit.list({ row: "offset.reset", pageSize: 1 })).items;
+  expect(entry).toMatchObject({
+    outcome: "partial",
+    targets: {
+      items: [
+        { target: "broker-b · 0", outcome: "unknown" },
+        { target: "broker-a · 0", outcome: "ok", says: "3" },
+      ],
+    },
+  });
+
+  proxied.heal();
+  const back = await server.client.offset.planUndo({ ...at, undo: undo ?? "" });
+  expect(back.replayed).toBe("4");
+  await server.client.offset.reset({ ...at, planId: back.planId });
+  expect(await says()).toEqual([1n, 1n]);
 });

@@ -155,6 +155,17 @@ test("a plan that the group has meanwhile outrun is refused, and one that it onl
   expect(await committed(at), "where it was when it was applied, not when it was shown").toBe(5n);
 });
 
+test("a group is not reset on RocketMQ's own topics", async () => {
+  const { group } = await place("own");
+  const plan = await server.client.offset.planReset({
+    instanceId,
+    group,
+    topic: "SCHEDULE_TOPIC_XXXX",
+    to: "earliest",
+  });
+  expect(plan).toMatchObject({ blocked: "SYSTEM_RESOURCE", commands: [], warnings: [] });
+});
+
 test("a reset that moves nothing is not told as done", async () => {
   const at = await place("idle");
   await commit(at, 6n);

@@ -127,14 +127,16 @@ function commandsOf(
 
 export function planReset(asked: AskedReset, queues: readonly QueueState[], facts: ResetFacts): Unkept<OffsetPlan> {
   const changes = queues.flatMap(moveOf);
+  const blocked = blockOf(queues, asked, facts);
   return {
     changes,
     skipped: sum(changes, "skipped"),
     replayed: sum(changes, "replayed"),
     clients: facts.clients,
-    blocked: blockOf(queues, asked, facts),
-    warnings: warningsOf(asked, queues, changes, facts),
-    commands: queues.length === 0 || facts.groupAt.size === 0 ? [] : commandsOf(asked, changes, facts.namesrvAddrs),
+    blocked,
+    // What would be is not told of what cannot be done.
+    warnings: blocked === null ? warningsOf(asked, queues, changes, facts) : [],
+    commands: blocked === null ? commandsOf(asked, changes, facts.namesrvAddrs) : [],
     failures: [...facts.failures],
   };
 }

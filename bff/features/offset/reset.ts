@@ -5,7 +5,7 @@ import { failureOf, Problem } from "../../base/problem.ts";
 import { failuresOf } from "../../cluster/failures.ts";
 import { catalogOf } from "../../cluster/group-catalog.ts";
 import { onlineClients, presenceOf, subscribing } from "../../cluster/group-connections.ts";
-import { groupKindOf } from "../../cluster/names.ts";
+import { groupKindOf, ownTopics, topicKindOf } from "../../cluster/names.ts";
 import { lineName, linesToUndo, refused, writeLines } from "../../cluster/plan-lines.ts";
 import type { PlanKind } from "../../cluster/plans.ts";
 import { connectionsByServer } from "../../rocketmq/admin/group-admin.ts";
@@ -68,7 +68,8 @@ export const offsetReset = (deps: Deps): PlanKind<AskedReset, OffsetPlan> => ({
   async prepare(asked, { signal }) {
     const { instanceId, group, topic, partial } = asked;
     const cluster = await deps.clusters.get(instanceId, signal);
-    const [catalog, connections] = await Promise.all([
+    const [own, catalog, connections] = await Promise.all([
+      ownTopics(cluster),
       catalogOf(cluster, true),
       connectionsByServer(cluster, group, await proxyRemotingAddrs(deps.db, instanceId)),
     ]);
@@ -86,7 +87,7 @@ export const offsetReset = (deps: Deps): PlanKind<AskedReset, OffsetPlan> => ({
       pop,
       ordered: configs.some(({ entry }) => entry.config.consumeMessageOrderly === true),
       groupAt: new Set(configs.map(({ brokerName }) => brokerName)),
-      system: groupKindOf(group) === "system",
+      system: groupKindOf(group) === "system" || topicKindOf(topic, own) === "system",
       unread,
       failures: all,
     });

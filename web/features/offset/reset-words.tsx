@@ -13,20 +13,24 @@ export function useResetWords(): (plan: OffsetPlan) => WritePlan {
   const format = useFormat();
   const notes = usePlanNotes("offset");
   return (plan) => {
-    const sentence = (change: QueueMove["change"], n: (moves: QueueMove[]) => string) => {
-      const moves = plan.changes.filter((move) => move.change === change);
-      return moves.length === 0 ? [] : [t(`summary.${change}`, { count: moves.length, n: format.number(n(moves)) })];
+    const moving = (change: QueueMove["change"]) => plan.changes.filter((move) => move.change === change);
+    const sentence = (change: QueueMove["change"], n: string, before = "0") => {
+      const count = moving(change).length;
+      const figures = { count, n: format.number(n), before: format.number(before) };
+      return count === 0 ? [] : [t(`summary.${change}`, figures)];
     };
-    const ahead = (moves: QueueMove[]) =>
-      moves.reduce((sum, { after, maxOffset }) => sum + BigInt(maxOffset) - BigInt(after), 0n).toString();
+    const between = (from: "minOffset" | "after", to: "after" | "maxOffset") =>
+      moving("first")
+        .reduce((sum, move) => sum + BigInt(move[to]) - BigInt(move[from]), 0n)
+        .toString();
     const idle = plan.changes.every(({ change }) => change === STAYS);
     const { command, ...rest } = notes(plan);
     return {
       ...rest,
       summary: [
-        ...sentence("skip", () => plan.skipped),
-        ...sentence("replay", () => plan.replayed),
-        ...sentence("first", ahead),
+        ...sentence("skip", plan.skipped),
+        ...sentence("replay", plan.replayed),
+        ...sentence("first", between("after", "maxOffset"), between("minOffset", "after")),
       ],
       changes: [],
       idle,
