@@ -20,7 +20,7 @@ beforeAll(async () => {
   const shared = await sharedCluster();
   cluster = new RocketMQCluster({ namesrvAddrs: shared.namesrvAddrs });
   proxied = await proxiedCluster(shared);
-  server = await startTestServer({ requestTimeoutMs: 3000 });
+  server = await startTestServer({ requestTimeoutMs: 2000 });
   const { namesrvAddrs } = proxied;
   instanceId = (await server.client.instance.register({ name: "half", namesrvAddrs })).id;
 });
