@@ -6,6 +6,7 @@ import { committedAt } from "../../rocketmq/admin/queue-offsets.ts";
 import { Producer } from "../../rocketmq/client/producer.ts";
 import { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { offsetRpc } from "../../rocketmq/rpc/offset.ts";
+import { topicRpc } from "../../rocketmq/rpc/topic.ts";
 import { problemOf } from "../../testing/problem-of.ts";
 import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
 import { createTestTopic, untilInQueues } from "../../testing/test-topic.ts";
@@ -93,4 +94,25 @@ test("where the answer of a broker is lost nobody is told that nothing was done,
   expect(back.replayed).toBe("4");
   await server.client.offset.reset({ ...at, planId: back.planId });
   expect(await says()).toEqual([1n, 1n]);
+});
+
+test("a group that goes on consuming while its queues are read is never shown ahead of them", async () => {
+  const { at } = await place();
+  const { topic } = at;
+  const producer = new Producer(cluster, { group: `${topic}-p` });
+  const { targets } = await cluster.masters();
+  proxied.fail("brokers", { kind: "delay", ms: 700, codes: [topicRpc.getTopicStatsInfo.code] });
+  const read = new AbortController();
+  const planning = server.client.offset.planReset({ ...at, to: "latest" }).finally(() => read.abort());
+  for (let sent = 0; !read.signal.aborted && sent < 5000; sent++) {
+    for (const { brokerName, addr } of targets) {
+      await producer.send({ topic, body: Buffer.from("m"), queue: { brokerName, queueId: 0 } });
+      const { offset } = await cluster.call(offsetRpc.getMaxOffset, addr, { topic, queueId: 0 });
+      const header = { consumerGroup: at.group, topic, queueId: 0, commitOffset: offset };
+      await cluster.call(offsetRpc.updateConsumerOffset, addr, header);
+    }
+  }
+  const { changes } = await planning;
+  expect(changes).toHaveLength(2);
+  for (const { before, maxOffset } of changes) expect(BigInt(maxOffset)).toBeGreaterThanOrEqual(BigInt(before ?? 0));
 });

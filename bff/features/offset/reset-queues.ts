@@ -8,6 +8,7 @@ import { firstOffsetAt } from "../../rocketmq/admin/time-search.ts";
 import { topicStats } from "../../rocketmq/admin/topic-admin.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { offsetRpc } from "../../rocketmq/rpc/offset.ts";
+import { topicRpc } from "../../rocketmq/rpc/topic.ts";
 
 /** A reset as it is asked for, or one that takes another back: what each queue had. */
 export type AskedReset = Omit<ResetOffset, "to"> & {
@@ -91,22 +92,38 @@ export async function readQueues(
   const having = stats.items.map(({ target, value }) => ({ ...target, table: value.offsetTable }));
   const movers = await cluster.fanOut(having, ({ addr }) => moverOf(cluster, addr, asked, consuming));
   const listed = movers.items.flatMap(({ target: { table, ...target }, value: { by } }) =>
-    table.map(([{ queueId }, { minOffset, maxOffset }]) => ({ ...target, queueId, by, minOffset, maxOffset })),
+    table.map(([{ queueId }]) => ({ ...target, queueId, by })),
   );
-  const read = await cluster.fanOut(
+  const bounds = { concurrency: QUEUES_AT_ONCE, deadlineMs: DEADLINE_MS };
+  const offsets = await cluster.fanOut(
     listed,
-    async ({ name: _, ...place }): Promise<QueueState> => {
-      const { addr, queueId } = place;
-      const queue = { ...place, committed: await committedAt(cluster, addr, { topic, queueId }, group) };
-      return { ...queue, target: await targetOf(cluster, asked, queue, now) };
-    },
-    { concurrency: QUEUES_AT_ONCE, deadlineMs: DEADLINE_MS },
+    ({ addr, queueId }) => committedAt(cluster, addr, { topic, queueId }, group),
+    bounds,
+  );
+  // After the offsets, or a group that consumes would be ahead of the ends.
+  const ends = await cluster.fanOut(having, ({ addr }) => cluster.call(topicRpc.getTopicStatsInfo, addr, { topic }));
+  const endOf = new Map(
+    ends.items.flatMap(({ target, value }) =>
+      value.offsetTable.map(([{ queueId }, span]) => [`${target.addr} ${queueId}`, span] as const),
+    ),
+  );
+  const spanned = offsets.items.flatMap(({ target, value: committed }) => {
+    const span = endOf.get(`${target.addr} ${target.queueId}`);
+    return span ? [{ ...target, committed, minOffset: span.minOffset, maxOffset: span.maxOffset }] : [];
+  });
+  const read = await cluster.fanOut(
+    spanned,
+    async ({ name: _, ...queue }): Promise<QueueState> => ({
+      ...queue,
+      target: await targetOf(cluster, asked, queue, now),
+    }),
+    bounds,
   );
   const queues = read.items.map(({ value }) => value);
   queues.sort((a, b) => a.brokerName.localeCompare(b.brokerName) || a.queueId - b.queueId);
   return {
     queues,
     pop: movers.items.some(({ value }) => value.pop),
-    failures: failuresOf(stats.failures, movers.failures, read.failures),
+    failures: failuresOf(stats.failures, movers.failures, offsets.failures, ends.failures, read.failures),
   };
 }

@@ -30,16 +30,17 @@ export async function committedAt(
   return offset === undefined || offset < 0n ? null : offset;
 }
 
+/** The group's offset is read first: one that consumes would be ahead of the end otherwise. */
 export async function queueOffsets(
   cluster: RocketMQCluster,
   addr: string,
   { topic, queueId }: Place,
   group: string | undefined,
 ): Promise<QueueOffsets> {
-  const [min, max, committed] = await Promise.all([
+  const committed = group === undefined ? null : await committedAt(cluster, addr, { topic, queueId }, group);
+  const [min, max] = await Promise.all([
     cluster.call(offsetRpc.getMinOffset, addr, { topic, queueId }),
     cluster.call(offsetRpc.getMaxOffset, addr, { topic, queueId }),
-    group === undefined ? null : committedAt(cluster, addr, { topic, queueId }, group),
   ]);
   return { minOffset: min.offset, maxOffset: max.offset, committed };
 }
