@@ -28,6 +28,7 @@ export const problems = {
   // reaching RocketMQ
   CONNECT_REFUSED: { status: 502, retry: true },
   CONNECT_FAILED: { status: 502, retry: true },
+  CONNECT_TIMEOUT: { status: 504, retry: true },
   ADDRESS_NOT_ALLOWED: { status: 403, retry: false },
   NOT_REACHED: { status: 504, retry: true },
   REQUEST_TIMEOUT: { status: 504, retry: true },

@@ -31,7 +31,7 @@ export const outcomesOf = (
   ...failures.map(({ target, error }): Outcome => ({ target: about + target, ...refused(about + target, error) })),
 ];
 
-/** After these a broker may have done what it was asked for. */
+/** After these a broker may have done what it was asked for; where no connection was made nothing was sent. */
 const LOST: ReadonlySet<string> = new Set(["REQUEST_TIMEOUT", "CONNECTION_LOST", "MALFORMED_RESPONSE"]);
 
 /** What is told of a write that was not answered with success. */

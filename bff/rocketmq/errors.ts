@@ -2,6 +2,7 @@
 const retryableByCode = {
   CONNECT_REFUSED: true,
   CONNECT_FAILED: true,
+  CONNECT_TIMEOUT: true,
   ADDRESS_NOT_ALLOWED: false,
   NOT_REACHED: true,
   REQUEST_TIMEOUT: true,

@@ -39,6 +39,7 @@ export function untruths(truth: ReadonlyMap<string, unknown>, { value }: RowAnsw
 const UNREACHED = new Set([
   "CONNECT_REFUSED",
   "CONNECT_FAILED",
+  "CONNECT_TIMEOUT",
   "REQUEST_TIMEOUT",
   "CONNECTION_LOST",
   "MALFORMED_RESPONSE",

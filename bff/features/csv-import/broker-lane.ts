@@ -8,7 +8,13 @@ const AT_ONCE = 8;
 const busy = new Set<RocketMQErrorCode>(["SYSTEM_BUSY", "FLOW_CONTROL"]);
 const PATIENCE_MS = [100, 300, 900];
 /** The broker is not there: rows that come in this time after it was noticed fail at once, without waiting for it. */
-const gone = new Set<RocketMQErrorCode>(["CONNECT_REFUSED", "CONNECT_FAILED", "CONNECTION_LOST", "REQUEST_TIMEOUT"]);
+const gone = new Set<RocketMQErrorCode>([
+  "CONNECT_REFUSED",
+  "CONNECT_FAILED",
+  "CONNECT_TIMEOUT",
+  "CONNECTION_LOST",
+  "REQUEST_TIMEOUT",
+]);
 const GONE_MS = 2000;
 
 /** The way to one broker: so many writes at once, again when it is busy, none for a while when it is gone. */

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { startScriptedBroker } from "../../../sandbox/fault-proxy/scripted-broker.ts";
+import { brokerRpc } from "../../rocketmq/rpc/broker.ts";
 import { namesrvRpc } from "../../rocketmq/rpc/namesrv.ts";
 import { listed, scriptedServer, type ScriptedServer } from "../../testing/scripted-server.ts";
 import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
@@ -164,3 +166,16 @@ test("an address outside of the configured networks is refused, in a test and in
   expect(old.asked).toEqual([]);
   await narrow.stop();
 });
+
+test("a retention that a broker took and cannot be asked for then is not told as refused", async () => {
+  const broker = await startScriptedBroker();
+  const { id: instanceId } = await server.client.instance.register({ name: "kept", namesrvAddrs: [broker.addr] });
+  const { planId } = await server.client.instance.planRetention({ instanceId, hours: 99 });
+  broker.play({ answers: { [brokerRpc.updateBrokerConfig.code]: () => (broker.play(mute), {}) } });
+  const { outcomes, undo } = await server.client.instance.setRetention({ instanceId, planId });
+  expect(outcomes).toMatchObject([{ target: "b0", ok: false, unknown: true, failure: { code: "SYSTEM_BUSY" } }]);
+  expect(undo).not.toBeNull();
+  await broker.stop();
+});
+
+const mute = { answers: { [brokerRpc.getBrokerConfig.code]: () => ({ code: 2, remark: "busy" }) } };

@@ -4,7 +4,7 @@ import type { Unkept } from "#contract/plan.ts";
 import { RETENTION_WARN_HOURS } from "#contract/rules/limits.ts";
 import type { Deps } from "../../api/deps.ts";
 import { mqadmin } from "../../cluster/mqadmin.ts";
-import { linesToUndo, warn, writeLines } from "../../cluster/plan-lines.ts";
+import { linesToUndo, refused, warn, writeLines } from "../../cluster/plan-lines.ts";
 import type { PlanKind } from "../../cluster/plans.ts";
 import { RocketMQError } from "../../rocketmq/errors.ts";
 import { failuresOf } from "../../cluster/failures.ts";
@@ -88,11 +88,18 @@ async function setRetention(
   cluster: RocketMQCluster,
   { changes, failures }: Unkept<RetentionPlan>,
 ): Promise<Outcome[]> {
-  return writeLines(cluster, changes, failures, async ({ addr, after }) => {
+  return writeLines(cluster, changes, failures, async ({ brokerName, addr, after }) => {
     await cluster.call(brokerRpc.updateBrokerConfig, addr, {}, { body: { [RETENTION_KEY]: String(after) } });
-    const hours = hoursOf(await cluster.call(brokerRpc.getBrokerConfig, addr, {}));
-    if (hours !== after)
-      throw new RocketMQError("INVALID_PARAMETER", `the broker keeps ${hours} hours`, { address: addr });
+    try {
+      const hours = hoursOf(await cluster.call(brokerRpc.getBrokerConfig, addr, {}));
+      if (hours === after) return;
+      return refused(
+        brokerName,
+        new RocketMQError("INVALID_PARAMETER", `the broker keeps ${hours} hours`, { address: addr }),
+      );
+    } catch (error) {
+      return { ...refused(brokerName, error), unknown: true };
+    }
   });
 }
 

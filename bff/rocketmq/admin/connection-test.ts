@@ -48,7 +48,7 @@ const AT_ONCE = 32;
 /** How long the whole test may take; what was not reached by then is told so. */
 const DEADLINE_MS = 20_000;
 
-const unreachable: readonly RocketMQErrorCode[] = ["CONNECT_REFUSED", "CONNECT_FAILED"];
+const unreachable: readonly RocketMQErrorCode[] = ["CONNECT_REFUSED", "CONNECT_FAILED", "CONNECT_TIMEOUT"];
 
 /** Tries the name servers, then every broker of the chosen cluster at the address it is advertised with. Never throws for what it finds. */
 export async function testConnection(cluster: RocketMQCluster, deadlineMs = DEADLINE_MS): Promise<ConnectionReport> {

@@ -34,6 +34,7 @@ export interface SendOptions {
 const NOT_STORED: ReadonlySet<RocketMQErrorCode> = new Set([
   "CONNECT_REFUSED",
   "CONNECT_FAILED",
+  "CONNECT_TIMEOUT",
   "SYSTEM_BUSY",
   "SERVICE_NOT_AVAILABLE",
   "FLOW_CONTROL",

@@ -30,7 +30,7 @@ export interface FanOutOptions {
   isAlive?: (addr: string) => boolean;
 }
 
-/** In a row, they end a fan-out: 128 that cannot be reached, or 16 that let a request time out. */
+/** In a row, they end a fan-out: 128 that cannot be reached, or 16 that let a request or a connection time out. */
 const STRIKES_MAX = 128;
 const STRIKES_OF_SILENCE = 8;
 
@@ -51,10 +51,13 @@ class Strikes {
       this.#names.clear();
     } else if (!this.#names.has(name)) {
       this.#names.add(name);
-      this.#count += error.code === "REQUEST_TIMEOUT" ? STRIKES_OF_SILENCE : 1;
+      this.#count += isSilence(error) ? STRIKES_OF_SILENCE : 1;
     }
   }
 }
+
+/** Whoever waited for it has waited as long as they would. */
+export const isSilence = ({ code }: RocketMQError): boolean => code === "REQUEST_TIMEOUT" || code === "CONNECT_TIMEOUT";
 
 /** Nothing came back, not even an error of the server's own. */
 export const isUnreached = (error: RocketMQError): boolean => error.responseCode === undefined && error.retryable;

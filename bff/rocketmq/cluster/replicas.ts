@@ -1,5 +1,5 @@
 import { RocketMQError } from "../errors.ts";
-import { isUnreached } from "./fan-out.ts";
+import { isSilence, isUnreached } from "./fan-out.ts";
 
 /** Whom to ask of a broker. */
 export interface ReplicaAddrs {
@@ -23,7 +23,7 @@ export function replicaAddrs(brokerName: string, brokerAddrs: ReadonlyMap<number
 
 /** Asks the master of a broker, and its slaves in turn while nobody reaches it. */
 export class Replicas {
-  /** Who let a request time out: of a thousand queues only the first few wait for a server that hangs. */
+  /** Who let a request or a connection time out: of a thousand queues only the first few wait for a server that hangs. */
   readonly #silent = new Map<string, { error: RocketMQError; until: number }>();
 
   /** Throws NO_MASTER when nobody may be asked, else what the master said, or the slave that did answer. */
@@ -49,7 +49,7 @@ export class Replicas {
     try {
       return await ask(addr);
     } catch (error) {
-      if (error instanceof RocketMQError && error.code === "REQUEST_TIMEOUT")
+      if (error instanceof RocketMQError && isSilence(error))
         this.#silent.set(addr, { error, until: performance.now() + SILENT_MS });
       throw error;
     }

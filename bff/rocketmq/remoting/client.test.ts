@@ -125,7 +125,7 @@ describe("calls", () => {
     await client.oneway(address, { code: 1 });
     client.close();
     await outcome;
-    await expect(client.invoke(address, { code: 1 })).rejects.toEqual(code("CONNECTION_LOST"));
+    await expect(client.invoke(address, { code: 1 })).rejects.toEqual(code("CONNECT_FAILED"));
   });
 });
 
@@ -187,6 +187,12 @@ describe("servers that are not there or not RocketMQ", () => {
   test("a server that closes each connection without a word", async () => {
     const { address } = await listen((socket) => socket.destroy());
     await expect(clientOf().invoke(address, { code: 1 })).rejects.toEqual(code("CONNECTION_LOST"));
+  });
+
+  test("one that takes no connection in time is not told as one that did not answer", async () => {
+    const { address } = await listen(() => undefined);
+    const client = clientOf({ tls: {}, connectTimeoutMs: 30 });
+    await expect(client.invoke(address, { code: 1 })).rejects.toEqual(code("CONNECT_TIMEOUT"));
   });
 
   test("a connection that is lost in the middle takes its calls along, and the next call opens another", async () => {

@@ -168,7 +168,7 @@ export class RemotingClient {
   }
 
   #connect(address: string, slot: Slot): Promise<Connection> {
-    if (this.#closed) return Promise.reject(new RocketMQError("CONNECTION_LOST", "The client is closed", { address }));
+    if (this.#closed) return Promise.reject(new RocketMQError("CONNECT_FAILED", "The client is closed", { address }));
     if (slot.connecting) return slot.connecting;
     if (slot.lastError && performance.now() < slot.retryAt) return Promise.reject(slot.lastError);
     if (!this.#makesRoom()) {

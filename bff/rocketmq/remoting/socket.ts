@@ -39,7 +39,7 @@ export function connectionLost(address: string, cause?: unknown): RocketMQError 
   return new RocketMQError("CONNECTION_LOST", `The connection to ${address} was lost${why}`, { address, cause });
 }
 
-/** Opens a connection. Errors: ADDRESS_NOT_ALLOWED, CONNECT_REFUSED, REQUEST_TIMEOUT, TLS_FAILED, CONNECT_FAILED. */
+/** Opens a connection. Errors: ADDRESS_NOT_ALLOWED, CONNECT_REFUSED, CONNECT_TIMEOUT, TLS_FAILED, CONNECT_FAILED. */
 export function openSocket(address: string, { timeoutMs, networks, tls }: SocketOptions): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const place = splitAddress(address);
@@ -50,7 +50,7 @@ export function openSocket(address: string, { timeoutMs, networks, tls }: Socket
     const timer = setTimeout(() => {
       socket.destroy();
       reject(
-        new RocketMQError("REQUEST_TIMEOUT", `${address} did not take a connection within ${timeoutMs} ms`, {
+        new RocketMQError("CONNECT_TIMEOUT", `${address} did not take a connection within ${timeoutMs} ms`, {
           address,
         }),
       );
