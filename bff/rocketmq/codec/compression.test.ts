@@ -137,9 +137,16 @@ describe("a zstd body that would cost much to read", () => {
   it("does not hold up others when it takes long", async () => {
     let turns = 0;
     const counting = setInterval(() => (turns += 1), 0);
-    const body = await unpackBody(zstdFrame(WINDOW_64_MIB, 120), "zstd");
+    const body = await unpackBody(zstdFrame(WINDOW_64_MIB, 400), "zstd");
     clearInterval(counting);
-    expect(body.toString()).toBe("x".repeat(120));
+    expect(body.toString()).toBe("x".repeat(400));
     expect(turns).toBeGreaterThan(5);
+  });
+
+  it("takes no more room than what may come out, however wide a window it asks for", async () => {
+    const before = process.memoryUsage().arrayBuffers;
+    const body = await unpackBody(zstdFrame(WINDOW_1_GIB, 8), "zstd");
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(64 * 1024 ** 2);
+    expect(body.toString()).toBe("x".repeat(8));
   });
 });

@@ -13,7 +13,7 @@ export const MAX_DECOMPRESSED = 10 * 1024 * 1024;
 const ZSTD_MAGIC = 0xfd2fb528;
 /** Block type of one byte that is repeated. */
 const ZSTD_RUN = 1;
-const ZSTD_WINDOW_LIMIT = 64 * 1024 * 1024;
+const ZSTD_LEAST_WINDOW_LOG = 10;
 /** Writers make a block of some 128 KiB. */
 const ZSTD_BLOCKS_MAX = 65_536;
 /** Bytes of window that the decoder may move in all: about a second. */
@@ -30,8 +30,11 @@ export function compressionOf(sysFlag: number): CompressionType | undefined {
   return type === SysFlag.COMPRESSION_ZSTD ? "zstd" : "zlib";
 }
 
-/** Window and header length of the frame. The decoder allocates the window at once. Source: RFC 8878, 3.1.1.1. */
-function zstdHeader(source: Buffer): { window: number; length: number } {
+/**
+ * Window and header length of the frame. The decoder allocates the window at once and moves it for each block, so one that is wider than
+ * all that may come out is made narrower in `source`: no match reaches beyond what is there. Source: RFC 8878, 3.1.1.1.
+ */
+function narrowZstdHeader(source: Buffer, limit: number): { window: number; length: number } {
   if (source.readUInt32LE(0) !== ZSTD_MAGIC) throw new RangeError("no zstd frame");
   const descriptor = source.readUInt8(4);
   const single = (descriptor & 0x20) !== 0;
@@ -39,8 +42,10 @@ function zstdHeader(source: Buffer): { window: number; length: number } {
   const sizeFlag = descriptor >> 6;
   const length = sizeAt + ([single ? 1 : 0, 2, 4, 8][sizeFlag] ?? 0);
   if (!single) {
+    const widest = Math.ceil(Math.log2(limit)) - ZSTD_LEAST_WINDOW_LOG;
+    if (source.readUInt8(5) >> 3 >= widest) source.writeUInt8(widest << 3, 5);
     const window = source.readUInt8(5);
-    const base = 2 ** (10 + (window >> 3));
+    const base = 2 ** (ZSTD_LEAST_WINDOW_LOG + (window >> 3));
     return { window: base + (base / 8) * (window & 7), length };
   }
   if (sizeFlag === 0) return { window: source.readUInt8(sizeAt), length };
@@ -53,9 +58,9 @@ function zstdHeader(source: Buffer): { window: number; length: number } {
  * Where each block of the frame ends. Refuses by its headers alone what would cost much: the decoder moves the whole window for each block,
  * and looks at no limit.
  */
-function cheapZstdBlocks(source: Buffer): number[] {
-  const { window, length } = zstdHeader(source);
-  if (window > ZSTD_WINDOW_LIMIT) throw new RangeError("window too large");
+function cheapZstdBlocks(source: Buffer, limit: number): number[] {
+  const { window, length } = narrowZstdHeader(source, limit);
+  if (window > 2 * limit) throw new RangeError(`more than ${limit} bytes`);
   const most = Math.min(ZSTD_BLOCKS_MAX, ZSTD_MOVED_MAX / window);
   const ends: number[] = [];
   let at = length;
@@ -72,8 +77,9 @@ function cheapZstdBlocks(source: Buffer): number[] {
 }
 
 /** Block by block, since one body may take most of a second. */
-async function unpackZstd(source: Buffer, limit: number): Promise<Buffer> {
-  const ends = cheapZstdBlocks(source);
+async function unpackZstd(body: Buffer, limit: number): Promise<Buffer> {
+  const source = Buffer.from(body);
+  const ends = cheapZstdBlocks(source, limit);
   const slices = new Slices();
   const pieces: Buffer[] = [];
   let length = 0;
@@ -93,7 +99,7 @@ async function unpackZstd(source: Buffer, limit: number): Promise<Buffer> {
 }
 
 const inflateAsync = promisify<Buffer, { maxOutputLength: number }, Buffer>(inflate);
-/** Each takes its window of up to 64 MiB. */
+/** Each takes its window. */
 const oneZstd = pLimit(1);
 
 /** Unpacks a body without holding up others; throws MALFORMED_RESPONSE when it is broken or would pass `limit` bytes. */
