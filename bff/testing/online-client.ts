@@ -20,11 +20,11 @@ const heartBeat = rpc({
 /** Brokers forget whom they have not heard of for two minutes. */
 const BEAT_MS = 20_000;
 
-/** Beats now and from then on, until it is stopped or nobody can be reached any more. */
+/** Beats now and from then on, until it is stopped; a beat that a busy broker did not answer in time is made good by the next. */
 async function keepBeating(targets: readonly { addr: string }[], beat: (addr: string) => Promise<void>) {
   const all = async () => void (await Promise.all(targets.map(({ addr }) => beat(addr))));
   await all();
-  const timer = setInterval(() => void all().catch(() => clearInterval(timer)), BEAT_MS);
+  const timer = setInterval(() => void all().catch(() => undefined), BEAT_MS);
   timer.unref();
   return () => clearInterval(timer);
 }
