@@ -22,7 +22,8 @@ export default defineConfig({
     // Between the press and the release of a click, what is clicked must not move: people are slower than that.
     contextOptions: { reducedMotion: "reduce" },
     screenshot: "only-on-failure",
-    trace: "retain-on-failure",
+    // To record each step takes several times what the steps take: `npm run e2e -- <spec> --trace on` where one is looked into.
+    trace: "off",
     launchOptions: {
       ...(executablePath === undefined ? {} : { executablePath }),
       args: [
