@@ -10,6 +10,7 @@ import { Plans, type PlanKind } from "./plans.ts";
 interface Asked {
   name: string;
   value: number;
+  text?: string;
 }
 interface Plan {
   planId: string;
@@ -158,6 +159,49 @@ test("a person has a hundred plans at most, the newest, and others lose none by 
   const kept = await db.selectFrom("plan").select(["madeBy", "id"]).execute();
   expect(kept.filter(({ madeBy }) => madeBy === "ann")).toHaveLength(100);
   expect(kept.map(({ id }) => id)).toContain(bobs.planId);
+});
+
+const kept = async () => {
+  const rows = await db.selectFrom("plan").select(["id", "madeBy", "sealed"]).orderBy("madeAt", "desc").execute();
+  const bytes = (of: typeof rows) => of.reduce((sum, { sealed }) => sum + sealed.length, 0);
+  return {
+    rows,
+    ids: rows.map(({ id }) => id),
+    bytes: (by?: string) => bytes(rows.filter(({ madeBy }) => madeBy === (by ?? madeBy))),
+  };
+};
+
+test("of large plans a person has the newest that there is room for, one at least, and others lose none by them", async () => {
+  const bounds = { ofOne: 100, bytesOfOne: 10_000, bytesOfAll: 1_000_000 };
+  plans = new Plans({ db, secrets: createSecrets("a key of thirty-two characters!!"), now: () => now++, bounds });
+  const large = (length: number) => ({ ...asked, text: "x".repeat(length) });
+  const bobs = await plans.make(kind, { ...place, user: { username: "bob" } }, large(6000));
+  const anns: string[] = [];
+  for (let n = 0; n < 8; n++) anns.push((await plans.make(kind, place, large(2000))).planId);
+  const after = await kept();
+  expect(after.bytes("ann")).toBeLessThanOrEqual(10_000);
+  expect(after.bytes("ann")).toBeGreaterThan(7000);
+  expect(after.ids).toEqual([...anns.slice(1 - after.ids.length).reverse(), bobs.planId]);
+
+  const { planId } = await plans.make(kind, place, large(9000));
+  expect((await kept()).ids).toEqual([planId, bobs.planId]);
+  await plans.apply(kind, named(planId));
+});
+
+test("of all persons together so much is kept, the oldest going first, and what can be taken back has room of its own", async () => {
+  const bounds = { ofOne: 100, bytesOfOne: 10_000, bytesOfAll: 20_000 };
+  plans = new Plans({ db, secrets: createSecrets("a key of thirty-two characters!!"), now: () => now++, bounds });
+  const { planId } = await plans.make(kind, place, asked);
+  const { undo } = await plans.apply(kind, named(planId));
+  const made: string[] = [];
+  for (let n = 0; n < 12; n++) {
+    const one = { ...place, user: { username: `person ${n}` } };
+    made.push((await plans.make(kind, one, { ...asked, text: "x".repeat(2000) })).planId);
+  }
+  const { ids, bytes } = await kept();
+  expect(bytes()).toBeLessThanOrEqual(20_500);
+  expect(ids).toEqual([...made.slice(1 - ids.length).reverse(), undo]);
+  expect(ids.length).toBeGreaterThan(5);
 });
 
 test("what was asked for, which may hold secrets, is not readable in the store", async () => {

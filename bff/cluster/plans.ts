@@ -46,7 +46,7 @@ export interface PlanKind<Asked, Plan extends AnyPlan> {
   /** Looks at the cluster. */
   prepare: (asked: Asked, why: Preparing) => Promise<Prepared<Plan, Asked>>;
   /** Whether what was shown still is what would be written; all lines the same and no other blockade, unless it says otherwise. */
-  holds?: (shown: Unkept<Plan>, now: Unkept<Plan>) => boolean;
+  holds?: (shown: Unkept<Plan>, now: Unkept<Plan>, asked: Asked) => boolean;
 }
 
 /** Where a plan belongs, and who makes or applies it. */
@@ -68,8 +68,8 @@ interface Kept<Asked, Plan extends AnyPlan> {
 
 /** What an applied plan did may be taken back for so long. */
 const UNDO_MS = 24 * 3_600_000;
-/** Plans that one person has at a time, and as many that take something back: a form asks for one with each pause in typing. */
-const MOST_OF_ONE = 100;
+/** What is kept at a time, of plans and again of those that take something back: a form asks for one with each pause in typing, and of ten thousand queues it has megabytes. */
+const BOUNDS = { ofOne: 100, bytesOfOne: 16 * 2 ** 20, bytesOfAll: 64 * 2 ** 20 };
 
 const sameLines = <Plan extends AnyPlan>(shown: Unkept<Plan>, now: Unkept<Plan>): boolean =>
   shown.blocked === now.blocked && isDeepStrictEqual(shown.changes, now.changes);
@@ -82,11 +82,13 @@ export class Plans {
   readonly #db: Store;
   readonly #secrets: Secrets;
   readonly #now: () => number;
+  readonly #bounds: typeof BOUNDS;
 
-  constructor(parts: { db: Store; secrets: Secrets; now: () => number }) {
+  constructor(parts: { db: Store; secrets: Secrets; now: () => number; bounds?: typeof BOUNDS }) {
     this.#db = parts.db;
     this.#secrets = parts.secrets;
     this.#now = parts.now;
+    this.#bounds = parts.bounds ?? BOUNDS;
   }
 
   /** Looks what a write would do, and keeps that. */
@@ -113,7 +115,7 @@ export class Plans {
   async apply<Asked, Plan extends AnyPlan>(kind: PlanKind<Asked, Plan>, named: Named): Promise<Applied> {
     const { asked, shown, unshown } = await this.#shown(kind, named);
     const now = await kind.prepare(asked, { applying: true });
-    if (unshown !== now.unshown || !(kind.holds ?? sameLines)(shown, asJson(now.shown)))
+    if (unshown !== now.unshown || !(kind.holds ?? sameLines)(shown, asJson(now.shown), asked))
       throw new Problem("PLAN_STALE", { plan: await this.#show(kind, named, asked, now) });
     if (now.shown.blocked !== null) throw new Problem(now.shown.blocked, { params: now.params });
     await now.check?.(named.user);
@@ -159,7 +161,9 @@ export class Plans {
     forMs: number,
   ): Promise<string> {
     const id = randomUUID();
-    await this.#makeRoom(user.username, forMs);
+    const madeAt = this.#now();
+    const sealed = this.#secrets.seal(JSON.stringify(kept), `plan:${id}`);
+    await this.#makeRoom(user.username, sealed.length, forMs);
     await this.#db
       .insertInto("plan")
       .values({
@@ -168,27 +172,40 @@ export class Plans {
         instanceId,
         subject: subject(kept.asked),
         madeBy: user.username,
-        sealed: this.#secrets.seal(JSON.stringify(kept), `plan:${id}`),
-        madeAt: this.#now(),
-        expiresAt: this.#now() + forMs,
+        sealed,
+        madeAt,
+        expiresAt: madeAt + forMs,
         appliedAt: null,
       })
       .execute();
     return id;
   }
 
-  async #makeRoom(madeBy: string, forMs: number): Promise<void> {
+  /** Deletes the oldest that there is no room for beside a new one, whatever its own size. */
+  async #makeRoom(madeBy: string, bytes: number, forMs: number): Promise<void> {
     await this.forgetExpired();
-    const oldest = this.#db
+    const newestFirst = await this.#db
       .selectFrom("plan")
-      .select("id")
-      .where("madeBy", "=", madeBy)
+      .select((eb) => ["id", "madeBy", eb.fn<number>("octet_length", ["sealed"]).as("bytes")])
       .where((eb) => eb(eb("expiresAt", "-", eb.ref("madeAt")), "=", forMs))
       .orderBy("madeAt", "desc")
       .orderBy("id")
-      .limit(MOST_OF_ONE)
-      .offset(MOST_OF_ONE - 1);
-    await this.#db.deleteFrom("plan").where("id", "in", oldest).execute();
+      .execute();
+    const { ofOne, bytesOfOne, bytesOfAll } = this.#bounds;
+    const own = { plans: 1, bytes };
+    let all = bytes;
+    const leaves = newestFirst.filter((plan) => {
+      if (plan.madeBy === madeBy) {
+        own.plans += 1;
+        own.bytes += plan.bytes;
+        if (own.plans > ofOne || own.bytes > bytesOfOne) return true;
+      }
+      all += plan.bytes;
+      return all > bytesOfAll;
+    });
+    if (leaves.length === 0) return;
+    const ids = leaves.map(({ id }) => id);
+    await this.#db.deleteFrom("plan").where("id", "in", ids).execute();
   }
 
   async #find<Asked, Plan extends AnyPlan>({ kind }: PlanKind<Asked, Plan>, named: Named): Promise<Kept<Asked, Plan>> {
