@@ -4,6 +4,7 @@ import { sharedCluster } from "../../../sandbox/testing/shared-cluster.ts";
 import { writeGroupEverywhere } from "../../rocketmq/admin/group-admin.ts";
 import { committedAt } from "../../rocketmq/admin/queue-offsets.ts";
 import { Producer } from "../../rocketmq/client/producer.ts";
+import { PullConsumer } from "../../rocketmq/client/pull-consumer.ts";
 import { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { offsetRpc } from "../../rocketmq/rpc/offset.ts";
 import { joinAsConsumer } from "../../testing/online-client.ts";
@@ -36,6 +37,7 @@ const queues = [
   { brokerName: "broker-b", queueId: 0 },
   { brokerName: "broker-b", queueId: 1 },
 ] as const;
+type Queue = (typeof queues)[number];
 
 interface Place {
   topic: string;
@@ -43,13 +45,13 @@ interface Place {
 }
 
 /** Offsets of the group in the queues above, as the brokers say. */
-const committed = ({ topic, group }: Place, queue: (typeof queues)[number] = queues[0]) =>
+const committed = ({ topic, group }: Place, queue: Queue = queues[0]) =>
   addrOf(queue.brokerName).then((addr) => committedAt(cluster, addr, { topic, queueId: queue.queueId }, group));
 const allCommitted = (place: Place) =>
   Promise.all(queues.map(async (queue) => (await committed(place, queue))?.toString()));
 
-async function commit({ topic, group }: Place, offset: bigint): Promise<void> {
-  for (const { brokerName, queueId } of queues) {
+async function commit({ topic, group }: Place, offset: bigint, at: readonly Queue[] = queues): Promise<void> {
+  for (const { brokerName, queueId } of at) {
     const header = { consumerGroup: group, topic, queueId, commitOffset: offset };
     await cluster.call(offsetRpc.updateConsumerOffset, await addrOf(brokerName), header);
   }
@@ -153,6 +155,29 @@ test("a plan that the group has meanwhile outrun is refused, and one that it onl
   const back = await server.client.offset.planUndo({ instanceId, ...at, undo: undo ?? "" });
   await server.client.offset.reset({ instanceId, ...at, planId: back.planId });
   expect(await committed(at), "where it was when it was applied, not when it was shown").toBe(5n);
+});
+
+test("a reset is taken back while clients catch up: who went past where they were is left there, and nothing is consumed once more", async () => {
+  const at = await place("caught-up");
+  const full = queues.slice(0, 3);
+  await commit(at, 3n, full);
+  const { undo } = await reset(at, { to: "earliest" });
+  const pulled = new PullConsumer(cluster);
+  // A broker heeds no offset of a client that has not yet been told of the reset.
+  for (const queue of full) await pulled.pull({ topic: at.topic, ...queue }, 3n, { group: at.group });
+  await commit(at, 1n, full);
+  const back = await server.client.offset.planUndo({ instanceId, ...at, undo: undo ?? "" });
+  expect(back.changes.map(({ change, before, after }) => [change, before, after])).toEqual(
+    full.map(() => ["skip", "1", "3"]),
+  );
+  await commit(at, 5n, [queues[0]]);
+  const { outcomes } = await server.client.offset.reset({ instanceId, ...at, planId: back.planId });
+  expect(outcomes.map(({ target, ok, says }) => [target, ok, says])).toEqual([
+    ["broker-a · 0", true, "5"],
+    ["broker-a · 1", true, "3"],
+    ["broker-b · 0", true, "3"],
+  ]);
+  expect((await allCommitted(at)).slice(0, 3)).toEqual(["5", "3", "3"]);
 });
 
 test("a group is not reset on RocketMQ's own topics", async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { planReset, stillHolds, type ResetFacts } from "./reset-plan.ts";
-import type { AskedReset, QueueState } from "./reset-queues.ts";
+import { restoredTo, type AskedReset, type QueueState } from "./reset-queues.ts";
 
 const asked = (more: Partial<AskedReset> = {}): AskedReset => ({
   instanceId: "i",
@@ -133,11 +133,36 @@ test("of a group or a topic that is nowhere no command is named", () => {
 test("a plan holds while the group comes nearer, and no longer once it went past, a queue came, or retention passed", () => {
   const shown = planOf([queue()]);
   const now = (more: Partial<QueueState>) => planOf([queue(more)]);
-  expect(stillHolds(shown, now({ committed: 55n }))).toBe(true);
-  expect(stillHolds(shown, now({ committed: 60n }))).toBe(true);
-  expect(stillHolds(shown, now({ committed: 61n }))).toBe(false);
-  expect(stillHolds(shown, now({ minOffset: 61n }))).toBe(false);
-  expect(stillHolds(shown, now({ by: "clients" }))).toBe(false);
-  expect(stillHolds(shown, planOf([queue(), queue({ queueId: 1 })]))).toBe(false);
-  expect(stillHolds(shown, planOf([queue()], {}, { broadcasting: true }))).toBe(false);
+  expect(stillHolds(shown, now({ committed: 55n }), asked())).toBe(true);
+  expect(stillHolds(shown, now({ committed: 60n }), asked())).toBe(true);
+  expect(stillHolds(shown, now({ committed: 61n }), asked())).toBe(false);
+  expect(stillHolds(shown, now({ minOffset: 61n }), asked())).toBe(false);
+  expect(stillHolds(shown, now({ by: "clients" }), asked())).toBe(false);
+  expect(stillHolds(shown, planOf([queue(), queue({ queueId: 1 })]), asked())).toBe(false);
+  expect(stillHolds(shown, planOf([queue()], {}, { broadcasting: true }), asked())).toBe(false);
+});
+
+test("an undo holds while readers go the way back, past the end of it too, and no longer once they were moved the other way", () => {
+  const was = { brokerName: "a", queueId: 0, offset: "60" };
+  const holdsFrom = (undoes: "skip" | "replay", shownAt: bigint, nowAt: bigint, more: Partial<QueueState> = {}) => {
+    const planAt = (committed: bigint, of: Partial<QueueState> = {}) =>
+      planOf([queue({ committed, target: restoredTo({ ...was, undoes }, committed), ...of })], { to: "restore" });
+    return stillHolds(planAt(shownAt), planAt(nowAt, more), { to: "restore" });
+  };
+  expect(holdsFrom("replay", 20n, 40n)).toBe(true);
+  expect(holdsFrom("replay", 20n, 60n)).toBe(true);
+  expect(holdsFrom("replay", 20n, 75n)).toBe(true);
+  expect(holdsFrom("replay", 75n, 80n)).toBe(true);
+  expect(holdsFrom("replay", 75n, 20n)).toBe(false);
+  expect(holdsFrom("replay", 20n, 40n, { minOffset: 61n })).toBe(false);
+  expect(holdsFrom("skip", 90n, 95n)).toBe(true);
+  expect(holdsFrom("skip", 90n, 20n)).toBe(true);
+});
+
+test("an undo leaves who is back by themselves, and moves the others to where they were", () => {
+  const to = (undoes: "skip" | "replay" | "first" | undefined, committed: bigint | null) =>
+    restoredTo({ brokerName: "a", queueId: 0, offset: "60", undoes }, committed);
+  expect([to("replay", 20n), to("replay", 60n), to("replay", 75n)]).toEqual([60n, 60n, 75n]);
+  expect([to("skip", 90n), to("skip", 60n), to("skip", 20n)]).toEqual([60n, 60n, 20n]);
+  expect([to("first", 75n), to(undefined, 75n), to("replay", null)]).toEqual([60n, 60n, 60n]);
 });

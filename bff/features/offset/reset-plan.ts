@@ -120,7 +120,8 @@ function commandsOf(
   if (to === "earliest") return [mqadmin("resetOffsetByTime", { ...of, s: 0, f: true })];
   if (changes.some(({ by }) => by === "console")) return [];
   if (to === "time") return [mqadmin("resetOffsetByTime", { ...of, s: time, f: true })];
-  return changes.map(({ addr, queueId, after }) =>
+  const moving = changes.filter(({ change }) => change !== "none");
+  return moving.map(({ addr, queueId, after }) =>
     mqadmin("resetOffsetByTime", { ...of, b: addr, q: queueId, o: after, s: 0 }),
   );
 }
@@ -149,14 +150,18 @@ const STILL: Record<QueueMove["change"], readonly QueueMove["change"][]> = {
   first: ["first", "skip", "replay", "none"],
 };
 
-/** A plan holds as long as the same queues would go the same way. */
-export function stillHolds(shown: Unkept<OffsetPlan>, now: Unkept<OffsetPlan>): boolean {
+/** A plan holds as long as the same queues would go the same way; those of an undo go it or are there by now, however far they went by themselves. */
+export function stillHolds(
+  shown: Unkept<OffsetPlan>,
+  now: Unkept<OffsetPlan>,
+  { to }: Pick<AskedReset, "to">,
+): boolean {
   const found = new Map(now.changes.map((move) => [lineName(move), move]));
   const holds = (line: QueueMove) => {
     const [move, after] = [found.get(lineName(line)), BigInt(line.after)];
     if (move?.by !== line.by || after < BigInt(move.minOffset) || after > BigInt(move.maxOffset)) return false;
     const before = move.before === null ? null : BigInt(move.before);
-    return STILL[line.change].includes(changeOf(before, after, line.by));
+    return STILL[line.change].includes(to === "restore" ? move.change : changeOf(before, after, line.by));
   };
   return shown.blocked === now.blocked && found.size === shown.changes.length && shown.changes.every(holds);
 }

@@ -10,10 +10,16 @@ import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { offsetRpc } from "../../rocketmq/rpc/offset.ts";
 import { topicRpc } from "../../rocketmq/rpc/topic.ts";
 
+/** Where the group was in a queue, and what a reset did to it there. */
+export interface Restored extends Pick<QueueMove, "brokerName" | "queueId"> {
+  offset: string;
+  undoes?: QueueMove["change"];
+}
+
 /** A reset as it is asked for, or one that takes another back: what each queue had. */
 export type AskedReset = Omit<ResetOffset, "to"> & {
   to: ResetOffset["to"] | "restore";
-  restore?: readonly { brokerName: string; queueId: number; offset: string }[];
+  restore?: readonly Restored[];
 };
 
 /** A queue of the topic, where the group is there, and where it is to go; undefined: this reset says nothing of it. */
@@ -32,10 +38,18 @@ export function timestampOf({ to, time = 0 }: AskedReset, now: number): number {
 }
 
 /** The queue that a reset names, if it is this one. */
-const at = <Q extends Pick<QueueState, "brokerName" | "queueId">>(
-  queues: readonly Q[],
-  here: Omit<QueueState, "target">,
-) => queues.find(({ brokerName, queueId }) => brokerName === here.brokerName && queueId === here.queueId);
+const at = (queues: readonly Restored[], here: Omit<QueueState, "target">) =>
+  queues.find(({ brokerName, queueId }) => brokerName === here.brokerName && queueId === here.queueId);
+
+/**
+ * Where an undo puts a queue. It goes the way back alone: who was put back and has consumed as far as they were, or further, is left there,
+ * or they would consume once more what the reset never touched; and who was put ahead is never put further ahead.
+ */
+export function restoredTo({ offset, undoes }: Restored, committed: bigint | null): bigint {
+  const was = BigInt(offset);
+  const isBack = committed !== null && (undoes === "replay" ? committed > was : undoes === "skip" && committed < was);
+  return isBack ? committed : was;
+}
 
 async function targetOf(
   cluster: RocketMQCluster,
@@ -47,7 +61,7 @@ async function targetOf(
   const { topic, to, fromGroup = "", queue: one, restore = one ? [one] : [] } = asked;
   if (to === "offset" || to === "restore") {
     const named = at(restore, queue);
-    return named && BigInt(named.offset);
+    return named && restoredTo(named, queue.committed);
   }
   if (to === "group") return (await committedAt(cluster, addr, { topic, queueId }, fromGroup)) ?? undefined;
   const timestamp = timestampOf(asked, now);

@@ -101,16 +101,22 @@ export const offsetReset = (deps: Deps): PlanKind<AskedReset, OffsetPlan> => ({
       async apply({ changes }) {
         const tell = clientsMove(cluster, asked, timestampOf(asked, deps.now()));
         const online = clients.length > 0;
-        const outcomes = await writeLines(cluster, changes, unread, (line) =>
-          line.by === "clients" ? tell(line) : moveQueue(cluster, asked, line, online),
+        const there = new Map(
+          shown.changes.flatMap((line) => (line.change === "none" ? [[lineName(line), line.before]] : [])),
         );
+        const outcomes = await writeLines(cluster, changes, unread, (line) => {
+          // To move a group to where it is would only disturb it.
+          const says = there.get(lineName(line));
+          if (says) return Promise.resolve({ says });
+          return line.by === "clients" ? tell(line) : moveQueue(cluster, asked, line, online);
+        });
         forgetWritten(cluster);
         return outcomes;
       },
       inverse(outcomes) {
         // Where the group was just now, and not where it was when somebody began to read the plan.
-        const restore = linesToUndo(shown.changes, outcomes).flatMap(({ brokerName, queueId, before }) =>
-          before === null ? [] : [{ brokerName, queueId, offset: before }],
+        const restore = linesToUndo(shown.changes, outcomes).flatMap(({ brokerName, queueId, before, change }) =>
+          before === null || change === "none" ? [] : [{ brokerName, queueId, offset: before, undoes: change }],
         );
         return restore.length === 0 ? undefined : { instanceId, group, topic, partial, to: "restore", restore };
       },
