@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Failure, Outcome } from "#contract/list.ts";
 import type { PlanWarning } from "#contract/plan.ts";
 import { failureOf, Problem } from "../base/problem.ts";
@@ -70,6 +71,15 @@ const linesWhere = <L extends Pick<Line, "brokerName" | "queueId">>(
 /** Lines of the brokers where a write was done. */
 export const linesDone = <L extends Line>(lines: readonly L[], outcomes: readonly Outcome[]): L[] =>
   linesWhere(lines, outcomes, ({ ok }) => ok);
+
+/** Whether each broker has what was shown of it, however the lines are sorted. */
+export const hasAsShown = <L extends Pick<Line, "brokerName"> & { before: unknown }>(
+  shown: readonly L[],
+  now: readonly L[],
+): boolean => {
+  const [was, is] = [shown, now].map((lines) => new Map(lines.map(({ brokerName, before }) => [brokerName, before])));
+  return isDeepStrictEqual(was, is);
+};
 
 /** Lines that there may be something to take back of. */
 export const linesToUndo = <L extends Line>(lines: readonly L[], outcomes: readonly Outcome[]): L[] =>

@@ -6,7 +6,7 @@ import { failuresOf } from "../../cluster/failures.ts";
 import { catalogOf } from "../../cluster/group-catalog.ts";
 import { clientsOf } from "../../cluster/group-connections.ts";
 import { groupKindOf } from "../../cluster/names.ts";
-import { assertBrokers, linesToUndo, outcomesOf, writeLines } from "../../cluster/plan-lines.ts";
+import { assertBrokers, hasAsShown, linesToUndo, outcomesOf, writeLines } from "../../cluster/plan-lines.ts";
 import type { PlanKind, Prepared } from "../../cluster/plans.ts";
 import {
   changeGroup,
@@ -148,13 +148,12 @@ async function remove(deps: Deps, input: DeleteGroup, { cluster }: Found, { topi
   return outcomes;
 }
 
-/** Whether no more would go than was shown. */
+/** Whether no more would go than was shown: the group with the settings that it had, and of its topics no further messages. */
 function isNoMore(shown: Unkept<GroupDeletion>, now: Unkept<GroupDeletion>): boolean {
   const stored = new Map(shown.topics.map((topic) => [topic.topic, BigInt(topic.stored ?? 0)]));
-  const brokers = ({ changes }: Unkept<GroupDeletion>) => changes.map(({ brokerName }) => brokerName).sort();
   return (
     shown.blocked === now.blocked &&
-    brokers(shown).join() === brokers(now).join() &&
+    hasAsShown(shown.changes, now.changes) &&
     now.topics.every(({ topic, stored: is }) => BigInt(is ?? 0) <= (stored.get(topic) ?? -1n))
   );
 }

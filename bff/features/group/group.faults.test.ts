@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { scriptedPeer, type ScriptedAnswer, type ScriptedPeer } from "../../testing/scripted-peer.ts";
+import { problemOf } from "../../testing/problem-of.ts";
 import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
 
 const GROUP = "billing";
@@ -10,6 +11,8 @@ let a: ScriptedPeer;
 let b: ScriptedPeer;
 let server: TestServer;
 let instanceId: string;
+/** What brokers have of it now. */
+let retryMaxTimes = 16;
 /** What the second master refuses. */
 const refuses = new Set<number>();
 
@@ -20,9 +23,11 @@ const offsets = (brokerName: string) =>
 function answerAs(name: "a" | "b", code: number): ScriptedAnswer | undefined {
   switch (code) {
     case 201:
-      return { body: { subscriptionGroupTable: { [GROUP]: { groupName: GROUP } }, dataVersion: {} } };
+      return { body: { subscriptionGroupTable: { [GROUP]: { groupName: GROUP, retryMaxTimes } }, dataVersion: {} } };
     case 21:
       return { body: { topicConfigTable: {}, dataVersion: {} } };
+    case 224:
+      return { body: { topicList: [] } };
     case 43:
       return { body: { offsetTable: { [`${TOPIC}@${GROUP}`]: { 0: 3 } } } };
     case 343:
@@ -53,7 +58,10 @@ beforeAll(async () => {
   instanceId = registered.id;
 });
 
-beforeEach(() => refuses.clear());
+beforeEach(() => {
+  refuses.clear();
+  retryMaxTimes = 16;
+});
 
 afterAll(async () => {
   await server.stop();
@@ -82,4 +90,14 @@ test("a list that is sorted by the figures of half a sweep says whose are missin
   refuses.add(43);
   await server.deps.stats.groups(instanceId, { maxAgeMs: -1 });
   expect(await listed()).toMatchObject({ failures: short, items: [{ group: GROUP, lag: "10", atLeast: false }] });
+});
+
+test("a group whose settings changed after its deletion was shown is not deleted", async () => {
+  const at = { instanceId, group: GROUP };
+  const { planId, blocked } = await server.client.group.planDelete(at);
+  expect(blocked).toBeNull();
+  retryMaxTimes = 3;
+  const { code, data } = await problemOf(server.client.group.delete({ ...at, planId, name: GROUP }));
+  expect(code).toBe("PLAN_STALE");
+  expect(data.plan).toMatchObject({ changes: [{ before: { retryMaxTimes: 3 } }, { before: { retryMaxTimes: 3 } }] });
 });

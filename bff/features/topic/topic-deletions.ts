@@ -6,7 +6,7 @@ import { askedBy, type Deps } from "../../api/deps.ts";
 import { failuresOf } from "../../cluster/failures.ts";
 import { Problem } from "../../base/problem.ts";
 import { ownTopics, topicKindOf } from "../../cluster/names.ts";
-import { outcomesOf } from "../../cluster/plan-lines.ts";
+import { hasAsShown, outcomesOf } from "../../cluster/plan-lines.ts";
 import type { PlanKind, Prepared } from "../../cluster/plans.ts";
 import { Usage } from "../../cluster/topic-users.ts";
 import { routedBy, topicStats } from "../../rocketmq/admin/topic-admin.ts";
@@ -63,7 +63,7 @@ async function prepare(deps: Deps, place: TopicPlace, usage: Usage): Promise<Pre
   return { shown, params, apply: () => remove(deps, place, found) };
 }
 
-/** Whether a topic still is no more than was shown: it has no further messages, and is on no other brokers. */
+/** Whether a topic still is no more than was shown: it has no further messages, and is on no other brokers. Of several no settings are shown, so they may change. */
 export function isNoMore(shown: Shown, now: Shown): boolean {
   const targets = ({ changes, routes }: Shown) => [...changes.map(({ brokerName }) => brokerName), ...routes].sort();
   return (
@@ -73,6 +73,10 @@ export function isNoMore(shown: Shown, now: Shown): boolean {
   );
 }
 
+/** Of a single topic settings are shown too (queues, permission, type): what has others by now is not what somebody decided to delete. */
+export const isAsShown = (shown: Shown, now: Shown): boolean =>
+  isNoMore(shown, now) && hasAsShown(shown.changes, now.changes);
+
 /** Deletes a topic that nobody uses; who is online is asked anew when it is applied. */
 export const topicDeletion = (deps: Deps): PlanKind<TopicPlace, TopicDeletion> => ({
   kind: "topic.delete",
@@ -81,7 +85,7 @@ export const topicDeletion = (deps: Deps): PlanKind<TopicPlace, TopicDeletion> =
     const asked = askedBy(deps, signal);
     return prepare(asked, place, await usageIn(asked, place.instanceId, { fresh: applying }));
   },
-  holds: isNoMore,
+  holds: isAsShown,
 });
 
 interface Several {

@@ -3,7 +3,7 @@ import type { CreateTopic } from "#contract/topic.ts";
 import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
 import { planCreate, planDelete, planUpdate, type PlanContext, type TopicAt, type Update } from "./topic-plan.ts";
 import { csvOf } from "../../base/table-file.ts";
-import { isNoMore } from "./topic-deletions.ts";
+import { isAsShown, isNoMore } from "./topic-deletions.ts";
 import { topicColumns } from "./topic-export.ts";
 import { presentTopic } from "./topic.presenter.ts";
 
@@ -110,6 +110,25 @@ test("a topic that grew or moved since its deletion was planned is no longer as 
   expect(isNoMore(shown, planNow(2n, "a", "b"))).toBe(true);
   expect(isNoMore(shown, planNow(4n, "a", "b"))).toBe(false);
   expect(isNoMore(shown, planNow(3n, "a"))).toBe(false);
+});
+
+test("a topic whose settings changed since they were shown is no longer as shown; of several none are", () => {
+  const planNow = (more: Parameters<typeof config>[0] = {}) =>
+    planDelete(
+      { topic: "t", system: false, stored: 3n, usage: nobody, routes: [] },
+      context(at("a", config(more)), at("b", config())),
+    );
+  const shown = planNow();
+  expect(isAsShown(shown, planNow())).toBe(true);
+  for (const changed of [
+    { readQueueNums: 7 },
+    { writeQueueNums: 7 },
+    { perm: 2 },
+    { attributes: new Map([["message.type", "FIFO"]]) },
+  ]) {
+    expect(isAsShown(shown, planNow(changed))).toBe(false);
+    expect(isNoMore(shown, planNow(changed))).toBe(true);
+  }
 });
 
 test("a deletion is refused while somebody is online, or while nobody can say", () => {

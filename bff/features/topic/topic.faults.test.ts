@@ -11,7 +11,9 @@ let server: TestServer;
 let instanceId: string;
 const TOPIC = "orders";
 
-const config = (topicName: string) => ({ topicName, readQueueNums: 1, writeQueueNums: 1, perm: 6 });
+/** What brokers have of it now. */
+let writeQueueNums = 1;
+const config = (topicName: string) => ({ topicName, readQueueNums: 1, writeQueueNums, perm: 6 });
 const statsAt = (brokerName: string) =>
   `{"offsetTable":{{"brokerName":"${brokerName}","queueId":0,"topic":"${TOPIC}"}:` +
   `{"lastUpdateTimestamp":1700000000000,"maxOffset":5,"minOffset":0}}}`;
@@ -66,6 +68,7 @@ beforeAll(async () => {
 beforeEach(() => {
   refuses.a.clear();
   refuses.b.clear();
+  writeQueueNums = 1;
 });
 
 afterAll(async () => {
@@ -106,6 +109,15 @@ test.each([
   refuses.b.add(code);
   const problem = await problemOf(planned(server.client).deleteTopic({ instanceId, topic, name: topic }));
   expect([problem.code, problem.data.params?.["targets"]]).toEqual(["USE_UNKNOWN", "b"]);
+});
+
+test("a topic whose settings changed after its deletion was shown is not deleted, and what it has now is shown", async () => {
+  const { planId, blocked } = await server.client.topic.planDelete({ instanceId, topic });
+  expect(blocked).toBeNull();
+  writeQueueNums = 8;
+  const { code, data } = await problemOf(server.client.topic.delete({ instanceId, topic, planId, name: topic }));
+  expect(code).toBe("PLAN_STALE");
+  expect(data.plan).toMatchObject({ changes: [{ before: { writeQueues: 8 } }, { before: { writeQueues: 8 } }] });
 });
 
 test("what a deletion takes with it is unknown while a broker does not tell", async () => {
