@@ -24,6 +24,32 @@ test("a form begins with what brokers have now, not with what the page was told 
   await shot("group-edit");
 });
 
+test("a form whose plan was outrun shows what is now where nobody typed, and keeps what was typed", async ({
+  groups,
+  env,
+  api,
+  unique,
+}) => {
+  const { instanceId } = env;
+  const group = unique("outrun");
+  await planned(api).createGroup({ instanceId, group, brokers, retryMaxTimes: 5 });
+  await groups.openOne(group, "?open=edit");
+  await groups.drawer.getByLabel("Retries").fill("9");
+  const save = groups.drawer.getByRole("button", { name: "Save" });
+  await expect(save).toBeEnabled();
+  await planned(api).updateGroup({ instanceId, group, retryMaxTimes: 7, broadcastEnable: false, remark: "theirs" });
+  await save.click();
+  await expect(groups.drawer.getByText("The cluster has changed since this plan was shown")).toBeVisible();
+  await expect(groups.drawer.getByLabel("Remark")).toHaveValue("theirs");
+  await expect(groups.drawer.getByRole("checkbox", { name: "Broadcast" })).not.toBeChecked();
+  await expect(groups.drawer.getByLabel("Retries")).toHaveValue("9");
+  await groups.apply("Save");
+  await groups.expectDoneOn(...brokers);
+  const now = await api.group.get({ instanceId, group });
+  expect(now.remark).toBe("theirs");
+  for (const on of now.brokers) expect(on).toMatchObject({ retryMaxTimes: 9, broadcastEnable: false });
+});
+
 test("a form that could not be filled says why, and is filled when asked again", async ({
   page,
   groups,
@@ -74,15 +100,18 @@ test("nothing is deleted by a plan that can no longer be made sure of", async ({
   await createTestTopic(cluster, { topic: `%RETRY%${group}`, readQueueNums: 1, writeQueueNums: 1 });
   await groups.openOne(group, "?open=delete");
   const apply = groups.drawer.getByRole("button", { name: "Delete group" });
-  await groups.drawer.getByLabel(`Type ${group} to confirm`).fill(group);
+  const typed = groups.drawer.getByLabel(`Type ${group} to confirm`);
+  await typed.fill(group);
   await expect(apply).toBeEnabled();
   const mend = await refuse(page, "group/planDelete", "NO_NAMESRV_AVAILABLE");
   await groups.drawer.getByRole("checkbox", { name: /retry and dead letter topics/ }).check();
   const alert = groups.plan.getByRole("alert");
   await expect(alert).toContainText("No name server answers");
   await expect(apply).toBeDisabled();
+  await expect(typed).toHaveCount(0);
   await mend();
   await alert.getByRole("button", { name: "Try again" }).click();
+  await expect(typed).toHaveValue(group);
   await expect(groups.plan.getByText(/mqadmin deleteSubGroup/)).toBeVisible();
   await expect(apply).toBeEnabled();
 });

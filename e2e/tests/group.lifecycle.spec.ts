@@ -86,7 +86,7 @@ test("a group with clients online is not deleted, and the page names them", asyn
   await expect(groups.drawer.getByText("It is still in use")).toBeVisible();
   const online = groups.drawer.getByRole("region", { name: "Online now" }).getByRole("listitem");
   await expect(online.first()).toContainText("127.0.0.1");
-  await groups.drawer.getByLabel("Type order-service to confirm").fill("order-service");
+  await expect(groups.drawer.getByRole("textbox")).toHaveCount(0);
   await expect(groups.drawer.getByRole("button", { name: "Delete group" })).toBeDisabled();
   await expect(groups.drawer.getByText("mqadmin")).toHaveCount(0);
   await shot("group-delete-refused");

@@ -43,7 +43,9 @@ test("deleting several topics shows what is lost, and leaves out what is in use"
   });
 
   await test.step("only the other one is deleted", async () => {
-    await topics.drawer.getByLabel("Type 1 to confirm").fill("1");
+    const typed = topics.drawer.getByLabel("Type 1 to confirm");
+    await expect(typed).toBeFocused();
+    await typed.fill("1");
     await topics.apply("Delete 1 topic");
     await expect(page).toHaveURL(/\/jobs\//);
     await expect(page.getByText("3 messages deleted with it")).toBeVisible({ timeout: 60_000 });

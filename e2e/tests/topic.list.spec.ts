@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { topicConfigs } from "../../bff/rocketmq/admin/topic-admin.ts";
 import { Frame } from "../pom/frame.ts";
+import { hold } from "../support/api-route.ts";
 import { expect, test } from "../support/test.ts";
 import { planned } from "../../bff/testing/planned.ts";
 
@@ -76,7 +77,11 @@ test("selected topics are exported and deleted as a job", async ({
       .slice(0, 3)
       .map((line) => line.split(",").slice(0, 4).join(",")),
   ).toEqual(["\uFEFFTopicName,QueueNums,Perm,MessageType", `${names[0]},2,6,NORMAL`, `${names[1]},2,6,NORMAL`]);
+  const plan = await hold(page, "topic/planDeleteMany");
   await selected.getByRole("button", { name: "Delete" }).click();
+  await plan.asked();
+  await expect(topics.drawer.getByRole("textbox")).toHaveCount(0);
+  await plan.letGo();
   for (const topic of names.slice(0, 2)) {
     await expect(topics.drawer.getByRole("row").filter({ hasText: topic })).toContainText("Will be deleted");
   }

@@ -63,7 +63,7 @@ test("a plan that the cluster has outrun is not applied: the plan of now is show
   await expect(topics.drawer.getByLabel("Remark")).toHaveValue("typed here");
 });
 
-test("a change that another person outran is shown anew, applied as it then is, and taken back", async ({
+test("a change that another person outran is shown anew with what they changed, applied as it then is, and taken back", async ({
   topics,
   api,
   env,
@@ -79,16 +79,22 @@ test("a change that another person outran is shown anew, applied as it then is, 
   await topics.drawer.getByLabel(WRITE_QUEUES).fill("2");
   const save = topics.drawer.getByRole("button", { name: "Save" });
   await expect(save).toBeEnabled();
-  await planned(api).updateTopic({ instanceId, topic, writeQueues: 3 });
+  await planned(api).updateTopic({ instanceId, topic, writeQueues: 3, readQueues: 6, remark: "theirs" });
   await save.click();
   await expect(topics.drawer.getByText("The cluster has changed since this plan was shown")).toBeVisible();
   await expect(topics.plan.locator("del")).toHaveText("3");
+  await expect(topics.drawer.getByLabel("Read queues per broker")).toHaveValue("6");
+  await expect(topics.drawer.getByLabel("Remark")).toHaveValue("theirs");
+  await expect(topics.drawer.getByLabel(WRITE_QUEUES)).toHaveValue("2");
+  await expect(topics.plan.locator("ins")).toHaveText("2");
   const queues = async () => (await api.topic.get({ instanceId, topic })).brokers.map((on) => on.writeQueues);
   expect(await queues()).toEqual([3, 3]);
   await shot("topic-plan-stale");
   await topics.apply("Save");
   await topics.expectDoneOn("broker-a", "broker-b");
   expect(await queues()).toEqual([2, 2]);
+  const now = await api.topic.get({ instanceId, topic });
+  expect([now.remark, ...now.brokers.map((on) => on.readQueues)]).toEqual(["theirs", 6, 6]);
   await shot("topic-plan-undo");
   await topics.drawer.getByRole("button", { name: "Undo…" }).click();
   await expect(topics.plan.locator("ins")).toHaveText("3");

@@ -1,4 +1,11 @@
-import { keepPreviousData, useQuery, useQueryClient, type QueryKey, type UseQueryOptions } from "@tanstack/react-query";
+import {
+  hashKey,
+  keepPreviousData,
+  useQuery,
+  useQueryClient,
+  type QueryKey,
+  type UseQueryOptions,
+} from "@tanstack/react-query";
 import { useState } from "react";
 import type { Applied } from "#contract/plan.ts";
 import { issueAt, problemOf } from "../lib/problem.ts";
@@ -18,9 +25,11 @@ export interface Planned<Input, Plan extends AnyPlan, Key extends QueryKey> {
   query: (input: Input) => PlanQuery<Plan, Key>;
   words: (plan: Plan) => WritePlan;
   /** Writes what the plan of this id shows. */
-  apply: (planId: string) => Promise<Applied>;
+  apply: (planId: string, plan: Plan) => Promise<Applied>;
   /** The plan that takes back what an applied one did, where it can be. */
   undoing?: (undo: string) => PlanQuery<Plan, Key>;
+  /** Queries that tell of something else afterwards; where it was refused, they may have been outrun. */
+  touches: QueryKey;
   /** Asks again by itself after so long, where others decide whether it may be done. */
   againMs?: number;
   /** What has to be done before there is a plan, where it is more than to fill in the form. */
@@ -50,7 +59,7 @@ export interface PlannedWrite<Plan> {
 export function usePlannedWrite<Input, Plan extends AnyPlan, Key extends QueryKey>(
   props: Planned<Input, Plan, Key>,
 ): PlannedWrite<Plan> {
-  const { input, whole, query, words, apply, undoing, againMs, waiting, fields = [], fault } = props;
+  const { input, whole, query, words, apply, undoing, touches, againMs, waiting, fields = [], fault } = props;
   const queryClient = useQueryClient();
   const [undo, setUndo] = useState<string>();
   const settled = useSettled(input);
@@ -71,12 +80,15 @@ export function usePlannedWrite<Input, Plan extends AnyPlan, Key extends QueryKe
   const write = async (): Promise<Applied> => {
     if (data === undefined) throw new Error("There is no plan to apply");
     try {
-      return await apply(data.planId);
+      return await apply(data.planId, data);
     } catch (thrown) {
       const problem = problemOf(thrown);
       if (problem.code === "PLAN_STALE") queryClient.setQueryData<Plan>(options.queryKey, problem.data.plan as Plan);
       if (problem.code === "PLAN_EXPIRED") again();
       throw thrown;
+    } finally {
+      const isPlan = (key: QueryKey) => hashKey(key) === hashKey(options.queryKey);
+      void queryClient.invalidateQueries({ queryKey: touches, predicate: ({ queryKey }) => !isPlan(queryKey) });
     }
   };
   const rest = { planned: data, apply: write, undo: undoing && setUndo, undoing: back !== undefined };

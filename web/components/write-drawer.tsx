@@ -139,7 +139,13 @@ function WriteForm({
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const [typed, setTyped] = useState("");
-  const allowed = ready && !plan?.blocked && !plan?.idle && (confirmName === undefined || typed.trim() === confirmName);
+  const can = ready && !plan?.blocked && !plan?.idle;
+  // What cannot be done, or is not known yet, is not asked to be confirmed.
+  const confirms = can && confirmName !== undefined;
+  const allowed = can && (!confirms || typed.trim() === confirmName);
+  useEffect(() => {
+    if (confirms) focusFirstField(form.current);
+  }, [confirms, form]);
   const apply = async (): Promise<void> => {
     setBusy(true);
     setError(undefined);
@@ -172,7 +178,7 @@ function WriteForm({
       </div>
       <div className="rd-write-foot">
         {error === undefined ? null : <ErrorState error={error} inline />}
-        {confirmName === undefined ? null : (
+        {confirms ? (
           <label className="rd-field">
             <span>{t("typeName", { name: confirmName })}</span>
             <Input
@@ -183,7 +189,7 @@ function WriteForm({
               spellCheck={false}
             />
           </label>
-        )}
+        ) : null}
         <div className="rd-buttons">
           <Button onClick={onCancel}>{t("cancel")}</Button>
           <Button

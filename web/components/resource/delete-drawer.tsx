@@ -42,8 +42,8 @@ export function DeleteDrawer<Input, Plan extends AnyPlan, Key extends QueryKey>(
       applyText={t("deleteIt")}
       confirmName={name}
       againMs={AGAIN_MS}
-      apply={async (planId) => {
-        const done = await apply(planId);
+      apply={async (planId, plan) => {
+        const done = await apply(planId, plan);
         setGone(done.outcomes.every(({ ok }) => ok));
         return done;
       }}

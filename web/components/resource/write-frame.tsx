@@ -1,4 +1,4 @@
-import { useQueryClient, type QueryKey } from "@tanstack/react-query";
+import type { QueryKey } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { outcomeOf } from "../plan-lines.tsx";
 import { usePlannedWrite, type AnyPlan, type Planned } from "../planned-write.ts";
@@ -13,11 +13,11 @@ export interface WriteFrameProps<Input, Plan extends AnyPlan, Key extends QueryK
   /** What is told of the plan under the form, where lines do not suffice; of one that takes something back, too. */
   detail?: (planned: Plan, undoing: boolean) => ReactNode;
   dirty: boolean;
-  applyText: string;
-  confirmName?: string;
+  /** As functions of the plan, where they depend on it. */
+  applyText: string | ((planned: Plan | undefined) => string);
+  confirmName?: string | ((planned: Plan) => string | undefined);
+  danger?: boolean;
   byButton?: boolean;
-  /** Queries that tell of something else afterwards. */
-  touches: QueryKey;
   /** What to do next. */
   next?: ReactNode;
   onClose: () => void;
@@ -27,10 +27,9 @@ export interface WriteFrameProps<Input, Plan extends AnyPlan, Key extends QueryK
 export function WriteFrame<Input, Plan extends AnyPlan, Key extends QueryKey>(
   props: WriteFrameProps<Input, Plan, Key>,
 ) {
-  const { title, children, detail, dirty, applyText, confirmName, byButton, touches, next, onClose, ...planning } =
+  const { title, children, detail, dirty, applyText, confirmName, byButton, danger, next, onClose, ...planning } =
     props;
   const t = useT();
-  const queryClient = useQueryClient();
   const { planned, plan, ready, apply, undo: showUndo, undoing } = usePlannedWrite(planning);
   const waiting = plan === undefined ? <PanelSkeleton label={t("loading")} /> : null;
   return (
@@ -40,12 +39,12 @@ export function WriteFrame<Input, Plan extends AnyPlan, Key extends QueryKey>(
       plan={plan}
       dirty={dirty}
       ready={ready}
-      applyText={applyText}
-      confirmName={confirmName}
+      applyText={typeof applyText === "function" ? applyText(planned) : applyText}
+      confirmName={typeof confirmName !== "function" ? confirmName : planned && confirmName(planned)}
+      danger={danger}
       byButton={byButton}
       onApply={async () => {
         const { outcomes, undo } = await apply();
-        void queryClient.invalidateQueries({ queryKey: touches });
         const onUndo = undo !== null && showUndo ? () => showUndo(undo) : undefined;
         // A remark is the console's own: no broker has an outcome to show.
         return outcomes.length === 0 && onUndo === undefined ? undefined : { ...outcomeOf(outcomes, next), onUndo };

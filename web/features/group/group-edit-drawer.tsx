@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import type { GroupItem, GroupOnBroker } from "#contract/group.ts";
 import { EditFrame } from "../../components/resource/edit-frame.tsx";
 import { isRemark, RemarkField } from "../../components/resource/fields.tsx";
 import { WriteFrame } from "../../components/resource/write-frame.tsx";
 import { api, client } from "../../lib/api.ts";
+import { useDraft } from "../../lib/draft.ts";
 import { useT } from "../../lib/i18n.ts";
 import { isSame } from "../../lib/settled.ts";
 import { ConsumeFields, policyWrong, retriesWrong, type ConsumeDraft } from "./group-fields.tsx";
@@ -78,16 +78,13 @@ const ONLINE_MS = 60_000;
 
 function EditForm({ instanceId, group, consume, onClose }: Omit<EditProps, "group"> & { group: GroupItem }) {
   const t = useT("group");
-  const [before] = useState(() => draftOf(group));
-  const [draft, setDraft] = useState(() =>
-    consume === undefined ? before : { ...before, consumeEnable: consume === "on" },
-  );
+  const before = draftOf(group);
+  const { draft, change } = useDraft(before, consume && { consumeEnable: consume === "on" });
   const changes = changesOf(draft, before);
   const changed = Object.keys(changes).length > 0;
   const cleared = draft.retryMaxTimes === null && before.retryMaxTimes !== null;
   const retriesFault = cleared || retriesWrong(draft.retryMaxTimes);
   const retries = group.brokers.map((on) => `${on.brokerName} ${on.retryMaxTimes}`).join(", ");
-  const change = (part: Partial<Draft>) => setDraft((old) => ({ ...old, ...part }));
   const words = usePlanWords();
   const ref = { instanceId, group: group.group };
   const online = useQuery(api.group.clients.queryOptions({ input: ref, staleTime: ONLINE_MS }));

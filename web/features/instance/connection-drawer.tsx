@@ -2,8 +2,10 @@ import { Button, Checkbox } from "antd";
 import { useState } from "react";
 import type { Instance } from "#contract/instance.ts";
 import { ErrorState } from "../../components/error-state.tsx";
+import { EditFrame } from "../../components/resource/edit-frame.tsx";
 import { WriteFrame } from "../../components/resource/write-frame.tsx";
 import { api, client } from "../../lib/api.ts";
+import { useDraft } from "../../lib/draft.ts";
 import { useT } from "../../lib/i18n.ts";
 import { isSame } from "../../lib/settled.ts";
 import { connectionOf, draftFaults, draftOf } from "./connection-draft.ts";
@@ -12,11 +14,29 @@ import { useInstanceWords } from "./instance-plan-words.tsx";
 import { ConnectionReportView, useReportWarnings } from "./connection-report.tsx";
 import { testedPart, useConnectionTest } from "./use-connection-test.ts";
 
+interface ConnectionProps {
+  instance: Instance;
+  onClose: () => void;
+}
+
 /** How the cluster is reached: tested before it is saved. */
-export function ConnectionDrawer({ instance, onClose }: { instance: Instance; onClose: () => void }) {
+export function ConnectionDrawer({ instance, onClose }: ConnectionProps) {
   const t = useT("instance");
-  const [before] = useState(() => draftOf(instance));
-  const [draft, setDraft] = useState(before);
+  return (
+    <EditFrame
+      title={t("connection.title", { name: instance.name })}
+      query={api.instance.get.queryOptions({ input: { instanceId: instance.id } })}
+      onClose={onClose}
+    >
+      {(read) => <ConnectionForm instance={read} onClose={onClose} />}
+    </EditFrame>
+  );
+}
+
+function ConnectionForm({ instance, onClose }: ConnectionProps) {
+  const t = useT("instance");
+  const before = draftOf(instance);
+  const { draft, change } = useDraft(before);
   const [anyway, setAnyway] = useState(false);
   const test = useConnectionTest(draft, instance.id);
   const changed = !isSame(before, draft);
@@ -43,7 +63,7 @@ export function ConnectionDrawer({ instance, onClose }: { instance: Instance; on
       onClose={onClose}
     >
       <div className="rd-form-rows">
-        <ConnectionFields draft={draft} onChange={setDraft} faults={faults} report={test.report} stored={instance} />
+        <ConnectionFields draft={draft} onChange={change} faults={faults} report={test.report} stored={instance} />
         <div>
           <Button onClick={test.run} loading={test.pending} disabled={faulty}>
             {t("test.run")}
@@ -56,7 +76,7 @@ export function ConnectionDrawer({ instance, onClose }: { instance: Instance; on
             {t("connection.anyway")}
           </Checkbox>
         ) : null}
-        <FurtherFields draft={draft} onChange={setDraft} faults={faults} />
+        <FurtherFields draft={draft} onChange={change} faults={faults} />
       </div>
     </WriteFrame>
   );

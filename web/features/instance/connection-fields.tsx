@@ -7,7 +7,7 @@ import type { ConnectionDraft, DraftFaults } from "./connection-draft.ts";
 
 interface ConnectionFieldsProps {
   draft: ConnectionDraft;
-  onChange: (draft: ConnectionDraft) => void;
+  onChange: (part: Partial<ConnectionDraft>) => void;
   /** Faults to show; fields that nobody touched yet show none. */
   faults: DraftFaults;
   /** What the last test found, for the choice of a cluster. */
@@ -26,7 +26,7 @@ function useTextFields({ draft, onChange, faults }: FieldsProps) {
     return {
       label: t(`field.${key}`),
       value: draft[key],
-      onChange: (value: string) => onChange({ ...draft, [key]: value }),
+      onChange: (value: string) => onChange({ [key]: value }),
       fault: fault === undefined ? undefined : t(`fault.${fault.key}`, { value: fault.value ?? "" }),
       mono: true,
     };
@@ -50,7 +50,6 @@ export function FurtherFields(props: FieldsProps) {
 /** What a connection test needs: name servers, keys, encryption. */
 export function ConnectionFields({ draft, onChange, faults, report, stored }: ConnectionFieldsProps) {
   const t = useT("instance");
-  const set = (patch: Partial<ConnectionDraft>) => onChange({ ...draft, ...patch });
   const text = useTextFields({ draft, onChange, faults });
   return (
     <>
@@ -64,7 +63,7 @@ export function ConnectionFields({ draft, onChange, faults, report, stored }: Co
               placeholder={t("hint.chooseCluster")}
               allowClear={report.clusters.length === 1}
               options={report.clusters.map((value) => ({ value, label: value }))}
-              onChange={(value: string | undefined) => set({ clusterName: value ?? "" })}
+              onChange={(value: string | undefined) => onChange({ clusterName: value ?? "" })}
             />
           )}
         </Field>
@@ -78,7 +77,7 @@ export function ConnectionFields({ draft, onChange, faults, report, stored }: Co
       />
       <h3>{t("section.tls")}</h3>
       <label className="rd-switch-line">
-        <Switch size="small" checked={draft.tls} onChange={(tls) => set({ tls })} aria-label={t("field.tls")} />
+        <Switch size="small" checked={draft.tls} onChange={(tls) => onChange({ tls })} aria-label={t("field.tls")} />
         {t("field.tls")}
       </label>
       {draft.tls ? (
@@ -87,7 +86,7 @@ export function ConnectionFields({ draft, onChange, faults, report, stored }: Co
             <Switch
               size="small"
               checked={draft.tlsVerify}
-              onChange={(tlsVerify) => set({ tlsVerify })}
+              onChange={(tlsVerify) => onChange({ tlsVerify })}
               aria-label={t("field.tlsVerify")}
             />
             {t("field.tlsVerify")}

@@ -44,6 +44,7 @@ export function RegisterDrawer({ onClose }: { onClose: () => void }) {
   const [description, setDescription] = useState("");
   const [tags, setTags] = useState<TagRow[]>([]);
   const [draft, setDraft] = useState(emptyDraft);
+  const change = (part: Partial<ConnectionDraft>) => setDraft((old) => ({ ...old, ...part }));
   const [anyway, setAnyway] = useState(false);
   const [refused, setRefused] = useState<string>();
   const test = useConnectionTest(draft);
@@ -108,7 +109,7 @@ export function RegisterDrawer({ onClose }: { onClose: () => void }) {
         />
         <ConnectionFields
           draft={draft}
-          onChange={setDraft}
+          onChange={change}
           faults={draft === emptyDraft ? {} : faults}
           report={test.report}
         />
@@ -124,7 +125,7 @@ export function RegisterDrawer({ onClose }: { onClose: () => void }) {
             {t("register.anyway")}
           </Checkbox>
         ) : null}
-        <FurtherFields draft={draft} onChange={setDraft} faults={draft === emptyDraft ? {} : faults} />
+        <FurtherFields draft={draft} onChange={change} faults={draft === emptyDraft ? {} : faults} />
         <h3>{t("section.description")}</h3>
         <TextField
           label={t("field.description")}

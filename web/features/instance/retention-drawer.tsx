@@ -19,7 +19,6 @@ export function RetentionDrawer({ instance, onClose }: { instance: Instance; onC
   const hours = typed === undefined ? (brokers[0]?.retentionHours ?? null) : typed;
   const valid = hours !== null && hours >= RETENTION_MIN_HOURS && hours <= RETENTION_MAX_HOURS;
   const changing = brokers.filter((broker) => broker.retentionHours !== hours);
-  const shorter = valid && changing.some((broker) => (broker.retentionHours ?? 0) > hours);
   const inHours = (value: number | null) => (value === null ? "–" : t("retention.hours", { hours: value }));
   const instanceId = instance.id;
   const lines = (plan: RetentionPlan): WritePlan => {
@@ -39,7 +38,7 @@ export function RetentionDrawer({ instance, onClose }: { instance: Instance; onC
     <WriteFrame
       title={t("retention.title", { name: instance.name })}
       applyText={t("retention.apply")}
-      confirmName={shorter ? instance.name : undefined}
+      confirmName={({ warnings }) => (warnings.some(({ key }) => key === "shorter") ? instance.name : undefined)}
       dirty={typed !== undefined}
       input={{ instanceId, hours: hours ?? 0 }}
       whole={valid && changing.length > 0}

@@ -1,12 +1,9 @@
-import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import type { TopicDeletions } from "#contract/topic.ts";
-import { ErrorState } from "../../components/error-state.tsx";
 import { Num } from "../../components/num.tsx";
 import { FailureText } from "../../components/partial-strip.tsx";
+import { WriteFrame } from "../../components/resource/write-frame.tsx";
 import { StateTag } from "../../components/state-tag.tsx";
-import { PanelSkeleton } from "../../components/table-skeleton.tsx";
-import { WriteDrawer } from "../../components/write-drawer.tsx";
 import type { WritePlan } from "../../components/write-plan.tsx";
 import { api, client } from "../../lib/api.ts";
 import { useFormat } from "../../lib/format.ts";
@@ -26,63 +23,51 @@ const COMMANDS = 10;
 type Deletion = TopicDeletions["changes"][number];
 
 const stays = ({ blocked }: Deletion) => blocked !== null;
+const goingOf = ({ changes }: TopicDeletions) => changes.filter((plan) => !stays(plan));
 const brokersOf = ({ changes }: Deletion) => changes.map(({ brokerName }) => brokerName);
 
 /** What deleting several topics takes with it, topic by topic; those that must not go are left out. */
 export function TopicDeletionsDrawer({ instanceId, topics, onClose, onStarted }: DeletionsProps) {
   const t = useT("topic");
   const navigate = useNavigate();
-  const query = useQuery(
-    api.topic.planDeleteMany.queryOptions({
-      input: { instanceId, topics },
-      staleTime: Infinity,
-      gcTime: 0,
-      retry: false,
-      refetchOnWindowFocus: false,
-    }),
-  );
-  const planned = query.data?.changes ?? [];
-  const going = planned.filter((plan) => !stays(plan));
-  const nothing = query.data !== undefined && going.length === 0;
-  const words = useWords();
-  const apply = async () => {
-    const { jobId } = await client.topic.deleteMany({
-      instanceId,
-      planId: query.data?.planId ?? "",
-      count: going.length,
-    });
+  const start = async (planId: string, plan: TopicDeletions) => {
+    const { jobId } = await client.topic.deleteMany({ instanceId, planId, count: goingOf(plan).length });
     onStarted();
     await navigate({ to: "/jobs/$jobId", params: { jobId } });
+    return { outcomes: [], undo: null };
   };
   return (
-    <WriteDrawer
-      open
+    <WriteFrame
       title={t("deleteMany.title", { count: topics.length })}
-      plan={query.data && words(planned, going)}
       dirty={false}
-      ready={query.data !== undefined && query.error === null && going.length > 0}
-      applyText={t("deleteMany.confirm", { count: query.data && !nothing ? going.length : topics.length })}
-      confirmName={nothing ? undefined : String(query.data ? going.length : topics.length)}
+      applyText={(plan) => t("deleteMany.confirm", { count: (plan && goingOf(plan).length) || topics.length })}
+      confirmName={(plan) => String(goingOf(plan).length)}
       danger
-      onApply={apply}
+      input={{ instanceId, topics }}
+      whole
+      query={(input) => api.topic.planDeleteMany.queryOptions({ input })}
+      words={useWords()}
+      apply={start}
+      touches={api.topic.list.key()}
       onClose={onClose}
     >
-      <p>{t("deleteMany.text")}</p>
-      {query.isFetching ? <PanelSkeleton label={t("common:loading")} /> : null}
-      {query.error ? <ErrorState error={query.error} onRetry={() => void query.refetch()} inline /> : null}
-      {query.data && !query.isFetching ? (
-        <Topics planned={[...planned.filter(stays), ...going]} again={() => void query.refetch()} />
-      ) : null}
-    </WriteDrawer>
+      {(plan) => (
+        <>
+          <p>{t("deleteMany.text")}</p>
+          <Topics planned={[...plan.changes.filter(stays), ...goingOf(plan)]} />
+        </>
+      )}
+    </WriteFrame>
   );
 }
 
 function useWords() {
   const t = useT("topic");
   const format = useFormat();
-  return (planned: Deletion[], going: Deletion[]): WritePlan => {
+  return (plan: TopicDeletions): WritePlan => {
+    const going = goingOf(plan);
     const lost = going.reduce((sum, { stored }) => sum + BigInt(stored ?? 0), 0n);
-    const left = planned.length - going.length;
+    const left = plan.changes.length - going.length;
     const gone = new Set(
       going.flatMap(({ warnings }) =>
         warnings.flatMap(({ key, params }) => (key === "brokersGone" ? [String(params["brokers"])] : [])),
@@ -115,41 +100,34 @@ function useWords() {
   };
 }
 
-function Topics({ planned, again }: { planned: Deletion[]; again: () => void }) {
+function Topics({ planned }: { planned: Deletion[] }) {
   const t = useT("topic");
   return (
-    <>
-      <p>
-        <button type="button" className="rd-link" onClick={again}>
-          {t("deleteMany.again")}
-        </button>
-      </p>
-      <table className="rd-subtable rd-topic-deletions">
-        <caption className="rd-visually-hidden">{t("topics")}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t("topic")}</th>
-            <th scope="col">{t("deleteMany.messages")}</th>
-            <th scope="col">{t("deleteMany.what")}</th>
+    <table className="rd-subtable rd-topic-deletions">
+      <caption className="rd-visually-hidden">{t("topics")}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{t("topic")}</th>
+          <th scope="col">{t("deleteMany.messages")}</th>
+          <th scope="col">{t("deleteMany.what")}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {planned.map((plan) => (
+          <tr key={plan.topic}>
+            <th scope="row" className="rd-mono">
+              {plan.topic}
+            </th>
+            <td>
+              <Num value={plan.stored} />
+            </td>
+            <td>
+              <Fate plan={plan} />
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {planned.map((plan) => (
-            <tr key={plan.topic}>
-              <th scope="row" className="rd-mono">
-                {plan.topic}
-              </th>
-              <td>
-                <Num value={plan.stored} />
-              </td>
-              <td>
-                <Fate plan={plan} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </>
+        ))}
+      </tbody>
+    </table>
   );
 }
 

@@ -1,5 +1,4 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import { PERMS, type Perm } from "#contract/rules/topic.ts";
 import type { TopicItem, TopicOnBroker } from "#contract/topic.ts";
 import { NumberField } from "../../components/number-field.tsx";
@@ -7,6 +6,7 @@ import { EditFrame } from "../../components/resource/edit-frame.tsx";
 import { isRemark, RemarkField } from "../../components/resource/fields.tsx";
 import { WriteFrame } from "../../components/resource/write-frame.tsx";
 import { api, client } from "../../lib/api.ts";
+import { useDraft } from "../../lib/draft.ts";
 import { useT } from "../../lib/i18n.ts";
 import { PermField } from "./topic-fields.tsx";
 import { usePlanWords } from "./topic-plan-words.tsx";
@@ -65,8 +65,8 @@ const ONLINE_MS = 60_000;
 
 function EditForm({ instanceId, topic, onClose }: { instanceId: string; topic: TopicItem; onClose: () => void }) {
   const t = useT("topic");
-  const [before] = useState(() => draftOf(topic));
-  const [draft, setDraft] = useState(before);
+  const before = draftOf(topic);
+  const { draft, change } = useDraft(before);
   const options = useQuery(api.topic.options.queryOptions({ input: { instanceId } }));
   const changes = changesOf(draft, before);
   const changed = Object.keys(changes).length > 0;
@@ -95,7 +95,7 @@ function EditForm({ instanceId, topic, onClose }: { instanceId: string; topic: T
       <EditFields
         topic={topic}
         draft={draft}
-        change={(part) => setDraft((old) => ({ ...old, ...part }))}
+        change={change}
         rangeFault={(queues) => (wrong(queues) ? t("fault.queues.range", { max: most }) : undefined)}
       />
     </WriteFrame>
