@@ -38,6 +38,7 @@ export default defineConfig({
           include: [
             "bff/**/*.api.test.ts",
             "bff/{auth,jobs,store}/*.test.ts",
+            "bff/cluster/plans.test.ts",
             "bff/monitor/{name-series,series-store}.test.ts",
             onPostgresOnly,
           ],

@@ -4,7 +4,8 @@ import type { Unkept } from "#contract/plan.ts";
 import type { ProblemCode } from "#contract/problem.ts";
 import { Problem } from "../base/problem.ts";
 import { createSecrets } from "../store/secrets.ts";
-import { openStore, type Store } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
+import { openTestStore } from "../testing/test-store.ts";
 import { Plans, type PlanKind } from "./plans.ts";
 
 interface Asked {
@@ -56,7 +57,7 @@ let now = 0;
 beforeEach(async () => {
   Object.assign(thing, { value: 1, writes: 0, blocked: null, fails: false, unknown: false });
   now = 1_000_000;
-  db = await openStore(":memory:");
+  db = await openTestStore();
   plans = new Plans({ db, secrets: createSecrets("a key of thirty-two characters!!"), now: () => now });
 });
 afterEach(() => db.destroy());
