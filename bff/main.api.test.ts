@@ -97,6 +97,12 @@ test.skipIf(onPostgres())(
   },
 );
 
+interface LoggedRequest {
+  id: string;
+  path: string;
+  clientRequestId?: string;
+}
+
 test("no password, key or cookie is logged, and every line is one event whatever strangers send", async () => {
   const dataDir = await mkdtemp(join(tmpdir(), "rocketdeck-log-"));
   const secrets = { password: "right-Password-1", wrong: "wrong-Password-2", secretKey: "secret-key-3" };
@@ -116,12 +122,16 @@ test("no password, key or cookie is logged, and every line is one event whatever
   await expect(client.instance.register(instance)).rejects.toMatchObject({ code: "CONNECT_REFUSED" });
   await client.instance.register({ ...instance, force: true });
   await expect(client.instance.register({ ...instance, name: "" })).rejects.toMatchObject({ code: "BAD_REQUEST" });
-  await fetch(`${url}/api/jobs/%0A{"level":60}?token=${secrets.wrong}`, { headers: { "x-request-id": '"}{"' } });
+  const strange = `${url}/api/jobs/%0A{"level":60}?token=${secrets.wrong}`;
+  for (const id of ['"}{"', "x".repeat(65), "of-a-stranger"]) await fetch(strange, { headers: { "x-request-id": id } });
   child.kill("SIGTERM");
   expect(await exit).toBe(0);
   const lines = (await logged).trim().split("\n");
-  expect(lines.map((line) => (JSON.parse(line) as { req?: { path: string } }).req?.path)).toContain(
-    "/api/rpc/session/signIn",
+  const requests = lines.flatMap((line) => (JSON.parse(line) as { req?: LoggedRequest }).req ?? []);
+  expect(requests.map(({ path }) => path)).toContain("/api/rpc/session/signIn");
+  expect(requests.map(({ id }) => id)).not.toContain("of-a-stranger");
+  expect(new Set(requests.map(({ clientRequestId }) => clientRequestId))).toEqual(
+    new Set([undefined, "of-a-stranger"]),
   );
   for (const secret of [...Object.values(secrets), ...cookies.values()]) expect(await logged).not.toContain(secret);
   await rm(dataDir, { recursive: true });

@@ -38,6 +38,7 @@ const post = (path: string, headers: Record<string, string>, body = '{"json":{}}
     body,
   });
 
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 const namesOf = (table: object) => Object.keys(table).toSorted();
 
 test("the router has the domains of the contract and implements every row of each", () => {
@@ -295,10 +296,21 @@ test("assets come compressed and for ever, and a missing one is no page", async 
 });
 
 test("an unknown path of the API is a problem, not a page", async () => {
-  const response = await get("/api/nothing", { "x-request-id": "my-request-1" });
+  const response = await get("/api/nothing");
   expect(response.status).toBe(404);
-  expect(response.headers.get("x-request-id")).toBe("my-request-1");
-  expect(await response.json()).toMatchObject({ code: "NOT_FOUND", data: { requestId: "my-request-1" } });
+  const requestId = response.headers.get("x-request-id");
+  expect(requestId).toMatch(UUID);
+  expect(await response.json()).toMatchObject({ code: "NOT_FOUND", data: { requestId } });
+});
+
+test("the id of a request is the console's own, in the answer and the audit, whatever id a stranger sends", async () => {
+  const headers = { "x-request-id": "of-a-stranger", origin: "http://evil.example" };
+  const response = await post("/api/rpc/job/list", headers);
+  const requestId = response.headers.get("x-request-id");
+  expect(requestId).toMatch(UUID);
+  expect(await response.json()).toMatchObject({ json: { code: "FOREIGN_ORIGIN", data: { requestId } } });
+  const { items } = await server.deps.audit.list({ page: 1, pageSize: 1 });
+  expect(items).toMatchObject([{ outcome: "FOREIGN_ORIGIN", requestId }]);
 });
 
 test("an instance that the configuration names is there after the start, with the addresses of the last start", async () => {

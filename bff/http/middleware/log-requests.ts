@@ -1,19 +1,25 @@
 import { randomUUID } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
 import type { RequestHandler } from "express";
 import type { Logger } from "pino";
 import { pinoHttp } from "pino-http";
 import type { Telemetry } from "../../base/telemetry.ts";
 
-const GIVEN_ID = /^[\w.-]{8,64}$/;
+const CLIENT_ID = /^[\w.-]{8,64}$/;
 const quiet = new Set(["/healthz", "/readyz", "/metrics"]);
 
-/** Gives every request an id (or takes a proxy's), and logs its end: no headers, no query, no body. */
+/** What the caller or a proxy calls the request: anybody may send it, so it is logged beside the id and never is it. */
+function clientIdOf(headers: IncomingHttpHeaders | undefined): string | undefined {
+  const given = headers?.["x-request-id"];
+  return typeof given === "string" && CLIENT_ID.test(given) ? given : undefined;
+}
+
+/** Gives every request an id of its own, and logs its end: no other headers, no query, no body. */
 export function logRequests(log: Logger): RequestHandler {
   return pinoHttp({
     logger: log,
-    genReqId(req, res) {
-      const given = req.headers["x-request-id"];
-      const id = typeof given === "string" && GIVEN_ID.test(given) ? given : randomUUID();
+    genReqId(_req, res) {
+      const id = randomUUID();
       res.setHeader("x-request-id", id);
       return id;
     },
@@ -24,8 +30,9 @@ export function logRequests(log: Logger): RequestHandler {
     },
     wrapSerializers: false,
     serializers: {
-      req: (req: { id: unknown; method?: string; url?: string }) => ({
+      req: (req: { id: unknown; method?: string; url?: string; headers?: IncomingHttpHeaders }) => ({
         id: req.id,
+        clientRequestId: clientIdOf(req.headers),
         method: req.method,
         path: pathOf(req.url),
       }),
