@@ -34,7 +34,7 @@ export const ImportRow = z.object({
 export type ImportRow = z.infer<typeof ImportRow>;
 
 /**
- * The result of a dry run. It never changes, so that Start does what was shown, and is kept for half an hour at most:
+ * The result of a dry run. It never changes, so that Start does what was shown, and is kept for who made it, half an hour at most:
  * where many files are checked, newer ones take its place, and of a file checked many times the first checks go.
  */
 export const ImportCheck = z.object({

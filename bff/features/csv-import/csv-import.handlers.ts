@@ -22,9 +22,14 @@ function template({ what, columns, examples }: ImportKind): File {
 /** What is over gives its memory back within so long even when nobody checks another file. */
 const FORGET_MS = 60_000;
 
+type Person = { username: string };
 interface Place {
   instanceId: string;
   brokers?: string[];
+}
+interface CheckRef {
+  instanceId: string;
+  checkId: string;
 }
 
 /** Imports of one kind: what is checked is kept, what is started is a job. */
@@ -33,13 +38,17 @@ function imports(deps: Deps, kind: ImportKind) {
   deps.background.add({ what: "forgetting old imports", everyMs: FORGET_MS, run: () => checks.makeRoom() });
   const job = importJob(deps, kind);
 
-  async function check({ instanceId, brokers }: Place, file: CheckedFile): Promise<Check> {
+  const found = ({ instanceId, checkId }: CheckRef, { username }: Person) =>
+    checks.get({ instanceId, madeBy: username }, checkId);
+
+  async function check({ instanceId, brokers }: Place, user: Person, file: CheckedFile): Promise<Check> {
     const cluster = await deps.clusters.get(instanceId);
     const names = new Set(file.rows.filter(({ faults }) => faults.length === 0).map(({ name }) => name));
     const [all, ownNames] = await Promise.all([readSites(kind, cluster, names), kind.ownNames(cluster)]);
     const sites = chosenSites(all, brokers);
     return checks.keep({
       instanceId,
+      madeBy: user.username,
       file,
       brokers: sites.map(({ brokerName }) => brokerName),
       rows: file.rows.map((row) => planRow(kind, row, { chosen: sites, all }, ownNames)),
@@ -51,32 +60,30 @@ function imports(deps: Deps, kind: ImportKind) {
 
   return {
     template: () => template(kind),
-    async check(place: Place, file: File) {
+    async check(place: Place, user: Person, file: File) {
       const { name, encoding, text } = await readTextFile(file);
-      return presentCheck(await check(place, { name, encoding, ...(await readRows(kind, text, deps.config)) }));
+      return presentCheck(await check(place, user, { name, encoding, ...(await readRows(kind, text, deps.config)) }));
     },
-    recheck: async (place: Place & { checkId: string }) =>
-      presentCheck(await check(place, checks.get(place.instanceId, place.checkId).file)),
-    get: ({ instanceId, checkId }: { instanceId: string; checkId: string }) =>
-      presentCheck(checks.get(instanceId, checkId)),
-    rows(input: RowsInput) {
-      const { rows, at } = checks.get(input.instanceId, input.checkId);
+    recheck: async (place: Place & CheckRef, user: Person) =>
+      presentCheck(await check(place, user, found(place, user).file)),
+    get: (ref: CheckRef, user: Person) => presentCheck(found(ref, user)),
+    rows(input: RowsInput, user: Person) {
+      const { rows, at } = found(input, user);
       const isSought = containing(input.search);
-      const found = rows.filter(
+      const chosen = rows.filter(
         ({ state, name }) => (input.state === undefined || state === input.state) && isSought(name),
       );
-      return { items: onPage(found, input), total: found.length, failures: [], at };
+      return { items: onPage(chosen, input), total: chosen.length, failures: [], at };
     },
-    async start({ instanceId, checkId }: { instanceId: string; checkId: string }, user: { username: string }) {
-      const found = checks.get(instanceId, checkId);
-      return { jobId: await startOnce(found, () => deps.jobs.start(job, found, { instanceId, user })) };
+    async start(ref: CheckRef, user: Person) {
+      const { instanceId } = ref;
+      const started = found(ref, user);
+      return { jobId: await startOnce(started, () => deps.jobs.start(job, started, { instanceId, user })) };
     },
   };
 }
 
-interface RowsInput {
-  instanceId: string;
-  checkId: string;
+interface RowsInput extends CheckRef {
   search?: string;
   state?: string;
   page: number;
@@ -87,10 +94,12 @@ export function topicImportHandlers(deps: Deps) {
   const topics = imports(deps, topicKind);
   return {
     template: api.topicImport.template.handler(() => topics.template()),
-    check: api.topicImport.check.handler(({ input: { file, ...place } }) => topics.check(place, file)),
-    recheck: api.topicImport.recheck.handler(({ input }) => topics.recheck(input)),
-    get: api.topicImport.get.handler(({ input }) => topics.get(input)),
-    rows: api.topicImport.rows.handler(({ input }) => topics.rows(input)),
+    check: api.topicImport.check.handler(({ input: { file, ...place }, context }) =>
+      topics.check(place, context.user, file),
+    ),
+    recheck: api.topicImport.recheck.handler(({ input, context }) => topics.recheck(input, context.user)),
+    get: api.topicImport.get.handler(({ input, context }) => topics.get(input, context.user)),
+    rows: api.topicImport.rows.handler(({ input, context }) => topics.rows(input, context.user)),
     start: api.topicImport.start.handler(({ input, context }) => topics.start(input, context.user)),
   };
 }
@@ -99,10 +108,12 @@ export function groupImportHandlers(deps: Deps) {
   const groups = imports(deps, groupKind);
   return {
     template: api.groupImport.template.handler(() => groups.template()),
-    check: api.groupImport.check.handler(({ input: { file, ...place } }) => groups.check(place, file)),
-    recheck: api.groupImport.recheck.handler(({ input }) => groups.recheck(input)),
-    get: api.groupImport.get.handler(({ input }) => groups.get(input)),
-    rows: api.groupImport.rows.handler(({ input }) => groups.rows(input)),
+    check: api.groupImport.check.handler(({ input: { file, ...place }, context }) =>
+      groups.check(place, context.user, file),
+    ),
+    recheck: api.groupImport.recheck.handler(({ input, context }) => groups.recheck(input, context.user)),
+    get: api.groupImport.get.handler(({ input, context }) => groups.get(input, context.user)),
+    rows: api.groupImport.rows.handler(({ input, context }) => groups.rows(input, context.user)),
     start: api.groupImport.start.handler(({ input, context }) => groups.start(input, context.user)),
   };
 }

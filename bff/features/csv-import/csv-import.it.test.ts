@@ -269,3 +269,20 @@ test("over REST a file is a part of a form, and what is wrong with it is told", 
   });
   expect((await problemOf(server.client.topicImport.get({ instanceId, checkId: "gone" }))).code).toBe("IMPORT_EXPIRED");
 });
+
+test("a check is there for nobody but who made it: another person is told what they are of one that never was", async () => {
+  await server.deps.auth.createUser("other-importer", "good-Password-1", "administrator", false);
+  const { client } = await server.signIn("other-importer", "good-Password-1");
+  const { id } = await check(csv(`${named("foreign")},4,6,NORMAL`));
+  const answersOf = (checkId: string) =>
+    Promise.all(
+      (["get", "rows", "recheck", "start"] as const).map(async (row) => {
+        const { code, data } = await problemOf(client.topicImport[row]({ instanceId, checkId }));
+        return { row, code, data: { ...data, requestId: undefined } };
+      }),
+    );
+  const answers = await answersOf(id);
+  expect(answers.map(({ code }) => code)).toEqual(Array.from({ length: 4 }, () => "IMPORT_EXPIRED"));
+  expect(answers).toEqual(await answersOf("never-was"));
+  expect((await imported(id)).job.startedBy).toBe("admin");
+});

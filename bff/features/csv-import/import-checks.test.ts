@@ -1,15 +1,16 @@
 import { expect, test } from "vitest";
 import { ImportChecks, startOnce, type CheckedFile } from "./import-checks.ts";
 
+const mine = { instanceId: "one", madeBy: "ada" };
 const fileOf = (name: string): CheckedFile => ({ name, encoding: "UTF-8", rows: [], ignoredColumns: [] });
 
 function setUp() {
   const clock = { now: 0 };
   const checks = new ImportChecks(() => clock.now);
-  const check = (file: CheckedFile) => checks.keep({ instanceId: "one", file, brokers: [], rows: [], failures: [] }).id;
+  const check = (file: CheckedFile) => checks.keep({ ...mine, file, brokers: [], rows: [], failures: [] }).id;
   const isKept = (id: string) => {
     try {
-      return checks.get("one", id).id === id;
+      return checks.get(mine, id).id === id;
     } catch (error) {
       expect(error).toMatchObject({ code: "IMPORT_EXPIRED" });
       return false;
@@ -21,8 +22,8 @@ function setUp() {
 test("however often somebody checks one file again, the dry runs of others stay", () => {
   const { check, isKept } = setUp();
   const others = Array.from({ length: 15 }, (_, n) => fileOf(`${n}.csv`)).flatMap((file) => [check(file), check(file)]);
-  const mine = fileOf("mine.csv");
-  const ids = Array.from({ length: 100 }, () => check(mine));
+  const again = fileOf("again.csv");
+  const ids = Array.from({ length: 100 }, () => check(again));
   expect(others.filter((id) => !isKept(id))).toEqual([]);
   expect(ids.slice(-2).map(isKept)).toEqual([true, true]);
   expect(isKept(ids[0] ?? "")).toBe(false);
@@ -54,14 +55,17 @@ test("a check ends after half an hour, while a later one of the same file goes o
   expect([first, second].map(isKept)).toEqual([false, true]);
 });
 
-test("a check is not found under another instance", () => {
+test("a check is not found under another instance, nor by another person", () => {
   const { checks, check } = setUp();
-  expect(() => checks.get("two", check(fileOf("topics.csv")))).toThrow("IMPORT_EXPIRED");
+  const id = check(fileOf("topics.csv"));
+  expect(() => checks.get({ ...mine, instanceId: "two" }, id)).toThrow("IMPORT_EXPIRED");
+  expect(() => checks.get({ ...mine, madeBy: "bob" }, id)).toThrow("IMPORT_EXPIRED");
+  expect(checks.get(mine, id).id).toBe(id);
 });
 
 test("a check whose start failed once can be started, and two starts at once are one job", async () => {
   const check = new ImportChecks(() => 0).keep({
-    instanceId: "one",
+    ...mine,
     file: fileOf("topics.csv"),
     brokers: [],
     rows: [],

@@ -11,9 +11,14 @@ const KEPT_CHECKS = 32;
 
 export type CheckedFile = Pick<TextFile, "name" | "encoding"> & ReadTable;
 
-export interface Check {
-  id: string;
+/** Of which instance a check is, and whose: it is there for nobody else. */
+export interface CheckOwner {
   instanceId: string;
+  madeBy: string;
+}
+
+export interface Check extends CheckOwner {
+  id: string;
   file: CheckedFile;
   brokers: string[];
   rows: ImportRow[];
@@ -49,11 +54,10 @@ export class ImportChecks {
     return [...this.#files.values()].flat().length;
   }
 
-  get(instanceId: string, id: string): Check {
+  get({ instanceId, madeBy }: CheckOwner, id: string): Check {
     const check = [...this.#files.values()].flat().find((kept) => kept.id === id);
-    if (check === undefined || check.instanceId !== instanceId || this.#isOver(check)) {
-      throw new Problem("IMPORT_EXPIRED");
-    }
+    const isTheirs = check?.instanceId === instanceId && check.madeBy === madeBy;
+    if (!isTheirs || this.#isOver(check)) throw new Problem("IMPORT_EXPIRED");
     return check;
   }
 
@@ -75,7 +79,7 @@ export class ImportChecks {
   }
 }
 
-/** The job of a check, the same for everybody who starts it; after a start that failed the check may be started again. */
+/** The job of a check, the same however often it is started; after a start that failed the check may be started again. */
 export function startOnce(check: Check, start: () => Promise<{ id: string }>): Promise<string> {
   const begin = async (): Promise<string> => {
     try {
