@@ -102,6 +102,8 @@ export const Instance = z.object({
   proxyAddrs: z.array(z.string()),
   proxyRemotingAddrs: z.array(z.string()),
   metricsUrl: z.string().nullable(),
+  /** An older console stored it with a user, password or query, which are not told. */
+  hasMetricsSecret: z.boolean(),
   accessKey: z.string().nullable(),
   hasSecret: z.boolean(),
   tls: z.boolean(),

@@ -1,17 +1,21 @@
 import { expect, test } from "vitest";
 import { Connection } from "../instance.ts";
-import { urlFault } from "./url.ts";
+import { openPartOf, urlFault } from "./url.ts";
 
 test.each([
-  ["http://10.0.0.1:9090", undefined],
-  ["https://prometheus.example/path?x=a@b", undefined],
-  ["http://u:SECRET@host/", "urlWithPassword"],
-  ["http://token@host/", "urlWithPassword"],
-  ["http://:SECRET@host/", "urlWithPassword"],
-  ["ftp://host/", "url"],
-  ["host", "url"],
-])("a metrics endpoint %s has the fault %s", (metricsUrl, fault) => {
+  ["http://10.0.0.1:9090", undefined, "http://10.0.0.1:9090"],
+  ["https://prometheus.example/a@b", undefined, "https://prometheus.example/a@b"],
+  ["http://u:SECRET@host/", "urlWithSecret", "http://host/"],
+  ["http://SECRET@host:9090/path", "urlWithSecret", "http://host:9090/path"],
+  ["http://:SECRET@host/", "urlWithSecret", "http://host/"],
+  ["https://host/path?token=SECRET", "urlWithSecret", "https://host/path"],
+  ["http://host#SECRET", "urlWithSecret", "http://host/"],
+  ["ftp://u:SECRET@host/", "url", null],
+  ["u:SECRET@host", "url", null],
+  ["host", "url", null],
+])("a metrics endpoint %s has the fault %s, and %s of it is shown", (metricsUrl, fault, shown) => {
   expect(urlFault(metricsUrl)).toBe(fault);
+  expect(openPartOf(metricsUrl)).toBe(shown);
   const parsed = Connection.safeParse({ namesrvAddrs: ["a:1"], metricsUrl });
   expect(parsed.error?.issues.map(({ message }) => message)).toEqual(fault && [fault]);
 });

@@ -5,6 +5,7 @@ import type { Unkept } from "#contract/plan.ts";
 import type { InstanceRow } from "../../store/schema.ts";
 import type { Secrets } from "../../store/secrets.ts";
 import { secretOf } from "./connection.ts";
+import { toldMetricsUrl } from "./instance.presenter.ts";
 
 const MASKED = "••••";
 
@@ -12,6 +13,11 @@ const Addresses = z.array(z.string());
 const Tags = z.record(z.string(), z.string());
 const addresses = (json: string) => Addresses.parse(JSON.parse(json)).join(" ");
 const yesNo = (bit: number) => String(bit === 1);
+
+function metricsUrlInWords(row: InstanceRow): string | null {
+  const { metricsUrl, hasMetricsSecret } = toldMetricsUrl(row);
+  return hasMetricsSecret ? [metricsUrl, MASKED].filter(Boolean).join(" ") : metricsUrl;
+}
 
 /** Fields that a person can change, in words; what may not be told is only said to be there. */
 const fields: Readonly<Record<string, (row: InstanceRow) => string | null>> = {
@@ -31,7 +37,7 @@ const fields: Readonly<Record<string, (row: InstanceRow) => string | null>> = {
   tlsCa: ({ tlsCa }) => (tlsCa === null ? null : MASKED),
   proxyAddrs: ({ proxyAddrs }) => addresses(proxyAddrs),
   proxyRemotingAddrs: ({ proxyRemotingAddrs }) => addresses(proxyRemotingAddrs),
-  metricsUrl: ({ metricsUrl }) => metricsUrl,
+  metricsUrl: metricsUrlInWords,
 };
 
 const given = (text: string | null) => (text === "" ? null : text);
@@ -39,7 +45,7 @@ const given = (text: string | null) => (text === "" ? null : text);
 /** What is stored of what lines only show masked, as a keyed digest: a change of it in between makes a plan stale. */
 export const digestOfMasked = (row: InstanceRow, secrets: Secrets): string =>
   createHmac("sha256", secrets.derive("masked"))
-    .update(JSON.stringify([secretOf(row, secrets), row.tlsCa]))
+    .update(JSON.stringify([secretOf(row, secrets), row.tlsCa, row.metricsUrl]))
     .digest("hex");
 
 /** What differs between two states of an instance. */

@@ -78,6 +78,27 @@ test("a secret or an authority that somebody changed in between makes a plan sta
   expect(await codeOf(write(of("mine", "CM")))).toBe("ok");
 });
 
+test("a password in a metrics endpoint that an older console stored leaves with no answer, and goes with the next change", async () => {
+  const { db } = server.deps;
+  const { instance } = server.client;
+  const connection = { namesrvAddrs: [old.addr] };
+  const { id: instanceId } = await instance.register({ name: "metered", ...connection });
+  const metricsUrl = "http://ada:SECRET@prometheus:9090/?token=SECRET";
+  await db.updateTable("instance").set({ metricsUrl }).where("id", "=", instanceId).execute();
+  const shown = await instance.get({ instanceId });
+  expect(shown).toMatchObject({ metricsUrl: "http://prometheus:9090/", hasMetricsSecret: true });
+  const edited = { ...connection, metricsUrl: "http://prometheus:9090/" };
+  const plan = await instance.planUpdate({ instanceId, connection: edited });
+  expect(plan.changes).toEqual([
+    { field: "metricsUrl", before: "http://prometheus:9090/ ••••", after: "http://prometheus:9090/" },
+  ]);
+  const answers = [shown, plan, await instance.list({}), await instance.test({ instanceId, ...edited })];
+  expect(JSON.stringify(answers)).not.toContain("SECRET");
+  await instance.update({ instanceId, planId: plan.planId });
+  const stored = await db.selectFrom("instance").select("metricsUrl").where("id", "=", instanceId).executeTakeFirst();
+  expect(stored).toEqual({ metricsUrl: edited.metricsUrl });
+});
+
 test("a connection that cannot be used is not saved without force, whichever way it is saved", async () => {
   const { instance } = server.client;
   const flipped = await namesrv({ bugs: ["broker-a"], other: ["broker-a"] }, "bugs");

@@ -37,6 +37,21 @@ test("a secret never leaves, only that there is one", () => {
   expect(JSON.stringify(shown)).not.toContain("sealed");
 });
 
+test("of a metrics endpoint that an older console stored with a password only the rest leaves", () => {
+  const metricsUrl = "http://ada:SECRET@prometheus:9090/p?token=SECRET";
+  const shown = presentInstance({ ...row, metricsUrl }, 15);
+  expect(shown).toMatchObject({ metricsUrl: "http://prometheus:9090/p", hasMetricsSecret: true });
+  expect(presentInstance({ ...row, metricsUrl: "ada:SECRET@host" }, 15)).toMatchObject({
+    metricsUrl: null,
+    hasMetricsSecret: true,
+  });
+  const open = "http://prometheus:9090";
+  expect(presentInstance({ ...row, metricsUrl: open }, 15)).toMatchObject({
+    metricsUrl: open,
+    hasMetricsSecret: false,
+  });
+});
+
 test("a removed instance is recycled whatever was last seen of it, and says when it is destroyed", () => {
   const shown = presentInstance({ ...row, recycledAt: 1000 }, 15);
   expect(shown.state).toBe("recycled");

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { InstanceState, type ConnectionReport, type Instance } from "#contract/instance.ts";
+import { openPartOf } from "#contract/rules/url.ts";
 import type { ConnectionReport as TestedConnection } from "../../rocketmq/admin/connection-test.ts";
 import { containing } from "../../cluster/ranking.ts";
 import type { InstanceRow } from "../../store/schema.ts";
@@ -10,6 +11,12 @@ const Texts = z.array(z.string());
 const TextMap = z.record(z.string(), z.string());
 const State = InstanceState.catch("unknown");
 const Type = z.enum(["single", "cluster"]).nullable().catch(null);
+
+/** As much of the metrics endpoint as may be told, and whether there is more of it. */
+export function toldMetricsUrl({ metricsUrl }: InstanceRow): Pick<Instance, "metricsUrl" | "hasMetricsSecret"> {
+  const told = metricsUrl === null ? null : openPartOf(metricsUrl);
+  return { metricsUrl: told, hasMetricsSecret: told !== metricsUrl };
+}
 
 export function presentInstance(row: InstanceRow, recycleDays: number): Instance {
   return {
@@ -27,7 +34,7 @@ export function presentInstance(row: InstanceRow, recycleDays: number): Instance
     namesrvAddrs: Texts.parse(JSON.parse(row.namesrvAddrs)),
     proxyAddrs: Texts.parse(JSON.parse(row.proxyAddrs)),
     proxyRemotingAddrs: Texts.parse(JSON.parse(row.proxyRemotingAddrs)),
-    metricsUrl: row.metricsUrl,
+    ...toldMetricsUrl(row),
     accessKey: row.accessKey,
     hasSecret: row.secretKey !== null,
     tls: row.tls === 1,

@@ -41,6 +41,7 @@ const stored: Instance = {
   proxyAddrs: [],
   proxyRemotingAddrs: [],
   metricsUrl: null,
+  hasMetricsSecret: false,
   accessKey: "ak",
   hasSecret: true,
   tls: true,
@@ -70,7 +71,7 @@ test.each<[string, Partial<ConnectionDraft>, string | undefined]>([
 
 test("a metrics endpoint with a password in it is faulty, since it is shown to everybody", () => {
   const fault = (metricsUrl: string) => draftFaults({ ...emptyDraft, namesrv: "a:1", metricsUrl }).metricsUrl?.key;
-  expect(fault("http://u:SECRET@host/")).toBe("urlWithPassword");
+  expect(fault("http://u:SECRET@host/")).toBe("urlWithSecret");
   expect(fault(" http://host:9090 ")).toBeUndefined();
 });
 

@@ -54,7 +54,7 @@ function ConnectionForm({ instance, onClose }: ConnectionProps) {
       applyText={t("common:save")}
       dirty={changed}
       input={{ instanceId, connection: connectionOf(draft), force: !tested }}
-      whole={!faulty && changed && (tested || (failed && anyway))}
+      whole={!faulty && (changed || instance.hasMetricsSecret) && (tested || (failed && anyway))}
       query={(input) => api.instance.planUpdate.queryOptions({ input })}
       words={(plan) => ({ ...words(plan), affected: [t("connection.affected")], warnings })}
       waiting={changed && !faulty ? t("register.testFirst") : undefined}
@@ -76,7 +76,7 @@ function ConnectionForm({ instance, onClose }: ConnectionProps) {
             {t("connection.anyway")}
           </Checkbox>
         ) : null}
-        <FurtherFields draft={draft} onChange={change} faults={faults} />
+        <FurtherFields draft={draft} onChange={change} faults={faults} stored={instance} />
       </div>
     </WriteFrame>
   );

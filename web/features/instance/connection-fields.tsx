@@ -34,7 +34,7 @@ function useTextFields({ draft, onChange, faults }: FieldsProps) {
 }
 
 /** Addresses that no connection test needs. */
-export function FurtherFields(props: FieldsProps) {
+export function FurtherFields({ stored, ...props }: FieldsProps & Pick<ConnectionFieldsProps, "stored">) {
   const t = useT("instance");
   const text = useTextFields(props);
   return (
@@ -42,7 +42,11 @@ export function FurtherFields(props: FieldsProps) {
       <h3>{t("section.proxy")}</h3>
       <TextField {...text("proxy")} rows={1} placeholder="10.0.0.1:8081" hint={t("hint.proxy")} />
       <TextField {...text("proxyRemoting")} rows={1} placeholder="10.0.0.1:8080" hint={t("hint.proxyRemoting")} />
-      <TextField {...text("metricsUrl")} placeholder="http://10.0.0.1:9090" hint={t("hint.metricsUrl")} />
+      <TextField
+        {...text("metricsUrl")}
+        placeholder="http://10.0.0.1:9090"
+        hint={t(stored?.hasMetricsSecret ? "hint.metricsSecret" : "hint.metricsUrl")}
+      />
     </>
   );
 }
