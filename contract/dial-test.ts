@@ -119,7 +119,7 @@ const Started = z.object({ jobId: z.string() });
  * Rows of a produce job: `code` is the send status or problem, `data` `{ msgId, offsetMsgId, brokerName, queueId, queueOffset, ms }`;
  * summary `{ bytes, seconds, perSecond, p50, p90, p99, max }` (ms).
  * Rows of a consume job: `code` is the consume status, `data` `{ msgId, brokerName, queueId, queueOffset, bornTimestamp, storeTimestamp, size, tags, keys }`;
- * summary `{ seconds, perSecond, committed: [{ brokerName, queueId, from, to }] }`.
+ * summary `{ messages, seconds, perSecond, committed: [{ brokerName, queueId, from, to }] }`; the job ends `empty` where no message came.
  */
 export const dialTestContract = {
   planProduce: row("message:read", { on: "topic", audit: "none" })

@@ -2,8 +2,9 @@ import { eventIterator } from "@orpc/contract";
 import { z } from "zod";
 import { EpochMs, Id, ListInput, pageOf } from "./list.ts";
 import { row } from "./row.ts";
+import { JOB_STATES } from "./rules/job.ts";
 
-export const JobState = z.enum(["queued", "running", "succeeded", "partial", "failed", "cancelled", "interrupted"]);
+export const JobState = z.enum(JOB_STATES);
 export type JobState = z.infer<typeof JobState>;
 
 /** `running` is written before the broker is asked, so after a crash such a row reads `unknown`: it may or may not have happened. */

@@ -107,6 +107,26 @@ test("a job whose end cannot be stored is kept, says why, and is stored once the
   expect(stored).toMatchObject({ state: "succeeded", done: 30 });
 });
 
+test("a job that waits for something ends empty where nothing came, and what fails has failed all the same", async () => {
+  const waiting = (state: "ok" | "skipped" | "failed", waits: boolean) =>
+    jobs.start(
+      {
+        kind: "test.run",
+        action: "message:consume",
+        describe: () => ({}),
+        waits,
+        run: (ctx) => Promise.resolve(ctx.record(1, "a", { state })),
+      },
+      undefined,
+      { user: { username: "u" } },
+    );
+  const stateOf = async (...asked: Parameters<typeof waiting>) => (await ended((await waiting(...asked)).id)).state;
+  expect(await stateOf("skipped", true)).toBe("empty");
+  expect(await stateOf("ok", true)).toBe("succeeded");
+  expect(await stateOf("failed", true)).toBe("failed");
+  expect(await stateOf("skipped", false)).toBe("succeeded");
+});
+
 test("a row that could not be noted is not asked for: it has failed, and the job says that the disk is full", async () => {
   const { fill, full: detail } = faultsOf(db);
   let makeRoom = (): Promise<void> => Promise.resolve();

@@ -58,6 +58,7 @@ export interface JobRunner {
 interface Entry {
   live: LiveJob;
   action: JobKind<never>["action"];
+  waits: boolean;
   run: (ctx: JobContext) => Promise<void>;
   started: boolean;
   /** Somebody cancelled it, or the console stops. */
@@ -146,6 +147,7 @@ class Runner implements JobRunner {
     this.#entries.set(job.id, {
       live,
       action: kind.action,
+      waits: kind.waits ?? false,
       run: (ctx) => kind.run(ctx, payload),
       started: false,
       asked: false,
@@ -281,10 +283,10 @@ class Runner implements JobRunner {
   }
 
   /** `left` rows were begun and are not known to be done. */
-  #outcome({ live, asked }: Entry, left: number): JobState {
+  #outcome({ live, asked, waits }: Entry, left: number): JobState {
     const { done, total, ok, skipped, failed } = live.job;
     if (asked && (total === null || done - left < total)) return this.#stopping ? "interrupted" : "cancelled";
-    if (failed === 0 && done === ok + skipped) return "succeeded";
+    if (failed === 0 && done === ok + skipped) return waits && ok === 0 ? "empty" : "succeeded";
     return ok + skipped > 0 ? "partial" : "failed";
   }
 

@@ -40,5 +40,7 @@ export interface JobKind<P> {
   action: Action;
   /** The part of the payload that is stored and shown: values for the title. */
   describe(payload: P): Record<string, unknown>;
+  /** It waits for something: without a row that is ok it ended `empty`, where another kind had nothing to do. */
+  waits?: boolean;
   run(ctx: JobContext, payload: P): Promise<void>;
 }

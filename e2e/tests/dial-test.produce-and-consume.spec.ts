@@ -144,6 +144,33 @@ test("offsets move only when asked, by as much as was read, and not under online
   });
 });
 
+test("a test for which nothing arrives is no success: it says so and where to look", async ({
+  page,
+  dial,
+  env,
+  api,
+  known,
+  unique,
+  shot,
+}) => {
+  const topic = unique("silent");
+  await planned(api).createTopic({ instanceId: env.instanceId, topic, ...newTopic });
+  await known(topic);
+  await dial.open(`?tab=consume&from=latest&tags=paid&timeout=1`);
+  await dial.name(dial.topic, topic);
+  await dial.read.click();
+  await expect(dial.progress.getByRole("status").getByText("Nothing came")).toBeVisible();
+  await expect(dial.progress.getByText(/^No message arrived in \d/)).toBeVisible();
+  await expect(dial.progress.getByRole("listitem")).toContainText([
+    /tag paid/,
+    /end of the queues/,
+    /Look at the topic/,
+  ]);
+  await expect(dial.progress.getByRole("button", { name: "NO_MATCHED_MESSAGE" })).toBeVisible();
+  await expect(page.getByText("Succeeded")).toBeHidden();
+  await shot("dial-test-nothing-came");
+});
+
 test("wrong figures are refused where they are, and the keyboard alone rolls a transaction back", async ({
   page,
   dial,

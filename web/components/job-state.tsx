@@ -6,6 +6,7 @@ const jobTones: Record<Job["state"], Tone> = {
   queued: "wait",
   running: "busy",
   succeeded: "good",
+  empty: "warn",
   partial: "warn",
   failed: "bad",
   cancelled: "off",

@@ -5,8 +5,7 @@ import { api, client } from "./api.ts";
 import { useT } from "./i18n.ts";
 import { isProblemCode, problemOf } from "./problem.ts";
 
-const endStates = new Set<Job["state"]>(["succeeded", "partial", "failed", "cancelled", "interrupted"]);
-export const hasEnded = (job: Pick<Job, "state">): boolean => endStates.has(job.state);
+export const hasEnded = ({ state }: Pick<Job, "state">): boolean => state !== "queued" && state !== "running";
 
 const kebab = (word: string): string => word.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 

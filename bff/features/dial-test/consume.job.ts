@@ -119,6 +119,7 @@ async function commit(run: Run, cluster: RocketMQCluster, group: string, queues:
 export const consumeTest = (deps: Deps): JobKind<ConsumeTest> => ({
   kind: "dialTest.consume",
   action: "message:consume",
+  waits: true,
   describe: ({ instanceId, ...shownParams }) => shownParams,
   async run(ctx, test) {
     const cluster = await deps.clusters.get(test.instanceId);
@@ -138,7 +139,7 @@ export const consumeTest = (deps: Deps): JobKind<ConsumeTest> => ({
     await readAll(run, progress);
     const seconds = (performance.now() - started) / 1000;
     ctx.summary({ messages: run.messages, seconds, perSecond: run.messages / seconds });
-    if (run.rows === 0 && !ctx.signal.aborted) {
+    if (run.messages === 0 && failures.length === 0 && !progress.some(({ failed }) => failed) && !ctx.signal.aborted) {
       run.rows += 1;
       ctx.record(run.rows, test.topic, { state: "skipped", code: "NO_MATCHED_MESSAGE" });
     }

@@ -149,6 +149,20 @@ test("a test that may not commit leaves the group's offsets alone, one that may 
   expect(offsets.reduce((sum, { offset }) => sum + (offset ?? 0n), 0n)).toBe(6n);
 });
 
+test("a test that waited and got nothing has not succeeded: it ended empty, and a row says so", async () => {
+  const topic = await newTopic("nothing");
+  await ended((await server.client.dialTest.produce({ instanceId, topic, count: 2, tag: "a" })).jobId);
+  await untilInQueues(cluster, topic, 2);
+  const base = { instanceId, topic, timeoutSeconds: 1 } as const;
+  for (const test of [{ ...base, from: "latest" } as const, { ...base, from: "earliest", tags: "b" } as const]) {
+    const { id, ...job } = await ended((await server.client.dialTest.consume(test)).jobId);
+    expect(job).toMatchObject({ state: "empty", ok: 0, failed: 0, total: 1, summary: { messages: 0 } });
+    expect(await rowsOf(id)).toMatchObject([{ key: topic, state: "skipped", code: "NO_MATCHED_MESSAGE" }]);
+  }
+  const found = await ended((await server.client.dialTest.consume({ ...base, from: "earliest", tags: "a" })).jobId);
+  expect(found).toMatchObject({ state: "succeeded", ok: 2 });
+});
+
 test("committing under the feet of online clients needs to be said", async () => {
   const topic = await newTopic("online");
   const group = await newGroup("online");

@@ -1,3 +1,4 @@
+import { JOB_STATES } from "#contract/rules/job.ts";
 import { flag, integer, listSearchOf, oneOf, text } from "../../lib/search.ts";
 
 export const dialTabs = ["produce", "consume", "history", "statuses"] as const;
@@ -30,6 +31,6 @@ export const dialTestsSearch = listSearchOf({
   timeout: integer,
   commit: flag,
   kind: oneOf(...dialKinds),
-  state: oneOf("queued", "running", "succeeded", "partial", "failed", "cancelled", "interrupted"),
+  state: oneOf(...JOB_STATES),
 });
 export type DialTestsSearch = ReturnType<typeof dialTestsSearch>;

@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import type { Job } from "#contract/job.ts";
+import { JOB_STATES } from "#contract/rules/job.ts";
 import { DataTable } from "../../components/data-table.tsx";
 import type { Column } from "../../components/grid-table.tsx";
 import { JobBar, JobFigures } from "../../components/job-bar.tsx";
@@ -21,8 +22,6 @@ interface HistoryProps {
   search: DialTestsSearch;
   patch: Patch<DialTestsSearch>;
 }
-
-const states = ["queued", "running", "succeeded", "partial", "failed", "cancelled", "interrupted"] as const;
 
 /** The tests of this instance, newest first: jobs of the two kinds. */
 export function HistoryTab({ instanceId, search, patch }: HistoryProps) {
@@ -52,7 +51,7 @@ export function HistoryTab({ instanceId, search, patch }: HistoryProps) {
         {
           key: "state",
           label: t("job:stateHead"),
-          options: states.map((value) => ({ value, label: t(`job:state.${value}`) })),
+          options: JOB_STATES.map((value) => ({ value, label: t(`job:state.${value}`) })),
         },
       ]}
       empty={{ title: t("empty.title"), text: t("empty.text") }}

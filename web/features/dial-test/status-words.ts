@@ -34,7 +34,7 @@ const tones: Record<string, Tone> = {
   FLUSH_SLAVE_TIMEOUT: "warn",
   SLAVE_NOT_AVAILABLE: "warn",
   CONSUME_SUCCESS: "good",
-  NO_MATCHED_MESSAGE: "off",
+  NO_MATCHED_MESSAGE: "warn",
   RECONSUME_LATER: "warn",
   OFFSET_ILLEGAL: "warn",
 };

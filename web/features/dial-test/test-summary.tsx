@@ -34,8 +34,27 @@ export function TestSummary({ job }: { job: Job }) {
   return (
     <>
       <KeyFacts facts={facts.filter((fact) => fact !== false)} />
+      {job.state === "empty" ? <NothingArrived job={job} /> : null}
       <Committed job={job} />
     </>
+  );
+}
+
+/** Nothing arrived: what of the test itself may be the reason, and where to look next. */
+function NothingArrived({ job: { params, summary } }: { job: Job }) {
+  const t = useT("dial-test");
+  const format = useFormat();
+  const tags = textOf(params, "tags");
+  const from = textOf(params, "from") ?? "earliest";
+  return (
+    <div className="rd-note" data-tone="warn">
+      <strong>{t("nothing.what", { time: format.duration((figureOf(summary, "seconds") ?? 0) * 1000) })}</strong>
+      <ul>
+        {tags === undefined ? null : <li>{t("nothing.tags", { tags })}</li>}
+        {from === "earliest" ? null : <li>{t(`nothing.${from}`)}</li>}
+        <li>{t("nothing.topic")}</li>
+      </ul>
+    </div>
   );
 }
 

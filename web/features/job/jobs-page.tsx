@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import type { NamedJob } from "#contract/job.ts";
+import { JOB_STATES } from "#contract/rules/job.ts";
 import { DataTable } from "../../components/data-table.tsx";
 import type { Column } from "../../components/grid-table.tsx";
 import { JobBar, JobFigures } from "../../components/job-bar.tsx";
@@ -12,7 +13,7 @@ import { hasEnded, useJobWords } from "../../lib/job.ts";
 import { useListQuery } from "../../lib/list-query.ts";
 import { listInput, useUrlState } from "../../lib/search.ts";
 import { JobInstance } from "./job-instance.tsx";
-import { jobListSearch, jobStates } from "./job-search.ts";
+import { jobListSearch } from "./job-search.ts";
 
 export function JobsPage() {
   const t = useT("job");
@@ -81,7 +82,7 @@ export function JobsPage() {
           {
             key: "state",
             label: t("stateHead"),
-            options: jobStates.map((value) => ({ value, label: t(`state.${value}`) })),
+            options: JOB_STATES.map((value) => ({ value, label: t(`state.${value}`) })),
           },
         ]}
         empty={{ title: t("empty.title"), text: t("empty.text") }}
