@@ -130,7 +130,7 @@ function JobFault({ job }: { job: Job }) {
   );
 }
 
-type RowFilter = "all" | "failed";
+type RowFilter = "all" | "failed" | "skipped";
 
 interface JobRowsProps {
   job: Job;
@@ -159,7 +159,11 @@ const NUMBER_WIDTH = 72;
 /** What a column without a width of its own needs at least. */
 const LEAST_WIDTH = 160;
 const PAGE_ROWS = 100;
-const undone: JobRow["state"][] = ["failed", "unknown"];
+const statesOf: Record<RowFilter, JobRow["state"][] | undefined> = {
+  all: undefined,
+  failed: ["failed", "unknown"],
+  skipped: ["skipped"],
+};
 
 function JobRows({ job, columns }: JobRowsProps) {
   const t = useT("job");
@@ -168,8 +172,8 @@ function JobRows({ job, columns }: JobRowsProps) {
   const [search, setSearch] = useState("");
   const [page, setPage] = useState(1);
   const ended = hasEnded(job);
-  const states = filter === "all" ? undefined : undone;
-  const input = { jobId: job.id, states, search: search || undefined, page, pageSize: PAGE_ROWS };
+  const filters = (["all", "failed", "skipped"] as const).filter((of) => of === "all" || job[of] > 0);
+  const input = { jobId: job.id, states: statesOf[filter], search: search || undefined, page, pageSize: PAGE_ROWS };
   const { query } = useListQuery(api.job.rows, input, ended ? undefined : 1);
   const all: NonNullable<TableProps<JobRow>["columns"]> = [
     {
@@ -186,9 +190,9 @@ function JobRows({ job, columns }: JobRowsProps) {
   const total = query.data?.total ?? 0;
   return (
     <div className="rd-job-rows">
-      {job.failed > 0 || job.done > PAGE_ROWS ? (
+      {filters.length > 1 || job.done > PAGE_ROWS ? (
         <div className="rd-job-filter">
-          {job.failed > 0 ? (
+          {filters.length > 1 ? (
             <Segmented<RowFilter>
               size="small"
               value={filter}
@@ -196,10 +200,7 @@ function JobRows({ job, columns }: JobRowsProps) {
                 setFilter(value);
                 setPage(1);
               }}
-              options={[
-                { value: "all", label: t("allRows") },
-                { value: "failed", label: t("failedRows") },
-              ]}
+              options={filters.map((value) => ({ value, label: t(`${value}Rows`) }))}
             />
           ) : null}
           <Input.Search

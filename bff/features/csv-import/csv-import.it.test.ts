@@ -96,15 +96,15 @@ test("a dry run writes nothing, and the import does what it showed", async () =>
   expect([before["broker-a"]?.size, before["broker-b"]?.size]).toEqual([0, 0]);
 
   const { job, rows: done } = await imported(checked.id);
-  expect(job).toMatchObject({ kind: "csvImport.topic", state: "partial", total: 8, ok: 4, skipped: 1, failed: 3 });
+  expect(job).toMatchObject({ kind: "csvImport.topic", state: "succeeded", total: 8, ok: 4, skipped: 4, failed: 0 });
   expect(done.map(({ key, state, code, data }) => [key, state, code, data?.["line"], data?.["created"]])).toEqual([
     [a, "ok", undefined, 2, "broker-a;broker-b"],
     [b, "ok", undefined, 3, "broker-a;broker-b"],
     [there, "skipped", "exists", 4, undefined],
     [named("half"), "ok", undefined, 5, "broker-b"],
-    ["broker-a", "failed", "name.reserved", 6, undefined],
-    [a, "failed", "duplicate", 7, undefined],
-    [`${there}x`, "failed", "queues", 8, undefined],
+    ["broker-a", "skipped", "name.reserved", 6, undefined],
+    [a, "skipped", "duplicate", 7, undefined],
+    [`${there}x`, "skipped", "queues", 8, undefined],
     [`${named("half")}2`, "ok", undefined, 9, "broker-a;broker-b"],
   ]);
   const after = await onBrokers([a, b, named("half")]);
@@ -229,7 +229,7 @@ test("groups are imported the same way", async () => {
   const checked = await server.client.groupImport.check({ instanceId, file });
   expect(checked.counts).toEqual({ create: 1, exists: 0, differs: 0, invalid: 1 });
   const { jobId } = await server.client.groupImport.start({ instanceId, checkId: checked.id });
-  expect((await ended(jobId)).job).toMatchObject({ kind: "csvImport.group", state: "partial", ok: 1, failed: 1 });
+  expect((await ended(jobId)).job).toMatchObject({ kind: "csvImport.group", state: "succeeded", ok: 1, skipped: 1 });
   const { items } = await allGroupConfigs(cluster);
   for (const { value } of items) {
     expect(value.get(named("g1"))?.config).toMatchObject({ retryMaxTimes: 3, consumeEnable: true });

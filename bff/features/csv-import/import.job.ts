@@ -35,14 +35,14 @@ export const importJob = (deps: Deps, kind: ImportKind): JobKind<Check> => ({
   },
 });
 
-/** Rows for which the check has said all there is to say. */
+/** Rows for which the check has said all there is to say: they were shown as left out, so nothing fails that was to be done. */
 function resultWithoutAsking({ line, state, faults, stored }: ImportRow): RowResult {
   const data = { line };
   if (state === "invalid") {
     const what = faults.map(
       ({ key, column, params }) => `${column ?? key}: ${params["value"] ?? params["line"] ?? ""}`,
     );
-    return { state: "failed", code: faults[0]?.key, detail: what.join("; "), data };
+    return { state: "skipped", code: faults[0]?.key, detail: what.join("; "), data };
   }
   if (state === "exists") return { state: "skipped", code: "exists", data };
   const there = stored.map(({ brokerName, values }) => `${brokerName}: ${inWords(values)}`);

@@ -6,6 +6,8 @@ import type { ImportCheck } from "#contract/csv-import.ts";
 import type { JobRow } from "#contract/job.ts";
 import { ErrorState } from "../../components/error-state.tsx";
 import { JobProgress, type JobColumn } from "../../components/job-progress.tsx";
+import { KeyFacts } from "../../components/key-facts.tsx";
+import { Num } from "../../components/num.tsx";
 import { PageHeader } from "../../components/page-header.tsx";
 import { PanelSkeleton } from "../../components/table-skeleton.tsx";
 import { useT } from "../../lib/i18n.ts";
@@ -119,6 +121,14 @@ function Imports({ instanceId, what, jobId }: ImportPageProps & { jobId: string 
         jobId={jobId}
         keyTitle={columns[0]}
         columns={[cell("line", 72, "right"), cell("created", 160)]}
+        summary={({ ok, skipped }) => (
+          <KeyFacts
+            facts={[
+              { label: t("imported"), value: <Num value={ok} /> },
+              { label: t("leftOut"), value: <Num value={skipped} /> },
+            ]}
+          />
+        )}
         onEnd={() => void queryClient.invalidateQueries({ queryKey: forget() })}
       />
       <p className="rd-import-next">
