@@ -1,7 +1,22 @@
 import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import Sqlite from "better-sqlite3";
-import { SqliteDialect, type Dialect } from "kysely";
+import {
+  CompiledQuery,
+  SqliteDialect,
+  SqliteDriver,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type QueryResult,
+} from "kysely";
+
+/** A lock that another process holds is waited for so long, and asked for again so often. */
+const BUSY_MS = 5000;
+const AGAIN_MS = 20;
+
+const isBusy = (error: unknown) => error instanceof Sqlite.SqliteError && error.code.startsWith("SQLITE_BUSY");
 
 /** Sessions are in it: no other user of the machine may read it, whatever its directory allows. SQLite gives its side files the same mode. */
 function makeOwnFile(file: string): void {
@@ -27,10 +42,61 @@ export function takeLock(file: string): (() => void) | undefined {
     if (process.getuid?.() === 0) chownSync(file, uid, gid);
   } catch (error) {
     database.close();
-    if (error instanceof Sqlite.SqliteError && error.code.startsWith("SQLITE_BUSY")) return undefined;
+    if (isBusy(error)) return undefined;
     throw error;
   }
   return () => void database.close();
+}
+
+/**
+ * SQLite's own wait for a lock would hold up the whole process. What it refuses is asked again instead, and the one connection that there is
+ * serves others meanwhile. A transaction takes the lock as it begins: nothing in it has to wait any more, and it is never begun halfway.
+ */
+class PatientDriver extends SqliteDriver {
+  readonly #database: Sqlite.Database;
+
+  constructor(database: Sqlite.Database) {
+    super({ database });
+    this.#database = database;
+  }
+
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    const connection = await super.acquireConnection();
+    return {
+      executeQuery: (query) => this.#execute(connection, query),
+      streamQuery: (query, chunkSize) => connection.streamQuery(query, chunkSize),
+    };
+  }
+
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw("begin immediate"));
+  }
+
+  async #execute<R>(connection: DatabaseConnection, query: CompiledQuery): Promise<QueryResult<R>> {
+    for (const since = performance.now(); ;) {
+      try {
+        return await connection.executeQuery<R>(query);
+      } catch (error) {
+        if (!isBusy(error) || this.#database.inTransaction || performance.now() - since >= BUSY_MS) throw error;
+      }
+      await this.releaseConnection();
+      await pause(AGAIN_MS);
+      await super.acquireConnection();
+    }
+  }
+}
+
+class PatientDialect extends SqliteDialect {
+  readonly #database: Sqlite.Database;
+
+  constructor(database: Sqlite.Database) {
+    super({ database });
+    this.#database = database;
+  }
+
+  override createDriver(): Driver {
+    return new PatientDriver(this.#database);
+  }
 }
 
 /** A store that a restart may reopen at once: WAL survives a killed process, and `NORMAL` costs no fsync a commit. */
@@ -39,7 +105,7 @@ export function sqliteDialect(file: string): Dialect {
   const database = new Sqlite(file);
   database.pragma("journal_mode = WAL");
   database.pragma("synchronous = NORMAL");
-  database.pragma("busy_timeout = 5000");
+  database.pragma("busy_timeout = 0");
   database.pragma("foreign_keys = ON");
-  return new SqliteDialect({ database });
+  return new PatientDialect(database);
 }

@@ -1,5 +1,8 @@
+import { join } from "node:path";
+import Sqlite from "better-sqlite3";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { faultsOf } from "../testing/store-faults.ts";
+import { onPostgres } from "../testing/test-store.ts";
 import { apiClient, startTestServer, TEST_ADMIN, type TestServer } from "../testing/start-test-server.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -56,4 +59,55 @@ test("a store that cannot be written is told by /readyz and by every write, and 
   });
   await mend();
   await expect.poll(ready, { timeout: 20_000 }).toMatchObject({ status: 200 });
+});
+
+/** Locks the file of the store as another process does. */
+function lockStore(): () => void {
+  const other = new Sqlite(join(server.config.dataDir, "rocketdeck.db"));
+  other.exec("begin immediate");
+  return () => other.close();
+}
+
+test.skipIf(onPostgres())(
+  "while the file is locked the console goes on answering, and what waits is written in the end",
+  async () => {
+    const { db } = server.deps;
+    const unlock = lockStore();
+    let settled = 0;
+    const row = (key: string) => ({ key, value: "1" });
+    const writes = [
+      db.insertInto("setting").values(row("alone")).execute(),
+      db.transaction().execute(async (trx) => {
+        await trx.insertInto("setting").values(row("first")).execute();
+        await trx.insertInto("setting").values(row("second")).execute();
+      }),
+      server.client.instance.register({ name: "waits", namesrvAddrs: ["127.0.0.1:1"], force: true }),
+    ].map((write) => Promise.resolve<unknown>(write).finally(() => (settled += 1)));
+    const written = Promise.allSettled(writes);
+    for (let asked = 0; asked < 10; asked++) {
+      expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+      expect((await server.client.session.sessions()).items).not.toEqual([]);
+    }
+    // Whoever holds up the process until the lock is had, or is given up, has answered nothing before.
+    expect(settled).toBe(0);
+    unlock();
+    expect((await written).map(({ status }) => status)).toEqual(writes.map(() => "fulfilled"));
+    const kept = await db
+      .selectFrom("setting")
+      .select("key")
+      .where("key", "in", ["alone", "first", "second"])
+      .execute();
+    expect(kept).toHaveLength(3);
+    expect((await server.client.instance.list({})).items.map(({ name }) => name)).toEqual(["waits"]);
+  },
+);
+
+test.skipIf(onPostgres())("a lock that nobody lets go of is told, and leaves no transaction behind", async () => {
+  const { db } = server.deps;
+  const unlock = lockStore();
+  const renamed = db.transaction().execute((trx) => trx.updateTable("instance").set({ description: "new" }).execute());
+  await expect(renamed).rejects.toMatchObject({ code: "SQLITE_BUSY" });
+  unlock();
+  await db.updateTable("instance").set({ description: "later" }).execute();
+  expect((await server.client.instance.list({})).items).toMatchObject([{ description: "later" }]);
 });
