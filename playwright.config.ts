@@ -28,6 +28,8 @@ export default defineConfig({
       ...(executablePath === undefined ? {} : { executablePath }),
       args: [
         "--no-sandbox",
+        // There is none, and to draw as if there were takes time.
+        "--disable-gpu",
         "--disable-quic",
         "--no-first-run",
         "--disable-background-networking",
