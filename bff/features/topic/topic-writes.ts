@@ -2,9 +2,9 @@ import type { Outcome } from "#contract/list.ts";
 import type { CreateTopic, TopicPlan } from "#contract/topic.ts";
 import { askedBy, type Deps } from "../../api/deps.ts";
 import { apartFromGone, failuresOf } from "../../cluster/failures.ts";
-import { failureOf, Problem } from "../../base/problem.ts";
+import { Problem } from "../../base/problem.ts";
 import { ownTopics, topicKindOf } from "../../cluster/names.ts";
-import { assertBrokers, linesDone, linesToUndo, writeLines } from "../../cluster/plan-lines.ts";
+import { assertBrokers, linesDone, linesToUndo, outcomesOf, writeLines } from "../../cluster/plan-lines.ts";
 import type { PlanKind, Prepared } from "../../cluster/plans.ts";
 import type { Stats } from "../../cluster/topic-producers.ts";
 import { changeOrderConf, parseOrderConf, readOrderConf, type OrderConf } from "../../rocketmq/admin/order-conf.ts";
@@ -30,7 +30,7 @@ async function keepOrderConf(
   change: (stored: OrderConf) => OrderConf,
 ): Promise<Outcome[]> {
   const { failures } = await changeOrderConf(cluster, topic, change);
-  return failures.map(({ target, error }) => ({ target, ok: false, failure: failureOf(target, error) }));
+  return outcomesOf({ items: [], failures });
 }
 
 type Changes = TopicPlan["changes"];
