@@ -12,8 +12,8 @@ export function leavesOf(value: unknown, at = ""): Map<string, unknown> {
   return leaves;
 }
 
-/** Rates, the time that an answer is of, and what is consumed by asking change by themselves, if only once in a while. */
-const MOVING = /\.(\w*tps|at|stateAt|consumedToday)$/i;
+/** Rates, the time that an answer is of or took, and what is consumed by asking change by themselves, if only once in a while. */
+const MOVING = /\.(\w*tps|at|stateAt|ms|consumedToday)$/i;
 
 /** What a row says while all is well: only what is known and the same each time, since rates and times say nothing about faults. */
 export function steadyLeaves(answers: readonly RowAnswer[]): Map<string, unknown> {

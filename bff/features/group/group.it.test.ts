@@ -5,6 +5,7 @@ import { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { allGroupConfigs, writeGroup } from "../../rocketmq/admin/group-admin.ts";
 import { topicConfigs } from "../../rocketmq/admin/topic-admin.ts";
 import { Producer } from "../../rocketmq/client/producer.ts";
+import { groupRpc } from "../../rocketmq/rpc/group.ts";
 import { offsetRpc } from "../../rocketmq/rpc/offset.ts";
 import { joinAsConsumer } from "../../testing/online-client.ts";
 import { problemOf } from "../../testing/problem-of.ts";
@@ -235,6 +236,23 @@ test("a group that got a client after its deletion was planned stays, and the pl
     const { code, data } = await problemOf(server.client.group.delete({ instanceId, group, planId, name: group }));
     expect([code, GroupDeletion.parse(data.plan).blocked]).toEqual(["PLAN_STALE", "STILL_IN_USE"]);
     expect((await onBrokers(group))["broker-a"]).toBeDefined();
+  } finally {
+    client.close();
+  }
+});
+
+test("what brokers can do is the same after an old client of theirs was asked what it does", async () => {
+  const [topic, group] = [await createTestTopic(cluster, { topic: named("old-client") }), named("old-client-group")];
+  await create(group);
+  const client = new RocketMQCluster({ namesrvAddrs: cluster.namesrvAddrs });
+  try {
+    const body = Buffer.from('{"properties":{},"subscriptionSet":[]}');
+    client.remoting.onRequest(groupRpc.getConsumerRunningInfo.code, () => ({ code: 0, body }));
+    await joinAsConsumer(client, group, topic);
+    const { items } = await server.client.group.clients({ instanceId, group });
+    await server.client.group.runningInfo({ instanceId, group, clientId: items[0]?.clientId ?? "" });
+    const { brokers } = await server.client.group.options({ instanceId });
+    expect(brokers.map(({ keepsRetryPolicy }) => keepsRetryPolicy)).toEqual([true, true]);
   } finally {
     client.close();
   }

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { startScriptedBroker, type ScriptedBroker } from "../../../sandbox/fault-proxy/scripted-broker.ts";
 import { frame } from "../../../sandbox/fault-proxy/wire.ts";
 import { brokerRpc } from "../rpc/broker.ts";
+import { groupRpc } from "../rpc/group.ts";
 import { namesrvRpc } from "../rpc/namesrv.ts";
 import { Capabilities } from "./capabilities.ts";
 import { RocketMQCluster } from "./cluster.ts";
@@ -84,6 +85,19 @@ describe("asked of a cluster", () => {
     expect(await cluster.can(broker.addr, "haStatus")).toBe(true);
     expect(await cluster.can(broker.addr, "timers")).toBe(true);
     expect(calls(RUNTIME_INFO)).toBe(1);
+  });
+
+  it("a broker is no older for what a client of an older version answers through it", async () => {
+    const ofClient = ({ opaque }: { opaque: number }) =>
+      frame(
+        { code: 0, flag: 1, opaque, version: V4_9_7, language: "JAVA", extFields: {} },
+        '{"properties":{},"subscriptionSet":[]}',
+      );
+    broker.play({ answers: { [groupRpc.getConsumerRunningInfo.code]: ofClient } });
+    expect(await cluster.can(broker.addr, "timers")).toBe(true);
+    const client = { consumerGroup: "g", clientId: "c", jstackEnable: false };
+    await cluster.call(groupRpc.getConsumerRunningInfo, broker.addr, client);
+    expect(await cluster.can(broker.addr, "timers")).toBe(true);
   });
 
   it("one that tells no version is neither able nor unable", async () => {

@@ -130,7 +130,7 @@ export class RocketMQCluster {
       { code: row.code, extFields: encodeHeader(row, header), body },
       { timeoutMs: options.timeoutMs, signal },
     );
-    capabilities.answered(addr, row.code, answer);
+    if (!row.relayed) capabilities.answered(addr, row.code, answer);
     if (answer.code !== SUCCESS && !row.accept?.includes(answer.code))
       throw responseError(addr, answer.code, answer.remark);
     try {

@@ -197,6 +197,7 @@ export const groupRpc = {
   getConsumerRunningInfo: rpc({
     code: 307,
     to: "broker",
+    relayed: true,
     header: { consumerGroup: str, clientId: str, jstackEnable: bool },
     response: ConsumerRunningInfo,
   }),

@@ -26,6 +26,8 @@ interface Stepwise<T> {
 export interface Rpc<H extends Fields = Fields, T = unknown, B = never> {
   readonly code: number;
   readonly to: "namesrv" | "broker";
+  /** The broker hands on what a client answers, with the client's version. Source: AdminBrokerProcessor.java, callConsumer. */
+  readonly relayed?: true;
   readonly header: H;
   /** Writes the body of the request. */
   readonly body?: (value: B) => Buffer;
