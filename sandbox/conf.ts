@@ -26,8 +26,8 @@ const SMALL = [
 
 const HEAP = {
   namesrv: ["-Xms32m", "-Xmx32m"],
-  // Below 256 MB of direct memory 5.5.0 starts, and minutes later its timer thread dies in silence.
-  broker: ["-Xms128m", "-Xmx160m", "-XX:MaxDirectMemorySize=256m"],
+  // With 256 MB of direct memory a master that clients use collects all garbage each second, below that its timer thread dies in silence.
+  broker: ["-Xms128m", "-Xmx160m", "-XX:MaxDirectMemorySize=1g"],
   proxy: ["-Xms96m", "-Xmx128m", "-XX:MaxDirectMemorySize=96m"],
 } as const;
 

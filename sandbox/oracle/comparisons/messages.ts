@@ -24,10 +24,23 @@ export const placeOf = ({ message, topic, brokerName }: Pulled) => ({
 export const uniqueIdOf = ({ properties, msgId }: MessageExt) => properties.get("UNIQ_KEY") ?? msgId;
 const keysOf = ({ properties }: MessageExt) => (properties.get("KEYS") ?? "").split(" ").filter((key) => key !== "");
 
+interface Queue {
+  topic: string;
+  brokerName: string;
+  queueId: number;
+}
+
+const pullFrom = async ({ oracle }: Sides, queue: Queue, offset: string, most: number) =>
+  PullResult.parse(await oracle.call("puller", "pull", [{ ...queue }, "*", offset, most]));
+
+/** The offset of the first message that the official pull consumer gets from there on, if any. */
+export const firstFrom = async (sides: Sides, queue: Queue, offset: string): Promise<string | undefined> =>
+  (await pullFrom(sides, queue, offset, 1)).msgFoundList?.[0]?.queueOffset;
+
 /** Messages of a queue in the official pull consumer's words, at most so many of the newest. */
 async function pullQueue(
-  { oracle }: Sides,
-  queue: { topic: string; brokerName: string; queueId: number },
+  sides: Sides,
+  queue: Queue,
   [minOffset, maxOffset]: readonly [string, string],
   most: number,
 ): Promise<Pulled[]> {
@@ -35,7 +48,7 @@ async function pullQueue(
   let next = newest > BigInt(minOffset) ? newest : BigInt(minOffset);
   const pulled: Pulled[] = [];
   while (next < BigInt(maxOffset)) {
-    const answer = PullResult.parse(await oracle.call("puller", "pull", [{ ...queue }, "*", next.toString(), BATCH]));
+    const answer = await pullFrom(sides, queue, next.toString(), BATCH);
     const messages = answer.msgFoundList ?? [];
     const { topic, brokerName } = queue;
     pulled.push(...messages.map((message) => ({ message, topic, brokerName, minOffset, maxOffset })));
