@@ -14,9 +14,10 @@ import { isLanguage, startI18n } from "./lib/i18n.ts";
 const queryClient = createQueryClient({
   onSignedOut: () => {
     const { pathname, href } = router.state.location;
-    if (pathname !== "/sign-in") void router.navigate({ to: "/sign-in", search: { to: href }, replace: true });
+    if (pathname !== "/sign-in")
+      void router.navigate({ to: "/sign-in", search: { to: href }, replace: true, ignoreBlocker: true });
   },
-  onPasswordChangeRequired: () => void router.navigate({ to: "/change-password", replace: true }),
+  onPasswordChangeRequired: () => void router.navigate({ to: "/change-password", replace: true, ignoreBlocker: true }),
 });
 const router = createAppRouter(queryClient);
 

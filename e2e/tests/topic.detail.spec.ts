@@ -94,7 +94,7 @@ test("each tab of a topic tells what the brokers tell", async ({
     await expect(cells(queue).nth(4)).toHaveText(String(MESSAGES - CONSUMED));
     await shot("topic-lag");
     await queue.getByRole("link").click();
-    await expect(page).toHaveURL(new RegExp(`messages\\?.*topic=${topic}.*queue=1.*offset=%22${CONSUMED}%22`));
+    await expect(page).toHaveURL(new RegExp(`messages\\?.*topic=${topic}.*queue=1.*offset=${CONSUMED}(&|$)`));
     await expect(page.getByRole("row").nth(1)).toContainText(sent[Number(CONSUMED)] ?? "");
   });
 });

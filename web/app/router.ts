@@ -1,5 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRouter } from "@tanstack/react-router";
+import { parseSearch, stringifySearch } from "../lib/search.ts";
 import { routeTree } from "../routeTree.gen.ts";
 import { RouteError, RouteMissing, RoutePending } from "./route-states.tsx";
 
@@ -13,6 +14,8 @@ export function createAppRouter(queryClient: QueryClient) {
     defaultPreloadStaleTime: 0,
     defaultPendingMs: 200,
     scrollRestoration: true,
+    parseSearch,
+    stringifySearch,
     defaultErrorComponent: RouteError,
     defaultNotFoundComponent: RouteMissing,
     defaultPendingComponent: RoutePending,

@@ -1,7 +1,9 @@
-import { Button, Drawer, Input, Modal } from "antd";
+import { Button, Drawer, Input } from "antd";
 import { useEffect, useRef, useState, type ReactNode, type RefObject } from "react";
 import { useT } from "../lib/i18n.ts";
+import { useDiscardQuestion } from "./discard-question.tsx";
 import { ErrorState } from "./error-state.tsx";
+import { useReturnFocus } from "./return-focus.ts";
 import { WriteOutcomeList, type WriteOutcome } from "./write-outcome.tsx";
 import { WritePlanPanel, type WritePlan } from "./write-plan.tsx";
 import "./write-drawer.css";
@@ -32,11 +34,10 @@ export interface WriteDrawerProps {
 
 /** Every write: form left, plan right, then Apply, then the outcome broker by broker. Load it lazily: `lazy(() => import(…))`. */
 export function WriteDrawer(props: WriteDrawerProps) {
-  const { open, title, dirty, onClose } = props;
+  const { open, title, dirty, onApply, onClose } = props;
   const t = useT();
   const [outcome, setOutcome] = useState<WriteOutcome>();
   const [undoing, setUndoing] = useState(false);
-  const [asking, setAsking] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const [wasOpen, setWasOpen] = useState(open);
   if (wasOpen !== open) {
@@ -44,16 +45,9 @@ export function WriteDrawer(props: WriteDrawerProps) {
     setOutcome(undefined);
     setUndoing(false);
   }
-  useEffect(() => {
-    if (!open || !dirty || outcome || undoing) return undefined;
-    const warn = (event: BeforeUnloadEvent): void => event.preventDefault();
-    window.addEventListener("beforeunload", warn);
-    return () => window.removeEventListener("beforeunload", warn);
-  }, [open, dirty, outcome, undoing]);
-  const close = (): void => {
-    if (dirty && !outcome && !undoing) setAsking(true);
-    else onClose();
-  };
+  const guarded = open && dirty && !outcome && !undoing;
+  const { close, leave, unasked, question } = useDiscardQuestion(guarded, onClose);
+  useReturnFocus();
   return (
     <Drawer
       open={open}
@@ -70,7 +64,7 @@ export function WriteDrawer(props: WriteDrawerProps) {
       {outcome ? (
         <WriteOutcomeList
           outcome={outcome}
-          onClose={onClose}
+          onClose={leave}
           onBack={() => setOutcome(undefined)}
           onUndo={
             outcome.onUndo &&
@@ -86,24 +80,13 @@ export function WriteDrawer(props: WriteDrawerProps) {
           {...props}
           {...(undoing && { children: t("write.undoText"), applyText: t("write.undoApply"), confirmName: undefined })}
           form={form}
+          onApply={() => unasked(onApply)}
           onOutcome={setOutcome}
-          onCancel={undoing ? onClose : close}
+          onCancel={close}
+          onClose={leave}
         />
       )}
-      <Modal
-        open={asking}
-        title={t("write.discardTitle")}
-        okText={t("write.discard")}
-        okButtonProps={{ danger: true }}
-        cancelText={t("write.keepEditing")}
-        onCancel={() => setAsking(false)}
-        onOk={() => {
-          setAsking(false);
-          onClose();
-        }}
-      >
-        {t("write.discardText")}
-      </Modal>
+      {question}
     </Drawer>
   );
 }

@@ -17,7 +17,7 @@ export interface WriteOutcome {
   failures: Failure[];
   /** Targets whose answer was lost, and how. */
   unknown?: Failure[];
-  /** What to do next, e.g. a link to what was made. */
+  /** What to do next, the first of all as a primary button: open what was made, use it. */
   next?: ReactNode;
   /** Shows the plan that takes it back. */
   onUndo?: () => void;
@@ -44,6 +44,7 @@ export function WriteOutcomeList({
         : done.length === 0
           ? t("write.noneDone")
           : t("write.someDone", { done: done.length, all: done.length + failures.length });
+  const follows = next !== undefined && done.length > 0;
   return (
     <div className="rd-outcome" role="status">
       <h2>{title}</h2>
@@ -76,13 +77,13 @@ export function WriteOutcomeList({
       </ul>
       {following.length > 0 ? <p className="rd-quiet">{t("write.followingText")}</p> : null}
       {unknown.length > 0 ? <p className="rd-quiet">{t("write.unknownText")}</p> : null}
-      {next}
       <div className="rd-buttons">
         {failures.length + unknown.length > 0 ? <Button onClick={onBack}>{t("write.back")}</Button> : null}
         {onUndo ? <Button onClick={onUndo}>{t("write.undo")}</Button> : null}
-        <Button type="primary" onClick={onClose}>
+        <Button type={follows ? undefined : "primary"} onClick={onClose}>
           {t("close")}
         </Button>
+        {follows ? next : null}
       </div>
     </div>
   );

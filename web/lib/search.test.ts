@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { flag, integer, listInput, listSearchOf, oneOf, text } from "./search.ts";
+import { flag, integer, listInput, listSearchOf, oneOf, parseSearch, stringifySearch, text } from "./search.ts";
 import { rangeOf } from "./time-range.ts";
 
 const read = listSearchOf({ type: oneOf("NORMAL", "FIFO"), broker: text, system: flag, queue: integer });
@@ -38,6 +38,25 @@ describe("view state of a list in the URL", () => {
       sort: "lag",
       order: undefined,
     });
+  });
+});
+
+describe("what a URL holds", () => {
+  const readText = listSearchOf({ offset: text });
+  const again = (offset: string) => readText(parseSearch(stringifySearch({ offset }))).offset;
+
+  it("keeps all digits of a long, in links of others too", () => {
+    expect(readText(parseSearch("?offset=9007199254740993")).offset).toBe("9007199254740993");
+    expect(again("9223372036854775807")).toBe("9223372036854775807");
+  });
+
+  it("writes a figure that is text without quotes", () => {
+    expect(stringifySearch({ tab: "offset", queue: 3, offset: "5" })).toBe("?tab=offset&queue=3&offset=5");
+  });
+
+  it("gives back text that looks like something else as it was", () => {
+    for (const word of ["5", "007", "1e3", "true", "null", '"quoted"', "{}", "[1]", "a b&c=d%"])
+      expect(again(word)).toBe(word);
   });
 });
 

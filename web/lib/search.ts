@@ -1,5 +1,9 @@
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { parseSearchWith, stringifySearchWith, useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useMemo } from "react";
+
+/** What a URL holds are words and figures, taken as they stand: a long keeps all of its digits, and no figure is quoted. */
+export const parseSearch = parseSearchWith((value) => value);
+export const stringifySearch = stringifySearchWith(JSON.stringify);
 
 /** Reads one value of the URL; anything unusable is left out, so that a broken link still opens. */
 export type Field<T> = (raw: unknown) => T | undefined;

@@ -146,18 +146,20 @@ export function planDelete(facts: DeleteFacts, { at, target, failures: failed }:
       after: null,
     }));
   const stored = topics.reduce((sum, topic) => sum + BigInt(topic.stored ?? 0), 0n);
+  const blocked = whyNotDelete(facts, changes.length, clients.length, failures.length);
+  // Nothing is lost by what cannot be done.
+  const losses = [
+    ...(lag === null ? [] : [warn("offsetsLost", { lag: lag.toString() })]),
+    ...(withTopics && stored > 0n ? [warn("messagesLost", { stored: stored.toString() })] : []),
+    ...(!withTopics && topics.length > 0 ? [warn("topicsStay", { topics: topics.length })] : []),
+  ];
   return {
     changes,
     clients,
     topics,
     remark: null,
-    blocked: whyNotDelete(facts, changes.length, clients.length, failures.length),
-    warnings: [
-      ...(lag === null ? [] : [warn("offsetsLost", { lag: lag.toString() })]),
-      ...(withTopics && stored > 0n ? [warn("messagesLost", { stored: stored.toString() })] : []),
-      ...(!withTopics && topics.length > 0 ? [warn("topicsStay", { topics: topics.length })] : []),
-      ...warnOfGone(gone),
-    ],
+    blocked,
+    warnings: [...(blocked === null ? losses : []), ...warnOfGone(gone)],
     commands:
       changes.length === 0
         ? []

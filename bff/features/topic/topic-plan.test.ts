@@ -151,6 +151,15 @@ test("a deletion is refused while somebody is online, or while nobody can say", 
   expect(planDelete({ ...facts, system: true }, there).blocked).toBe("SYSTEM_RESOURCE");
 });
 
+test("a deletion that is refused does not speak of messages that are lost", () => {
+  const user = { role: "consumer" as const, group: "g", clients: [] };
+  const facts = { topic: "t", system: false, stored: 3n, usage: nobody, routes: [] };
+  const there = context(at("a", config()));
+  const keys = (of: Parameters<typeof planDelete>[0]) => planDelete(of, there).warnings.map(({ key }) => key);
+  expect(keys(facts)).toContain("messagesLost");
+  expect(keys({ ...facts, usage: { ...nobody, users: [user] } })).not.toContain("messagesLost");
+});
+
 test("a topic that brokers have differently is one line of CSV that tells them apart", async () => {
   const configs = [
     { brokerName: "b", config: config({ writeQueueNums: 8 }) },

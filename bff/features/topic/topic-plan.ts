@@ -213,7 +213,7 @@ export function planDelete(facts: DeleteFacts, { state, target }: PlanContext): 
       after: null,
     }));
   const stored = facts.stored?.toString() ?? null;
-  const found = changes.length + facts.routes.length;
+  const blocked = whyNotDelete(facts, changes.length + facts.routes.length, failures.length);
   return {
     topic: facts.topic,
     changes,
@@ -221,13 +221,14 @@ export function planDelete(facts: DeleteFacts, { state, target }: PlanContext): 
     stored,
     users: facts.usage.users,
     remark: null,
-    blocked: whyNotDelete(facts, found, failures.length),
+    blocked,
     warnings: [
-      ...(stored === null || stored === "0" ? [] : [warn("messagesLost", { stored })]),
+      // Nothing is lost by what cannot be done.
+      ...(blocked !== null || stored === null || stored === "0" ? [] : [warn("messagesLost", { stored })]),
       ...usageWarnings(facts.usage),
       ...warnOfGone(gone),
     ],
-    commands: found === 0 ? [] : [deleteTopicCommand(target, facts.topic)],
+    commands: changes.length + facts.routes.length === 0 ? [] : [deleteTopicCommand(target, facts.topic)],
     failures,
   };
 }

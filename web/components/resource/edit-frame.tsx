@@ -2,6 +2,7 @@ import { useQuery, type QueryFunction, type QueryKey } from "@tanstack/react-que
 import type { ReactNode } from "react";
 import { useT } from "../../lib/i18n.ts";
 import { ErrorState } from "../error-state.tsx";
+import { useReturnFocus } from "../return-focus.ts";
 import { PanelSkeleton } from "../table-skeleton.tsx";
 import { WriteDrawer } from "../write-drawer.tsx";
 
@@ -17,6 +18,7 @@ interface EditFrameProps<T> {
 /** Reads a thing anew and only then lets it be edited: under a key of its own, nothing that a page has seen before is taken for it. */
 export function EditFrame<T>({ title, query, onClose, children }: EditFrameProps<T>) {
   const t = useT();
+  useReturnFocus();
   const { data, error, refetch } = useQuery({
     queryKey: [...query.queryKey, "edited"],
     queryFn: query.queryFn,

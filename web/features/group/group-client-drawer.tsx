@@ -6,6 +6,7 @@ import { CopyButton } from "../../components/copyable.tsx";
 import { ErrorState } from "../../components/error-state.tsx";
 import { KeyFacts } from "../../components/key-facts.tsx";
 import { Num } from "../../components/num.tsx";
+import { useReturnFocus } from "../../components/return-focus.ts";
 import { SubTable, type SubColumn } from "../../components/sub-table.tsx";
 import { PanelSkeleton } from "../../components/table-skeleton.tsx";
 import { Time } from "../../components/time.tsx";
@@ -21,6 +22,7 @@ interface ClientProps {
 /** What a client says of itself, and its thread stacks when asked for. */
 export function GroupClientDrawer({ onClose, ...props }: ClientProps & { onClose: () => void }) {
   const t = useT("group");
+  useReturnFocus();
   const query = useQuery(api.group.runningInfo.queryOptions({ input: props, staleTime: 0, retry: false }));
   return (
     <Drawer open onClose={onClose} title={t("runningOf", { clientId: props.clientId })} size={960} destroyOnHidden>

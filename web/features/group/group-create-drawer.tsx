@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { groupNameFault } from "#contract/rules/names.ts";
+import { LinkButton, primary } from "../../components/link-button.tsx";
 import { BrokerChoice, isRemark, NameField, RemarkField } from "../../components/resource/fields.tsx";
 import { WriteFrame } from "../../components/resource/write-frame.tsx";
 import { api, client } from "../../lib/api.ts";
@@ -73,11 +73,9 @@ export function GroupCreateDrawer({ instanceId, onClose }: { instanceId: string;
       apply={(planId) => client.group.create({ instanceId, group, planId })}
       touches={api.group.key()}
       next={
-        <p>
-          <Link to="/instances/$instanceId/groups/$group" params={{ instanceId, group }}>
-            {t("toGroup", { group })}
-          </Link>
-        </p>
+        <LinkButton {...primary} to="/instances/$instanceId/groups/$group" params={{ instanceId, group }}>
+          {t("toGroup", { group })}
+        </LinkButton>
       }
       onClose={onClose}
     >

@@ -18,7 +18,7 @@ import { useT } from "../../lib/i18n.ts";
 import { MessageBodySection } from "./message-body.tsx";
 import { MessageGroups } from "./message-groups.tsx";
 import { MessageProperties } from "./message-properties.tsx";
-import { placeOf, refOf } from "./message-ref.ts";
+import { placeOf, refOf } from "../../lib/message-ref.ts";
 import { StageLabel, useFaults } from "./message-words.tsx";
 
 interface MessageDetailViewProps {

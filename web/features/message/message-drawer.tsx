@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { Drawer } from "antd";
+import { useReturnFocus } from "../../components/return-focus.ts";
 import { useT } from "../../lib/i18n.ts";
 import { MessageDetailView } from "./message-detail-view.tsx";
 
@@ -16,6 +17,7 @@ interface MessageDrawerProps {
 /** A message beside the list that it was found in. */
 export function MessageDrawer({ instanceId, message, group, onMove, onClose }: MessageDrawerProps) {
   const t = useT("message");
+  useReturnFocus();
   return (
     <Drawer
       open

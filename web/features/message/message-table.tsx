@@ -11,7 +11,7 @@ import { Label } from "../../components/state-tag.tsx";
 import { Time } from "../../components/time.tsx";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
-import { placeOf, refOf } from "./message-ref.ts";
+import { placeOf, refOf } from "../../lib/message-ref.ts";
 import { MessageStateTag, StageLabel } from "./message-words.tsx";
 
 interface MessageTableProps {

@@ -20,7 +20,7 @@ export function AccountMenu() {
   const leave = (): void => {
     queryClient.clear();
     queryClient.setQueryData(sessionQuery().queryKey, { user: null });
-    void navigate({ to: "/sign-in", replace: true });
+    void navigate({ to: "/sign-in", replace: true, ignoreBlocker: true });
   };
   const signOut = useMutation(
     api.session.signOut.mutationOptions({

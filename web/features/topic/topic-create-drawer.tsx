@@ -1,15 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { Checkbox, Select } from "antd";
 import { useState } from "react";
 import { topicNameFault } from "#contract/rules/names.ts";
 import { MESSAGE_TYPES, orderFaults, QUEUES_MAX_DEFAULT, type MessageType, type Perm } from "#contract/rules/topic.ts";
 import { Field } from "../../components/field.tsx";
+import { LinkButton, primary } from "../../components/link-button.tsx";
 import { NumberField } from "../../components/number-field.tsx";
 import { BrokerChoice, isRemark, NameField, RemarkField } from "../../components/resource/fields.tsx";
 import { WriteFrame } from "../../components/resource/write-frame.tsx";
 import { api, client } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
+import { useCan } from "../../lib/session.ts";
 import { isSame } from "../../lib/settled.ts";
 import { PermField } from "./topic-fields.tsx";
 import { usePlanWords } from "./topic-plan-words.tsx";
@@ -44,6 +45,7 @@ function faultsOf(draft: Draft, brokers: string[], max: number): Partial<Record<
 export function TopicCreateDrawer({ instanceId, onClose }: { instanceId: string; onClose: () => void }) {
   const t = useT("topic");
   const [draft, setDraft] = useState(blank);
+  const maySend = useCan("message:send");
   const options = useQuery(api.topic.options.queryOptions({ input: { instanceId } }));
   const all = (options.data?.brokers ?? []).map(({ brokerName }) => brokerName);
   const max = options.data?.maxQueuesPerBroker ?? QUEUES_MAX_DEFAULT;
@@ -64,11 +66,20 @@ export function TopicCreateDrawer({ instanceId, onClose }: { instanceId: string;
       apply={(planId) => client.topic.create({ instanceId, topic, planId })}
       touches={api.topic.key()}
       next={
-        <p>
-          <Link to="/instances/$instanceId/topics/$topic" params={{ instanceId, topic }}>
+        <>
+          <LinkButton
+            {...(maySend ? {} : primary)}
+            to="/instances/$instanceId/topics/$topic"
+            params={{ instanceId, topic }}
+          >
             {t("toTopic", { topic })}
-          </Link>
-        </p>
+          </LinkButton>
+          {maySend ? (
+            <LinkButton {...primary} to="/instances/$instanceId/dial-tests" params={{ instanceId }} search={{ topic }}>
+              {t("sendMessage")}
+            </LinkButton>
+          ) : null}
+        </>
       }
       onClose={onClose}
     >
