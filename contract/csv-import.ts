@@ -6,7 +6,7 @@ import { row, type AuditLevel, type ResourceKind } from "./row.ts";
 export const ImportRowState = z.enum(["create", "exists", "differs", "invalid"]);
 export type ImportRowState = z.infer<typeof ImportRowState>;
 
-/** Values by column name, as they would be written. */
+/** Values by column name: all that would be written of a new row, of another what the file says. */
 const Values = z.record(z.string(), z.string());
 
 /** A line of the file and what would become of it. */
@@ -40,11 +40,15 @@ export type ImportRow = z.infer<typeof ImportRow>;
 export const ImportCheck = z.object({
   id: z.string(),
   fileName: z.string(),
-  encoding: z.enum(["UTF-8", "GBK"]),
+  encoding: z.enum(["UTF-8", "UTF-16", "GBK"]),
+  /** Columns of the file that the import reads, by their own names. */
+  columns: z.array(z.string()),
   /** Columns of the file that the import does not know. */
   ignoredColumns: z.array(z.string()),
-  /** Brokers on which rows are created. */
+  /** Brokers on which rows are created that do not name any, or all rows where brokers were chosen. */
   brokers: z.array(z.string()),
+  /** Whether rows go where the file says or to chosen brokers; null where it does not say. */
+  placement: z.enum(["file", "chosen"]).nullable(),
   total: z.number().int(),
   counts: z.record(ImportRowState, z.number().int()),
   /** Brokers that did not say what they have; nothing is created there unless they do when the import starts. */
@@ -74,7 +78,7 @@ const importContract = (what: Imported, tag: string) => {
     template: may("console")
       .route({ method: "GET", path: `/${what}-import-template.csv`, tags: [tag] })
       .output(z.file()),
-    /** Reads a CSV file and says what each row would do; without `brokers` on every broker. */
+    /** Reads a CSV file and says what each row would do; without `brokers` on those that the row names, else on every broker. */
     check: may("instance")
       .route({ method: "POST", path, tags: [tag], successStatus: 201 })
       .input(InstanceRef.extend({ file: z.file(), brokers: Brokers.optional() }))

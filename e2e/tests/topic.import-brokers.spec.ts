@@ -84,3 +84,33 @@ test("a start that failed is told over its own check alone", async ({ page, env,
   await choose(page, "broker-b", false);
   await expect(alert).toHaveCount(0);
 });
+
+test("rows go to the brokers that the file names, or to those chosen instead", async ({
+  page,
+  env,
+  cluster,
+  unique,
+  shot,
+}) => {
+  const [a, both] = [unique("placed"), unique("placed")];
+  const imports = new ImportPage(page, env.instanceId, "topic");
+  await imports.open();
+  await imports.give(
+    "topics.csv",
+    `${HEADER},ReadQueueNums,BrokerName\r\n${a},1,6,NORMAL,2,broker-a\r\n${both},1,6,NORMAL,,broker-a\r\n${both},1,6,NORMAL,,broker-b\r\nelsewhere,1,6,NORMAL,,broker-x\r\n`,
+  );
+  await expect(imports.row(a)).toContainText("On broker-a");
+  await expect(imports.row("elsewhere")).toContainText("broker-x is no broker of this cluster");
+  await expect(tick(page, "broker-a")).toHaveCount(0);
+  await shot("topic-import-placed");
+  const where = page.getByRole("radiogroup", { name: "Where" });
+  await where.getByText("On chosen brokers").click();
+  await expect(tick(page, "broker-b")).toBeChecked();
+  await expect(imports.row("elsewhere")).toContainText("New");
+  await where.getByText("As the file says").click();
+  await expect(imports.row("elsewhere")).toContainText("Invalid");
+  await imports.start("Create 2 topics");
+  await expect(imports.progress.getByText("Succeeded")).toBeVisible();
+  expect(await brokersWith(cluster, a)).toEqual(["broker-a"]);
+  expect(await brokersWith(cluster, both)).toEqual(["broker-a", "broker-b"]);
+});

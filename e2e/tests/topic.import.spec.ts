@@ -91,10 +91,10 @@ test("a GBK file goes to the chosen broker alone", async ({ page, env, cluster, 
   await frame.chooseTheme("Dark");
   await imports.give(
     "主题.csv",
-    iconv.encode(`主题名称,队列数,权限,消息类型,备注\r\n${topic},3,读写,延时消息,中文\r\n`, "gbk"),
+    iconv.encode(`主题名称,队列数,权限,消息类型,机房\r\n${topic},3,读写,延时消息,中文\r\n`, "gbk"),
   );
   await expect(page.getByText("GBK", { exact: true })).toBeVisible();
-  await expect(page.getByText("Columns passed over: 备注")).toBeVisible();
+  await expect(page.getByText("Columns passed over: 机房")).toBeVisible();
   await page.getByRole("checkbox", { name: "broker-a" }).uncheck();
   await expect(page.getByRole("checkbox", { name: "broker-a" })).not.toBeChecked();
   await expect(page.getByRole("checkbox", { name: "broker-b" })).toBeDisabled();
@@ -124,8 +124,8 @@ test("a file that is no import says what is wrong, and a mended one is taken", a
   await page.keyboard.press("Enter");
   await chooser;
   const wrong = page.getByRole("alert");
-  await imports.give("groups.csv", "Group,Retries?\nx,1\n");
-  await expect(wrong).toHaveText("The first line lacks the columns MaxRetryTimes.");
+  await imports.give("groups.csv", "Name,Retries?\nx,1\n");
+  await expect(wrong).toHaveText("The first line lacks the columns GroupName.");
   await imports.give("groups.csv", `GroupName,MaxRetryTimes\n"${group},3\n`);
   await expect(wrong).toHaveText("The quote in line 2 is never closed.");
   await imports.give("groups.xlsx", Buffer.from([0x50, 0x4b, 3, 4, 0x14, 0, 6, 0]));

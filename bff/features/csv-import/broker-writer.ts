@@ -2,8 +2,9 @@ import type { ImportRow } from "#contract/csv-import.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import type { RocketMQError } from "../../rocketmq/errors.ts";
 import { BrokerLane } from "./broker-lane.ts";
-import type { ImportKind, Values } from "./import-kind.ts";
-import { sameValues, type Site } from "./import-rows.ts";
+import type { ImportKind } from "./import-kind.ts";
+import type { Values } from "../../cluster/resource-values.ts";
+import { sameValues, type Site } from "./import-plan.ts";
 
 /** What became of a row at a broker; `there`: it had come meanwhile, just as wanted. */
 export type Done = { done: "created" | "there" } | { code: string; detail?: string };

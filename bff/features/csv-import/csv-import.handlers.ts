@@ -6,16 +6,18 @@ import { containing, onPage } from "../../cluster/ranking.ts";
 import { ImportChecks, presentCheck, startOnce, type Check, type CheckedFile } from "./import-checks.ts";
 import { readTextFile } from "./import-file.ts";
 import type { ImportKind } from "./import-kind.ts";
-import { planRow, readRows } from "./import-rows.ts";
+import { planRows } from "./import-plan.ts";
+import { readRows } from "./import-rows.ts";
 import { chosenSites, isGone, readSites } from "./import-sites.ts";
 import { groupKind } from "./group-kind.ts";
 import { importJob } from "./import.job.ts";
 import { topicKind } from "./topic-kind.ts";
 
-function template({ what, columns, examples }: ImportKind): File {
-  const needed = columns.filter(({ otherwise }) => otherwise === undefined);
-  const lines = [needed.map(({ name }) => name), ...examples];
-  const csv = stringify(lines, { bom: true, record_delimiter: "\r\n" });
+function template({ what, template: lines }: ImportKind): File {
+  const csv = stringify(
+    lines.map((line) => [...line]),
+    { bom: true, record_delimiter: "\r\n" },
+  );
   return new File([csv], `${what}-import.csv`, { type: "text/csv;charset=utf-8" });
 }
 
@@ -46,12 +48,14 @@ function imports(deps: Deps, kind: ImportKind) {
     const names = new Set(file.rows.filter(({ faults }) => faults.length === 0).map(({ name }) => name));
     const [all, ownNames] = await Promise.all([readSites(kind, cluster, names), kind.ownNames(cluster)]);
     const sites = chosenSites(all, brokers);
+    const asFile = brokers === undefined;
     return checks.keep({
       instanceId,
       madeBy: user.username,
       file,
       brokers: sites.map(({ brokerName }) => brokerName),
-      rows: file.rows.map((row) => planRow(kind, row, { chosen: sites, all }, ownNames)),
+      placement: file.columns.includes("BrokerName") ? (asFile ? "file" : "chosen") : null,
+      rows: planRows(kind, file.rows, { chosen: sites, all, asFile }, ownNames, deps.config),
       failures: all
         .filter((site) => sites.includes(site) || isGone(site))
         .flatMap(({ brokerName, error }) => (error === undefined ? [] : [failureOf(brokerName, error)])),
@@ -62,7 +66,7 @@ function imports(deps: Deps, kind: ImportKind) {
     template: () => template(kind),
     async check(place: Place, user: Person, file: File) {
       const { name, encoding, text } = await readTextFile(file);
-      return presentCheck(await check(place, user, { name, encoding, ...(await readRows(kind, text, deps.config)) }));
+      return presentCheck(await check(place, user, { name, encoding, ...(await readRows(kind, text)) }));
     },
     recheck: async (place: Place & CheckRef, user: Person) =>
       presentCheck(await check(place, user, found(place, user).file)),

@@ -38,7 +38,7 @@ function linesIn(text: string, from: number, to: number): number {
 }
 
 /** What exports put before a cell so that a spreadsheet takes it for no formula. */
-const unescaped = (cell: string) => (/^'[=+\-@]/.test(cell) ? cell.slice(1) : cell).trim();
+const unescaped = (cell: string) => (/^'[=+\-@＝＋－＠]/.test(cell) ? cell.slice(1) : cell).trim();
 
 /**
  * Walks through a CSV text (RFC 4180) in time that grows with its length alone: a library that makes an error of each record

@@ -1,29 +1,112 @@
 import { RETRY_MAX } from "#contract/rules/group.ts";
 import { groupNameFault } from "#contract/rules/names.ts";
-import { allGroupConfigs, createGroup, createGroups } from "../../rocketmq/admin/group-admin.ts";
-import { wholeNumber, type ImportKind, type Values } from "./import-kind.ts";
+import { attributeChanges, groupCells, policyText, valuesOf, type Values } from "../../cluster/resource-values.ts";
+import { allGroupConfigs, createGroup, createGroups, type GroupConfigPatch } from "../../rocketmq/admin/group-admin.ts";
+import { GroupRetryPolicy, type SubscriptionGroupConfig } from "../../rocketmq/rpc/group.ts";
+import {
+  attributePairs,
+  placeColumns,
+  trueOrFalse,
+  wholeNumber,
+  within,
+  type ImportColumn,
+  type ImportKind,
+} from "./import-kind.ts";
 
 const nameOf = (values: Values) => values["GroupName"] ?? "";
-const patchOf = (values: Values) => ({ retryMaxTimes: Number(values["MaxRetryTimes"]) });
+
+/** Fields of a group's configuration by heading; a row that does not say leaves them to the broker's default. */
+const FLAGS = {
+  ConsumeEnable: "consumeEnable",
+  BroadcastEnable: "consumeBroadcastEnable",
+  Order: "consumeMessageOrderly",
+  ConsumeFromMinEnable: "consumeFromMinEnable",
+  NotifyConsumerIdsChangedEnable: "notifyConsumerIdsChangedEnable",
+} as const;
+const NUMBERS = {
+  MaxRetryTimes: "retryMaxTimes",
+  RetryQueueNums: "retryQueueNums",
+  WhichBrokerWhenConsumeSlowly: "whichBrokerWhenConsumeSlowly",
+} as const;
+
+const fieldsOf = <T>(fields: Readonly<Record<string, string>>, values: Values, of: (value: string) => T) =>
+  Object.fromEntries(
+    Object.entries(fields).flatMap(([heading, field]) => {
+      const value = values[heading];
+      return value === undefined ? [] : [[field, of(value)]];
+    }),
+  );
+
+function patchOf(values: Values): GroupConfigPatch {
+  const { RetryPolicy, Attributes } = values;
+  return {
+    ...fieldsOf(FLAGS, values, (value) => value === "true"),
+    ...fieldsOf(NUMBERS, values, Number),
+    groupRetryPolicy: RetryPolicy === undefined ? undefined : JSON.parse(RetryPolicy),
+    attributes: Attributes === undefined ? undefined : attributeChanges(Attributes),
+  };
+}
+
+/** Settings that a broker does not have are not compared. */
+const storedValues = (config: SubscriptionGroupConfig): Values =>
+  Object.fromEntries(
+    Object.entries(valuesOf(groupCells, config)).filter(([heading, value]) => value !== "" || heading === "Attributes"),
+  );
+
+function readPolicy(cell: string): ReturnType<ImportColumn["read"]> {
+  try {
+    return { value: policyText(GroupRetryPolicy.decode(JSON.parse(cell))) };
+  } catch {
+    return { fault: "policy" };
+  }
+}
+
+const aliases: Readonly<Record<string, readonly string[]>> = {
+  ConsumeEnable: ["是否开启", "是否开启消费"],
+  BroadcastEnable: ["是否开启广播", "广播"],
+  Order: ["ordered", "是否有序", "有序", "顺序消费"],
+};
 
 export const groupKind: ImportKind = {
   what: "group",
   columns: [
     {
       name: "GroupName",
-      aliases: ["group", "group name", "groupname", "consumergroup", "订阅组", "订阅组名称", "消费组", "消费组名称"],
-      read: (cell) => {
-        const fault = groupNameFault(cell);
-        return fault === undefined ? { value: cell } : { fault: `name.${fault}` };
+      aliases: [
+        "group",
+        "group name",
+        "groupname",
+        "consumergroup",
+        "订阅组",
+        "订阅组名",
+        "订阅组名称",
+        "消费组",
+        "消费组名",
+        "消费组名称",
+      ],
+      needed: true,
+      read: (cell) => ({ value: cell }),
+      refuses: (name) => {
+        const fault = groupNameFault(name);
+        return fault === undefined ? undefined : { fault: `name.${fault}` };
       },
     },
     {
       name: "MaxRetryTimes",
       aliases: ["retries", "max retry times", "maxretrytimes", "retrymaxtimes", "最大重试次数", "重试次数"],
-      read: wholeNumber(0, () => RETRY_MAX, "retries"),
+      read: wholeNumber("number"),
+      refuses: within(0, () => RETRY_MAX, "retries"),
     },
+    ...Object.keys(FLAGS).map((name) => ({ name, aliases: aliases[name] ?? [], read: trueOrFalse })),
+    { name: "RetryPolicy", aliases: [], read: readPolicy },
+    { name: "RetryQueueNums", aliases: [], read: wholeNumber("number") },
+    { name: "WhichBrokerWhenConsumeSlowly", aliases: [], read: wholeNumber("number") },
+    { name: "Attributes", aliases: [], read: attributePairs },
+    ...placeColumns,
   ],
-  examples: [
+  defaults: () => ({ MaxRetryTimes: "16" }),
+  template: [
+    ["GroupName", "MaxRetryTimes"],
     ["orders-billing", "16"],
     ["orders-shipping", "3"],
   ],
@@ -35,9 +118,7 @@ export const groupKind: ImportKind = {
       items: tables.items.map(({ target, value }) => ({
         target,
         value: new Map(
-          [...value]
-            .filter(([group]) => names.has(group))
-            .map(([group, { config }]) => [group, { MaxRetryTimes: String(config.retryMaxTimes) }]),
+          [...value].filter(([group]) => names.has(group)).map(([group, { config }]) => [group, storedValues(config)]),
         ),
       })),
     };

@@ -2,12 +2,13 @@ import { expect, test } from "vitest";
 import { ImportChecks, startOnce, type CheckedFile } from "./import-checks.ts";
 
 const mine = { instanceId: "one", madeBy: "ada" };
-const fileOf = (name: string): CheckedFile => ({ name, encoding: "UTF-8", rows: [], ignoredColumns: [] });
+const fileOf = (name: string): CheckedFile => ({ name, encoding: "UTF-8", rows: [], columns: [], ignoredColumns: [] });
 
 function setUp() {
   const clock = { now: 0 };
   const checks = new ImportChecks(() => clock.now);
-  const check = (file: CheckedFile) => checks.keep({ ...mine, file, brokers: [], rows: [], failures: [] }).id;
+  const check = (file: CheckedFile) =>
+    checks.keep({ ...mine, file, brokers: [], placement: null, rows: [], failures: [] }).id;
   const isKept = (id: string) => {
     try {
       return checks.get(mine, id).id === id;
@@ -68,6 +69,7 @@ test("a check whose start failed once can be started, and two starts at once are
     ...mine,
     file: fileOf("topics.csv"),
     brokers: [],
+    placement: null,
     rows: [],
     failures: [],
   });

@@ -21,6 +21,7 @@ export interface Check extends CheckOwner {
   id: string;
   file: CheckedFile;
   brokers: string[];
+  placement: ImportCheck["placement"];
   rows: ImportRow[];
   failures: ImportCheck["failures"];
   at: number;
@@ -99,7 +100,9 @@ export function presentCheck(check: Check): ImportCheck {
     id: check.id,
     fileName: check.file.name,
     encoding: check.file.encoding,
+    columns: check.file.columns,
     ignoredColumns: check.file.ignoredColumns,
+    placement: check.placement,
     brokers: check.brokers,
     total: check.rows.length,
     counts,

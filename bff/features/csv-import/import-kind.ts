@@ -1,10 +1,11 @@
 import type { ImportRow } from "#contract/csv-import.ts";
+import { REMARK_MAX } from "#contract/rules/limits.ts";
 import type { Capability } from "../../rocketmq/cluster/capabilities.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import type { BrokerTarget } from "../../rocketmq/cluster/targets.ts";
-import type { FanOut } from "../../rocketmq/cluster/fan-out.ts";
+import type { FanOut, FanOutFailure } from "../../rocketmq/cluster/fan-out.ts";
+import type { Values } from "../../cluster/resource-values.ts";
 
-export type Values = Readonly<Record<string, string>>;
 export type Fault = ImportRow["faults"][number];
 
 /** Settings of the console that rows are checked against. */
@@ -12,25 +13,32 @@ export interface Limits {
   maxQueuesPerBroker: number;
 }
 
+type Wrong = { fault: string; params?: Fault["params"] };
+
 export interface ImportColumn {
   name: string;
   /** Other headings for it, in lower case. */
   aliases: readonly string[];
-  /** The value where a file has no such column or an empty cell; without it the column must be there. */
-  otherwise?: string;
-  /** The value as it is compared and written, or what is wrong with the cell. */
-  read(cell: string, limits: Limits): { value: string } | { fault: string; params?: Fault["params"] };
+  /** Whether no row says what it has to without it. */
+  needed?: boolean;
+  /** The value as it is compared and written, or why the cell has none. */
+  read(cell: string): { value: string } | Wrong;
+  /** Why nothing is made with this value; what exists may well have it. */
+  refuses?(value: string, limits: Limits): Wrong | undefined;
 }
 
 /** What can be imported: its columns, the first of which is the name, and how brokers are asked for it. */
 export interface ImportKind {
   what: "topic" | "group";
   columns: readonly ImportColumn[];
-  /** What is wrong with values that are right one by one. */
+  /** What is written where a row does not say. */
+  defaults(values: Values): Values;
+  /** Why nothing is made with values that are right one by one. */
   check?(values: Values): Fault[];
   /** Rows that may be on one broker only. */
   onOneBroker?(values: Values): boolean;
-  examples: readonly (readonly string[])[];
+  /** The file that people begin with: header and examples. */
+  template: readonly (readonly string[])[];
   /** Names that RocketMQ keeps for itself in this cluster. */
   ownNames(cluster: RocketMQCluster): Promise<ReadonlySet<string>>;
   /** What each master has under these names; a column that a broker does not keep is left out. */
@@ -43,18 +51,44 @@ export interface ImportKind {
   together: Capability;
   /** Creates many in one request and returns the names that the broker has then; others are left to `create`. */
   createMany(cluster: RocketMQCluster, addr: string, rows: readonly Values[]): Promise<ReadonlySet<string>>;
+  /** What is left to do once brokers have it. */
+  created?(cluster: RocketMQCluster, values: Values, brokers: readonly string[]): Promise<readonly FanOutFailure[]>;
 }
 
-/** A column whose cells are a whole number. */
+/** Where rows go that say so: one broker or several. */
+const BROKERS = "BrokerName";
+export const brokersOf = (values: Values): string[] | undefined => values[BROKERS]?.split(";");
+
+/** Columns of whatever is imported. */
+export const placeColumns: readonly ImportColumn[] = [
+  {
+    name: BROKERS,
+    aliases: ["broker", "brokers", "broker name", "broker名称", "broker组名"],
+    read: (cell) => ({ value: [...new Set(cell.split(/\s*[;；,，]\s*/).filter(Boolean))].sort().join(";") }),
+  },
+  {
+    name: "Remark",
+    aliases: ["备注", "note", "说明"],
+    read: (cell) => ({ value: cell }),
+    refuses: (value) => (value.length > REMARK_MAX ? { fault: "remark", params: { max: REMARK_MAX } } : undefined),
+  },
+];
+
+/** A cell that is a whole number. */
 export const wholeNumber =
-  (min: number, max: (limits: Limits) => number, fault: string): ImportColumn["read"] =>
-  (cell, limits) => {
+  (fault: string): ImportColumn["read"] =>
+  (cell) =>
+    /^\d{1,9}$/.test(cell) ? { value: String(Number(cell)) } : { fault };
+
+/** A number that is made within bounds only. */
+export const within =
+  (min: number, max: (limits: Limits) => number, fault: string): NonNullable<ImportColumn["refuses"]> =>
+  (value, limits) => {
     const most = max(limits);
-    const value = /^\d{1,9}$/.test(cell) ? Number(cell) : -1;
-    return value < min || value > most ? { fault, params: { min, max: most } } : { value: String(value) };
+    return Number(value) < min || Number(value) > most ? { fault, params: { min, max: most } } : undefined;
   };
 
-/** A column whose cells are one of a few words, in whatever case. */
+/** A cell that is one of a few words, in whatever case. */
 export const oneOfWords =
   (words: Readonly<Record<string, readonly string[]>>, fault: string): ImportColumn["read"] =>
   (cell) => {
@@ -64,3 +98,13 @@ export const oneOfWords =
     );
     return found === undefined ? { fault, params: { known: Object.keys(words).join(", ") } } : { value: found[0] };
   };
+
+export const trueOrFalse = oneOfWords({ true: ["yes", "1", "是"], false: ["no", "0", "否"] }, "flag");
+
+/** A cell of `name=value` pairs. */
+export const attributePairs: ImportColumn["read"] = (cell) => {
+  const pairs = cell.split(";");
+  return pairs.every((pair) => /^[^=+\-\s][^=]*=.+$/.test(pair))
+    ? { value: pairs.sort().join(";") }
+    : { fault: "attributes" };
+};

@@ -1,10 +1,9 @@
-import type { ImportRow } from "#contract/csv-import.ts";
-import type { FanOutFailure } from "../../rocketmq/cluster/fan-out.ts";
 import { readCsv, type CsvRecord } from "./csv-table.ts";
 import { unreadable } from "./import-file.ts";
-import type { Fault, ImportColumn, ImportKind, Limits, Values } from "./import-kind.ts";
+import type { Values } from "../../cluster/resource-values.ts";
+import type { Fault, ImportColumn, ImportKind } from "./import-kind.ts";
 
-/** A row of the file before brokers are asked. */
+/** A row of the file before brokers are asked: what it says, and cells that nobody can read. */
 export interface ReadRow {
   n: number;
   line: number;
@@ -15,6 +14,7 @@ export interface ReadRow {
 
 export interface ReadTable {
   rows: ReadRow[];
+  columns: string[];
   ignoredColumns: string[];
 }
 
@@ -36,7 +36,7 @@ function placesOf(kind: ImportKind, header: readonly string[]): Map<ImportColumn
     }
     if (place !== undefined) places.set(column, place);
   }
-  const missing = kind.columns.filter((c) => c.otherwise === undefined && !places.has(c)).map(({ name }) => name);
+  const missing = kind.columns.filter((column) => column.needed && !places.has(column)).map(({ name }) => name);
   if (missing.length > 0) {
     const columns = missing.join(", ");
     throw unreadable("header", `The first line does not have the columns ${columns}.`, { columns });
@@ -45,90 +45,63 @@ function placesOf(kind: ImportKind, header: readonly string[]): Map<ImportColumn
 }
 
 /** Characters of a cell that are kept; whatever is right is shorter. */
-const CELL_MAX = 255;
+const CELL_MAX = 4096;
 const HEADING_MAX = 64;
 
 /** A copy of what may be kept of a cell: a mere part of a text keeps the whole of it in memory. */
 const kept = (cell: string, most: number) => Buffer.from(cell.slice(0, most)).toString();
 
-/** Rows of a CSV text with all that is wrong in them, whatever brokers have. */
-export async function readRows(kind: ImportKind, text: string, limits: Limits): Promise<ReadTable> {
-  const { header, rows } = await readCsv(text);
+/** Rows of a CSV text; those that differ in their brokers alone are one, since some exports write a row for each broker. */
+export async function readRows(kind: ImportKind, text: string): Promise<ReadTable> {
+  const { header, rows: records } = await readCsv(text);
   const places = placesOf(kind, header);
-  if (rows.length === 0) throw unreadable("noRows", "There is no row below the header.");
+  if (records.length === 0) throw unreadable("noRows", "There is no row below the header.");
   const known = new Set(places.values());
-  const firstLine = new Map<string, number>();
+  const rows: ReadRow[] = [];
+  const byValues = new Map<string, ReadRow>();
+  for (const record of records) {
+    const row = { ...readRow(places, header.length, record), n: rows.length + 1 };
+    const { BrokerName, ...others } = row.values;
+    const key = JSON.stringify(others);
+    const same = BrokerName !== undefined && row.faults.length === 0 ? byValues.get(key) : undefined;
+    if (same === undefined) rows.push(row);
+    else same.values = { ...same.values, BrokerName: `${same.values["BrokerName"]};${BrokerName}` };
+    if (BrokerName !== undefined && same === undefined && row.faults.length === 0) byValues.set(key, row);
+  }
   return {
+    columns: [...places.keys()].map(({ name }) => name),
     ignoredColumns: header.flatMap((heading, index) =>
       heading === "" || known.has(index) ? [] : [kept(heading, HEADING_MAX)],
     ),
-    rows: rows.map((record, index) => {
-      const row = readRow(kind, places, header.length, record, limits);
-      const first = firstLine.get(row.name);
-      if (first === undefined) firstLine.set(row.name, record.line);
-      else if (row.name !== "") row.faults.push({ key: "duplicate", params: { line: first } });
-      return { ...row, n: index + 1 };
-    }),
+    rows,
   };
 }
 
 function readRow(
-  kind: ImportKind,
   places: ReadonlyMap<ImportColumn, number>,
   width: number,
   { line, cells }: CsvRecord,
-  limits: Limits,
 ): Omit<ReadRow, "n"> {
   const values: Record<string, string> = {};
   const faults: Fault[] = [];
   let name: string | undefined;
-  for (const column of kind.columns) {
-    const place = places.get(column);
-    const cell = kept((place === undefined ? "" : cells[place]) || (column.otherwise ?? ""), CELL_MAX);
+  for (const [column, place] of places) {
+    const cell = kept(cells[place] ?? "", CELL_MAX);
+    const isName = name === undefined;
     name ??= cell;
-    const read = column.read(cell, limits);
+    if (cell === "") {
+      if (column.needed)
+        faults.push({ key: isName ? "name.empty" : "required", column: column.name, params: { value: "" } });
+      continue;
+    }
+    const read = column.read(cell);
     values[column.name] = "value" in read ? read.value : cell;
     if ("fault" in read) {
-      const fault = cell === "" && name !== cell ? "required" : read.fault;
-      faults.push({ key: fault, column: column.name, params: { ...read.params, value: cell.slice(0, 80) } });
+      faults.push({ key: read.fault, column: column.name, params: { ...read.params, value: cell.slice(0, 80) } });
     }
   }
   if (cells.slice(width).some((cell) => cell !== "")) {
     faults.push({ key: "cells", params: { cells: cells.length, columns: width } });
   }
-  if (faults.length === 0) faults.push(...(kind.check?.(values) ?? []));
   return { line, name: name ?? "", values, faults };
-}
-
-/** A chosen broker: what it has under the names of the file, or why it did not say. */
-export type Site = { brokerName: string } & (
-  | { addr: string; has: ReadonlyMap<string, Values>; error?: undefined }
-  | { error: FanOutFailure["error"] }
-);
-
-export const sameValues = (wanted: Values, stored: Values): boolean =>
-  Object.entries(stored).every(([column, value]) => wanted[column] === value);
-
-interface Sites {
-  chosen: readonly Site[];
-  all: readonly Site[];
-}
-
-/** What would become of a row on the chosen brokers; what may be on one alone must not be on another either. */
-export function planRow(kind: ImportKind, row: ReadRow, { chosen, all }: Sites, own: ReadonlySet<string>): ImportRow {
-  const faults = [...row.faults];
-  if (own.has(row.name)) faults.push({ key: "name.reserved", params: {} });
-  const onOne = faults.length === 0 && kind.onOneBroker?.(row.values) === true;
-  const stored: ImportRow["stored"] = [];
-  const createOn: string[] = [];
-  for (const site of onOne ? all : chosen) {
-    const values = site.error === undefined ? site.has.get(row.name) : undefined;
-    if (values !== undefined) stored.push({ brokerName: site.brokerName, values });
-    else if (chosen.includes(site)) createOn.push(site.brokerName);
-  }
-  if (onOne && stored.length > 0) createOn.length = 0;
-  if (createOn.length > 1 && onOne) faults.push({ key: "orderBrokers", params: { value: createOn.join(", ") } });
-  const differs = stored.some(({ values }) => !sameValues(row.values, values));
-  const state = faults.length > 0 ? "invalid" : differs ? "differs" : createOn.length === 0 ? "exists" : "create";
-  return { ...row, faults, state, stored, createOn: state === "create" ? createOn : [] };
 }

@@ -1,7 +1,7 @@
 import { Problem } from "../../base/problem.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import type { ImportKind } from "./import-kind.ts";
-import type { Site } from "./import-rows.ts";
+import type { Site } from "./import-plan.ts";
 
 /** What each broker has under the names; brokers without a master, and those that do not answer, say so. */
 export async function readSites(

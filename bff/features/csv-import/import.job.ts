@@ -2,6 +2,7 @@ import type { ImportRow } from "#contract/csv-import.ts";
 import type { Deps } from "../../api/deps.ts";
 import type { JobContext, JobKind, RowResult } from "../../jobs/job.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
+import { writeRemark } from "../../store/remarks.ts";
 import { forgetWritten } from "../../rocketmq/cluster/per-cluster.ts";
 import { BrokerWriter, inWords, type Done } from "./broker-writer.ts";
 import type { Check } from "./import-checks.ts";
@@ -27,7 +28,7 @@ export const importJob = (deps: Deps, kind: ImportKind): JobKind<Check> => ({
     }
     if (wanted.length === 0) return;
     try {
-      await createAll(ctx, kind, cluster, wanted);
+      await createAll(ctx, { kind, cluster, keepRemark: remarks(deps, kind, instanceId) }, wanted);
     } finally {
       for (const { name } of wanted) cluster.forgetRoute(name);
       forgetWritten(cluster);
@@ -49,12 +50,21 @@ function resultWithoutAsking({ line, state, faults, stored }: ImportRow): RowRes
   return { state: "skipped", code: "differs", detail: there.join("; "), data };
 }
 
-async function createAll(
-  ctx: JobContext,
-  kind: ImportKind,
-  cluster: RocketMQCluster,
-  rows: ImportRow[],
-): Promise<void> {
+interface Place {
+  kind: ImportKind;
+  cluster: RocketMQCluster;
+  keepRemark: (row: ImportRow) => Promise<void>;
+}
+
+const remarks =
+  ({ db }: Deps, { what: kind }: ImportKind, instanceId: string): Place["keepRemark"] =>
+  async ({ name, values }) => {
+    const remark = values["Remark"];
+    if (remark !== undefined) await writeRemark(db, { instanceId, kind, name }, remark);
+  };
+
+async function createAll(ctx: JobContext, place: Place, rows: ImportRow[]): Promise<void> {
+  const { kind, cluster } = place;
   const sites = await readSites(kind, cluster, new Set(rows.map(({ name }) => name)));
   const writers = new Map(sites.map((site) => [site.brokerName, new BrokerWriter(kind, cluster, site)]));
   const batches = Array.from({ length: Math.ceil(rows.length / ROWS_TOGETHER) }, (_, n) =>
@@ -71,19 +81,33 @@ async function createAll(
         }),
       ),
     );
-    for (const row of batch) {
-      // A broker that the name servers no longer list has no writer.
-      const atBrokers = row.createOn.map((name) => ({ name, done: done.get(name)?.get(row) ?? { code: "NO_MASTER" } }));
-      ctx.settle(row.n, settled(row, atBrokers));
-    }
+    await Promise.all(
+      batch.map(async (row) => {
+        // A broker that the name servers no longer list has no writer.
+        const atBrokers = row.createOn.map((name) => ({
+          name,
+          done: done.get(name)?.get(row) ?? { code: "NO_MASTER" },
+        }));
+        ctx.settle(row.n, await ended(place, row, atBrokers));
+      }),
+    );
   });
 }
 
-/** One row of the file is all its brokers: it is done when each of them has it. */
-function settled({ line }: ImportRow, atBrokers: readonly { name: string; done: Done }[]): RowResult {
+/** One row of the file is all its brokers: it is done when each of them has it, and what goes with it is kept. */
+async function ended(
+  { kind, cluster, keepRemark }: Place,
+  row: ImportRow,
+  atBrokers: readonly { name: string; done: Done }[],
+): Promise<RowResult> {
   const created = atBrokers.flatMap(({ name, done }) => ("done" in done && done.done === "created" ? [name] : []));
   const failures = atBrokers.flatMap(({ name, done }) => ("code" in done ? [{ name, ...done }] : []));
-  const data = { line, created: created.join(";"), failed: failures.map(({ name }) => name).join(";") };
+  if (created.length > 0) {
+    await keepRemark(row);
+    const left = (await kind.created?.(cluster, row.values, created)) ?? [];
+    failures.push(...left.map(({ target, error }) => ({ name: target, code: error.code, detail: error.remark })));
+  }
+  const data = { line: row.line, created: created.join(";"), failed: failures.map(({ name }) => name).join(";") };
   const [first] = failures;
   if (first === undefined) return { state: "ok", data };
   const detail = failures.map(({ name, detail: text }) => [name, text].filter(Boolean).join(": ")).join("; ");

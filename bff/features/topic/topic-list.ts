@@ -110,7 +110,7 @@ async function rankOf(deps: Deps, { instanceId, sort, fresh }: ListTopics): Prom
   return ({ topic }) => figures(topic)[sort];
 }
 
-export type ExportedTopic = TopicSettings & Pick<TopicItem, "remark">;
+type ExportedTopic = CatalogTopic & Pick<TopicItem, "remark">;
 
 /** Every topic that the filter shows, or those named, for an export; those that only name servers know have nothing to export. */
 export async function allTopics(
@@ -124,8 +124,8 @@ export async function allTopics(
   const topics = catalog.topics
     .filter(({ configs }) => configs.length > 0)
     .filter((topic) => (chosen === undefined ? matches(filter)(topic) : chosen.has(topic.topic)))
-    .map((topic) => ({ ...present(catalog.failures)(topic), remark: remarks.get(topic.topic) ?? "" }))
-    .filter((topic) => chosen !== undefined || configured(filter)(topic));
+    .filter((topic) => chosen !== undefined || configured(filter)(present(catalog.failures)(topic)))
+    .map((topic) => ({ ...topic, remark: remarks.get(topic.topic) ?? "" }));
   return { topics, failures: catalog.failures };
 }
 

@@ -2,10 +2,7 @@ import { expect, test } from "vitest";
 import type { CreateTopic } from "#contract/topic.ts";
 import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
 import { planCreate, planDelete, planUpdate, type PlanContext, type TopicAt, type Update } from "./topic-plan.ts";
-import { csvOf } from "../../base/table-file.ts";
 import { isAsShown, isNoMore } from "./topic-deletions.ts";
-import { topicColumns } from "./topic-export.ts";
-import { presentTopic } from "./topic.presenter.ts";
 
 const config = (more: Partial<TopicConfig> = {}): TopicConfig => ({
   topicName: "t",
@@ -158,22 +155,4 @@ test("a deletion that is refused does not speak of messages that are lost", () =
   const keys = (of: Parameters<typeof planDelete>[0]) => planDelete(of, there).warnings.map(({ key }) => key);
   expect(keys(facts)).toContain("messagesLost");
   expect(keys({ ...facts, usage: { ...nobody, users: [user] } })).not.toContain("messagesLost");
-});
-
-test("a topic that brokers have differently is one line of CSV that tells them apart", async () => {
-  const configs = [
-    { brokerName: "b", config: config({ writeQueueNums: 8 }) },
-    { brokerName: "a", config: config() },
-  ];
-  const topic = presentTopic({ topic: "t", kind: "normal", configs }, true);
-  expect(topic.differs).toBe(true);
-  const addrs = new Map([
-    ["a", "h:1"],
-    ["b", "h:2"],
-  ]);
-  const [head, line] = (await csvOf([{ ...topic, remark: "" }], topicColumns({ clusterName: "c", addrs })))
-    .join("")
-    .split("\r\n");
-  expect(head).toBe("\uFEFFTopicName,QueueNums,Perm,MessageType,Order,ClusterName,BrokerName,BrokerAddr,Queues,Remark");
-  expect(line).toBe("t,8,6,NORMAL,false,c,a;b,h:1;h:2,a:4/4;b:4/8,");
 });

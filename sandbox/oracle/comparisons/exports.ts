@@ -5,7 +5,6 @@ import type { SubscriptionGroupConfig, TopicConfig } from "../calls.ts";
 import type { Judge } from "../judge.ts";
 import { readGroups, readTopics, type Scene } from "../scene.ts";
 import { byKey, type Sheet } from "../sheet.ts";
-import { policyOf, settingsOf } from "./groups.ts";
 import { messageTypeOf } from "./topics.ts";
 
 const READ_WRITE = 6;
@@ -18,25 +17,66 @@ async function rowsOf(file: File, format: TableFormat): Promise<Record<string, s
   return rows.map((row) => Object.fromEntries(head.map((name, n) => [String(name), String(row[n] ?? "")])));
 }
 
-const byBroker = <V>(configs: ReadonlyMap<string, V>) => [...configs].sort(([a], [b]) => (a < b ? -1 : 1));
-
-function topicRow(scene: Scene, topic: string, configs: ReadonlyMap<string, TopicConfig>): Sheet {
-  const all = byBroker(configs);
-  const [, first] = all[0] ?? [];
-  return {
-    TopicName: topic,
-    QueueNums: String(Math.max(...all.flatMap(([, config]) => [config.readQueueNums, config.writeQueueNums]))),
-    Perm: String((first?.perm ?? 0) & READ_WRITE),
-    MessageType: first && messageTypeOf(first),
-    Order: String(first?.order),
-    Queues: all
-      .map(([name, { readQueueNums, writeQueueNums }]) => `${name}:${readQueueNums}/${writeQueueNums}`)
-      .join(";"),
-    ...placeOf(scene, configs),
-  };
+/** A row for each way in which brokers have it set. */
+function rowsFor<V>(scene: Scene, configs: ReadonlyMap<string, V>, settings: (config: V) => Sheet): Sheet[] {
+  const alike = new Map<string, Map<string, V>>();
+  for (const [brokerName, config] of configs) {
+    const key = JSON.stringify(settings(config));
+    alike.set(key, (alike.get(key) ?? new Map<string, V>()).set(brokerName, config));
+  }
+  return [...alike.values()].flatMap((some) =>
+    [...some.values()].slice(0, 1).map((config) => ({ ...settings(config), ...placeOf(scene, some) })),
+  );
 }
 
-const allOf = (config: SubscriptionGroupConfig) => JSON.stringify([settingsOf(config), policyOf(config)]);
+const attributesText = (attributes: ReadonlyMap<string, string> | undefined) =>
+  [...(attributes ?? [])]
+    .filter(([name]) => name !== "message.type")
+    .map((pair) => pair.join("="))
+    .sort()
+    .join(";");
+
+const topicCells = (topic: string) => (config: TopicConfig) => ({
+  TopicName: topic,
+  QueueNums: String(config.writeQueueNums),
+  Perm: String(config.perm & READ_WRITE),
+  MessageType: messageTypeOf(config),
+  Order: String(config.order),
+  ReadQueueNums: String(config.readQueueNums),
+  Attributes: attributesText(config.attributes),
+});
+
+/** As `mqadmin updateSubGroup -p` takes it. */
+function policyText({ groupRetryPolicy: policy }: SubscriptionGroupConfig): string {
+  if (policy === undefined) return "";
+  const { type, customizedRetryPolicy: custom, exponentialRetryPolicy: exponential } = policy;
+  return JSON.stringify({
+    type,
+    customizedRetryPolicy: custom === null ? undefined : { next: custom.next.map(Number) },
+    exponentialRetryPolicy:
+      exponential === null
+        ? undefined
+        : {
+            initial: Number(exponential.initial),
+            max: Number(exponential.max),
+            multiplier: Number(exponential.multiplier),
+          },
+  });
+}
+
+const groupCells = (group: string) => (config: SubscriptionGroupConfig) => ({
+  GroupName: group,
+  MaxRetryTimes: String(config.retryMaxTimes),
+  ConsumeEnable: String(config.consumeEnable),
+  BroadcastEnable: String(config.consumeBroadcastEnable),
+  Order: String(config.consumeMessageOrderly ?? ""),
+  RetryPolicy: policyText(config),
+  RetryQueueNums: String(config.retryQueueNums),
+  ConsumeFromMinEnable: String(config.consumeFromMinEnable),
+  NotifyConsumerIdsChangedEnable: String(config.notifyConsumerIdsChangedEnable),
+  WhichBrokerWhenConsumeSlowly: config.whichBrokerWhenConsumeSlowly,
+  Attributes: attributesText(config.attributes),
+});
 
 function placeOf({ clusterName, masters }: Scene, configs: ReadonlyMap<string, unknown>): Sheet {
   const having = masters.filter(({ brokerName }) => configs.has(brokerName));
@@ -50,49 +90,30 @@ function placeOf({ clusterName, masters }: Scene, configs: ReadonlyMap<string, u
 /** The files of topics and groups, whose remarks are the console's own. */
 export async function judgeExports(judge: Judge, scene: Scene): Promise<void> {
   const { api, instanceId, oracle } = judge.sides;
-  const withoutRemark = ({ Remark: _, ...cells }: Record<string, string>): Sheet => cells;
+  const keyOf = ({ TopicName, GroupName, BrokerName }: Sheet) => JSON.stringify([TopicName ?? GroupName, BrokerName]);
+  const shown = async (file: Promise<File>, format: TableFormat) =>
+    byKey(await rowsOf(await file, format), keyOf, ({ Remark: _, ...cells }): Sheet => cells);
   for (const format of ["csv", "xlsx"] as const) {
     await judge.compareAll([
       {
         what: "Exports: topics",
         subject: format,
-        oracle: async () =>
-          byKey(
-            [...(await readTopics(oracle, scene.masters))],
-            ([topic]) => topic,
-            ([topic, configs]) => topicRow(scene, topic, configs),
-          ),
-        console: async () => {
-          const rows = await rowsOf(await api.topic.export({ instanceId, format }), format);
-          return byKey(rows, ({ TopicName = "" }) => TopicName, withoutRemark);
+        oracle: async () => {
+          const topics = [...(await readTopics(oracle, scene.masters))];
+          const rows = topics.flatMap(([topic, configs]) => rowsFor(scene, configs, topicCells(topic)));
+          return byKey(rows, keyOf, (row) => row);
         },
+        console: () => shown(api.topic.export({ instanceId, format }), format),
       },
       {
         what: "Exports: groups",
         subject: format,
-        oracle: async () =>
-          byKey(
-            [...(await readGroups(oracle, scene.masters))],
-            ([group]) => group,
-            ([group, configs]) => {
-              const [first, ...others] = byBroker(configs).map(([, config]) => config);
-              if (first === undefined) return {};
-              const { consumeEnable, broadcastEnable, ordered, retryMaxTimes } = settingsOf(first);
-              return {
-                GroupName: group,
-                MaxRetryTimes: String(retryMaxTimes),
-                ConsumeEnable: String(consumeEnable),
-                BroadcastEnable: String(broadcastEnable),
-                Order: String(ordered),
-                Differs: String(others.some((other) => allOf(other) !== allOf(first))),
-                ...placeOf(scene, configs),
-              };
-            },
-          ),
-        console: async () => {
-          const rows = await rowsOf(await api.group.export({ instanceId, format }), format);
-          return byKey(rows, ({ GroupName = "" }) => GroupName, withoutRemark);
+        oracle: async () => {
+          const groups = [...(await readGroups(oracle, scene.masters))];
+          const rows = groups.flatMap(([group, configs]) => rowsFor(scene, configs, groupCells(group)));
+          return byKey(rows, keyOf, (row) => row);
         },
+        console: () => shown(api.group.export({ instanceId, format }), format),
       },
     ]);
   }

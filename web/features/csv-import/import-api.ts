@@ -6,7 +6,10 @@ export type Imported = "topic" | "group";
 interface ImportOf {
   rows: typeof api.topicImport;
   calls: typeof client.topicImport;
+  /** Those that are explained, the name first. */
   columns: readonly string[];
+  /** Settings by RocketMQ's own names. */
+  others: string;
   /** Where the imported things are listed. */
   list: "/instances/$instanceId/topics" | "/instances/$instanceId/groups";
   forget: () => readonly unknown[];
@@ -16,14 +19,26 @@ export const importOf: Record<Imported, ImportOf> = {
   topic: {
     rows: api.topicImport,
     calls: client.topicImport,
-    columns: ["TopicName", "QueueNums", "Perm", "MessageType", "Order"],
+    columns: ["TopicName", "QueueNums", "Perm", "MessageType", "Order", "ReadQueueNums", "BrokerName", "Remark"],
+    others: "Attributes",
     list: "/instances/$instanceId/topics",
     forget: () => api.topic.key(),
   },
   group: {
     rows: api.groupImport,
     calls: client.groupImport,
-    columns: ["GroupName", "MaxRetryTimes"],
+    columns: [
+      "GroupName",
+      "MaxRetryTimes",
+      "ConsumeEnable",
+      "BroadcastEnable",
+      "Order",
+      "RetryPolicy",
+      "BrokerName",
+      "Remark",
+    ],
+    others:
+      "RetryQueueNums, ConsumeFromMinEnable, NotifyConsumerIdsChangedEnable, WhichBrokerWhenConsumeSlowly, Attributes",
     list: "/instances/$instanceId/groups",
     forget: () => api.group.key(),
   },

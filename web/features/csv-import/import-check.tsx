@@ -1,5 +1,5 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
-import { Button, Checkbox, Segmented } from "antd";
+import { useMutation } from "@tanstack/react-query";
+import { Button, Segmented } from "antd";
 import { useState } from "react";
 import type { ImportCheck, ImportRow, ImportRowState } from "#contract/csv-import.ts";
 import { DataTable } from "../../components/data-table.tsx";
@@ -8,12 +8,12 @@ import type { Column } from "../../components/grid-table.tsx";
 import { KeyFacts } from "../../components/key-facts.tsx";
 import { PartialStrip } from "../../components/partial-strip.tsx";
 import { StateTag, type Tone } from "../../components/state-tag.tsx";
-import { api } from "../../lib/api.ts";
 import { useFormat } from "../../lib/format.ts";
 import { useT } from "../../lib/i18n.ts";
 import { useListQuery } from "../../lib/list-query.ts";
 import { listInput, type Patch } from "../../lib/search.ts";
 import { importOf, type Imported } from "./import-api.ts";
+import { Brokers, Placement } from "./import-place.tsx";
 import { importRowStates, type ImportSearch } from "./import-search.ts";
 
 interface CheckProps {
@@ -22,6 +22,11 @@ interface CheckProps {
   check: ImportCheck;
   search: ImportSearch;
   patch: Patch<ImportSearch>;
+}
+
+/** Where rows go; without brokers as the file says. */
+interface Where {
+  brokers: string[] | undefined;
 }
 
 interface ImportCheckViewProps extends CheckProps {
@@ -40,18 +45,19 @@ export function ImportCheckView(props: ImportCheckViewProps) {
   // By its key a recheck ends with the check it was asked over: what is shown next does not give way to it.
   const recheck = useMutation({
     mutationKey: [what, "recheck", check.id],
-    mutationFn: (brokers: string[]) => calls.recheck({ instanceId, checkId: check.id, brokers }),
+    mutationFn: ({ brokers }: Where) => calls.recheck({ instanceId, checkId: check.id, brokers }),
   });
   const [over, setOver] = useState(check.id);
-  const [wanted, setWanted] = useState<string[]>();
+  const [wanted, setWanted] = useState<Where>();
+  const where = wanted ?? { brokers: check.placement === "file" ? undefined : check.brokers };
   if (over !== check.id) {
     setOver(check.id);
     setWanted(undefined);
   }
-  const again = (brokers: string[]) => {
-    setWanted(brokers);
+  const again = (to: Where) => {
+    setWanted(to);
     // Of several in a row only the last one tells.
-    recheck.mutate(brokers, { onSuccess: onRechecked, onError: () => setWanted(undefined) });
+    recheck.mutate(to, { onSuccess: onRechecked, onError: () => setWanted(undefined) });
   };
   const input = { instanceId, checkId: check.id, ...listInput(search), state: search.state };
   const list = useListQuery(rows.rows, input);
@@ -66,7 +72,21 @@ export function ImportCheckView(props: ImportCheckViewProps) {
             { label: t("rowCount"), value: format.number(check.total) },
           ]}
         />
-        <Brokers instanceId={instanceId} chosen={wanted ?? check.brokers} fixed={starting} onChoose={again} />
+        {check.placement === null ? null : (
+          <Placement
+            asFile={where.brokers === undefined}
+            fixed={starting}
+            onChoose={(asFile) => again({ brokers: asFile ? undefined : check.brokers })}
+          />
+        )}
+        {where.brokers === undefined ? null : (
+          <Brokers
+            instanceId={instanceId}
+            chosen={where.brokers}
+            fixed={starting}
+            onChoose={(brokers) => again({ brokers })}
+          />
+        )}
         {check.ignoredColumns.length > 0 ? (
           <p className="rd-quiet">{t("ignored", { columns: check.ignoredColumns.join(", ") })}</p>
         ) : null}
@@ -85,14 +105,14 @@ export function ImportCheckView(props: ImportCheckViewProps) {
         </div>
       </section>
       <div className="rd-import-rows">
-        <PartialStrip failures={check.failures} onRetry={() => again(check.brokers)} />
+        <PartialStrip failures={check.failures} onRetry={() => again(where)} />
         <Counts check={check} state={search.state} onState={(state) => patch({ state, page: undefined })} />
         <DataTable
           id={`${what}-import`}
           label={t("rows")}
           list={list}
           rowKey={(row) => String(row.n)}
-          columns={useColumns(what, check)}
+          columns={useColumns(check)}
           search={search}
           onSearch={patch}
           searchFor={importOf[what].columns[0]}
@@ -101,37 +121,6 @@ export function ImportCheckView(props: ImportCheckViewProps) {
         />
       </div>
     </>
-  );
-}
-
-interface BrokersProps {
-  instanceId: string;
-  chosen: string[];
-  /** While they are written to. */
-  fixed: boolean;
-  onChoose: (brokers: string[]) => void;
-}
-
-function Brokers({ instanceId, chosen, fixed, onChoose }: BrokersProps) {
-  const t = useT("csv-import");
-  const options = useQuery(api.topic.options.queryOptions({ input: { instanceId }, staleTime: 60_000 }));
-  const names = [...new Set([...(options.data?.brokers ?? []).map((broker) => broker.brokerName), ...chosen])].sort();
-  return (
-    <div className="rd-import-brokers" role="group" aria-label={t("brokers")}>
-      <span className="rd-quiet">{t("brokers")}</span>
-      {names.map((name) => (
-        <Checkbox
-          key={name}
-          checked={chosen.includes(name)}
-          disabled={fixed || (chosen.length === 1 && chosen[0] === name)}
-          onChange={(event) =>
-            onChoose(event.target.checked ? [...chosen, name] : chosen.filter((other) => other !== name))
-          }
-        >
-          <span className="rd-mono">{name}</span>
-        </Checkbox>
-      ))}
-    </div>
   );
 }
 
@@ -170,9 +159,9 @@ function Counts({ check, state, onState }: CountsProps) {
 
 const tones: Record<ImportRowState, Tone> = { create: "good", exists: "off", differs: "warn", invalid: "bad" };
 
-function useColumns(what: Imported, check: ImportCheck): Column<ImportRow>[] {
+function useColumns(check: ImportCheck): Column<ImportRow>[] {
   const t = useT("csv-import");
-  const [name = "", ...others] = importOf[what].columns;
+  const [name = "", ...others] = check.columns;
   return [
     {
       key: "line",
@@ -182,11 +171,6 @@ function useColumns(what: Imported, check: ImportCheck): Column<ImportRow>[] {
       render: ({ line }) => <span className="rd-num rd-quiet">{line}</span>,
     },
     { key: name, title: name, render: (row) => <span className="rd-mono rd-wrap">{row.name}</span> },
-    ...others.map((column) => ({
-      key: column,
-      title: column,
-      render: ({ values }: ImportRow) => <span className="rd-mono">{values[column]}</span>,
-    })),
     {
       key: "state",
       title: t("state"),
@@ -197,6 +181,15 @@ function useColumns(what: Imported, check: ImportCheck): Column<ImportRow>[] {
       ),
     },
     { key: "reason", title: t("reason"), render: (row) => <Reason row={row} brokers={check.brokers} /> },
+    ...others.map((column) => ({
+      key: column,
+      title: column,
+      render: ({ values }: ImportRow) => (
+        <span className="rd-mono rd-import-cell" title={values[column]}>
+          {column === "BrokerName" ? values[column]?.replaceAll(";", ", ") : values[column]}
+        </span>
+      ),
+    })),
   ];
 }
 
@@ -204,7 +197,7 @@ function useColumns(what: Imported, check: ImportCheck): Column<ImportRow>[] {
 function differences({ values, stored }: ImportRow): { brokers: string; has: string }[] {
   const brokersOf = new Map<string, string[]>();
   for (const { brokerName, values: there } of stored) {
-    const other = Object.entries(there).filter(([column, value]) => values[column] !== value);
+    const other = Object.entries(there).filter(([column, value]) => (values[column] ?? value) !== value);
     const has = other.map(([column, value]) => `${column} ${value}`).join(", ");
     if (has !== "") brokersOf.set(has, [...(brokersOf.get(has) ?? []), brokerName]);
   }
@@ -214,7 +207,7 @@ function differences({ values, stored }: ImportRow): { brokers: string; has: str
 /** Why a row is what it is; nothing where it is plain. */
 function Reason({ row, brokers }: { row: ImportRow; brokers: string[] }) {
   const t = useT("csv-import");
-  const { state, faults, createOn } = row;
+  const { state, faults, createOn, stored } = row;
   if (state === "invalid") {
     const texts = faults.map(({ key, column, params }) => {
       const text = t(`fault.${key}`, params);
@@ -226,6 +219,7 @@ function Reason({ row, brokers }: { row: ImportRow; brokers: string[] }) {
     const texts = differences(row).map(({ brokers: on, has }) => t("has", { brokers: on, values: has }));
     return <span className="rd-import-why">{texts.join(t("and"))}</span>;
   }
-  if (state === "create" && createOn.length < brokers.length) return t("onlyOn", { brokers: createOn.join(", ") });
+  if (state === "create" && createOn.length < brokers.length)
+    return t(stored.length > 0 ? "onlyOn" : "on", { brokers: createOn.join(", ") });
   return null;
 }

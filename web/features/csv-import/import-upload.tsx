@@ -25,7 +25,7 @@ export function ImportUpload({ instanceId, what, onChecked }: ImportUploadProps)
   const format = useFormat();
   const [over, setOver] = useState(false);
   const noteId = useId();
-  const { calls, columns } = importOf[what];
+  const { calls, columns, others } = importOf[what];
   const check = useMutation({
     mutationFn: (file: File) => calls.check({ instanceId, file }),
     onSuccess: onChecked,
@@ -73,9 +73,13 @@ export function ImportUpload({ instanceId, what, onChecked }: ImportUploadProps)
           {columns.map((column) => (
             <div key={column}>
               <dt className="rd-mono">{column}</dt>
-              <dd>{t(`columnText.${column}`)}</dd>
+              <dd>{column === "Order" ? t(`${what}.orderText`) : t(`columnText.${column}`)}</dd>
             </div>
           ))}
+          <div>
+            <dt className="rd-mono">{others}</dt>
+            <dd>{t("columnText.others")}</dd>
+          </div>
         </dl>
         <p className="rd-quiet">{t(`${what}.note`)}</p>
         <Button loading={template.isPending} onClick={() => template.mutate()}>

@@ -1,0 +1,54 @@
+import { PERM } from "#contract/rules/topic.ts";
+import type { GroupRetryPolicy, SubscriptionGroupConfig } from "../rocketmq/rpc/group.ts";
+import type { TopicConfig } from "../rocketmq/rpc/topic.ts";
+
+/** What a broker has of a topic or group as cells of a file, by heading: an export writes them, and an import compares with them. */
+export type Values = Readonly<Record<string, string>>;
+export type Cells<Config> = Readonly<Record<string, (config: Config) => string>>;
+
+const TYPE = "message.type";
+
+const attributesText = (attributes: ReadonlyMap<string, string>) =>
+  [...attributes]
+    .filter(([name]) => name !== TYPE)
+    .map(([name, value]) => `${name}=${value}`)
+    .sort()
+    .join(";");
+
+export const topicCells = {
+  QueueNums: (config) => String(config.writeQueueNums),
+  Perm: (config) => String(config.perm & PERM.READ_WRITE),
+  MessageType: (config) => config.attributes.get(TYPE) ?? "NORMAL",
+  Order: (config) => String(config.order),
+  ReadQueueNums: (config) => String(config.readQueueNums),
+  Attributes: (config) => attributesText(config.attributes),
+} satisfies Cells<TopicConfig>;
+
+/** In the words of `mqadmin updateSubGroup -p`. */
+export const policyText = (policy: GroupRetryPolicy): string => JSON.stringify(policy);
+
+/** What a broker is too old for is an empty cell. */
+export const groupCells = {
+  MaxRetryTimes: (config) => String(config.retryMaxTimes),
+  ConsumeEnable: (config) => String(config.consumeEnable),
+  BroadcastEnable: (config) => String(config.consumeBroadcastEnable),
+  Order: (config) => String(config.consumeMessageOrderly ?? ""),
+  RetryPolicy: (config) => (config.groupRetryPolicy === undefined ? "" : policyText(config.groupRetryPolicy)),
+  RetryQueueNums: (config) => String(config.retryQueueNums),
+  ConsumeFromMinEnable: (config) => String(config.consumeFromMinEnable),
+  NotifyConsumerIdsChangedEnable: (config) => String(config.notifyConsumerIdsChangedEnable),
+  WhichBrokerWhenConsumeSlowly: (config) => String(config.whichBrokerWhenConsumeSlowly),
+  Attributes: (config) => attributesText(config.attributes),
+} satisfies Cells<SubscriptionGroupConfig>;
+
+export const valuesOf = <Config>(cells: Cells<Config>, config: Config): Values =>
+  Object.fromEntries(Object.entries(cells).map(([heading, of]) => [heading, of(config)]));
+
+/** The attributes of a cell, as changes: what is written names them with a sign. */
+export const attributeChanges = (cell: string): Record<string, string> =>
+  Object.fromEntries(
+    cell.split(";").flatMap((pair) => {
+      const [, name, value] = /^([^=]+)=(.*)$/.exec(pair) ?? [];
+      return name === undefined || value === undefined ? [] : [[`+${name}`, value]];
+    }),
+  );
