@@ -7,10 +7,6 @@ const tags = ["Messages"];
 const Topic = z.string().min(1).max(255);
 const Group = z.string().min(1).max(255);
 
-/** How far a group has come with a message, by offsets: to consume, pulled and not committed, committed, or not known. */
-export const MessageState = z.enum(["toConsume", "consuming", "consumed", "unknown"]);
-export type MessageState = z.infer<typeof MessageState>;
-
 /** Where a message lies; no two messages share it. */
 export const MessagePlace = z.object({
   topic: Topic,
@@ -23,6 +19,46 @@ export const MessagePlace = z.object({
   queueOffset: z.string().regex(/^\d{1,19}$/, "offset.invalid"),
 });
 export type MessagePlace = z.infer<typeof MessagePlace>;
+
+/** A message by its place and what its copies and filters go by; without these neither is looked for. */
+export const MessageTold = MessagePlace.extend({
+  msgId: z.string().max(1024).optional(),
+  offsetMsgId: z.string().max(255).optional(),
+  /** Null: it has none. */
+  tags: z.string().max(32_768).nullable().optional(),
+});
+export type MessageTold = z.infer<typeof MessageTold>;
+
+/**
+ * What is known of a message for a group. `passed`: the committed offset is beyond it, which is all that a broker keeps; `pulled`: not committed
+ * yet; `beyondEnd`: the offset, or the message, lies beyond the end of the queue; `neverCommitted`: the group has no offset in the queue;
+ * `broadcasting`: each client has its own; `unknown`: nobody said.
+ */
+export const MessageState = z.enum([
+  "toConsume",
+  "pulled",
+  "passed",
+  "filtered",
+  "deadLetter",
+  "beyondEnd",
+  "neverCommitted",
+  "broadcasting",
+  "unknown",
+]);
+export type MessageState = z.infer<typeof MessageState>;
+
+export const Consumption = z.object({
+  state: MessageState,
+  /** The group's offset in the queue; null where it has none, or nobody said. */
+  committed: Long.nullable(),
+  /** Where the queue ends; null: nobody said. */
+  end: Long.nullable(),
+  /** What the group's clients subscribe to, where that leaves the message out. */
+  subscription: z.string().nullable(),
+  /** The copy in the group's dead letter topic. */
+  deadLetter: MessagePlace.extend({ retries: z.number().int() }).nullable(),
+});
+export type Consumption = z.infer<typeof Consumption>;
 
 /** What a message is on its way to: `delayed` by level, `timed` to a moment, `half` not committed, `retry` and `dlq` after failures of a group. */
 export const MessageStage = z.enum(["stored", "delayed", "timed", "half", "retry", "dlq"]);
@@ -46,6 +82,8 @@ export const MessageItem = z.object({
   /** Bytes of the body as stored. */
   bodySize: z.number().int(),
   reconsumeTimes: z.number().int(),
+  /** How often it was delivered again; of a dead letter not the failure that made it one. */
+  retries: z.number().int(),
   stage: MessageStage,
   /** The topic that it was sent to, where that is not `topic`. */
   realTopic: z.string().nullable(),
@@ -161,18 +199,16 @@ export const messageContract = {
     .route({ method: "GET", path: "/instances/{instanceId}/messages/body", tags })
     .input(InstanceRef.extend(MessagePlace.shape))
     .output(z.file()),
-  /** Consume states for one group, in the order of the messages. */
+  /** What is known of each for one group, in their order. */
   states: row("message:read", { on: "group", audit: "none" })
     .route({ method: "POST", path: "/instances/{instanceId}/message-states", tags })
-    .input(InstanceRef.extend({ group: Group, messages: z.array(MessagePlace).max(200) }))
-    .output(z.object({ states: z.array(MessageState), failures: z.array(Failure) })),
-  /** Every group that consumes the message's topic, with its state. */
+    .input(InstanceRef.extend({ group: Group, messages: z.array(MessageTold).max(200) }))
+    .output(z.object({ states: z.array(Consumption), failures: z.array(Failure) })),
+  /** Every group that consumes the message's topic, with what is known of the message for it. */
   groups: row("message:read", { on: "message", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/messages/groups", tags })
     .input(InstanceRef.extend(MessagePlace.shape))
-    .output(
-      z.object({ items: z.array(z.object({ group: z.string(), state: MessageState })), failures: z.array(Failure) }),
-    ),
+    .output(z.object({ items: z.array(Consumption.extend({ group: z.string() })), failures: z.array(Failure) })),
   /** Names of the groups that consume a topic, for fields that take one. */
   groupNames: row("message:read", { on: "topic", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/message-groups", tags })

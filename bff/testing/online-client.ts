@@ -29,11 +29,18 @@ async function keepBeating(targets: readonly { addr: string }[], beat: (addr: st
   return () => clearInterval(timer);
 }
 
+interface Joining {
+  /** Default: all messages. */
+  subscription?: { subString: string; tagsSet?: string[]; expressionType?: "SQL92" };
+  messageModel?: "CLUSTERING" | "BROADCASTING";
+}
+
 /** Registers the connections of `cluster` as a push consumer at every master, until they are closed or it unregisters. */
 export async function joinAsConsumer(
   cluster: RocketMQCluster,
   group: string,
   topic: string,
+  { subscription, messageModel = "CLUSTERING" }: Joining = {},
 ): Promise<() => Promise<void>> {
   const clientID = `test@${randomUUID()}`;
   const { targets } = await cluster.masters();
@@ -44,10 +51,10 @@ export async function joinAsConsumer(
       {
         groupName: group,
         consumeType: "CONSUME_PASSIVELY",
-        messageModel: "CLUSTERING",
+        messageModel,
         consumeFromWhere: "CONSUME_FROM_LAST_OFFSET",
         subscriptionDataSet: [
-          { topic, subString: "*", tagsSet: [], codeSet: [], subVersion: 1, expressionType: "TAG" },
+          { topic, subString: "*", tagsSet: [], codeSet: [], subVersion: 1, expressionType: "TAG", ...subscription },
         ],
         unitMode: false,
       },

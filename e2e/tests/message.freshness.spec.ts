@@ -111,16 +111,16 @@ test("a refresh asks for consume states too, and those known stay until the new 
   await send(cluster, topic, 3);
   await commit(cluster, group, topic, 1n);
   await messages.open({ topic, group });
-  await expect(messages.rows.getByText("To consume")).toHaveCount(2);
+  await expect(messages.rows.getByText("Not consumed")).toHaveCount(2);
   await commit(cluster, group, topic, 3n);
   const letGo = await holdThose(page, "message/states", topic);
   const asked = page.waitForRequest("**/api/rpc/message/states");
   await page.getByRole("button", { name: "Refresh" }).click();
   await asked;
-  await expect(messages.rows.getByText("To consume")).toHaveCount(2);
+  await expect(messages.rows.getByText("Not consumed")).toHaveCount(2);
   letGo();
-  await expect(messages.rows.getByText("To consume")).toHaveCount(0);
-  await expect(messages.rows.getByText("Consumed")).toHaveCount(3);
+  await expect(messages.rows.getByText("Not consumed")).toHaveCount(0);
+  await expect(messages.rows.getByText("Offset passed")).toHaveCount(3);
 });
 
 test("on a message's own page the way through its queue keeps the focus", async ({

@@ -52,9 +52,9 @@ test("the newest messages of a topic come page by page, with the states of a gro
   await expect(page.getByText("60 messages in this range")).toBeVisible();
   await expect(messages.rows.first()).toContainText(ids[59] ?? "");
   await messages.choose("Consume state for", group);
-  await expect(messages.rows.nth(1)).toContainText("To consume");
-  await expect(messages.rows.nth(2)).toContainText("Consumed");
-  await expect(messages.rows.getByText("To consume")).toHaveCount(2);
+  await expect(messages.rows.nth(1)).toContainText("Not consumed");
+  await expect(messages.rows.nth(2)).toContainText("Offset passed");
+  await expect(messages.rows.getByText("Not consumed")).toHaveCount(2);
   await shot("message-by-time");
   await page.getByRole("button", { name: "Older" }).click();
   await expect(messages.rows).toHaveCount(10);

@@ -20,13 +20,33 @@ export interface KnownDifference {
 
 export const knownDifferences: readonly KnownDifference[] = [
   {
-    kind: "open",
-    name: "messages of a broadcasting group have a state",
-    why: "each client has its own offsets, so that no broker knows; the tool says CONSUME_BROADCASTING, that of 4.9 NOT_ONLINE",
+    kind: "deliberate",
+    name: "messages of a broadcasting group before 5.0",
+    why: "the tool of 4.9 has no word for it and takes the group for offline; the console says that offsets are at the clients",
     what: "Messages: consume states",
-    versions: ["5.5.1", "5.5.0", "5.1.4", "4.9.7"],
-    is: ({ field, console, oracle }) =>
-      field === "g-broadcast" && (oracle === "broadcasting" || oracle === "offline") && console !== ABSENT,
+    versions: ["4.9.7"],
+    is: ({ field, console, oracle }) => field === "g-broadcast" && console === "broadcasting" && oracle === "offline",
+  },
+  {
+    kind: "deliberate",
+    name: "dead letters",
+    why: "the tool calls consumed whatever an offset has passed; the console looks into the group's dead letter topic",
+    what: "Messages: consume states",
+    is: ({ field, console, oracle }) => field === "g-retry" && console === "deadLetter" && oracle === "passed",
+  },
+  {
+    kind: "deliberate",
+    name: "offsets beyond the end",
+    why: "the tool compares offsets alone; the console says that the offset tells nothing of the message",
+    what: "Messages: consume states",
+    is: ({ console, oracle }) => console === "beyondEnd" && (oracle === "passed" || oracle === "UNKNOWN"),
+  },
+  {
+    kind: "deliberate",
+    name: "queues without an offset",
+    why: "the tool reads 0 for a queue that the group never committed in; the console says so",
+    what: "Messages: consume states",
+    is: ({ console, oracle }) => console === "neverCommitted" && (oracle === "toConsume" || oracle === "UNKNOWN"),
   },
   {
     kind: "deliberate",
@@ -91,14 +111,14 @@ export const knownDifferences: readonly KnownDifference[] = [
     why: "the tool knows only consumed and not consumed yet; brokers of 5.x say what was pulled, too",
     what: "Messages: consume states",
     versions: ["5.5.1", "5.5.0", "5.3.3", "5.1.4"],
-    is: ({ console, oracle }) => console === "consuming" && oracle === "toConsume",
+    is: ({ console, oracle }) => console === "pulled" && oracle === "toConsume",
   },
   {
     kind: "deliberate",
     name: "groups without a retry topic",
     why: "the tool finds the brokers of a group by its retry topic and says UNKNOWN without; the console asks those of the message",
     what: "Messages: consume states",
-    is: ({ console, oracle }) => oracle === "UNKNOWN" && (console === "toConsume" || console === "consumed"),
+    is: ({ console, oracle }) => oracle === "UNKNOWN" && (console === "toConsume" || console === "passed"),
   },
   {
     kind: "deliberate",

@@ -1,12 +1,5 @@
-import pLimit from "p-limit";
-import { RETRY_PREFIX } from "#contract/rules/names.ts";
-import type { Failure, Names } from "#contract/list.ts";
-import type { MessageBody, MessageDetail, MessagePlace, MessageState } from "#contract/message.ts";
+import type { MessageBody, MessageDetail, MessagePlace } from "#contract/message.ts";
 import type { Deps } from "../../api/deps.ts";
-import { failuresOf } from "../../cluster/failures.ts";
-import { consumeStates } from "../../rocketmq/admin/consume-state.ts";
-import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
-import { topicGroups } from "../../rocketmq/admin/topic-admin.ts";
 import type { StoredMessage } from "../../rocketmq/codec/stored-message.ts";
 import { RocketMQError } from "../../rocketmq/errors.ts";
 import { previewBody } from "./body-preview.ts";
@@ -15,9 +8,6 @@ import { messageAt } from "./message-queue.ts";
 import { dueAt, presentMessage, presentProperties, sysFlagNames } from "./message.presenter.ts";
 
 type PlacedIn = MessagePlace & { instanceId: string };
-
-/** Groups whose offsets are read at the same time. */
-const GROUPS_AT_ONCE = 16;
 
 /** Null when it cannot be unpacked. */
 async function readableBody(message: StoredMessage): Promise<Buffer | null> {
@@ -66,56 +56,4 @@ export async function messageBody(deps: Deps, place: PlacedIn, signal?: AbortSig
   return new File([new Uint8Array(bytes)], `${message.msgId}.${extensionOf(bytes)}`, {
     type: "application/octet-stream",
   });
-}
-
-const positionOf = ({ topic, brokerName, queueId, queueOffset }: MessagePlace) => ({
-  topic,
-  brokerName,
-  queueId,
-  queueOffset: BigInt(queueOffset),
-});
-
-export async function statesOf(
-  deps: Deps,
-  { instanceId, group, messages }: { instanceId: string; group: string; messages: MessagePlace[] },
-  signal?: AbortSignal,
-): Promise<{ states: MessageState[]; failures: Failure[] }> {
-  const cluster = await deps.clusters.get(instanceId);
-  const { states, failures } = await consumeStates(cluster, group, messages.map(positionOf), { signal });
-  return { states, failures: failuresOf(failures) };
-}
-
-async function groupsOf(cluster: RocketMQCluster, topic: string) {
-  const { groups, failures } = await topicGroups(cluster, topic);
-  // A retry topic belongs to one group, whether it has consumed from it or not.
-  const owner = topic.startsWith(RETRY_PREFIX) ? [topic.slice(RETRY_PREFIX.length)] : [];
-  return { groups: [...new Set([...owner, ...groups])].sort(), failures: failuresOf(failures) };
-}
-
-export async function groupNamesOf(
-  deps: Deps,
-  { instanceId, topic }: { instanceId: string; topic: string },
-  signal?: AbortSignal,
-): Promise<Names> {
-  const { groups, failures } = await groupsOf(await deps.clusters.get(instanceId, signal), topic);
-  return { names: groups, failures };
-}
-
-interface GroupStates {
-  items: { group: string; state: MessageState }[];
-  failures: Failure[];
-}
-
-export async function messageGroups(deps: Deps, place: PlacedIn, signal?: AbortSignal): Promise<GroupStates> {
-  const cluster = await deps.clusters.get(place.instanceId, signal);
-  const { groups, failures } = await groupsOf(cluster, place.topic);
-  const position = positionOf(place);
-  const asked = await pLimit(GROUPS_AT_ONCE).map(groups, async (group) => ({
-    group,
-    ...(await consumeStates(cluster, group, [position], { signal })),
-  }));
-  return {
-    items: asked.map(({ group, states }) => ({ group, state: states[0] ?? "unknown" })),
-    failures: failuresOf(failures, ...asked.map((one) => one.failures)),
-  };
 }

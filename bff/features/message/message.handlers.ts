@@ -1,8 +1,9 @@
 import { api } from "../../api/api.ts";
 import type { Deps } from "../../api/deps.ts";
-import { groupNamesOf, messageBody, messageDetail, messageGroups, statesOf } from "./message-detail.ts";
+import { messageBody, messageDetail } from "./message-detail.ts";
 import { findById, findByKey, findByTime } from "./message-find.ts";
 import { findByOffset } from "./message-queue.ts";
+import { groupNamesOf, messageGroups, statesOf } from "./message-states.ts";
 
 export const messageHandlers = (deps: Deps) => ({
   byKey: api.message.byKey.handler(({ input, signal }) => findByKey(deps, input, signal)),

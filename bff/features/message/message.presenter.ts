@@ -1,5 +1,6 @@
 import { DLQ_PREFIX, RETRY_PREFIX } from "#contract/rules/names.ts";
 import type { MessageItem, MessageStage } from "#contract/message.ts";
+import { retriesOf } from "../../rocketmq/admin/dead-letters.ts";
 import { isSystemProperty, MessageConst } from "../../rocketmq/codec/properties.ts";
 import type { StoredMessage } from "../../rocketmq/codec/stored-message.ts";
 import { SysFlag } from "../../rocketmq/codec/sys-flag.ts";
@@ -50,6 +51,7 @@ export function presentMessage(message: StoredMessage): MessageItem {
     bornHost: message.bornHost,
     bodySize: message.storedBodySize,
     reconsumeTimes: message.reconsumeTimes,
+    retries: stage === "dlq" ? retriesOf(message) : message.reconsumeTimes,
     stage,
     realTopic: realTopicOf(message, stage),
   };

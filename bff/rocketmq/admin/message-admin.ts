@@ -60,37 +60,45 @@ function unreadOf(brokers: readonly TopicBroker[], failures: readonly FanOutFail
   return { queues: queues(brokers.filter(({ brokerName }) => failed.has(brokerName))), of: queues(brokers) };
 }
 
+/** What the index of one broker finds, by hash: others that share it are among them. */
+export async function askIndex(
+  cluster: RocketMQCluster,
+  replicas: Replicas,
+  broker: ReplicaAddrs,
+  { topic, key, begin = 0, end, maxNum = MAX_FOUND, unique }: KeyQuery & { unique: boolean },
+  options: QueryOptions = {},
+): Promise<{ messages: readonly StoredMessage[]; full: boolean }> {
+  const most = Math.min(maxNum, MAX_FOUND);
+  const header = {
+    topic,
+    key,
+    maxNum: most,
+    beginTimestamp: BigInt(Math.max(0, begin - INDEX_STEP_MS)),
+    endTimestamp: end === undefined ? LONG_MAX : BigInt(end),
+    _UNIQUE_KEY_QUERY: unique,
+  };
+  // Slaves have the index too.
+  const { body } = await replicas.ask(broker, (addr) => cluster.call(messageRpc.queryMessage, addr, header, options));
+  const { messages } = decodeMessages(body, broker.brokerName, most);
+  return { messages: await unwrapAll(messages), full: messages.length >= most };
+}
+
 async function query(
   cluster: RocketMQCluster,
-  { topic, key, begin = 0, end, maxNum = MAX_FOUND }: KeyQuery,
-  unique: boolean,
+  wanted: KeyQuery & { unique: boolean },
   matches: (message: StoredMessage) => boolean,
   options: QueryOptions,
 ): Promise<FoundByKey> {
-  const most = Math.min(maxNum, MAX_FOUND);
+  const { topic, begin = 0, end } = wanted;
   const { brokers, gone } = await topicBrokers(cluster, topic, options.signal);
   const replicas = new Replicas();
   const targets = brokers.map((broker) => ({ name: broker.brokerName, addr: broker.master ?? "", broker }));
   const { items, failures } = await cluster.fanOut(
     targets,
-    async ({ name, broker }) => {
-      const header = {
-        topic,
-        key,
-        maxNum: most,
-        beginTimestamp: BigInt(Math.max(0, begin - INDEX_STEP_MS)),
-        endTimestamp: end === undefined ? LONG_MAX : BigInt(end),
-        _UNIQUE_KEY_QUERY: unique,
-      };
-      // Slaves have the index too.
-      const ask = (addr: string) => cluster.call(messageRpc.queryMessage, addr, header, options);
-      const { messages } = decodeMessages((await replicas.ask(broker, ask)).body, name, most);
-      return { messages: await unwrapAll(messages), full: messages.length >= most };
-    },
+    ({ broker }) => askIndex(cluster, replicas, broker, wanted, options),
     options,
   );
   const inTime = ({ storeTimestamp: at }: StoredMessage) => at >= begin && (end === undefined || at <= end);
-  // The index finds by hash: others that share it are left out.
   const found = items
     .flatMap(({ value }) => value.messages)
     .filter((message) => message.topic === topic && inTime(message) && matches(message));
@@ -108,7 +116,8 @@ export function queryByKey(
   wanted: KeyQuery,
   options: QueryOptions = {},
 ): Promise<FoundByKey> {
-  return query(cluster, wanted, false, ({ keys }) => keys?.split(" ").includes(wanted.key) ?? false, options);
+  const matches = ({ keys }: StoredMessage) => keys?.split(" ").includes(wanted.key) ?? false;
+  return query(cluster, { ...wanted, unique: false }, matches, options);
 }
 
 /** The time to search from: the id tells when it was made, by a clock and time zone that are not ours. */
@@ -129,10 +138,10 @@ export async function queryByUniqKey(
 ): Promise<FoundByKey> {
   const matches = ({ properties }: StoredMessage) => properties.get(MessageConst.UNIQ_KEY) === id;
   const begin = searchBegin(id);
-  const recent = await query(cluster, { topic, key: id, begin }, true, matches, options);
+  const recent = await query(cluster, { topic, key: id, begin, unique: true }, matches, options);
   // The id's clock starts anew each month, so it may be older than it looks.
   if (recent.items.length > 0 || begin === 0) return recent;
-  return query(cluster, { topic, key: id }, true, matches, options);
+  return query(cluster, { topic, key: id, unique: true }, matches, options);
 }
 
 function offsetIdOf(id: string): OffsetMsgId | undefined {

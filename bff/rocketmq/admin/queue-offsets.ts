@@ -24,9 +24,10 @@ export async function committedAt(
   addr: string,
   { topic, queueId }: Place,
   consumerGroup: string,
+  options: { signal?: AbortSignal } = {},
 ): Promise<bigint | null> {
   const header = { consumerGroup, topic, queueId, setZeroIfNotFound: false };
-  const { offset } = await cluster.call(offsetRpc.queryConsumerOffset, addr, header);
+  const { offset } = await cluster.call(offsetRpc.queryConsumerOffset, addr, header, options);
   return offset === undefined || offset < 0n ? null : offset;
 }
 

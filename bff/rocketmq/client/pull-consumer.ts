@@ -21,6 +21,8 @@ export interface PullOptions {
   maxNums?: number;
   /** `a || b`; all when left out or `*`. */
   tags?: string;
+  /** A condition on properties, for the broker to try. */
+  sql92?: string;
   /** Waits so long at the broker for a message. Default 0: answers at once. */
   suspendMs?: number;
   /** Default TOOLS_CONSUMER. */
@@ -144,8 +146,8 @@ export async function pullFrom(
       commitOffset: 0n,
       suspendTimeoutMillis: suspendMs,
       subVersion: 0n,
-      subscription: wanted ? [...wanted].join(" || ") : "*",
-      expressionType: "TAG",
+      subscription: options.sql92 ?? (wanted ? [...wanted].join(" || ") : "*"),
+      expressionType: options.sql92 === undefined ? "TAG" : "SQL92",
     },
     {
       signal: options.signal,

@@ -102,10 +102,10 @@ export async function judgeConsumption(judge: Judge, scene: Scene): Promise<void
   );
 }
 
-/** The tool's words for a consume state; it does not know of messages that are pulled and not committed. */
+/** The tool's words for a consume state; what it calls consumed is what an offset has passed. */
 const STATES: Readonly<Record<string, string>> = {
-  CONSUMED: "consumed",
-  CONSUMED_BUT_FILTERED: "consumed",
+  CONSUMED: "passed",
+  CONSUMED_BUT_FILTERED: "filtered",
   NOT_CONSUME_YET: "toConsume",
   CONSUME_BROADCASTING: "broadcasting",
   NOT_ONLINE: "offline",

@@ -160,7 +160,7 @@ function MainFacts({ instanceId, detail }: { instanceId: string; detail: Message
     { label: t("keys"), value: detail.keys.length === 0 ? "–" : <Copyable value={detail.keys.join(" ")} /> },
     { label: t("bornAt"), value: <Time at={detail.bornAt} ms />, title: t("bornAtText") },
     { label: t("storedAt"), value: <Time at={detail.storedAt} ms />, title: t("storedAtText") },
-    { label: t("reconsumeTimes"), value: <Num value={detail.reconsumeTimes} />, title: t("reconsumeTimesText") },
+    { label: t("reconsumeTimes"), value: <Num value={detail.retries} />, title: t("reconsumeTimesText") },
   ];
   if (detail.realTopic !== null) facts.splice(3, 0, { label: t("realTopic"), value: topicLink(detail.realTopic) });
   return <KeyFacts facts={facts} dense />;

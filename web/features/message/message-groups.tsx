@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import type { MessagePlace } from "#contract/message.ts";
 import { ErrorState } from "../../components/error-state.tsx";
 import { GroupLink } from "../../components/links.tsx";
@@ -6,7 +7,8 @@ import { PartialStrip } from "../../components/partial-strip.tsx";
 import { PanelSkeleton } from "../../components/table-skeleton.tsx";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
-import { MessageStateTag } from "./message-words.tsx";
+import { refOf } from "../../lib/message-ref.ts";
+import { MessageStateTag, useStateWhy } from "./message-words.tsx";
 
 interface MessageGroupsProps {
   instanceId: string;
@@ -18,6 +20,7 @@ interface MessageGroupsProps {
 /** How far each group of the topic has come with the message. */
 export function MessageGroups({ instanceId, place, group }: MessageGroupsProps) {
   const t = useT("message");
+  const why = useStateWhy();
   const query = useQuery(api.message.groups.queryOptions({ input: { instanceId, ...place } }));
   if (query.isPending) return <PanelSkeleton lines={2} label={t("common:loading")} />;
   if (!query.data) return <ErrorState error={query.error} onRetry={() => void query.refetch()} inline />;
@@ -45,9 +48,12 @@ export function MessageGroups({ instanceId, place, group }: MessageGroupsProps) 
                     <GroupLink instanceId={instanceId} group={row.group} />
                   </td>
                   <td>
-                    <MessageStateTag state={row.state} />
+                    <MessageStateTag told={row} />
                   </td>
-                  <td className="rd-quiet">{t(`stateWhy.${row.state}`)}</td>
+                  <td className="rd-quiet">
+                    {why(row)}{" "}
+                    {row.deadLetter === null ? null : <ToDeadLetter instanceId={instanceId} to={row.deadLetter} />}
+                  </td>
                 </tr>
               ))}
             </tbody>
@@ -56,5 +62,15 @@ export function MessageGroups({ instanceId, place, group }: MessageGroupsProps) 
         </>
       )}
     </>
+  );
+}
+
+/** To the copy that the group gave up. */
+function ToDeadLetter({ instanceId, to }: { instanceId: string; to: MessagePlace }) {
+  const t = useT("message");
+  return (
+    <Link to="/instances/$instanceId/messages/$message" params={{ instanceId, message: refOf(to) }}>
+      {t("toDeadLetter")}
+    </Link>
   );
 }

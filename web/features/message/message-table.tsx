@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { MouseEvent, ReactNode } from "react";
-import type { MessageItem, MessageState } from "#contract/message.ts";
+import type { Consumption, MessageItem } from "#contract/message.ts";
 import { CopyButton } from "../../components/copyable.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { GridTable, type Column } from "../../components/grid-table.tsx";
@@ -11,7 +11,7 @@ import { Label } from "../../components/state-tag.tsx";
 import { Time } from "../../components/time.tsx";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
-import { placeOf, refOf } from "../../lib/message-ref.ts";
+import { refOf } from "../../lib/message-ref.ts";
 import { MessageStateTag, StageLabel } from "./message-words.tsx";
 
 interface MessageTableProps {
@@ -29,7 +29,10 @@ interface MessageTableProps {
 /** Consume states of the messages shown, by their reference; asked for once the messages are there, and those known stay until then. */
 function useStates({ instanceId, group = "", items, at }: MessageTableProps) {
   const refs = items.map(refOf);
-  const input = { instanceId, group, messages: refs.flatMap((ref) => placeOf(ref) ?? []) };
+  const messages = items.map(({ topic, brokerName, queueId, queueOffset, msgId, offsetMsgId, tags }) => {
+    return { topic, brokerName, queueId, queueOffset, msgId, offsetMsgId, tags };
+  });
+  const input = { instanceId, group, messages };
   const query = useQuery({
     queryKey: [...api.message.states.queryKey({ input }), at],
     queryFn: async ({ signal }) => {
@@ -39,10 +42,12 @@ function useStates({ instanceId, group = "", items, at }: MessageTableProps) {
     enabled: group !== "" && refs.length > 0,
     placeholderData: (before) => (before?.group === group ? before : undefined),
   });
-  const stateOf = (item: MessageItem): MessageState | undefined =>
-    query.data?.byRef.get(refOf(item)) ?? (query.isError ? "unknown" : undefined);
+  const stateOf = (item: MessageItem): Consumption | undefined =>
+    query.data?.byRef.get(refOf(item)) ?? (query.isError ? NOT_KNOWN : undefined);
   return { stateOf, failures: query.data?.failures ?? [] };
 }
+
+const NOT_KNOWN: Consumption = { state: "unknown", committed: null, end: null, subscription: null, deadLetter: null };
 
 const plainClick = (event: MouseEvent) =>
   event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
@@ -64,7 +69,7 @@ function useColumns(
   instanceId: string,
   group: string | undefined,
   onOpen: (ref: string) => void,
-  stateOf: (item: MessageItem) => MessageState | undefined,
+  stateOf: (item: MessageItem) => Consumption | undefined,
 ): Column<MessageItem>[] {
   const t = useT("message");
   const columns: Column<MessageItem>[] = [
@@ -93,7 +98,7 @@ function useColumns(
     title: t("stateOf"),
     render: (item) => {
       const known = stateOf(item);
-      return known === undefined ? <span className="rd-quiet">…</span> : <MessageStateTag state={known} />;
+      return known === undefined ? <span className="rd-quiet">…</span> : <MessageStateTag told={known} />;
     },
   };
   return columns.toSpliced(2, 0, state);

@@ -1,31 +1,55 @@
 import { Label, StateTag, type Tone } from "../../components/state-tag.tsx";
-import type { MessageItem, MessageState } from "#contract/message.ts";
+import type { Consumption, MessageItem, MessageState } from "#contract/message.ts";
+import { useFormat } from "../../lib/format.ts";
 import { useT } from "../../lib/i18n.ts";
 import { problemOf } from "../../lib/problem.ts";
 
 const tones: Record<MessageState, Tone> = {
   toConsume: "wait",
-  consuming: "info",
-  consumed: "good",
+  pulled: "info",
+  passed: "off",
+  filtered: "off",
+  deadLetter: "bad",
+  beyondEnd: "warn",
+  neverCommitted: "wait",
+  broadcasting: "unknown",
   unknown: "unknown",
 };
 
-/** A consume state, with what it rests on when hovered. */
-export function MessageStateTag({ state }: { state: MessageState }) {
+/** What a state means, with the figures that it rests on. */
+export function useStateWhy(): (told: Consumption) => string {
   const t = useT("message");
+  const format = useFormat();
+  const long = (value: string | null) => (value === null ? "–" : format.number(BigInt(value)));
+  return ({ state, committed, end, subscription }) =>
+    t(`stateWhy.${state}`, {
+      committed: long(committed),
+      end: long(end),
+      subscription,
+    });
+}
+
+/** What is known of a message for a group, with what it rests on when hovered. */
+export function MessageStateTag({ told }: { told: Consumption }) {
+  const t = useT("message");
+  const why = useStateWhy();
   return (
-    <StateTag tone={tones[state]} title={t(`stateWhy.${state}`)}>
-      {t(`state.${state}`)}
+    <StateTag tone={tones[told.state]} title={why(told)}>
+      {told.deadLetter === null ? t(`state.${told.state}`) : t("deadLetterAfter", { count: told.deadLetter.retries })}
     </StateTag>
   );
 }
 
 /** Beside an id: a message that is not, or not yet, an ordinary one of its topic. */
-export function StageLabel({ message }: { message: Pick<MessageItem, "stage" | "topic" | "realTopic"> }) {
+export function StageLabel({ message }: { message: Pick<MessageItem, "stage" | "topic" | "realTopic" | "retries"> }) {
   const t = useT("message");
-  const { stage, topic, realTopic } = message;
+  const { stage, topic, realTopic, retries } = message;
   if (stage === "stored") return null;
-  return <Label title={t(`stageText.${stage}`, { topic, realTopic: realTopic ?? "–" })}>{t(`stage.${stage}`)}</Label>;
+  return (
+    <Label title={t(`stageText.${stage}`, { topic, realTopic: realTopic ?? "–" })}>
+      {stage === "dlq" ? t("deadLetterAfter", { count: retries }) : t(`stage.${stage}`)}
+    </Label>
+  );
 }
 
 /** What the server found wrong with a field of the query, in words; undefined when it is not this field. */

@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import type { MessageItem } from "#contract/message.ts";
+import { sharedCluster } from "../../../sandbox/testing/shared-cluster.ts";
+import { writeGroup } from "../../rocketmq/admin/group-admin.ts";
+import { Producer } from "../../rocketmq/client/producer.ts";
+import { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
+import { int, long, str } from "../../rocketmq/codec/shape.ts";
+import { offsetRpc } from "../../rocketmq/rpc/offset.ts";
+import { none, rpc } from "../../rocketmq/rpc/rpc.ts";
+import { joinAsConsumer } from "../../testing/online-client.ts";
+import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
+import { createTestTopic, eventually, untilInQueues } from "../../testing/test-topic.ts";
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+const QUEUE = { brokerName: "broker-a", queueId: 0 };
+
+/** How a push consumer gives a message back that it failed on. Source: ConsumerSendMsgBackRequestHeader.java. */
+const sendBack = rpc({
+  code: 36,
+  to: "broker",
+  header: { offset: long, group: str, delayLevel: int, originMsgId: str, originTopic: str, maxReconsumeTimes: int },
+  response: none,
+});
+
+let server: TestServer;
+let cluster: RocketMQCluster;
+let instanceId: string;
+let topic: string;
+let items: MessageItem[];
+let addr: string;
+const leave: (() => Promise<void>)[] = [];
+
+/** A group whose offset is after so many messages. */
+async function reader(name: string, commitOffset?: bigint): Promise<string> {
+  const group = `${name}-${topic}`;
+  await writeGroup(cluster, addr, { groupName: group, patch: {} });
+  if (commitOffset !== undefined) {
+    const commit = { consumerGroup: group, topic, queueId: QUEUE.queueId, commitOffset };
+    await cluster.call(offsetRpc.updateConsumerOffset, addr, commit);
+  }
+  return group;
+}
+
+const join = async (group: string, options: Parameters<typeof joinAsConsumer>[3]) =>
+  leave.push(await joinAsConsumer(cluster, group, topic, options));
+
+const toldOf = async (group: string) => {
+  const messages = items.map(({ brokerName, queueId, queueOffset, msgId, offsetMsgId, tags }) => {
+    return { topic, brokerName, queueId, queueOffset, msgId, offsetMsgId, tags };
+  });
+  const { states, failures } = await server.client.message.states({ instanceId, group, messages });
+  expect(failures).toEqual([]);
+  return states;
+};
+
+const statesOf = async (group: string) => (await toldOf(group)).map(({ state }) => state);
+
+beforeAll(async () => {
+  const { namesrvAddrs } = await sharedCluster();
+  cluster = new RocketMQCluster({ namesrvAddrs });
+  server = await startTestServer();
+  instanceId = (await server.client.instance.register({ name: "states", namesrvAddrs })).id;
+  topic = await createTestTopic(cluster, { readQueueNums: 1, writeQueueNums: 1 });
+  const { targets } = await cluster.masters();
+  addr = targets.find(({ brokerName }) => brokerName === QUEUE.brokerName)?.addr ?? "";
+  const producer = new Producer(cluster);
+  for (const [tag, amount] of [
+    ["PAID", "1"],
+    ["CANCELLED", "2"],
+    ["PAID", "30"],
+    ["PAID", "40"],
+  ] as const) {
+    await producer.send({ topic, body: Buffer.from(amount), tag, properties: { amount }, queue: { ...QUEUE } });
+  }
+  await untilInQueues(cluster, topic, 4);
+  const page = await server.client.message.byTime({
+    instanceId,
+    topic,
+    from: 0,
+    to: Date.now() + 60_000,
+    order: "oldest",
+  });
+  items = page.items.toSorted((a, b) => Number(a.queueOffset) - Number(b.queueOffset));
+});
+
+afterAll(async () => {
+  for (const go of leave) await go();
+  cluster.close();
+  await server.stop();
+});
+
+test("an offset that has passed a message says no more than that, and where it lies", async () => {
+  const told = await toldOf(await reader("passed", 3n));
+  expect(told.map(({ state }) => state)).toEqual(["passed", "passed", "passed", "toConsume"]);
+  expect(told[0]).toEqual({ state: "passed", committed: "3", end: "4", subscription: null, deadLetter: null });
+});
+
+test("an offset beyond the end of the queue tells nothing of its messages", async () => {
+  const told = await toldOf(await reader("ahead", 1000n));
+  expect(told).toEqual(items.map(() => expect.objectContaining({ state: "beyondEnd", committed: "1000", end: "4" })));
+});
+
+test("a queue in which the group never committed is none with the offset 0", async () => {
+  expect(await toldOf(await reader("never"))).toEqual(
+    items.map(() => expect.objectContaining({ state: "neverCommitted", committed: null, end: "4" })),
+  );
+  expect(await statesOf(await reader("zero", 0n))).toEqual(items.map(() => "toConsume"));
+});
+
+test("what the clients' tags leave out was filtered, once the offset has passed it", async () => {
+  const group = await reader("tags", 3n);
+  await join(group, { subscription: { subString: "PAID || NEW", tagsSet: ["PAID", "NEW"] } });
+  const told = await toldOf(group);
+  expect(told.map(({ state }) => state)).toEqual(["passed", "filtered", "passed", "toConsume"]);
+  expect(told.map(({ subscription }) => subscription)).toEqual([null, "PAID || NEW", null, null]);
+});
+
+test("a condition on properties is tried by the broker itself", async () => {
+  const group = await reader("sql", 4n);
+  await join(group, { subscription: { subString: "amount > 5", expressionType: "SQL92" } });
+  expect(await statesOf(group)).toEqual(["filtered", "filtered", "passed", "passed"]);
+});
+
+test("a broadcasting group has its offsets at its clients", async () => {
+  const group = await reader("everywhere");
+  await join(group, { messageModel: "BROADCASTING" });
+  expect(await statesOf(group)).toEqual(items.map(() => "broadcasting"));
+});
+
+test("a message that a group gave up is a dead letter of that group, which leads to its copy", async () => {
+  const [given, passed] = [await reader("gave-up", 4n), await reader("went-on", 4n)];
+  const [failed] = items;
+  if (failed === undefined) throw new Error("no message");
+  const place = { topic, ...QUEUE, queueOffset: failed.queueOffset };
+  const { physicalOffset } = await server.client.message.get({ instanceId, ...place });
+  const header = { group: given, delayLevel: 0, originMsgId: failed.msgId, originTopic: topic, maxReconsumeTimes: 0 };
+  await cluster.call(sendBack, addr, { ...header, offset: BigInt(physicalOffset) });
+  const [dead] = await eventually("the dead letter is in the index", async () => {
+    const told = await toldOf(given);
+    return told[0]?.state === "deadLetter" ? told : undefined;
+  });
+  expect(dead?.deadLetter).toMatchObject({ topic: `%DLQ%${given}`, brokerName: "broker-a", retries: 0 });
+  expect(await statesOf(given)).toEqual(["deadLetter", "passed", "passed", "passed"]);
+  expect((await statesOf(passed))[0]).toBe("passed");
+
+  const { items: groups } = await server.client.message.groups({ instanceId, ...place });
+  const byGroup = new Map(groups.map(({ group, state }) => [group, state]));
+  expect([byGroup.get(given), byGroup.get(passed)]).toEqual(["deadLetter", "passed"]);
+
+  if (!dead?.deadLetter) throw new Error("no dead letter");
+  const { retries: _, ...copy } = dead.deadLetter;
+  const letter = await server.client.message.get({ instanceId, ...copy });
+  expect(letter).toMatchObject({ msgId: failed.msgId, stage: "dlq", realTopic: topic, retries: 0 });
+  const owners = await server.client.message.groups({ instanceId, ...copy });
+  expect(owners.items).toMatchObject([{ group: given, state: "deadLetter" }]);
+});
