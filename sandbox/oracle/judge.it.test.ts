@@ -15,7 +15,7 @@ import { addUp, differenceText, metText, tableText } from "./report.ts";
 import { readScene, type Scene } from "./scene.ts";
 
 const CLUSTER = "judged";
-const DEPTH = { messagesOfQueue: 100, boundariesOf: 6, statesOf: 6 };
+const DEPTH = { messagesOfQueue: 100, boundariesOf: 6, statesOf: 12 };
 const JUDGED = [
   { version: "5.5.1", proxy: false },
   { version: "5.5.0", proxy: true },

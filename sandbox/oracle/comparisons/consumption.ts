@@ -122,7 +122,11 @@ export async function judgeStates(judge: Judge, messages: readonly Pulled[]): Pr
         what: "Messages: consume states",
         subject: `${topic} ${pulled.brokerName} ${queueId} ${queueOffset}`,
         oracle: async () => {
-          const bean = { topic, queueId, queueOffset: Number(queueOffset), msgId, storeHost };
+          const tag = message.properties.get("TAGS");
+          const bean = {
+            ...{ topic, queueId, queueOffset: Number(queueOffset), msgId, storeHost },
+            ...(tag === undefined ? {} : { tags: tag }),
+          };
           const tracks = await oracle.ask("messageTrackDetail", [bean]);
           return byKey(
             tracks,
