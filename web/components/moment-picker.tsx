@@ -2,6 +2,7 @@ import { DatePicker } from "antd";
 import dayjs from "dayjs";
 import "dayjs/locale/zh-cn";
 import { useLanguage } from "../lib/i18n.ts";
+import { PickedZone } from "./picked-zone.tsx";
 
 interface MomentPickerProps {
   id: string;
@@ -15,13 +16,16 @@ interface MomentPickerProps {
 export function MomentPicker({ value, onChange, ...control }: MomentPickerProps) {
   dayjs.locale(useLanguage() === "zh-CN" ? "zh-cn" : "en");
   return (
-    <DatePicker
-      {...control}
-      showTime
-      format="YYYY-MM-DD HH:mm:ss"
-      status={control["aria-invalid"] ? "error" : ""}
-      value={value === null ? null : dayjs(value)}
-      onChange={(at) => onChange(at ? at.valueOf() : null)}
-    />
+    <span className="rd-picked">
+      <DatePicker
+        {...control}
+        showTime
+        format="YYYY-MM-DD HH:mm:ss"
+        status={control["aria-invalid"] ? "error" : ""}
+        value={value === null ? null : dayjs(value)}
+        onChange={(at) => onChange(at ? at.valueOf() : null)}
+      />
+      <PickedZone of={value === null ? [] : [value]} />
+    </span>
   );
 }

@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
-import { formatAgo, formatBytes, formatDuration, formatNumber, formatRate, formatTime, none } from "./format.ts";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { formatAgo, formatBytes, formatDuration, formatNumber, formatRate, formatTime, none, zone } from "./format.ts";
 
 describe("figures", () => {
   it("keep every digit of a long beyond 2^53", () => {
@@ -41,5 +41,23 @@ describe("times", () => {
 
   it("show milliseconds where they were asked for", () => {
     expect(formatTime(new Date(2026, 0, 2, 3, 4, 5, 6).getTime(), { ms: true })).toBe("2026-01-02 03:04:05.006");
+  });
+
+  describe("where clocks are put back", () => {
+    beforeEach(() => vi.stubEnv("TZ", "Europe/Berlin"));
+    afterEach(() => vi.unstubAllEnvs());
+
+    it("tell apart the hour that is shown twice, and no other", () => {
+      const told = ["2026-10-24T23:59:59Z", "2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z", "2026-10-25T02:00:00Z"];
+      expect(told.map((at) => formatTime(Date.parse(at)))).toEqual([
+        "2026-10-25 01:59:59",
+        "2026-10-25 02:30:00 UTC+02:00",
+        "2026-10-25 02:30:00 UTC+01:00",
+        "2026-10-25 03:00:00",
+      ]);
+      // Put forward, no time is shown twice.
+      expect(formatTime(Date.parse("2026-03-29T01:00:00Z"))).toBe("2026-03-29 03:00:00");
+      expect(zone(Date.parse("2026-10-25T01:30:00Z"))).toBe("Europe/Berlin, UTC+01:00");
+    });
   });
 });

@@ -92,23 +92,39 @@ export function formatAgo(at: number | null | undefined, now: number, language: 
 
 const pad = (n: number, width = 2): string => String(n).padStart(width, "0");
 
-/** `2026-11-20 23:04:05`, local; the order of the parts is the same in both languages on purpose: it sorts and is unambiguous. */
+/** `UTC+08:00`, of this browser's zone at a moment. */
+export function utcOffset(at: number): string {
+  const minutes = -new Date(at).getTimezoneOffset();
+  const size = Math.abs(minutes);
+  return `UTC${minutes < 0 ? "-" : "+"}${pad(Math.floor(size / 60))}:${pad(size % 60)}`;
+}
+
+const OFFSETS_CHANGE_WITHIN_MS = 10_800_000;
+
+/** Whether clocks show the time of this moment twice, as when they are put back. */
+function isShownTwice(at: number): boolean {
+  const offset = new Date(at).getTimezoneOffset();
+  return [at - OFFSETS_CHANGE_WITHIN_MS, at + OFFSETS_CHANGE_WITHIN_MS].some((near) => {
+    const other = new Date(near).getTimezoneOffset();
+    return other !== offset && new Date(at + (other - offset) * 60_000).getTimezoneOffset() === other;
+  });
+}
+
+/**
+ * `2026-11-20 23:04:05`, local, and where clocks show that twice which of the two; the order of the parts is the same in both languages on
+ * purpose: it sorts and is unambiguous.
+ */
 export function formatTime(at: number | null | undefined, options: { ms?: boolean } = {}): string {
   if (at === null || at === undefined) return none;
   const d = new Date(at);
   if (Number.isNaN(d.getTime())) return none;
   const date = `${d.getFullYear()}-${pad(d.getMonth() + 1)}-${pad(d.getDate())}`;
   const time = `${pad(d.getHours())}:${pad(d.getMinutes())}:${pad(d.getSeconds())}`;
-  return `${date} ${time}${options.ms ? `.${pad(d.getMilliseconds(), 3)}` : ""}`;
+  return `${date} ${time}${options.ms ? `.${pad(d.getMilliseconds(), 3)}` : ""}${isShownTwice(at) ? ` ${utcOffset(at)}` : ""}`;
 }
 
 /** The zone of this browser, for the hover of a time: `Asia/Shanghai, UTC+08:00`. */
-export function zone(at: number): string {
-  const minutes = -new Date(at).getTimezoneOffset();
-  const sign = minutes < 0 ? "-" : "+";
-  const size = Math.abs(minutes);
-  return `${Intl.DateTimeFormat().resolvedOptions().timeZone}, UTC${sign}${pad(Math.floor(size / 60))}:${pad(size % 60)}`;
-}
+export const zone = (at: number): string => `${Intl.DateTimeFormat().resolvedOptions().timeZone}, ${utcOffset(at)}`;
 
 /** All formats, bound to the language in use. */
 export function useFormat() {
