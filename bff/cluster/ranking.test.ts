@@ -36,5 +36,15 @@ it("suggests names that begin with what was typed before those that contain it",
     "orders-old",
   ]));
 
+it("suggests the very name first, and those that stand apart last, whatever they begin with", () => {
+  const apart = (name: string) => name.startsWith("rmq");
+  expect(suggested(["a-rmq", "rmq", "rmq-b", "x-rmq"], { search: "rmq", limit: 9 }, apart)).toEqual([
+    "rmq",
+    "a-rmq",
+    "x-rmq",
+    "rmq-b",
+  ]);
+});
+
 it("compares capitals before small letters, as their codes are", () =>
   expect(["b", "B", "a"].sort(byCodeUnit)).toEqual(["B", "a", "b"]));

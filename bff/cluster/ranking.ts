@@ -27,9 +27,17 @@ export function ranked<T>(items: readonly T[], rank: Rank<T> | undefined, order:
 export const onPage = <T>(items: readonly T[], { page, pageSize }: { page: number; pageSize: number }): T[] =>
   items.slice((page - 1) * pageSize, page * pageSize);
 
-/** Names that contain what was typed, those that begin with it first. */
-export function suggested(names: readonly string[], { search, limit }: { search: string; limit: number }): string[] {
+/** Names that contain what was typed: the very name first, then those that begin with it, those that are `apart` after all others. */
+export function suggested(
+  names: readonly string[],
+  { search, limit }: { search: string; limit: number },
+  apart: (name: string) => boolean = () => false,
+): string[] {
   const typed = search.trim().toLowerCase();
-  const begins = (name: string) => name.toLowerCase().startsWith(typed);
-  return ranked(names.filter(containing(search)), (name) => (begins(name) ? 0 : 1)).slice(0, limit);
+  const rank = (name: string) => {
+    const lower = name.toLowerCase();
+    if (lower === typed) return 0;
+    return (apart(name) ? 3 : 1) + (lower.startsWith(typed) ? 0 : 1);
+  };
+  return ranked(names.filter(containing(search)), rank).slice(0, limit);
 }

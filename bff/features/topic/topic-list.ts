@@ -134,8 +134,10 @@ export async function suggestTopics(
   { instanceId, kind, ...typed }: { instanceId: string; search: string; kind?: TopicKind; limit: number },
 ): Promise<string[]> {
   const names = (await namesOf(await deps.clusters.get(instanceId))).filter(matches({ kind }));
+  const own = new Set(names.flatMap((one) => (one.kind === "normal" ? [one.topic] : [])));
   return suggested(
     names.map(({ topic }) => topic),
     typed,
+    (topic) => !own.has(topic),
   );
 }
