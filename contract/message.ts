@@ -1,3 +1,4 @@
+import { eventIterator } from "@orpc/contract";
 import { z } from "zod";
 import { EpochMs, Failure, InstanceRef, Long, Names } from "./list.ts";
 import { row } from "./row.ts";
@@ -64,7 +65,7 @@ export type Consumption = z.infer<typeof Consumption>;
 export const MessageStage = z.enum(["stored", "delayed", "timed", "half", "retry", "dlq"]);
 export type MessageStage = z.infer<typeof MessageStage>;
 
-/** A message as lists show it: no body. */
+/** A message without its body. */
 export const MessageItem = z.object({
   topic: z.string(),
   brokerName: z.string(),
@@ -125,8 +126,21 @@ export const MessageDetail = MessageItem.extend({
 });
 export type MessageDetail = z.infer<typeof MessageDetail>;
 
+/** The beginning of a body, unpacked. */
+export const BodyHead = z.object({ base64: z.string(), cut: z.boolean() });
+export type BodyHead = z.infer<typeof BodyHead>;
+
+/** A message in a list: what it says, in short. */
+export const FoundMessage = MessageItem.extend({
+  /** Null: not unpacked here. */
+  head: BodyHead.nullable(),
+  /** What the application set, as `name=value`; 1,024 characters at most. */
+  properties: z.string(),
+});
+export type FoundMessage = z.infer<typeof FoundMessage>;
+
 const Found = z.object({
-  items: z.array(MessageItem),
+  items: z.array(FoundMessage),
   failures: z.array(Failure),
   /** Queues of those asked that could not be read, and may hold more. */
   unread: z.object({ queues: z.number().int(), of: z.number().int() }),
@@ -134,11 +148,23 @@ const Found = z.object({
 });
 export type FoundMessages = z.infer<typeof Found>;
 
+/** What came since the event before. */
+export const MessageTail = z.object({
+  items: z.array(FoundMessage),
+  /** Messages that came too fast to be shown. */
+  passedOver: Long,
+  failures: z.array(Failure),
+  at: EpochMs,
+  /** The last event: the time is over. */
+  ended: z.boolean(),
+});
+export type MessageTail = z.infer<typeof MessageTail>;
+
 const Time = z.coerce.number().int().min(0).max(8.64e15);
 
 export const messageContract = {
   /** Messages with the key, stored between the times (all when left out), newest first; each broker gives its newest 64 at most. */
-  byKey: row("message:read", { on: "topic", audit: "none" })
+  byKey: row("message:read", { on: "topic", audit: "read" })
     .route({ method: "GET", path: "/instances/{instanceId}/messages/by-key", tags })
     .input(
       InstanceRef.extend({
@@ -150,12 +176,12 @@ export const messageContract = {
     )
     .output(Found.extend({ /** A broker gave as many as it gives at most. */ capped: z.boolean() })),
   /** By either kind of id; one that a client made needs the topic. */
-  byId: row("message:read", { on: "topic", audit: "none" })
+  byId: row("message:read", { on: "topic", audit: "read" })
     .route({ method: "GET", path: "/instances/{instanceId}/messages/by-id", tags })
     .input(InstanceRef.extend({ id: z.string().trim().min(1, "id.empty").max(255), topic: Topic.optional() }))
     .output(Found),
   /** Messages of a queue from an offset on. */
-  byOffset: row("message:read", { on: "message", audit: "none" })
+  byOffset: row("message:read", { on: "message", audit: "read" })
     .route({ method: "GET", path: "/instances/{instanceId}/messages/by-offset", tags })
     .input(InstanceRef.extend(MessagePlace.shape).extend({ count: z.coerce.number().int().min(1).max(32).default(10) }))
     .output(
@@ -167,7 +193,7 @@ export const messageContract = {
       }),
     ),
   /** Messages of a topic between two store times, merged over its queues. */
-  byTime: row("message:read", { on: "topic", audit: "none" })
+  byTime: row("message:read", { on: "topic", audit: "read" })
     .route({ method: "GET", path: "/instances/{instanceId}/messages/by-time", tags })
     .input(
       InstanceRef.extend({
@@ -190,6 +216,11 @@ export const messageContract = {
         atMost: z.boolean(),
       }),
     ),
+  /** Streams what is stored from now on, newest first, for ten minutes. */
+  tail: row("message:read", { on: "topic", audit: "read" })
+    .route({ method: "GET", path: "/instances/{instanceId}/messages/tail", tags })
+    .input(InstanceRef.extend({ topic: Topic }))
+    .output(eventIterator(MessageTail)),
   get: row("message:read", { on: "message", audit: "read" })
     .route({ method: "GET", path: "/instances/{instanceId}/messages/detail", tags })
     .input(InstanceRef.extend(MessagePlace.shape))

@@ -65,6 +65,7 @@ const asks: Record<string, Ask> = {
   "message.byKey": (client, options) => client.message.byKey({ instanceId, topic, key: "k" }, options),
   "message.byId": (client, options) => client.message.byId({ instanceId, topic, id: "id" }, options),
   "message.byOffset": (client, options) => client.message.byOffset({ instanceId, ...place }, options),
+  "message.tail": (client, options) => client.message.tail({ instanceId, topic }, options),
   "message.get": (client, options) => client.message.get({ instanceId, ...place }, options),
   "message.states": (client, options) => client.message.states({ instanceId, group, messages: [place] }, options),
   "message.groups": (client, options) => client.message.groups({ instanceId, ...place }, options),

@@ -36,6 +36,17 @@ function failuresIn(value: unknown): Told[] {
   return failed.success ? [failed.data] : Object.values(value).flatMap(failuresIn);
 }
 
+/** The first event of a stream, after which it is left. */
+async function firstEvent({ body }: Response): Promise<unknown> {
+  let text = "";
+  for await (const piece of body ?? []) {
+    text += Buffer.from(piece).toString();
+    const [, data] = /^data: (.+)$/m.exec(text) ?? [];
+    if (data !== undefined) return Wrapped.parse(JSON.parse(data)).json;
+  }
+  return undefined;
+}
+
 /** Calls one row as a page does; a row that does not answer in time has the status 0. */
 export async function callRow({ url, cookie, answerMs }: Caller, { path, input }: RowCall): Promise<RowAnswer> {
   const since = performance.now();
@@ -55,7 +66,12 @@ export async function callRow({ url, cookie, answerMs }: Caller, { path, input }
       body: JSON.stringify({ json: input }),
       signal: AbortSignal.timeout(answerMs),
     });
-    if (response.headers.get("content-type")?.startsWith("application/json") !== true) {
+    const type = response.headers.get("content-type");
+    if (type?.startsWith("text/event-stream")) {
+      const value = await firstEvent(response);
+      return told(200, { value, failures: failuresIn(value) });
+    }
+    if (type?.startsWith("application/json") !== true) {
       await response.arrayBuffer();
       return told(response.status);
     }

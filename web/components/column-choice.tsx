@@ -10,9 +10,9 @@ export interface HiddenColumns {
   toggle: (key: string) => void;
 }
 
-/** Columns that the reader hid in the list `id`, kept in this browser. */
-export function useHiddenColumns(id: string): HiddenColumns {
-  const [keys, setKeys] = useState(() => new Set((kept(`columns.${id}`) ?? "").split(",").filter(Boolean)));
+/** Columns that the reader hid in the list `id`, kept in this browser; until they choose, those that begin hidden. */
+export function useHiddenColumns(id: string, hiddenFirst = ""): HiddenColumns {
+  const [keys, setKeys] = useState(() => new Set((kept(`columns.${id}`) ?? hiddenFirst).split(",").filter(Boolean)));
   const toggle = (key: string): void => {
     const next = new Set(keys);
     if (!next.delete(key)) next.add(key);

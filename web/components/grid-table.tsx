@@ -2,7 +2,7 @@ import CaretDownFilled from "@ant-design/icons/es/icons/CaretDownFilled";
 import CaretUpFilled from "@ant-design/icons/es/icons/CaretUpFilled";
 import RightOutlined from "@ant-design/icons/es/icons/RightOutlined";
 import Table, { type TableProps } from "@rc-component/table";
-import { useRef, useState, type ReactNode } from "react";
+import { useRef, useState, type MouseEvent, type ReactNode } from "react";
 import { useT } from "../lib/i18n.ts";
 import { useScrollRegion } from "./scroll-region.ts";
 import "./grid-table.css";
@@ -42,6 +42,8 @@ export interface GridTableProps<T> {
   sort?: Sort;
   onSort?: (sort: Sort | undefined) => void;
   selection?: Selection<T>;
+  /** What a click on a row does that is on nothing else; by keyboard a link of the row does the same. */
+  onOpen?: (row: T) => void;
   expand?: (row: T) => ReactNode;
   /** The rows that are there first begin unfolded. */
   expanded?: boolean;
@@ -52,7 +54,7 @@ type RcColumn<T> = NonNullable<TableProps<T>["columns"]>[number];
 
 /** The rows themselves: sticky head, fixed columns, sorting by the head, selection, rows that unfold. antd's own table would cost the first page twice as much. */
 export function GridTable<T extends object>(props: GridTableProps<T>) {
-  const { label, rows, rowKey, columns, sort, onSort, selection, expand, expanded = false, empty } = props;
+  const { label, rows, rowKey, columns, sort, onSort, selection, onOpen, expand, expanded = false, empty } = props;
   const t = useT();
   const box = useRef<HTMLDivElement>(null);
   useScrollRegion(box, t("list.sideways"), ".rd-grid-body");
@@ -74,6 +76,8 @@ export function GridTable<T extends object>(props: GridTableProps<T>) {
         sticky={{ offsetHeader: 48 }}
         scroll={{ x: "max-content" }}
         emptyText={empty}
+        rowClassName={onOpen ? "rd-grid-opens" : undefined}
+        onRow={onOpen ? (row) => ({ onClick: (event) => isOnRow(event) && onOpen(row) }) : undefined}
         expandable={
           expand
             ? {
@@ -97,6 +101,14 @@ export function GridTable<T extends object>(props: GridTableProps<T>) {
       />
     </div>
   );
+}
+
+/** Not on a link or control of it, and no text was marked; its link gets the focus, to which it returns. */
+function isOnRow({ target, currentTarget }: MouseEvent<HTMLElement>): boolean {
+  const isElse = target instanceof Element && target.closest("a, button, input, label") !== null;
+  if (isElse || document.getSelection()?.isCollapsed === false) return false;
+  currentTarget.querySelector("a")?.focus({ preventScroll: true });
+  return true;
 }
 
 const sides = { left: "start", right: "end" } as const;

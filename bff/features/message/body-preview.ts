@@ -10,7 +10,7 @@ type Unpack = (packed: InputType, options: ZlibOptions) => Promise<Buffer>;
 const unpackers: Record<"gzip" | "zlib", Unpack> = { gzip: promisify(gunzip), zlib: promisify(inflate) };
 
 /** Packing that the first bytes claim. */
-function packingOf(body: Buffer): "gzip" | "zlib" | undefined {
+export function packingOf(body: Buffer): "gzip" | "zlib" | undefined {
   if (body.length < 3) return undefined;
   const head = body.readUInt16BE(0);
   if (head === 0x1f8b) return "gzip";

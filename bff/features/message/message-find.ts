@@ -14,7 +14,7 @@ import { MessageConst } from "../../rocketmq/codec/properties.ts";
 import { decodeOffsetMsgId, decodeUniqKey } from "../../rocketmq/codec/message-id.ts";
 import type { StoredMessage } from "../../rocketmq/codec/stored-message.ts";
 import { RocketMQError } from "../../rocketmq/errors.ts";
-import { presentMessage, WAITING_TOPICS } from "./message.presenter.ts";
+import { presentFound, WAITING_TOPICS } from "./message.presenter.ts";
 
 const hasCode = (error: unknown, code: RocketMQError["code"]): boolean =>
   error instanceof RocketMQError && error.code === code;
@@ -38,8 +38,8 @@ export const aboutTopic = <T>(topic: string, answer: Promise<T>): Promise<T> =>
     throw hasCode(error, "TOPIC_NOT_EXIST") ? unknownTopic(topic, error) : error;
   });
 
-const present = (deps: Deps, found: Found): FoundMessages => ({
-  items: found.items.map(presentMessage),
+const present = async (deps: Deps, found: Found): Promise<FoundMessages> => ({
+  items: await presentFound(found.items),
   failures: failuresOf(found.failures),
   unread: found.unread,
   at: deps.now(),
@@ -78,13 +78,16 @@ interface ByKey {
 export async function findByKey(deps: Deps, input: ByKey, signal?: AbortSignal) {
   const { topic, key, from: begin, to: end } = input;
   if (begin !== undefined && end !== undefined && begin > end) throw atField("BAD_REQUEST", "to", "range.reversed");
+  // Clients join keys by spaces, so no index has one with a space.
+  if (key.includes(" ")) throw atField("BAD_REQUEST", "key", "key.space");
   const cluster = await deps.clusters.get(input.instanceId);
   const ask = (name: string) => queryByKey(cluster, { topic: name, key, begin, end }, { signal });
   const found = await aboutTopic(topic, ask(topic));
-  if (found.items.length > 0) return { ...present(deps, found), capped: found.capped };
+  if (found.items.length > 0) return { ...(await present(deps, found)), capped: found.capped };
   const later = await waiting(topic, ask);
   const failures = [...found.failures, ...later.failures];
-  return { ...present(deps, { ...found, items: later.items, failures }), capped: found.capped || later.capped };
+  const told = await present(deps, { ...found, items: later.items, failures });
+  return { ...told, capped: found.capped || later.capped };
 }
 
 function decodes(decode: (id: string) => unknown, id: string): boolean {
@@ -96,7 +99,27 @@ function decodes(decode: (id: string) => unknown, id: string): boolean {
   }
 }
 
+/** As it was copied: with quotes or a comma, in small letters though it is told in capitals. */
+function idsMeant(copied: string): string[] {
+  const id = copied.replaceAll(/^[\s"',;[]+|[\s"',;\]]+$/g, "");
+  return /^[\da-f]{32,}$/i.test(id) ? [...new Set([id.toUpperCase(), id])] : [id];
+}
+
 export async function findById(
+  deps: Deps,
+  { id, ...where }: { instanceId: string; id: string; topic?: string },
+  signal?: AbortSignal,
+): Promise<FoundMessages> {
+  const [first = "", other] = idsMeant(id);
+  try {
+    return await findByOneId(deps, { ...where, id: first }, signal);
+  } catch (error) {
+    if (other === undefined || !(error instanceof Problem) || error.code !== "MESSAGE_NOT_FOUND") throw error;
+    return findByOneId(deps, { ...where, id: other }, signal);
+  }
+}
+
+async function findByOneId(
   deps: Deps,
   { instanceId, id, topic }: { instanceId: string; id: string; topic?: string },
   signal?: AbortSignal,
@@ -105,7 +128,7 @@ export async function findById(
   let asked: Omit<Found, "items"> = { failures: [], unread: { queues: 0, of: 0 } };
   try {
     const found = await viewById(cluster, id, { topic, signal });
-    if (found.items.length > 0) return present(deps, found);
+    if (found.items.length > 0) return await present(deps, found);
     asked = found;
   } catch (error) {
     if (hasCode(error, "TOPIC_NOT_EXIST") && topic !== undefined) throw unknownTopic(topic, error);
@@ -147,7 +170,7 @@ export async function findByTime(deps: Deps, input: ByTime, signal?: AbortSignal
     browseByTime(cluster, { topic, begin: from, end: to, order, pageSize, cursor, signal }),
   );
   return {
-    ...present(deps, page),
+    ...(await present(deps, page)),
     cursor: page.cursor ?? null,
     total: page.total?.toString() ?? null,
     atMost: page.compacted,

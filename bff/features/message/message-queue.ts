@@ -6,7 +6,7 @@ import { topicBrokers } from "../../rocketmq/admin/topic-brokers.ts";
 import { PullConsumer, type PullResult, type QueueRef } from "../../rocketmq/client/pull-consumer.ts";
 import type { StoredMessage } from "../../rocketmq/codec/stored-message.ts";
 import { atField, aboutTopic } from "./message-find.ts";
-import { presentMessage } from "./message.presenter.ts";
+import { presentFound } from "./message.presenter.ts";
 
 const LONG_MAX = 2n ** 63n - 1n;
 
@@ -86,7 +86,7 @@ export async function findByOffset(
     next = more.nextBeginOffset;
   }
   return {
-    items: messages.slice(0, count).map(presentMessage),
+    items: await presentFound(messages.slice(0, count)),
     failures: [],
     unread: { queues: 0, of: 1 },
     at: deps.now(),

@@ -4,9 +4,8 @@ import { sharedCluster } from "../../../sandbox/testing/shared-cluster.ts";
 import { writeGroup } from "../../rocketmq/admin/group-admin.ts";
 import { Producer } from "../../rocketmq/client/producer.ts";
 import { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
-import { int, long, str } from "../../rocketmq/codec/shape.ts";
 import { offsetRpc } from "../../rocketmq/rpc/offset.ts";
-import { none, rpc } from "../../rocketmq/rpc/rpc.ts";
+import { giveUp } from "../../testing/give-up.ts";
 import { joinAsConsumer } from "../../testing/online-client.ts";
 import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
 import { createTestTopic, eventually, untilInQueues } from "../../testing/test-topic.ts";
@@ -14,14 +13,6 @@ import { createTestTopic, eventually, untilInQueues } from "../../testing/test-t
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const QUEUE = { brokerName: "broker-a", queueId: 0 };
-
-/** How a push consumer gives a message back that it failed on. Source: ConsumerSendMsgBackRequestHeader.java. */
-const sendBack = rpc({
-  code: 36,
-  to: "broker",
-  header: { offset: long, group: str, delayLevel: int, originMsgId: str, originTopic: str, maxReconsumeTimes: int },
-  response: none,
-});
 
 let server: TestServer;
 let cluster: RocketMQCluster;
@@ -134,8 +125,7 @@ test("a message that a group gave up is a dead letter of that group, which leads
   if (failed === undefined) throw new Error("no message");
   const place = { topic, ...QUEUE, queueOffset: failed.queueOffset };
   const { physicalOffset } = await server.client.message.get({ instanceId, ...place });
-  const header = { group: given, delayLevel: 0, originMsgId: failed.msgId, originTopic: topic, maxReconsumeTimes: 0 };
-  await cluster.call(sendBack, addr, { ...header, offset: BigInt(physicalOffset) });
+  await giveUp(cluster, addr, given, { topic, msgId: failed.msgId, physicalOffset: BigInt(physicalOffset) });
   const [dead] = await eventually("the dead letter is in the index", async () => {
     const told = await toldOf(given);
     return told[0]?.state === "deadLetter" ? told : undefined;

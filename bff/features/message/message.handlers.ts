@@ -3,6 +3,7 @@ import type { Deps } from "../../api/deps.ts";
 import { messageBody, messageDetail } from "./message-detail.ts";
 import { findById, findByKey, findByTime } from "./message-find.ts";
 import { findByOffset } from "./message-queue.ts";
+import { assertReadable, tailOf } from "./message-tail.ts";
 import { groupNamesOf, messageGroups, statesOf } from "./message-states.ts";
 
 export const messageHandlers = (deps: Deps) => ({
@@ -10,6 +11,10 @@ export const messageHandlers = (deps: Deps) => ({
   byId: api.message.byId.handler(({ input, signal }) => findById(deps, input, signal)),
   byOffset: api.message.byOffset.handler(({ input, signal }) => findByOffset(deps, input, signal)),
   byTime: api.message.byTime.handler(({ input, signal }) => findByTime(deps, input, signal)),
+  tail: api.message.tail.handler(async ({ input, context, signal = new AbortController().signal }) => {
+    await assertReadable(deps, input, signal);
+    return context.stream(deps.auth.during(context.who, signal, (ended) => tailOf(deps, input, ended)));
+  }),
   get: api.message.get.handler(({ input, signal }) => messageDetail(deps, input, signal)),
   body: api.message.body.handler(({ input, signal }) => messageBody(deps, input, signal)),
   states: api.message.states.handler(({ input, signal }) => statesOf(deps, input, signal)),

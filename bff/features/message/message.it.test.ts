@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import type { MessageItem, MessagePlace } from "#contract/message.ts";
+import type { FoundMessage, MessageItem, MessagePlace } from "#contract/message.ts";
 import { resolveJars } from "../../../sandbox/jars.ts";
 import { sharedCluster } from "../../../sandbox/testing/shared-cluster.ts";
 import { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
@@ -70,8 +70,8 @@ afterAll(async () => {
 });
 
 describe("by time", () => {
-  test("pages give every message once, newest first, without bodies", async () => {
-    const items: MessageItem[] = [];
+  test("pages give every message once, newest first, with the beginning of its body", async () => {
+    const items: FoundMessage[] = [];
     let cursor: string | undefined;
     do {
       const page = await byTime({ pageSize: 20, cursor });
@@ -83,6 +83,9 @@ describe("by time", () => {
     expect(items.map(({ storedAt }) => storedAt)).toEqual(items.map(({ storedAt }) => storedAt).sort((a, b) => b - a));
     expect(items[0]).toMatchObject({ topic, tags: "paid", stage: "stored", realTopic: null, reconsumeTimes: 0 });
     expect(items[0]).not.toHaveProperty("body");
+    expect(items[0]?.properties).toBe("region=北京");
+    expect(textOf(items[0]?.head?.base64)).toMatch(/^\{"order":\d+\}$/);
+    expect(items[0]?.head?.cut).toBe(false);
   });
 
   test("a range that ends before it begins and an unknown topic are told at their fields", async () => {
@@ -107,6 +110,8 @@ describe("by key", () => {
     expect(one.items).toHaveLength(1);
     expect(one).toMatchObject({ capped: false, failures: [], items: [{ keys: ["order-7", "all"] }] });
     expect((await messages.byKey({ instanceId, topic, key: "nobody" })).items).toEqual([]);
+    const joined = await problemOf(messages.byKey({ instanceId, topic, key: "order-7 all" }));
+    expect(joined.data.issues).toEqual([{ path: "key", message: "key.space" }]);
   });
 
   test("finds what was stored between the times, to the millisecond, though brokers index by the second", async () => {
@@ -150,6 +155,13 @@ describe("by id", () => {
     const byOffset = await messages.byId({ instanceId, id: message?.offsetMsgId ?? "" });
     expect(byUnique).toEqual(message);
     expect(byOffset.items).toEqual([message]);
+  });
+
+  test("an id is found as it was copied: quoted, with a comma, in small letters", async () => {
+    const [message] = (await byTime({ pageSize: 1 })).items;
+    const { msgId = "", offsetMsgId = "" } = message ?? {};
+    for (const id of [`"${msgId}",`, `'${msgId}'`, ` ${msgId.toLowerCase()} `, offsetMsgId.toLowerCase()])
+      expect((await messages.byId({ instanceId, topic, id })).items, id).toEqual([message]);
   });
 
   test.each([
@@ -259,8 +271,9 @@ describe("by queue and offset", () => {
 
 describe("one message", () => {
   test("tells all that is stored with it", async () => {
-    const item = (await byTime({ pageSize: 1 })).items[0];
-    if (item === undefined) throw new Error("no message");
+    const found = (await byTime({ pageSize: 1 })).items[0];
+    if (found === undefined) throw new Error("no message");
+    const { head: _head, properties: _properties, ...item } = found;
     const detail = await messages.get({ instanceId, ...placeOf(item) });
     expect(detail).toMatchObject({
       ...item,

@@ -1,9 +1,10 @@
 import { DLQ_PREFIX, RETRY_PREFIX } from "#contract/rules/names.ts";
-import type { MessageItem, MessageStage } from "#contract/message.ts";
+import type { FoundMessage, MessageItem, MessageStage } from "#contract/message.ts";
 import { retriesOf } from "../../rocketmq/admin/dead-letters.ts";
 import { isSystemProperty, MessageConst } from "../../rocketmq/codec/properties.ts";
 import type { StoredMessage } from "../../rocketmq/codec/stored-message.ts";
 import { SysFlag } from "../../rocketmq/codec/sys-flag.ts";
+import { headOf } from "./body-head.ts";
 
 /** Topics in which messages wait for their time or their commit, under the property REAL_TOPIC. */
 export const WAITING_TOPICS = [
@@ -55,6 +56,22 @@ export function presentMessage(message: StoredMessage): MessageItem {
     stage,
     realTopic: realTopicOf(message, stage),
   };
+}
+
+const PROPERTIES_MAX = 1024;
+
+function ownProperties({ properties }: StoredMessage): string {
+  const own = [...properties].filter(([name]) => !isSystemProperty(name)).map(([name, value]) => `${name}=${value}`);
+  return own.join(" ").slice(0, PROPERTIES_MAX);
+}
+
+/** One after the other: what is unpacked for a list at a time stays small. */
+export async function presentFound(messages: readonly StoredMessage[]): Promise<FoundMessage[]> {
+  const items: FoundMessage[] = [];
+  for (const message of messages) {
+    items.push({ ...presentMessage(message), head: await headOf(message), properties: ownProperties(message) });
+  }
+  return items;
 }
 
 /** What RocketMQ itself set comes after what the application set. */

@@ -10,7 +10,7 @@ import { Results } from "./results.tsx";
 import { TopicField } from "./topic-field.tsx";
 import { useDraft } from "./use-draft.ts";
 
-export function IdTab({ instanceId, search, patch }: QueryTabProps) {
+export function IdTab({ instanceId, search, patch, ofTopic }: QueryTabProps) {
   const t = useT("message");
   const format = useFormat();
   const [topic, setTopic] = useDraft(search.topic ?? "");
@@ -41,7 +41,14 @@ export function IdTab({ instanceId, search, patch }: QueryTabProps) {
             fault={faultAt("id")}
           />
         </div>
-        <TopicField instanceId={instanceId} value={topic} onChange={setTopic} fault={faultAt("topic")} optional />
+        <TopicField
+          hidden={ofTopic}
+          instanceId={instanceId}
+          value={topic}
+          onChange={setTopic}
+          fault={faultAt("topic")}
+          optional
+        />
         <GroupField
           instanceId={instanceId}
           search={search}

@@ -34,7 +34,7 @@ function useByKey({ instanceId, search }: Pick<QueryTabProps, "instanceId" | "se
   });
 }
 
-export function KeyTab({ instanceId, search, patch }: QueryTabProps) {
+export function KeyTab({ instanceId, search, patch, ofTopic }: QueryTabProps) {
   const t = useT("message");
   const format = useFormat();
   const [topic, setTopic] = useDraft(search.topic ?? "");
@@ -49,9 +49,20 @@ export function KeyTab({ instanceId, search, patch }: QueryTabProps) {
       <QueryForm
         label={t("tab.key")}
         busy={query.isFetching}
+        more={
+          <FieldGroup label={t("storedBetween")} fault={faultAt("to") ?? faultAt("from")}>
+            <TimeRange value={search} preset={PRESET} offer={storedRanges} onChange={patch} />
+          </FieldGroup>
+        }
         onSubmit={() => submitWith(search, patch, { topic: filled(topic), key: filled(key) }, again)}
       >
-        <TopicField instanceId={instanceId} value={topic} onChange={setTopic} fault={faultAt("topic")} />
+        <TopicField
+          hidden={ofTopic}
+          instanceId={instanceId}
+          value={topic}
+          onChange={setTopic}
+          fault={faultAt("topic")}
+        />
         <TextField
           label={t("key")}
           value={key}
@@ -60,9 +71,6 @@ export function KeyTab({ instanceId, search, patch }: QueryTabProps) {
           mono
           fault={faultAt("key")}
         />
-        <FieldGroup label={t("storedBetween")} fault={faultAt("to") ?? faultAt("from")}>
-          <TimeRange value={search} preset={PRESET} offer={storedRanges} onChange={patch} />
-        </FieldGroup>
         <GroupField instanceId={instanceId} search={search} patch={patch} />
       </QueryForm>
       <Results

@@ -21,7 +21,7 @@ const larger = (a: bigint, b: bigint) => (a > b ? a : b);
 const useQueues = (instanceId: string, topic: string | undefined) =>
   useQuery(api.topic.queues.queryOptions({ input: { instanceId, topic: topic ?? "" }, enabled: topic !== undefined }));
 
-export function OffsetTab({ instanceId, search, patch }: QueryTabProps) {
+export function OffsetTab({ instanceId, search, patch, ofTopic }: QueryTabProps) {
   const t = useT("message");
   const [topic, setTopic] = useDraft(search.topic ?? "");
   const [offset, setOffset] = useDraft(search.offset ?? "");
@@ -52,6 +52,7 @@ export function OffsetTab({ instanceId, search, patch }: QueryTabProps) {
     <>
       <QueryForm label={t("tab.offset")} busy={query.isFetching} onSubmit={submit}>
         <TopicField
+          hidden={ofTopic}
           instanceId={instanceId}
           value={topic}
           onChange={setTopic}

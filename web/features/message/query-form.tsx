@@ -13,17 +13,21 @@ export interface QueryTabProps {
   instanceId: string;
   search: MessageSearch;
   patch: Patch<MessageSearch>;
+  /** On the page of the topic: it is not chosen here. */
+  ofTopic?: boolean;
 }
 
 interface QueryFormProps {
   label: string;
   onSubmit: () => void;
   busy: boolean;
+  /** A second row: what has a choice already. */
+  more?: ReactNode;
   children: ReactNode;
 }
 
 /** Fields of a query in a row; Enter asks. */
-export function QueryForm({ label, onSubmit, busy, children }: QueryFormProps) {
+export function QueryForm({ label, onSubmit, busy, more, children }: QueryFormProps) {
   const t = useT("message");
   return (
     <form
@@ -39,6 +43,7 @@ export function QueryForm({ label, onSubmit, busy, children }: QueryFormProps) {
       <Button type="primary" htmlType="submit" className="rd-message-submit" loading={busy}>
         {t("query")}
       </Button>
+      {more === undefined ? null : <div className="rd-message-more">{more}</div>}
     </form>
   );
 }

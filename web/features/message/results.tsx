@@ -6,9 +6,8 @@ import { ErrorState } from "../../components/error-state.tsx";
 import { PartialStrip } from "../../components/partial-strip.tsx";
 import { RefreshControl } from "../../components/refresh-control.tsx";
 import { PanelSkeleton } from "../../components/table-skeleton.tsx";
-import { Toolbar } from "../../components/toolbar.tsx";
 import { useT } from "../../lib/i18n.ts";
-import { MessageTable } from "./message-table.tsx";
+import { FoundList } from "./found-list.tsx";
 import { isToldAtField } from "./message-words.tsx";
 
 interface ResultsProps<P extends FoundMessages> {
@@ -45,31 +44,32 @@ export function Results<P extends FoundMessages>(props: ResultsProps<P>) {
   const note = props.note?.(page);
   return (
     <section className="rd-list" aria-label={t("results")}>
-      <Toolbar
-        right={
-          <RefreshControl at={page.at} everySeconds={undefined} refreshing={query.isFetching} onRefresh={onRefresh} />
-        }
-      >
-        <span className="rd-toolbar-count" role="status">
-          {page.items.length > 0 ? summary(page) : null}
-        </span>
-      </Toolbar>
-      <PartialStrip
-        failures={page.failures}
-        onRetry={onRefresh}
-        missing={unread.queues === 0 ? t("unreadBrokers") : t("unreadQueues", { count: unread.queues, of: unread.of })}
-      />
-      {note ? (
-        <p className="rd-note" data-tone="warn" role="status">
-          {note}
-        </p>
-      ) : null}
-      <MessageTable
+      <FoundList
         instanceId={instanceId}
         items={page.items}
         group={group}
         at={page.at}
         onOpen={onOpen}
+        summary={page.items.length > 0 ? summary(page) : null}
+        right={
+          <RefreshControl at={page.at} everySeconds={undefined} refreshing={query.isFetching} onRefresh={onRefresh} />
+        }
+        notes={
+          <>
+            <PartialStrip
+              failures={page.failures}
+              onRetry={onRefresh}
+              missing={
+                unread.queues === 0 ? t("unreadBrokers") : t("unreadQueues", { count: unread.queues, of: unread.of })
+              }
+            />
+            {note ? (
+              <p className="rd-note" data-tone="warn" role="status">
+                {note}
+              </p>
+            ) : null}
+          </>
+        }
         empty={page.failures.length === 0 ? empty : { title: t("empty.partial") }}
       />
       {pager?.(page)}

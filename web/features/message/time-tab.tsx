@@ -10,6 +10,7 @@ import { rangeOf, type Range } from "../../lib/time-range.ts";
 import { GroupField } from "./group-field.tsx";
 import { useFaults } from "./message-words.tsx";
 import { filled, QueryForm, storedRanges, type QueryTabProps } from "./query-form.tsx";
+import { LiveResults } from "./live-results.tsx";
 import { Results } from "./results.tsx";
 import { TopicField } from "./topic-field.tsx";
 import { useDraft } from "./use-draft.ts";
@@ -24,7 +25,8 @@ const totalKey = ({ atMost, failures }: { atMost: boolean; failures: readonly un
 
 function useBrowse({ instanceId, search, patch }: QueryTabProps) {
   const queryClient = useQueryClient();
-  const { topic = "", order = "newest", cursor, range, from, to } = search;
+  const { topic = "", cursor, range, from, to } = search;
+  const order = search.order === "oldest" ? "oldest" : "newest";
   const own = from !== undefined && to !== undefined;
   const asked = { instanceId, topic, order, range, from, to };
   const keyOf = (at: string | undefined) => [...api.message.byTime.key(), { ...asked, cursor: at }];
@@ -42,7 +44,7 @@ function useBrowse({ instanceId, search, patch }: QueryTabProps) {
         { signal },
       );
     },
-    enabled: topic !== "",
+    enabled: topic !== "" && search.order !== "live",
     placeholderData: (before) => (before?.items[0]?.topic === topic ? before : undefined),
   });
   const fromStart = () => {
@@ -52,62 +54,96 @@ function useBrowse({ instanceId, search, patch }: QueryTabProps) {
   return { query, fromStart };
 }
 
-export function TimeTab({ instanceId, search, patch }: QueryTabProps) {
+export function TimeTab({ instanceId, search, patch, ofTopic }: QueryTabProps) {
   const t = useT("message");
   const format = useFormat();
   const [topic, setTopic] = useDraft(search.topic ?? "");
   const { query, fromStart } = useBrowse({ instanceId, search, patch });
   const faultAt = useFaults(query.error);
+  const { order = "newest" } = search;
+  const [run, setRun] = useState(0);
+  const again = () => setRun((before) => before + 1);
   const ask = (of: string) => {
     const named = filled(of);
-    if (named === search.topic) fromStart();
+    if (named === search.topic) (order === "live" ? again : fromStart)();
     else patch({ topic: named, cursor: undefined });
   };
   return (
     <>
-      <QueryForm label={t("tab.time")} busy={query.isFetching} onSubmit={() => ask(topic)}>
-        <TopicField instanceId={instanceId} value={topic} onChange={setTopic} onPick={ask} fault={faultAt("topic")} />
-        <FieldGroup label={t("storedBetween")} fault={faultAt("to") ?? faultAt("from")}>
-          <TimeRange
-            value={search}
-            preset={PRESET}
-            offer={storedRanges}
-            onChange={(range) => patch({ ...range, cursor: undefined })}
-          />
-        </FieldGroup>
-        <FieldGroup label={t("order")}>
-          <Segmented
-            size="small"
-            value={search.order ?? "newest"}
-            options={(["newest", "oldest"] as const).map((value) => ({ value, label: t(`orders.${value}`) }))}
-            onChange={(order) => patch({ order: order === "oldest" ? order : undefined, cursor: undefined })}
-          />
-        </FieldGroup>
+      <QueryForm
+        label={t("tab.time")}
+        busy={query.isFetching}
+        onSubmit={() => ask(topic)}
+        more={
+          <>
+            <FieldGroup label={t("order")}>
+              <Segmented<"newest" | "oldest" | "live">
+                size="small"
+                value={order}
+                options={(["newest", "oldest", "live"] as const).map((value) => ({
+                  value,
+                  label: t(`orders.${value}`),
+                }))}
+                onChange={(value) => patch({ order: value === "newest" ? undefined : value, cursor: undefined })}
+              />
+            </FieldGroup>
+            {order === "live" ? null : (
+              <FieldGroup label={t("storedBetween")} fault={faultAt("to") ?? faultAt("from")}>
+                <TimeRange
+                  value={search}
+                  preset={PRESET}
+                  offer={storedRanges}
+                  onChange={(range) => patch({ ...range, cursor: undefined })}
+                />
+              </FieldGroup>
+            )}
+          </>
+        }
+      >
+        <TopicField
+          hidden={ofTopic}
+          instanceId={instanceId}
+          value={topic}
+          onChange={setTopic}
+          onPick={ask}
+          fault={faultAt("topic")}
+        />
         <GroupField instanceId={instanceId} search={search} patch={patch} />
       </QueryForm>
-      <Results
-        instanceId={instanceId}
-        query={query}
-        asked={search.topic !== undefined}
-        hint={t("hint.time")}
-        group={search.group}
-        onOpen={(msg) => patch({ msg })}
-        onRefresh={fromStart}
-        summary={(page) =>
-          page.total === null ? t("laterPage") : t(totalKey(page), { total: format.number(page.total) })
-        }
-        pager={(page) => <Pager search={search} patch={patch} next={page.cursor} />}
-        empty={{
-          title: t("empty.time"),
-          text: t("empty.timeText"),
-          action:
-            search.range === "7d" || search.range === "all" ? null : (
-              <Button onClick={() => patch({ range: "7d", from: undefined, to: undefined, cursor: undefined })}>
-                {t("wholeWeek")}
-              </Button>
-            ),
-        }}
-      />
+      {order === "live" && search.topic !== undefined ? (
+        <LiveResults
+          key={`${search.topic} ${run}`}
+          instanceId={instanceId}
+          topic={search.topic}
+          group={search.group}
+          onOpen={(msg) => patch({ msg })}
+          onAgain={again}
+        />
+      ) : (
+        <Results
+          instanceId={instanceId}
+          query={query}
+          asked={search.topic !== undefined}
+          hint={t("hint.time")}
+          group={search.group}
+          onOpen={(msg) => patch({ msg })}
+          onRefresh={fromStart}
+          summary={(page) =>
+            page.total === null ? t("laterPage") : t(totalKey(page), { total: format.number(page.total) })
+          }
+          pager={(page) => <Pager search={search} patch={patch} next={page.cursor} />}
+          empty={{
+            title: t("empty.time"),
+            text: t("empty.timeText"),
+            action:
+              search.range === "7d" || search.range === "all" ? null : (
+                <Button onClick={() => patch({ range: "7d", from: undefined, to: undefined, cursor: undefined })}>
+                  {t("wholeWeek")}
+                </Button>
+              ),
+          }}
+        />
+      )}
     </>
   );
 }

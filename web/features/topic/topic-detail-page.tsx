@@ -39,9 +39,11 @@ interface TopicDetailProps {
   topic: string;
   /** The drawer that resets the offsets of a group that consumes it. */
   Reset: ComponentType<{ instanceId: string; topic: string; onClose: () => void }>;
+  /** Looking for its messages. */
+  Messages: ComponentType<{ instanceId: string; topic: string }>;
 }
 
-export function TopicDetailPage({ instanceId, topic, Reset }: TopicDetailProps) {
+export function TopicDetailPage({ instanceId, topic, Reset, Messages }: TopicDetailProps) {
   const t = useT("topic");
   const navigate = useNavigate();
   const [search, patch] = useUrlState(topicSearch);
@@ -93,7 +95,7 @@ export function TopicDetailPage({ instanceId, topic, Reset }: TopicDetailProps) 
       })}
       tabs={() =>
         topicTabs.map((key) => {
-          const Tab = tabs[key];
+          const Tab = key === "messages" ? Messages : tabs[key];
           return { key, label: t(`tab.${key}`), children: () => <Tab instanceId={instanceId} topic={topic} /> };
         })
       }

@@ -23,7 +23,7 @@ export const topicListSearch = listSearchOf({
 });
 export type TopicListSearch = ReturnType<typeof topicListSearch>;
 
-export const topicTabs = ["queues", "groups", "lag", "tps", "producers", "route", "config"] as const;
+export const topicTabs = ["queues", "messages", "groups", "lag", "tps", "producers", "route", "config"] as const;
 
 export const topicSearch = searchOf({
   ...timeRangeFields,
