@@ -124,7 +124,11 @@ export async function judgeStates(judge: Judge, messages: readonly Pulled[]): Pr
         oracle: async () => {
           const tag = message.properties.get("TAGS");
           const bean = {
-            ...{ topic, queueId, queueOffset: Number(queueOffset), msgId, storeHost },
+            topic,
+            queueId,
+            queueOffset: Number(queueOffset),
+            msgId,
+            storeHost,
             ...(tag === undefined ? {} : { tags: tag }),
           };
           const tracks = await oracle.ask("messageTrackDetail", [bean]);
