@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { EpochMs, Failure, InstanceRef, Long } from "./list.ts";
+import { EpochMs, Failure, Id, InstanceRef, Long } from "./list.ts";
 import { row } from "./row.ts";
 import {
   DIAL_BODY_MAX,
@@ -20,7 +20,8 @@ const Properties = z
 /** Messages to be sent. `sizeKb` fills the body up; with `body` it is sent as it is. */
 export const ProduceTest = InstanceRef.extend({
   topic: Topic,
-  messageType: z.enum(MESSAGE_TYPES).default("NORMAL"),
+  /** Left out: the topic's own, NORMAL where it has none or takes several. */
+  messageType: z.enum(MESSAGE_TYPES).optional(),
   count: z.number().int().min(1, "count.range").max(DIAL_COUNT_MAX, "count.range").default(10),
   sizeKb: z.number().int().min(1, "size.range").max(DIAL_SIZE_KB_MAX, "size.range").default(1),
   tag: z.string().trim().min(1).max(128).optional(),
@@ -34,6 +35,8 @@ export const ProduceTest = InstanceRef.extend({
   delaySeconds: z.number().int().min(1, "delay.range").max(259_200, "delay.range").optional(),
   /** TRANSACTION: what becomes of the half messages. */
   outcome: z.enum(["commit", "rollback"]).default("commit"),
+  /** Send although clients that consume the topic are online, or nobody can say: they take these for real messages. */
+  despiteConsumers: z.boolean().default(false),
 }).superRefine((test, ctx) => {
   if (test.messageType === "DELAY" && (test.delayLevel === undefined) === (test.delaySeconds === undefined)) {
     ctx.addIssue({ code: "custom", path: ["delayLevel"], message: "delay.one" });
@@ -82,12 +85,17 @@ const Warning = z.object({ key: z.string(), params: z.record(z.string(), z.union
 export const ProducePlan = z.object({
   /** As the topic is configured; null where it has none. */
   topicType: z.string().nullable(),
+  /** What would be sent: as asked for, else as the topic is. */
+  messageType: z.enum(MESSAGE_TYPES),
   queues: z.number().int(),
   brokers: z.array(z.string()),
   totalBytes: z.number(),
+  /** Groups with clients online that would get the messages. */
+  consumers: z.array(z.object({ group: z.string(), clients: z.number().int() })),
   warnings: z.array(Warning),
   /** Why Start would be refused. */
-  blocked: z.enum(["TOPIC_NOT_EXIST", "NO_PERMISSION", "SYSTEM_RESOURCE"]).nullable(),
+  blocked: z.enum(["TOPIC_NOT_EXIST", "NO_PERMISSION", "SYSTEM_RESOURCE", "STILL_IN_USE", "USE_UNKNOWN"]).nullable(),
+  failures: z.array(Failure),
 });
 export type ProducePlan = z.infer<typeof ProducePlan>;
 
@@ -118,8 +126,9 @@ const Started = z.object({ jobId: z.string() });
 /**
  * Rows of a produce job: `code` is the send status or problem, `data` `{ msgId, offsetMsgId, brokerName, queueId, queueOffset, ms }`;
  * summary `{ bytes, seconds, perSecond, p50, p90, p99, max }` (ms).
+ * A read-back job reads exactly the messages that a produce job has sent; what is not there any more, or not yet, is a row that says so (`MISSING`, `NOT_DUE`).
  * Rows of a consume job: `code` is the consume status, `data` `{ msgId, brokerName, queueId, queueOffset, bornTimestamp, storeTimestamp, size, tags, keys }`;
- * summary `{ messages, seconds, perSecond, committed: [{ brokerName, queueId, from, to }] }`; the job ends `empty` where no message came.
+ * summary `{ messages, seconds, perSecond, committed: [{ brokerName, queueId, from, to }] }`; the job ends `empty` where no message came and `partial` where fewer came than asked for.
  */
 export const dialTestContract = {
   planProduce: row("message:read", { on: "topic", audit: "none" })
@@ -137,5 +146,9 @@ export const dialTestContract = {
   consume: row("message:consume", { on: "topic", audit: "write" })
     .route({ method: "POST", path: "/instances/{instanceId}/dial-tests/consume", tags, successStatus: 202 })
     .input(ConsumeTest)
+    .output(Started),
+  readBack: row("message:consume", { on: "topic", audit: "write" })
+    .route({ method: "POST", path: "/instances/{instanceId}/dial-tests/read-back", tags, successStatus: 202 })
+    .input(InstanceRef.extend({ topic: Topic, jobId: Id }))
     .output(Started),
 };

@@ -63,7 +63,7 @@ export class Usage {
 
   async ofTopic(topic: string, parts: TopicParts): Promise<TopicUsage> {
     const [consumers, producers] = await Promise.all([
-      this.#consumersOf(topic),
+      this.consumersOf(topic),
       producersOf(this.#cluster, topic, parts, (addr) => this.#producersAt(addr)),
     ]);
     const { now } = this.#options;
@@ -81,7 +81,8 @@ export class Usage {
     };
   }
 
-  async #consumersOf(topic: string): Promise<Part<TopicUser> & { offline: number }> {
+  /** Groups with clients online that consume a topic. */
+  async consumersOf(topic: string): Promise<Part<TopicUser> & { offline: number }> {
     const [known, online] = await Promise.all([topicGroups(this.#cluster, topic), this.#online]);
     const groups = [...new Set([...known.groups, ...subscribersOf(online, topic)])];
     const asked = await Promise.all(

@@ -107,15 +107,18 @@ test("a job whose end cannot be stored is kept, says why, and is stored once the
   expect(stored).toMatchObject({ state: "succeeded", done: 30 });
 });
 
-test("a job that waits for something ends empty where nothing came, and what fails has failed all the same", async () => {
-  const waiting = (state: "ok" | "skipped" | "failed", waits: boolean) =>
+test("a job that waits for something ends empty where nothing came and partial where less came, and what fails has failed all the same", async () => {
+  const waiting = (state: "ok" | "skipped" | "failed", waits: boolean, total?: number) =>
     jobs.start(
       {
         kind: "test.run",
         action: "message:consume",
         describe: () => ({}),
         waits,
-        run: (ctx) => Promise.resolve(ctx.record(1, "a", { state })),
+        run: (ctx) => {
+          if (total !== undefined) ctx.total(total);
+          return Promise.resolve(ctx.record(1, "a", { state }));
+        },
       },
       undefined,
       { user: { username: "u" } },
@@ -124,6 +127,8 @@ test("a job that waits for something ends empty where nothing came, and what fai
   expect(await stateOf("skipped", true)).toBe("empty");
   expect(await stateOf("ok", true)).toBe("succeeded");
   expect(await stateOf("failed", true)).toBe("failed");
+  expect(await stateOf("ok", true, 1)).toBe("succeeded");
+  expect(await stateOf("ok", true, 2)).toBe("partial");
   expect(await stateOf("skipped", false)).toBe("succeeded");
 });
 

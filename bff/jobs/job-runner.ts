@@ -286,7 +286,10 @@ class Runner implements JobRunner {
   #outcome({ live, asked, waits }: Entry, left: number): JobState {
     const { done, total, ok, skipped, failed } = live.job;
     if (asked && (total === null || done - left < total)) return this.#stopping ? "interrupted" : "cancelled";
-    if (failed === 0 && done === ok + skipped) return waits && ok === 0 ? "empty" : "succeeded";
+    if (failed === 0 && done === ok + skipped) {
+      if (waits && ok === 0) return "empty";
+      return waits && total !== null && done < total ? "partial" : "succeeded";
+    }
     return ok + skipped > 0 ? "partial" : "failed";
   }
 

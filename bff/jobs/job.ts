@@ -40,7 +40,7 @@ export interface JobKind<P> {
   action: Action;
   /** The part of the payload that is stored and shown: values for the title. */
   describe(payload: P): Record<string, unknown>;
-  /** It waits for something: without a row that is ok it ended `empty`, where another kind had nothing to do. */
+  /** It waits for something: without a row that is ok it ended `empty`, and with fewer rows than its total `partial`, where another kind had no more to do. */
   waits?: boolean;
   run(ctx: JobContext, payload: P): Promise<void>;
 }

@@ -24,7 +24,7 @@ export class DialTestPage {
     this.plan = page.getByRole("complementary", { name: "What will happen" });
     this.topic = this.form.getByRole("combobox", { name: "Topic" });
     this.group = this.form.getByRole("combobox", { name: "Consumer group (optional)" });
-    this.send = this.form.getByRole("button", { name: "Send test messages" });
+    this.send = this.form.getByRole("button", { name: /^Send (message|[\d,]+ messages)$/ });
     this.read = this.form.getByRole("button", { name: "Read messages" });
     this.progress = page.getByRole("region", { name: "Progress" });
     this.messageIds = this.progress.getByRole("link", { name: MESSAGE_ID });
@@ -32,10 +32,10 @@ export class DialTestPage {
 
   async open(query = ""): Promise<void> {
     await this.page.goto(`${this.base}${query}`);
-    await expect(this.page.getByRole("heading", { name: "Dial tests", level: 1 })).toBeVisible();
+    await expect(this.page.getByRole("heading", { name: "Send and receive tests", level: 1 })).toBeVisible();
   }
 
-  async tab(name: "Produce" | "Consume" | "History" | "Statuses"): Promise<void> {
+  async tab(name: "Send" | "Receive" | "History" | "Statuses"): Promise<void> {
     await this.page.getByRole("tab", { name, exact: true }).click();
   }
 
@@ -47,6 +47,10 @@ export class DialTestPage {
 
   async type(name: "Normal" | "Ordered" | "Delayed" | "Transactional"): Promise<void> {
     await this.form.getByRole("radiogroup", { name: "Message type" }).getByText(name, { exact: true }).click();
+  }
+
+  async what(name: "My own message" | "Generated messages"): Promise<void> {
+    await this.form.getByRole("radiogroup", { name: "What to send" }).getByText(name, { exact: true }).click();
   }
 
   async figure(label: string, value: string): Promise<void> {

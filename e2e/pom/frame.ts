@@ -1,6 +1,6 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 
-type Place = "Overview" | "Topics" | "Groups" | "Messages" | "Dial tests" | "Instances" | "Recycle bin" | "Jobs";
+type Place = "Overview" | "Topics" | "Groups" | "Messages" | "Send and receive" | "Instances" | "Recycle bin" | "Jobs";
 
 /** What stands around every page: top bar and navigation, in English. */
 export class Frame {

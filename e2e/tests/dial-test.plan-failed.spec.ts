@@ -10,6 +10,7 @@ test("a plan of a test that could not be made says why, and is asked for again o
   const mend = await refuse(page, "dialTest/planProduce", "CONNECTION_LOST", { address });
   await dial.open();
   await dial.name(dial.topic, "orders");
+  await dial.what("Generated messages");
   const alert = dial.plan.getByRole("alert");
   await expect(alert).toContainText(`The connection to ${address} broke`);
   await expect(alert).toContainText("The console reconnects by itself");
@@ -19,5 +20,6 @@ test("a plan of a test that could not be made says why, and is asked for again o
   await mend();
   await alert.getByRole("button", { name: "Try again" }).click();
   await expect(dial.plan.getByText("On 2 brokers")).toBeVisible();
+  await dial.form.getByRole("checkbox", { name: /^Send although \d+ clients? of / }).check();
   await expect(dial.send).toBeEnabled();
 });

@@ -45,13 +45,14 @@ test("messages sent from the page are on the brokers under their ids and are rea
     await planned(api).createTopic({ instanceId: env.instanceId, topic, ...newTopic });
     await known(topic);
     await page.goto(`/instances/${env.instanceId}/topics`);
-    await new Frame(page).goTo("Dial tests");
+    await new Frame(page).goTo("Send and receive");
     await expect(dial.send).toBeDisabled();
     await dial.name(dial.topic, topic);
+    await dial.what("Generated messages");
     await dial.figure("Messages", "5");
-    await dial.form.getByText("Tag, keys, properties, body").click();
     await dial.form.getByLabel("Tag", { exact: true }).fill("dial");
-    await dial.form.getByLabel("User properties").fill("shop=north\nfloor=2");
+    await dial.form.getByRole("button", { name: "User properties" }).click();
+    await dial.form.getByRole("textbox", { name: "User properties" }).fill("shop=north\nfloor=2");
     await expect(dial.plan.getByText("5 · 5 KiB in all")).toBeVisible();
     await expect(dial.plan.getByText("On 2 brokers")).toBeVisible();
     await shot("dial-test-produce-form");
@@ -69,29 +70,34 @@ test("messages sent from the page are on the brokers under their ids and are rea
   await shot("dial-test-produced");
   await page.keyboard.press("Escape");
   await dial.messageIds.first().click();
-  await expect(page).toHaveURL(new RegExp(`/messages\\?.*id=${sent[0]}`));
+  await expect(page).toHaveURL(new RegExp(`/messages/${topic}`));
+  await expect(page.getByRole("article")).toContainText(sent[0] ?? "");
   await page.goBack();
-  await test.step("consume test of the same messages", async () => {
+  await test.step("the same messages are read back, and no others", async () => {
+    await api.dialTest.produce({ instanceId: env.instanceId, topic, count: 4 });
+    const produced = page.url();
     await page.getByRole("button", { name: "Read them back" }).click();
-    await expect(dial.topic).toHaveValue(topic);
-    await expect(dial.plan.getByText("Nothing changes.")).toBeVisible();
-    await dial.read.click();
+    await expect(page.getByRole("heading", { name: `Read back of ${topic}` })).toBeVisible();
     expect((await dial.succeeded(5)).toSorted()).toEqual(sent.toSorted());
     await expect(dial.progress.getByRole("button", { name: "CONSUME_SUCCESS" })).toHaveCount(5);
-    await shot("dial-test-consumed");
+    await expect(dial.progress.getByText("All 5 messages that were sent are there.")).toBeVisible();
+    await shot("dial-test-read-back");
+    await page.getByRole("link", { name: "Produce test", exact: true }).click();
+    await expect(page).toHaveURL(produced);
   });
   await test.step("history, and the same again", async () => {
     await dial.open(`?tab=history&search=${topic}`);
-    await expect(page.getByRole("link", { name: `Consume test of ${topic}` })).toBeVisible();
+    await expect(page.getByRole("link", { name: `Read back of ${topic}` })).toBeVisible();
     await shot("dial-test-history");
     await page
       .getByRole("row")
       .filter({ hasText: `Produce test of ${topic}` })
+      .filter({ hasText: "5 of 5" })
       .getByRole("link", { name: "Run again" })
       .click();
     await expect(dial.topic).toHaveValue(topic);
     await expect(dial.form.getByRole("spinbutton", { name: "Messages" })).toHaveValue("5");
-    await expect(dial.form.getByLabel("User properties")).toHaveValue("shop=north\nfloor=2");
+    await expect(dial.form.getByRole("textbox", { name: "User properties" })).toHaveValue("shop=north\nfloor=2");
   });
 });
 
@@ -192,6 +198,7 @@ test("wrong figures are refused where they are, and the keyboard alone rolls a t
   await page.keyboard.type(topic);
   await page.keyboard.press("Tab");
   await dial.type("Transactional");
+  await dial.what("Generated messages");
   await expect(dial.plan.getByText(/Proxies refuse such messages/)).toBeVisible();
   const count = dial.form.getByRole("spinbutton", { name: "Messages" });
   await count.focus();
@@ -212,4 +219,97 @@ test("wrong figures are refused where they are, and the keyboard alone rolls a t
   await expect(page.getByText(/Rolled back messages were stored as half messages only/)).toBeVisible();
   const stored = await api.dialTest.planConsume({ instanceId: env.instanceId, topic, from: "earliest" });
   expect(stored.readable).toBe("0");
+});
+
+test("one message of one's own is sent from the topic's page and opens under its id; its text is in no URL and survives a reload", async ({
+  page,
+  topics,
+  dial,
+  env,
+  api,
+  cluster,
+  known,
+  unique,
+  shot,
+}) => {
+  const topic = unique("mine");
+  const body = `{"card":"${unique("4111")}"}`;
+  await planned(api).createTopic({ instanceId: env.instanceId, topic, ...newTopic, messageType: "FIFO" });
+  await known(topic);
+  await topics.openOne(topic);
+  await page.getByRole("link", { name: "Send message" }).click();
+  await expect(dial.topic).toHaveValue(topic);
+  await expect(dial.form.getByRole("radio", { name: "Ordered" })).toBeChecked();
+  await expect(dial.send).toBeDisabled();
+  const text = dial.form.getByRole("textbox", { name: "Body" });
+  await text.fill(body);
+  await dial.form.getByLabel("Tag", { exact: true }).fill("paid");
+  await expect(page).toHaveURL(/tag=paid/);
+  expect(page.url()).not.toContain("4111");
+  await page.reload();
+  await expect(text).toHaveValue(body);
+  await expect(dial.plan.getByText(`1 · ${body.length} B in all`)).toBeVisible();
+  await shot("dial-test-own-message");
+  await dial.send.click();
+  const [msgId = ""] = await dial.succeeded(1);
+  expect((await untilFound(cluster, topic, msgId)).storedBody.toString()).toBe(body);
+  await page.getByRole("button", { name: "Run again" }).click();
+  await expect(text).toHaveValue(body);
+  expect(page.url()).not.toContain("4111");
+  await page.goBack();
+  await dial.messageIds.first().click();
+  await expect(page.getByRole("article")).toContainText("4111");
+});
+
+test("who consumes a topic is named before a test message is sent to it, and it takes a word that they may get it", async ({
+  dial,
+  env,
+  cluster,
+  api,
+  known,
+  unique,
+  shot,
+}) => {
+  const topic = unique("busy");
+  const group = unique("workers");
+  await planned(api).createTopic({ instanceId: env.instanceId, topic, ...newTopic, messageType: "DELAY" });
+  await known(topic);
+  await writeGroupEverywhere(cluster, { groupName: group, patch: {} });
+  const leave = await joinAsConsumer(cluster, group, topic);
+  await dial.open();
+  await dial.name(dial.topic, topic);
+  await dial.form.getByRole("textbox", { name: "Body" }).fill("a test");
+  await expect(dial.form.getByRole("radio", { name: "Delayed" })).toBeChecked();
+  await expect(dial.plan.getByText("Consumers of this topic are online.")).toBeVisible();
+  await expect(dial.plan.getByRole("listitem").filter({ hasText: group })).toContainText("1 client online");
+  await expect(dial.plan.getByText(/Proxies refuse such messages/)).toHaveCount(0);
+  await expect(dial.send).toBeDisabled();
+  await shot("dial-test-consumers-online");
+  await dial.form.getByRole("checkbox", { name: `Send although 1 client of ${group} gets it` }).check();
+  await dial.send.click();
+  await dial.succeeded(1);
+  await leave();
+});
+
+test("a test that got fewer messages than it asked for says so, and is not plainly well", async ({
+  dial,
+  env,
+  api,
+  known,
+  unique,
+  shot,
+}) => {
+  const topic = unique("few");
+  await planned(api).createTopic({ instanceId: env.instanceId, topic, ...newTopic });
+  await known(topic);
+  await api.dialTest.produce({ instanceId: env.instanceId, topic, count: 3 });
+  const readable = async () =>
+    (await api.dialTest.planConsume({ instanceId: env.instanceId, topic, from: "earliest" })).readable;
+  await expect.poll(readable).toBe("3");
+  await dial.open("?tab=consume&count=7&timeout=1");
+  await dial.name(dial.topic, topic);
+  await dial.read.click();
+  await expect(dial.progress.getByRole("status").getByText("Partly done")).toBeVisible();
+  await expect(dial.progress.getByText(/^Only 3 messages of 7 arrived in/)).toBeVisible();
+  await shot("dial-test-fewer");
 });

@@ -73,6 +73,7 @@ test("the outcome of a creation leads on: to the topic, and to its first message
   await shot("topic-created-next");
   await topics.drawer.getByRole("link", { name: "Send message" }).click();
   await expect(page).toHaveURL(new RegExp(`/dial-tests\\?topic=${topic}$`));
+  await expect(page.getByRole("textbox", { name: "Body" })).toBeVisible();
 });
 
 test("a deletion that cannot be neither asks for the name nor speaks of what would be lost", async ({

@@ -9,7 +9,7 @@ import { planned } from "../../bff/testing/planned.ts";
 const WRITES = /^(create|import|edit|delete|remove|register|restore|send|consume test|start|retention|cancel)\b/i;
 
 /** Jobs are called by what they did: "Delete 3 topics" leads to what became of it, as "Consume test of orders" does. */
-const TO_NO_JOB = ':not([href^="/jobs/"], [href*="/dial-tests/"])';
+const TO_NO_JOB = ':not([href*="/jobs/"], [href*="/dial-tests/"])';
 
 const controls = (page: Page): Locator => {
   const main = page.getByRole("main");

@@ -47,10 +47,23 @@ test("deleting several topics shows what is lost, and leaves out what is in use"
     await expect(typed).toBeFocused();
     await typed.fill("1");
     await topics.apply("Delete 1 topic");
-    await expect(page).toHaveURL(/\/jobs\//);
+    await expect(page).toHaveURL(new RegExp(`/instances/${instanceId}/jobs/`));
     await expect(page.getByText("3 messages deleted with it")).toBeVisible({ timeout: 60_000 });
     const { items } = await topicConfigs(cluster, ["orders", topic]);
     for (const { value } of items) expect([...value.keys()]).toEqual(["orders"]);
+  });
+
+  await test.step("the job stays within its instance and names it, and what has ended has no bar", async () => {
+    await expect(page.getByRole("button", { name: "Switch instance" })).toContainText(env.instanceName);
+    await expect(page.getByRole("columnheader", { name: "Topic" })).toBeVisible();
+    await expect(page.getByRole("main").getByRole("link", { name: env.instanceName })).toBeVisible();
+    await expect(page.getByRole("progressbar")).toHaveCount(0);
+    await page.getByRole("button", { name: /^Jobs/ }).click();
+    const latest = page.getByRole("tooltip").getByRole("listitem").filter({ hasText: "Delete 1 topic" }).first();
+    await expect(latest).toContainText(env.instanceName);
+    await shot("jobs-popover");
+    await latest.getByRole("link").click();
+    await expect(page).toHaveURL(new RegExp(`/instances/${instanceId}/jobs/`));
   });
 
   await test.step("the plan speaks Chinese in the dark", async () => {

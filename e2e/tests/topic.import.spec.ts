@@ -66,6 +66,8 @@ test("a file is checked row by row, imported, and the brokers have what it says"
     await imports.start("Create 2 topics");
     await expect(imports.progress.getByText("Succeeded")).toBeVisible({ timeout: 60_000 });
     await expect(imports.progress.getByRole("definition")).toHaveText(["2", "4"]);
+    await expect(imports.progress.getByRole("link", { name: a, exact: true })).toBeVisible();
+    await expect(imports.progress.getByRole("link", { name: "no blanks" })).toHaveCount(0);
     await shot("topic-import-job");
     expect(await onBrokers(cluster, [a, b, other])).toEqual([
       ["broker-a", "4 6 NORMAL", "2 4 FIFO", "2 6 NORMAL"],

@@ -4,14 +4,14 @@ import { useT } from "../lib/i18n.ts";
 import { hasEnded } from "../lib/job.ts";
 import "./job-bar.css";
 
-/** Bar of a job in three parts: done, skipped, failed; without a known total it only moves. */
+/** Bar of a job that runs, in three parts: done, skipped, failed; without a known total it only moves. */
 export function JobBar({ job, label }: { job: Job; label: string }) {
   const share = (n: number): string => `${job.total ? (100 * n) / job.total : 0}%`;
-  const unknown = job.total === null && !hasEnded(job);
+  if (hasEnded(job)) return null;
   return (
     <div
       className="rd-job-bar"
-      data-unknown={unknown}
+      data-unknown={job.total === null}
       role="progressbar"
       aria-label={label}
       aria-valuemin={0}

@@ -11,6 +11,7 @@ import { hasEnded, useJob, useJobWords } from "../lib/job.ts";
 import { useCan } from "../lib/session.ts";
 import { ErrorState } from "./error-state.tsx";
 import { JobBar, JobFigures } from "./job-bar.tsx";
+import { JobRowKey, subjectOf } from "./job-row-key.tsx";
 import { JobRowTag, JobStateTag } from "./job-state.tsx";
 import { PanelSkeleton } from "./table-skeleton.tsx";
 import { Time } from "./time.tsx";
@@ -77,7 +78,7 @@ export function JobProgress({ jobId, keyTitle, columns, ownColumns, summary, onE
       {ownColumns ? (
         <JobRows job={job} columns={ownColumns} />
       ) : (
-        <UsualRows job={job} keyTitle={keyTitle ?? t("key")} columns={columns ?? []} />
+        <UsualRows job={job} keyTitle={keyTitle ?? t(`about.${subjectOf(job) ?? "row"}`)} columns={columns ?? []} />
       )}
     </section>
   );
@@ -141,7 +142,7 @@ function UsualRows({ job, keyTitle, columns }: JobRowsProps & { keyTitle: string
   const t = useT("job");
   const words = useJobWords([job.kind]);
   const usual: JobColumn[] = [
-    { key: "key", title: keyTitle, ellipsis: true, render: (row) => <span className="rd-mono">{row.key}</span> },
+    { key: "key", title: keyTitle, ellipsis: true, render: (row) => <JobRowKey job={job} row={row} /> },
     { key: "state", title: t("rowState"), width: 120, render: (row) => <JobRowTag state={row.state} /> },
     ...columns,
     {

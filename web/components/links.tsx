@@ -1,4 +1,6 @@
 import { Link } from "@tanstack/react-router";
+import type { MessagePlace } from "#contract/message.ts";
+import { refOf } from "../lib/message-ref.ts";
 
 /** A topic's name, leading to it. */
 export const TopicLink = ({ instanceId, topic }: { instanceId: string; topic: string }) => (
@@ -10,6 +12,18 @@ export const TopicLink = ({ instanceId, topic }: { instanceId: string; topic: st
 export const GroupLink = ({ instanceId, group }: { instanceId: string; group: string }) => (
   <Link className="rd-mono" to="/instances/$instanceId/groups/$group" params={{ instanceId, group }}>
     {group}
+  </Link>
+);
+
+/** A message's id, leading to the message at its place. */
+export const MessageLink = ({ instanceId, place, id }: { instanceId: string; place: MessagePlace; id: string }) => (
+  <Link
+    className="rd-mono"
+    to="/instances/$instanceId/messages/$message"
+    params={{ instanceId, message: refOf(place) }}
+    title={id}
+  >
+    {id}
   </Link>
 );
 

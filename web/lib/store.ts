@@ -1,3 +1,20 @@
+/** Text that this tab alone keeps, over a reload too: what somebody typed belongs in no URL. */
+export function keptInTab(key: string): string | null {
+  try {
+    return sessionStorage.getItem(`rocketdeck.${key}`);
+  } catch {
+    return null;
+  }
+}
+
+export function keepInTab(key: string, value: string): void {
+  try {
+    sessionStorage.setItem(`rocketdeck.${key}`, value);
+  } catch {
+    // it then stays as long as the page
+  }
+}
+
 /** A preference kept in this browser; a private window that refuses storage just forgets it. */
 export function kept(key: string): string | null {
   try {

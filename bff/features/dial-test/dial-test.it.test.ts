@@ -8,7 +8,7 @@ import { offsetRpc } from "../../rocketmq/rpc/offset.ts";
 import { joinAsConsumer } from "../../testing/online-client.ts";
 import { problemOf } from "../../testing/problem-of.ts";
 import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
-import { untilInQueues, untilRouted } from "../../testing/test-topic.ts";
+import { createTestTopic, untilInQueues, untilRouted } from "../../testing/test-topic.ts";
 import { planned } from "../../testing/planned.ts";
 
 vi.setConfig({ testTimeout: 180_000 });
@@ -16,6 +16,8 @@ vi.setConfig({ testTimeout: 180_000 });
 let server: TestServer;
 let cluster: RocketMQCluster;
 let instanceId: string;
+/** For what brokers do a moment later. */
+const patience = { timeout: 30_000, interval: 100 };
 const unique = `d${Date.now().toString(36)}`;
 
 beforeAll(async () => {
@@ -120,7 +122,7 @@ test("committed transactions can be consumed and rolled back ones cannot", async
     instanceId,
     topic,
     from: "earliest",
-    count: 10,
+    count: 3,
     timeoutSeconds: 4,
   });
   await ended(consumed.jobId);
@@ -159,7 +161,8 @@ test("a test that waited and got nothing has not succeeded: it ended empty, and 
     expect(job).toMatchObject({ state: "empty", ok: 0, failed: 0, total: 1, summary: { messages: 0 } });
     expect(await rowsOf(id)).toMatchObject([{ key: topic, state: "skipped", code: "NO_MATCHED_MESSAGE" }]);
   }
-  const found = await ended((await server.client.dialTest.consume({ ...base, from: "earliest", tags: "a" })).jobId);
+  const wanted = { ...base, from: "earliest", tags: "a", count: 2 } as const;
+  const found = await ended((await server.client.dialTest.consume(wanted)).jobId);
   expect(found).toMatchObject({ state: "succeeded", ok: 2 });
 });
 
@@ -173,6 +176,107 @@ test("committing under the feet of online clients needs to be said", async () =>
   expect(await problemCode(server.client.dialTest.consume(test))).toBe("STILL_IN_USE");
   await expect(server.client.dialTest.consume({ ...test, despiteClients: true })).resolves.toHaveProperty("jobId");
   await leave();
+});
+
+test("a topic whose consumers are online gets no test message unless that was said, and they are named", async () => {
+  const topic = await newTopic("consumed");
+  const group = await newGroup("consumed");
+  const leave = await joinAsConsumer(cluster, group, topic);
+  const test = { instanceId, topic, count: 1, body: "mine" } as const;
+  const plan = await server.client.dialTest.planProduce(test);
+  expect(plan).toMatchObject({ blocked: "STILL_IN_USE", consumers: [{ group, clients: 1 }], queues: 4, failures: [] });
+  const refused = await problemOf(server.client.dialTest.produce(test));
+  expect(refused).toMatchObject({ code: "STILL_IN_USE", data: { params: { topic, users: group } } });
+  const rollback = { ...test, messageType: "TRANSACTION", outcome: "rollback" } as const;
+  expect(await server.client.dialTest.planProduce(rollback)).toMatchObject({ blocked: null, consumers: [] });
+  const { jobId } = await server.client.dialTest.produce({ ...test, despiteConsumers: true });
+  expect(await ended(jobId)).toMatchObject({ state: "succeeded", ok: 1 });
+  await leave();
+  await vi.waitFor(async () => {
+    expect((await server.client.dialTest.planProduce(test)).consumers).toEqual([]);
+  }, patience);
+  expect((await ended((await server.client.dialTest.produce(test)).jobId)).state).toBe("succeeded");
+});
+
+test("messages are of the topic's own type unless another is asked for", async () => {
+  const fifo = await newTopic("own-fifo", "FIFO");
+  const job = await ended((await server.client.dialTest.produce({ instanceId, topic: fifo, count: 3 })).jobId);
+  expect(job.params).toMatchObject({ messageType: "FIFO" });
+  const queues = (await rowsOf(job.id)).map(
+    ({ data }) => `${String(data?.["brokerName"])}:${String(data?.["queueId"])}`,
+  );
+  expect(new Set(queues).size).toBe(1);
+  const delayed = { instanceId, topic: await newTopic("own-delay", "DELAY") };
+  expect(await problemCode(server.client.dialTest.planProduce(delayed))).toBe("BAD_REQUEST");
+  expect(await server.client.dialTest.planProduce({ ...delayed, delayLevel: 1 })).toMatchObject({
+    messageType: "DELAY",
+    warnings: [],
+  });
+});
+
+test("who sends into a retry or dead letter topic is told whose it is", async () => {
+  const group = `${unique}-whose`;
+  for (const [prefix, key] of [
+    ["%RETRY%", "retryTopic"],
+    ["%DLQ%", "deadLetterTopic"],
+  ] as const) {
+    await createTestTopic(cluster, { topic: `${prefix}${group}` });
+    const { warnings } = await server.client.dialTest.planProduce({ instanceId, topic: `${prefix}${group}` });
+    expect(warnings).toEqual([{ key, params: { group } }]);
+  }
+});
+
+test("what a run has sent is read back, and nothing that others sent to the topic", async () => {
+  const topic = await newTopic("back");
+  const send = async (count: number) =>
+    ended((await server.client.dialTest.produce({ instanceId, topic, count })).jobId);
+  await send(3);
+  const run = await send(5);
+  await send(4);
+  const back = await ended((await server.client.dialTest.readBack({ instanceId, topic, jobId: run.id })).jobId);
+  expect(back).toMatchObject({
+    kind: "dialTest.readBack",
+    state: "succeeded",
+    ok: 5,
+    total: 5,
+    summary: { messages: 5 },
+  });
+  expect(idsOf(await rowsOf(back.id)).toSorted()).toEqual(idsOf(await rowsOf(run.id)).toSorted());
+  const other = { instanceId, topic: `${topic}-other`, jobId: run.id };
+  expect(await problemCode(server.client.dialTest.readBack(other))).toBe("JOB_NOT_FOUND");
+});
+
+test("reading back names what is not there, and what is not due yet", async () => {
+  const lost = await newTopic("back-lost", "TRANSACTION");
+  const rolled = await ended(
+    (await server.client.dialTest.produce({ instanceId, topic: lost, count: 2, outcome: "rollback" })).jobId,
+  );
+  const back = async (topic: string, jobId: string) =>
+    ended((await server.client.dialTest.readBack({ instanceId, topic, jobId })).jobId);
+  const missing = await back(lost, rolled.id);
+  expect(missing).toMatchObject({ state: "failed", failed: 2, summary: { messages: 0 } });
+  expect((await rowsOf(missing.id)).map(({ code }) => code)).toEqual(["MISSING", "MISSING"]);
+
+  const topic = await newTopic("back-later", "DELAY");
+  const soon = await ended(
+    (await server.client.dialTest.produce({ instanceId, topic, count: 2, delayLevel: 1 })).jobId,
+  );
+  expect(await back(topic, soon.id)).toMatchObject({ state: "succeeded", ok: 2 });
+  const later = await ended(
+    (await server.client.dialTest.produce({ instanceId, topic, count: 1, delaySeconds: 3600 })).jobId,
+  );
+  const early = await back(topic, later.id);
+  expect(early.state).toBe("empty");
+  expect(await rowsOf(early.id)).toMatchObject([{ state: "skipped", code: "NOT_DUE" }]);
+});
+
+test("a test that got fewer messages than it asked for is no plain success", async () => {
+  const topic = await newTopic("fewer");
+  await ended((await server.client.dialTest.produce({ instanceId, topic, count: 3 })).jobId);
+  await untilInQueues(cluster, topic, 3);
+  const test = { instanceId, topic, from: "earliest", count: 5, timeoutSeconds: 2 } as const;
+  const job = await ended((await server.client.dialTest.consume(test)).jobId);
+  expect(job).toMatchObject({ state: "partial", ok: 3, done: 3, total: 5, summary: { messages: 3 } });
 });
 
 test("what cannot be is refused before a job starts, and says where", async () => {

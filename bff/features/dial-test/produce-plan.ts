@@ -1,5 +1,10 @@
 import type { ProducePlan, ProduceTest } from "#contract/dial-test.ts";
+import { DLQ_PREFIX, RETRY_PREFIX } from "#contract/rules/names.ts";
+import { MESSAGE_TYPES, type MessageType } from "#contract/rules/topic.ts";
+import { Problem } from "../../base/problem.ts";
+import { failuresOf } from "../../cluster/failures.ts";
 import { ownTopics, topicKindOf } from "../../cluster/names.ts";
+import { Usage } from "../../cluster/topic-users.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { topicConfigs } from "../../rocketmq/admin/topic-admin.ts";
 import { publishQueues, type PublishQueue } from "../../rocketmq/client/publish-queues.ts";
@@ -11,9 +16,18 @@ export const bodyBytes = (test: ProduceTest): number =>
   test.body === undefined ? test.sizeKb * 1024 : Buffer.byteLength(test.body);
 
 /** `message.type` of a topic by the first master that has it; null before 5.0, where topics have none. */
-async function typeOf(cluster: RocketMQCluster, topic: string): Promise<string | null> {
-  const { items } = await topicConfigs(cluster, [topic]);
-  return items.map(({ value }) => value.get(topic)?.attributes?.get("message.type")).find((type) => type) ?? null;
+async function typeOf(cluster: RocketMQCluster, topic: string) {
+  const { items, failures } = await topicConfigs(cluster, [topic]);
+  const types = items.map(({ value }) => value.get(topic)?.attributes?.get("message.type"));
+  return { topicType: types.find((type) => type) ?? null, failures };
+}
+
+/** What the topic takes where a test does not say what to send. */
+function typeFor(test: ProduceTest, topicType: string | null): MessageType {
+  const type = test.messageType ?? MESSAGE_TYPES.find((known) => known === topicType) ?? "NORMAL";
+  if (type === "DELAY" && test.delayLevel === undefined && test.delaySeconds === undefined)
+    throw new Problem("BAD_REQUEST", { issues: [{ path: "delayLevel", message: "delay.one" }] });
+  return type;
 }
 
 /** Where timed messages would not wait: brokers without timers, and those that do not tell whether they have them. */
@@ -31,27 +45,61 @@ async function timerWarnings(
   );
 }
 
-/** Where the messages would go, and what a person should know before they do. */
-export async function planProduce(cluster: RocketMQCluster, test: ProduceTest): Promise<ProducePlan> {
+/** Topics that clients of a group fill and read by themselves. */
+function ownOfGroup(topic: string): ProducePlan["warnings"] {
+  const named = { retryTopic: RETRY_PREFIX, deadLetterTopic: DLQ_PREFIX };
+  return Object.entries(named).flatMap(([key, prefix]) =>
+    topic.startsWith(prefix) ? [{ key, params: { group: topic.slice(prefix.length) } }] : [],
+  );
+}
+
+interface Looking {
+  proxies: readonly string[];
+  now: number;
+  /** Reads anew who is online. */
+  fresh: boolean;
+}
+
+/** Where the messages would go, who would get them, and what a person should know before they do. */
+export async function planProduce(cluster: RocketMQCluster, test: ProduceTest, looking: Looking): Promise<ProducePlan> {
+  const { topic } = test;
   const totalBytes = bodyBytes(test) * test.count;
-  const nothing = { topicType: null, queues: 0, brokers: [], totalBytes, warnings: [] };
-  if (topicKindOf(test.topic, await ownTopics(cluster)) === "system") return { ...nothing, blocked: "SYSTEM_RESOURCE" };
+  const messageType = test.messageType ?? "NORMAL";
+  const nothing = { topicType: null, messageType, queues: 0, brokers: [], totalBytes, consumers: [] };
+  const refused = { ...nothing, warnings: [], failures: [] };
+  if (topicKindOf(topic, await ownTopics(cluster)) === "system") return { ...refused, blocked: "SYSTEM_RESOURCE" };
   try {
-    const [topicType, queues] = await Promise.all([
-      typeOf(cluster, test.topic),
-      publishQueues(cluster, test.topic, true),
+    const [known, queues, online] = await Promise.all([
+      typeOf(cluster, topic),
+      publishQueues(cluster, topic, true),
+      new Usage(cluster, looking).consumersOf(topic),
     ]);
-    const brokers = [...new Set(queues.map(({ brokerName }) => brokerName))];
-    const warnings: ProducePlan["warnings"] = [];
-    if (topicType !== null && topicType !== "UNSPECIFIED" && topicType !== "MIXED" && topicType !== test.messageType)
-      warnings.push({ key: "otherType", params: { topicType, messageType: test.messageType } });
+    const { topicType } = known;
+    const type = typeFor(test, topicType);
+    const warnings = ownOfGroup(topic);
+    if (topicType !== null && topicType !== "UNSPECIFIED" && topicType !== "MIXED" && topicType !== type)
+      warnings.push({ key: "otherType", params: { topicType, messageType: type } });
     if (totalBytes > LARGE_TEST_BYTES) warnings.push({ key: "large", params: { bytes: totalBytes } });
-    if (test.messageType === "DELAY" && test.delaySeconds !== undefined)
-      warnings.push(...(await timerWarnings(cluster, queues)));
-    return { topicType, queues: queues.length, brokers, totalBytes, warnings, blocked: null };
+    if (type === "DELAY" && test.delaySeconds !== undefined) warnings.push(...(await timerWarnings(cluster, queues)));
+    // Nobody gets what is rolled back.
+    const reaches = type !== "TRANSACTION" || test.outcome === "commit";
+    const consumers = reaches ? online.items.map(({ group, clients }) => ({ group, clients: clients.length })) : [];
+    const asks = reaches && !test.despiteConsumers;
+    return {
+      topicType,
+      messageType: type,
+      queues: queues.length,
+      brokers: [...new Set(queues.map(({ brokerName }) => brokerName))],
+      totalBytes,
+      consumers,
+      warnings,
+      blocked: !asks ? null : consumers.length > 0 ? "STILL_IN_USE" : online.failures.length > 0 ? "USE_UNKNOWN" : null,
+      failures: failuresOf(known.failures, online.failures),
+    };
   } catch (error) {
+    if (error instanceof Problem) throw error;
     const { code } = asRocketMQError(error);
-    if (code === "TOPIC_NOT_EXIST" || code === "NO_PERMISSION") return { ...nothing, blocked: code };
+    if (code === "TOPIC_NOT_EXIST" || code === "NO_PERMISSION") return { ...refused, blocked: code };
     throw error;
   }
 }

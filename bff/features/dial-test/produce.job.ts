@@ -1,4 +1,5 @@
 import type { ProduceTest } from "#contract/dial-test.ts";
+import type { MessageType } from "#contract/rules/topic.ts";
 import type { Deps } from "../../api/deps.ts";
 import type { JobKind } from "../../jobs/job.ts";
 import { problemOf } from "../../base/problem.ts";
@@ -8,6 +9,9 @@ import type { SendResult } from "../../rocketmq/client/send-result.ts";
 import { sendInTransaction } from "../../rocketmq/client/transaction.ts";
 import { latencies } from "./latencies.ts";
 import { bodyBytes } from "./produce-plan.ts";
+
+/** A test once it is known what it sends. */
+export type TypedTest = ProduceTest & { messageType: MessageType };
 
 const GROUP = "ROCKETDECK_DIAL_TEST";
 const IN_FLIGHT = 16;
@@ -23,7 +27,7 @@ function bodyOf(test: ProduceTest, n: number, at: number): Buffer {
   return Buffer.from(`${padding}${".".repeat(Math.max(0, size - Buffer.byteLength(padding) - 2))}"}`);
 }
 
-function messageOf(test: ProduceTest, n: number, now: number): OutgoingMessage {
+function messageOf(test: TypedTest, n: number, now: number): OutgoingMessage {
   const { topic, tag, keys, properties, messageType } = test;
   const delayed = messageType === "DELAY";
   return {
@@ -38,7 +42,7 @@ function messageOf(test: ProduceTest, n: number, now: number): OutgoingMessage {
   };
 }
 
-function sendOne(producer: Producer, test: ProduceTest, n: number, now: number): Promise<SendResult> {
+function sendOne(producer: Producer, test: TypedTest, n: number, now: number): Promise<SendResult> {
   const message = messageOf(test, n, now);
   return test.messageType === "TRANSACTION"
     ? sendInTransaction(producer, message, test.outcome)
@@ -53,10 +57,10 @@ function settled(result: SendResult, ms: number) {
 }
 
 /** Sends test messages; a row for each with its id, status, place and time. */
-export const produceTest = (deps: Deps): JobKind<ProduceTest> => ({
+export const produceTest = (deps: Deps): JobKind<TypedTest> => ({
   kind: "dialTest.produce",
   action: "message:send",
-  describe: ({ instanceId, body, ...shown }) => ({ ...shown, ownBody: body !== undefined }),
+  describe: ({ instanceId, body, despiteConsumers, ...shown }) => ({ ...shown, ownBody: body !== undefined }),
   async run(ctx, test) {
     const producer = new Producer(await deps.clusters.get(test.instanceId), { group: GROUP });
     const started = performance.now();

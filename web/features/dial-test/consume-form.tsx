@@ -20,7 +20,7 @@ export function ConsumeForm({ instanceId, search, patch }: UrlFormProps) {
   const faults = consumeFaults(draft);
   const ready = Object.keys(faults).length === 0;
   const input = consumeInputOf(instanceId, draft);
-  const { data, error, refetch } = useQuery(
+  const { data, error, isPlaceholderData, refetch } = useQuery(
     api.dialTest.planConsume.queryOptions({
       input,
       enabled: ready && resting,
@@ -35,7 +35,13 @@ export function ConsumeForm({ instanceId, search, patch }: UrlFormProps) {
   };
   return (
     <>
-      <TestForm label={t("consumeTest")} plan={plan} ready={ready} startText={t("startConsume")} onStart={start}>
+      <TestForm
+        label={t("consumeTest")}
+        plan={plan}
+        ready={ready && resting && data !== undefined && !isPlaceholderData}
+        startText={t("startConsume")}
+        onStart={start}
+      >
         <ConsumeFields
           instanceId={instanceId}
           draft={draft}
@@ -88,6 +94,6 @@ function usePlan(
       ...plan.warnings.map(words.warning),
       ...moves.map((key) => t(`warning.${key}`, { count: key === "skips" ? skips : back })),
     ],
-    blocked: words.blocked(plan.blocked),
+    blocked: words.blocked(plan.blocked, "consume"),
   };
 }

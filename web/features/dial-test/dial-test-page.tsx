@@ -1,5 +1,5 @@
 import "./dial-test.css";
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Button } from "antd";
 import type { Job } from "#contract/job.ts";
@@ -16,7 +16,7 @@ import { useT } from "../../lib/i18n.ts";
 import { hasEnded, useJobWords } from "../../lib/job.ts";
 import { useCan } from "../../lib/session.ts";
 import { figureOf, textOf, topicOf, useConsumeColumns, useProduceColumns } from "./row-columns.tsx";
-import { isProduceTest, searchOfJob } from "./run-again.ts";
+import { isProduceTest, isReadBack, searchOfJob } from "./run-again.ts";
 import { StatusTable } from "./status-table.tsx";
 import { TestSummary } from "./test-summary.tsx";
 
@@ -48,7 +48,8 @@ function Test({ instanceId, job }: { instanceId: string; job: Job }) {
   const words = useJobWords([job.kind]);
   const produced = isProduceTest(job);
   const topic = topicOf(job);
-  const produceColumns = useProduceColumns(instanceId, topic);
+  const type = textOf(job.params, "messageType");
+  const produceColumns = useProduceColumns(instanceId, topic, type === "DELAY" || type === "TRANSACTION");
   const consumeColumns = useConsumeColumns(instanceId, topic);
   const kind = produced ? "produce" : "consume";
   return (
@@ -88,20 +89,27 @@ function Actions({ instanceId, job }: { instanceId: string; job: Job }) {
   const produced = isProduceTest(job);
   const go = (search: ReturnType<typeof searchOfJob>) =>
     void navigate({ to: "/instances/$instanceId/dial-tests", params: { instanceId }, search });
-  const consumeThem = () =>
-    go({
-      tab: "consume",
-      topic: topicOf(job),
-      from: "time",
-      time: job.startedAt ?? job.createdAt,
-      count: figureOf(job.params, "count"),
-    });
+  const readBack = useMutation(
+    api.dialTest.readBack.mutationOptions({
+      onSuccess: ({ jobId }) =>
+        navigate({ to: "/instances/$instanceId/dial-tests/$jobId", params: { instanceId, jobId } }),
+    }),
+  );
+  const readable = produced && job.ok > 0 && job.params["outcome"] !== "rollback";
   return (
     <>
-      {produced && mayConsume && hasEnded(job) && job.ok > 0 ? (
-        <Button onClick={consumeThem}>{t("consumeThem")}</Button>
+      {readBack.error ? <ErrorState error={readBack.error} inline /> : null}
+      {readable && mayConsume && hasEnded(job) ? (
+        <Button
+          loading={readBack.isPending}
+          onClick={() => readBack.mutate({ instanceId, topic: topicOf(job), jobId: job.id })}
+        >
+          {t("readBack")}
+        </Button>
       ) : null}
-      {(produced ? maySend : mayConsume) ? <Button onClick={() => go(searchOfJob(job))}>{t("runAgain")}</Button> : null}
+      {!isReadBack(job) && (produced ? maySend : mayConsume) ? (
+        <Button onClick={() => go(searchOfJob(job))}>{t("runAgain")}</Button>
+      ) : null}
     </>
   );
 }
@@ -140,13 +148,23 @@ function Facts({ instanceId, job }: { instanceId: string; job: Job }) {
     text(t("tags"), "tags"),
     { label: t("offsets"), value: t(params["commit"] === true ? "commits" : "commitsNot") },
   ];
+  const ofReadBack = (): Fact[] => {
+    const of = textOf(params, "of");
+    if (of === undefined) return [];
+    const run = (
+      <Link to="/instances/$instanceId/dial-tests/$jobId" params={{ instanceId, jobId: of }}>
+        {t("theRun")}
+      </Link>
+    );
+    return [{ label: t("sentBy"), value: run }];
+  };
   const facts = [
     {
       label: t("topic"),
       value: <TopicLink instanceId={instanceId} topic={topic} />,
     },
     { label: t("count"), value: format.number(figureOf(params, "count")) },
-    ...(isProduceTest(job) ? ofProduce() : ofConsume()),
+    ...(isProduceTest(job) ? ofProduce() : isReadBack(job) ? ofReadBack() : ofConsume()),
     { label: t("startedBy"), value: job.startedBy },
     { label: t("createdAt"), value: <Time at={job.createdAt} relative /> },
   ];

@@ -2,8 +2,9 @@ import { JOB_STATES } from "#contract/rules/job.ts";
 import { flag, integer, listSearchOf, oneOf, text } from "../../lib/search.ts";
 
 export const dialTabs = ["produce", "consume", "history", "statuses"] as const;
-export const dialKinds = ["dialTest.produce", "dialTest.consume"] as const;
+export const dialKinds = ["dialTest.produce", "dialTest.consume", "dialTest.readBack"] as const;
 export const startingPoints = ["committed", "earliest", "latest", "time"] as const;
+export const sendModes = ["own", "filled"] as const;
 export const outcomes = ["commit", "rollback"] as const;
 
 /** The forms are in the URL too, so that a test can be linked to and run again; what is left out has its usual value. */
@@ -16,9 +17,9 @@ export const dialTestsSearch = listSearchOf({
   tag: text,
   keys: text,
   properties: text,
-  body: text,
-  /** The test to be run again had a body of its own, which nobody keeps. */
-  bodyLost: flag,
+  mode: oneOf(...sendModes),
+  /** The test to be run again, which had a body of its own: bodies are in no URL. */
+  bodyOf: text,
   sharding: text,
   level: integer,
   delay: integer,

@@ -15,7 +15,7 @@ import { listInput, type Patch } from "../../lib/search.ts";
 import { useCan } from "../../lib/session.ts";
 import { dialKinds, type DialTestsSearch } from "./dial-test-search.ts";
 import { figureOf } from "./row-columns.tsx";
-import { isProduceTest, searchOfJob } from "./run-again.ts";
+import { isProduceTest, isReadBack, searchOfJob } from "./run-again.ts";
 
 interface HistoryProps {
   instanceId: string;
@@ -111,7 +111,7 @@ function RunAgain({ instanceId, job }: { instanceId: string; job: Job }) {
   const t = useT("dial-test");
   const maySend = useCan("message:send");
   const mayConsume = useCan("message:consume");
-  if (!(isProduceTest(job) ? maySend : mayConsume)) return null;
+  if (isReadBack(job) || !(isProduceTest(job) ? maySend : mayConsume)) return null;
   return (
     <Link to="/instances/$instanceId/dial-tests" params={{ instanceId }} search={searchOfJob(job)}>
       {t("runAgain")}

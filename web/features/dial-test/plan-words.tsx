@@ -2,6 +2,7 @@ import type { WritePlan } from "../../components/write-plan.tsx";
 import { useFormat } from "../../lib/format.ts";
 import { useT } from "../../lib/i18n.ts";
 import { issueAt, problemOf } from "../../lib/problem.ts";
+import type { TestKind } from "./status-words.ts";
 
 interface Warning {
   key: string;
@@ -24,10 +25,10 @@ export function useDialWords() {
       );
       return t(`warning.${key}`, words);
     },
-    blocked: (code: string | null) =>
+    blocked: (code: string | null, kind: TestKind) =>
       code === null ? undefined : (
         <>
-          <strong>{t(`blocked.${code}.what`)}</strong> {t(`blocked.${code}.todo`)}
+          <strong>{t(`blocked.${kind}.${code}.what`)}</strong> {t(`blocked.${kind}.${code}.todo`)}
         </>
       ),
     /** A plan that the server refused to make: the first fault of the input, or the problem, which may pass. */

@@ -6,74 +6,82 @@ import {
   DIAL_TOTAL_KB_MAX,
 } from "#contract/rules/limits.ts";
 import type { MessageType } from "#contract/rules/topic.ts";
-import type { DialTestsSearch } from "./dial-test-search.ts";
+import type { DialTestsSearch, sendModes } from "./dial-test-search.ts";
+
+export type SendMode = (typeof sendModes)[number];
 
 /** A produce test as its form has it; a cleared figure is null. */
 export interface ProduceDraft {
   topic: string;
-  messageType: MessageType;
+  /** Undefined: as the topic is. */
+  messageType: MessageType | undefined;
+  /** A message of one's own, or any number that the console fills. */
+  mode: SendMode;
   count: number | null;
   sizeKb: number | null;
   tag: string;
   keys: string;
   /** `name=value`, a line each. */
   properties: string;
+  /** Never in the URL: the tab keeps it. */
   body: string;
-  bodyLost: boolean;
+  /** The test whose body this is. */
+  bodyOf: string | undefined;
   shardingKey: string;
   delayBy: "level" | "time";
   delayLevel: number;
   delaySeconds: number | null;
   outcome: "commit" | "rollback";
+  /** Never in the URL: whoever runs a test again has to say it again. */
+  despiteConsumers: boolean;
 }
 
-const COUNT = 10;
+/** How many messages are usual. */
+export const usualCount: Record<SendMode, number> = { own: 1, filled: 10 };
 const SIZE_KB = 1;
 const DELAY_LEVEL = 3;
 const DELAY_SECONDS_MAX = 259_200;
-/** A longer body would make the URL too long for proxies. */
-const BODY_IN_URL = 1000;
 
-/** `messageDelayLevel` as brokers have it unless told otherwise. */
-export const delayLevels = "1s 5s 10s 30s 1m 2m 3m 4m 5m 6m 7m 8m 9m 10m 20m 30m 1h 2h".split(" ");
-
-export const produceDraftOf = (search: DialTestsSearch): ProduceDraft => ({
+export const produceDraftOf = (search: DialTestsSearch, body = ""): ProduceDraft => ({
   topic: search.topic ?? "",
-  messageType: search.type ?? "NORMAL",
-  count: search.count ?? COUNT,
+  messageType: search.type,
+  mode: search.mode ?? "own",
+  count: search.count ?? usualCount[search.mode ?? "own"],
   sizeKb: search.size ?? SIZE_KB,
   tag: search.tag ?? "",
   keys: search.keys ?? "",
   properties: search.properties ?? "",
-  body: search.body ?? "",
-  bodyLost: search.bodyLost ?? false,
+  body,
+  bodyOf: search.bodyOf,
   shardingKey: search.sharding ?? "",
   delayBy: search.delay === undefined ? "level" : "time",
   delayLevel: search.level ?? DELAY_LEVEL,
   delaySeconds: search.delay ?? 60,
   outcome: search.outcome ?? "commit",
+  despiteConsumers: false,
 });
 
 const unless = <T>(value: T | null, usual: T): T | undefined => (value === usual || value === null ? undefined : value);
 const filled = (value: string): string | undefined => (value.trim() === "" ? undefined : value.trim());
 
 export function produceSearchOf(draft: ProduceDraft): Partial<DialTestsSearch> {
-  const { messageType: type } = draft;
+  const { messageType: type, mode } = draft;
   const byTime = draft.delayBy === "time";
+  const mayBe = (other: MessageType) => type === undefined || type === other;
   return {
     topic: filled(draft.topic),
-    type: unless(type, "NORMAL"),
-    count: unless(draft.count, COUNT),
-    size: unless(draft.sizeKb, SIZE_KB),
+    type,
+    mode: unless(mode, "own"),
+    count: unless(draft.count, usualCount[mode]),
+    size: mode === "own" ? undefined : unless(draft.sizeKb, SIZE_KB),
     tag: filled(draft.tag),
     keys: filled(draft.keys),
     properties: filled(draft.properties),
-    body: draft.body.length > BODY_IN_URL ? undefined : filled(draft.body),
-    bodyLost: draft.bodyLost ? true : undefined,
-    sharding: type === "FIFO" ? filled(draft.shardingKey) : undefined,
-    level: type === "DELAY" && !byTime ? unless(draft.delayLevel, DELAY_LEVEL) : undefined,
-    delay: type === "DELAY" && byTime ? (draft.delaySeconds ?? undefined) : undefined,
-    outcome: type === "TRANSACTION" ? unless(draft.outcome, "commit") : undefined,
+    bodyOf: mode === "own" ? draft.bodyOf : undefined,
+    sharding: mayBe("FIFO") ? filled(draft.shardingKey) : undefined,
+    level: mayBe("DELAY") && !byTime ? unless(draft.delayLevel, DELAY_LEVEL) : undefined,
+    delay: mayBe("DELAY") && byTime ? (draft.delaySeconds ?? undefined) : undefined,
+    outcome: mayBe("TRANSACTION") ? unless(draft.outcome, "commit") : undefined,
   };
 }
 
@@ -89,11 +97,11 @@ export function readProperties(text: string): Record<string, string> | undefined
 
 export const inRange = (n: number | null, min: number, max: number): n is number => n !== null && n >= min && n <= max;
 
-/** What is wrong with a draft, by field; texts are under `fault`. */
-export function produceFaults(draft: ProduceDraft): Partial<Record<keyof ProduceDraft, string>> {
-  const { count, sizeKb, body, messageType } = draft;
+/** What is wrong with a draft of messages of a type, by field; texts are under `fault`. */
+export function produceFaults(draft: ProduceDraft, type: MessageType): Partial<Record<keyof ProduceDraft, string>> {
+  const { count, sizeKb, body } = draft;
   const properties = readProperties(draft.properties);
-  const ownBody = body.trim() !== "";
+  const ownBody = draft.mode === "own";
   const kb = ownBody ? body.length / 1024 : (sizeKb ?? 0);
   const faults: [keyof ProduceDraft, string, boolean][] = [
     ["topic", "required", draft.topic.trim() === ""],
@@ -102,34 +110,36 @@ export function produceFaults(draft: ProduceDraft): Partial<Record<keyof Produce
     ["sizeKb", "size.range", !ownBody && !inRange(sizeKb, 1, DIAL_SIZE_KB_MAX)],
     ["properties", "properties.tooMany", Object.keys(properties ?? {}).length > DIAL_PROPERTIES_MAX],
     ["properties", "properties.form", properties === undefined],
-    ["body", "body.tooLong", body.length > DIAL_BODY_MAX],
+    ["body", "required", ownBody && body.trim() === ""],
+    ["body", "body.tooLong", ownBody && body.length > DIAL_BODY_MAX],
     [
       "delaySeconds",
       "delay.range",
-      messageType === "DELAY" && draft.delayBy === "time" && !inRange(draft.delaySeconds, 1, DELAY_SECONDS_MAX),
+      type === "DELAY" && draft.delayBy === "time" && !inRange(draft.delaySeconds, 1, DELAY_SECONDS_MAX),
     ],
   ];
   return Object.fromEntries(faults.flatMap(([field, fault, wrong]) => (wrong ? [[field, fault]] : [])));
 }
 
-/** The draft as the API takes it; only what belongs to its type of message. */
+/** The draft as the API takes it; only what may belong to its type of message. */
 export function produceInputOf(instanceId: string, draft: ProduceDraft) {
-  const { messageType } = draft;
+  const { messageType, mode } = draft;
   const properties = readProperties(draft.properties) ?? {};
-  const delayed = messageType === "DELAY";
+  const mayBe = (other: MessageType) => messageType === undefined || messageType === other;
   return {
     instanceId,
     topic: draft.topic.trim(),
     messageType,
-    count: draft.count ?? COUNT,
+    count: draft.count ?? usualCount[mode],
     sizeKb: draft.sizeKb ?? SIZE_KB,
     tag: filled(draft.tag),
     keys: filled(draft.keys),
     properties: Object.keys(properties).length === 0 ? undefined : properties,
-    body: draft.body.trim() === "" ? undefined : draft.body,
-    shardingKey: messageType === "FIFO" ? filled(draft.shardingKey) : undefined,
-    delayLevel: delayed && draft.delayBy === "level" ? draft.delayLevel : undefined,
-    delaySeconds: delayed && draft.delayBy === "time" ? (draft.delaySeconds ?? undefined) : undefined,
-    outcome: messageType === "TRANSACTION" ? draft.outcome : undefined,
+    body: mode === "own" && draft.body.trim() !== "" ? draft.body : undefined,
+    shardingKey: mayBe("FIFO") ? filled(draft.shardingKey) : undefined,
+    delayLevel: mayBe("DELAY") && draft.delayBy === "level" ? draft.delayLevel : undefined,
+    delaySeconds: mayBe("DELAY") && draft.delayBy === "time" ? (draft.delaySeconds ?? undefined) : undefined,
+    outcome: mayBe("TRANSACTION") ? draft.outcome : undefined,
+    despiteConsumers: draft.despiteConsumers,
   };
 }

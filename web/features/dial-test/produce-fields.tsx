@@ -1,22 +1,32 @@
-import { Collapse, Segmented, Select } from "antd";
+import { Checkbox, Collapse, Segmented, Select } from "antd";
 import { useState } from "react";
-import { MESSAGE_TYPES } from "#contract/rules/topic.ts";
+import type { ProducePlan } from "#contract/dial-test.ts";
+import { DELAY_LEVELS } from "#contract/rules/delay.ts";
+import { MESSAGE_TYPES, type MessageType } from "#contract/rules/topic.ts";
 import { Field, FieldGroup } from "../../components/field.tsx";
 import { TopicSuggest } from "../../components/name-suggest.tsx";
 import { NumberField } from "../../components/number-field.tsx";
 import { TextField } from "../../components/text-field.tsx";
 import { useT } from "../../lib/i18n.ts";
 import { useDialWords } from "./plan-words.tsx";
-import { delayLevels, type ProduceDraft } from "./produce-draft.ts";
+import { usualCount, type ProduceDraft } from "./produce-draft.ts";
+import { sendModes } from "./dial-test-search.ts";
 import type { DraftProps } from "./use-form.ts";
 
-type FieldsProps = DraftProps<ProduceDraft>;
+interface FieldsProps extends DraftProps<ProduceDraft> {
+  /** What is sent: as chosen, else as the topic is. */
+  type: MessageType;
+}
 
-export function ProduceFields({ instanceId, ...props }: FieldsProps & { instanceId: string }) {
+interface ProduceFieldsProps extends FieldsProps {
+  instanceId: string;
+  plan: ProducePlan | undefined;
+}
+
+export function ProduceFields({ instanceId, plan, ...props }: ProduceFieldsProps) {
   const t = useT("dial-test");
   const words = useDialWords();
-  const { draft, change, faults } = props;
-  const ownBody = draft.body.trim() !== "";
+  const { draft, type, change, faults } = props;
   return (
     <>
       <TopicSuggest
@@ -24,33 +34,57 @@ export function ProduceFields({ instanceId, ...props }: FieldsProps & { instance
         instanceId={instanceId}
         normalOnly
         value={draft.topic}
-        onChange={(topic) => change({ topic })}
+        // Another topic has a type, and consumers, of its own.
+        onChange={(topic) => change({ topic, messageType: undefined, despiteConsumers: false })}
         fault={words.fault(faults.topic)}
       />
-      <FieldGroup label={t("messageType")} hint={t(`typeHint.${draft.messageType}`)}>
+      {plan === undefined ? null : <Consumers draft={draft} change={change} plan={plan} />}
+      <FieldGroup label={t("messageType")} hint={t(`typeHint.${type}`)}>
         <Segmented
           aria-label={t("messageType")}
-          value={draft.messageType}
+          value={type}
           options={MESSAGE_TYPES.map((value) => ({ value, label: t(`type.${value}`) }))}
           onChange={(messageType) => change({ messageType })}
         />
       </FieldGroup>
       <OfType {...props} />
-      <div className="rd-dial-pair">
-        <NumberField
-          label={t("count")}
-          hint={t("countHint")}
-          fault={words.fault(faults.count)}
-          value={draft.count}
-          onChange={(count) => change({ count })}
+      <FieldGroup label={t("what")} hint={t(`whatHint.${draft.mode}`)}>
+        <Segmented
+          aria-label={t("what")}
+          value={draft.mode}
+          options={sendModes.map((value) => ({ value, label: t(`whats.${value}`) }))}
+          onChange={(mode) => change({ mode, count: usualCount[mode] })}
         />
-        <NumberField
-          label={t("size")}
-          hint={ownBody ? t("sizeOwnBody") : t("sizeHint")}
-          fault={words.fault(faults.sizeKb)}
-          value={draft.sizeKb}
-          disabled={ownBody}
-          onChange={(sizeKb) => change({ sizeKb })}
+      </FieldGroup>
+      {draft.mode === "own" ? (
+        <TextField
+          label={t("body")}
+          fault={words.fault(faults.body)}
+          mono
+          rows={5}
+          value={draft.body}
+          onChange={(body) => change({ body, bodyOf: undefined })}
+        />
+      ) : (
+        <div className="rd-dial-pair">
+          <Count {...props} label={t("count")} />
+          <NumberField
+            label={t("size")}
+            hint={t("sizeHint")}
+            fault={words.fault(faults.sizeKb)}
+            value={draft.sizeKb}
+            onChange={(sizeKb) => change({ sizeKb })}
+          />
+        </div>
+      )}
+      <div className="rd-dial-pair">
+        <TextField label={t("tag")} mono value={draft.tag} onChange={(tag) => change({ tag })} />
+        <TextField
+          label={t("keys")}
+          hint={t("keysHint")}
+          mono
+          value={draft.keys}
+          onChange={(keys) => change({ keys })}
         />
       </div>
       <Extras {...props} />
@@ -58,11 +92,45 @@ export function ProduceFields({ instanceId, ...props }: FieldsProps & { instance
   );
 }
 
-/** What only one type of message has. */
-function OfType({ draft, change, faults }: FieldsProps) {
+/** Real consumers take test messages for real ones: whoever sends them says that they may. */
+function Consumers({ draft, change, plan }: Pick<ProduceFieldsProps, "draft" | "change"> & { plan: ProducePlan }) {
+  const t = useT("dial-test");
+  const { consumers, blocked } = plan;
+  if (consumers.length === 0 && blocked !== "USE_UNKNOWN" && !draft.despiteConsumers) return null;
+  const clients = consumers.reduce((sum, group) => sum + group.clients, 0);
+  return (
+    <FieldGroup label={t("consumersOnline")}>
+      <Checkbox
+        checked={draft.despiteConsumers}
+        onChange={({ target }) => change({ despiteConsumers: target.checked })}
+      >
+        {consumers.length === 0
+          ? t("despiteUnknown")
+          : t("despiteConsumers", { count: clients, groups: consumers.map(({ group }) => group).join(", ") })}
+      </Checkbox>
+    </FieldGroup>
+  );
+}
+
+function Count({ draft, change, faults, label }: FieldsProps & { label: string }) {
   const t = useT("dial-test");
   const words = useDialWords();
-  if (draft.messageType === "FIFO") {
+  return (
+    <NumberField
+      label={label}
+      hint={t("countHint")}
+      fault={words.fault(faults.count)}
+      value={draft.count}
+      onChange={(count) => change({ count })}
+    />
+  );
+}
+
+/** What only one type of message has. */
+function OfType({ draft, type, change, faults }: FieldsProps) {
+  const t = useT("dial-test");
+  const words = useDialWords();
+  if (type === "FIFO") {
     return (
       <TextField
         label={t("shardingKey")}
@@ -73,7 +141,7 @@ function OfType({ draft, change, faults }: FieldsProps) {
       />
     );
   }
-  if (draft.messageType === "TRANSACTION") {
+  if (type === "TRANSACTION") {
     return (
       <FieldGroup label={t("outcome")} hint={t(`outcomeHint.${draft.outcome}`)}>
         <Segmented
@@ -85,7 +153,7 @@ function OfType({ draft, change, faults }: FieldsProps) {
       </FieldGroup>
     );
   }
-  if (draft.messageType !== "DELAY") return null;
+  if (type !== "DELAY") return null;
   return (
     <div className="rd-dial-pair">
       <FieldGroup label={t("delayBy")}>
@@ -102,7 +170,7 @@ function OfType({ draft, change, faults }: FieldsProps) {
             <Select
               {...control}
               value={draft.delayLevel}
-              options={delayLevels.map((time, i) => ({
+              options={DELAY_LEVELS.map((time, i) => ({
                 value: i + 1,
                 label: t("delayOption", { level: i + 1, time }),
               }))}
@@ -123,12 +191,13 @@ function OfType({ draft, change, faults }: FieldsProps) {
   );
 }
 
-/** Folded away until wanted: a first test needs none of it. */
-function Extras({ draft, change, faults }: FieldsProps) {
+/** Folded away until wanted: a first message needs none of it. */
+function Extras(props: FieldsProps) {
+  const { draft, change, faults } = props;
   const t = useT("dial-test");
   const words = useDialWords();
-  const used = [draft.tag, draft.keys, draft.properties, draft.body].some((value) => value !== "");
-  const [open, setOpen] = useState(used || draft.bodyLost);
+  const own = draft.mode === "own";
+  const [open, setOpen] = useState(draft.properties !== "" || (own && draft.count !== usualCount.own));
   return (
     <Collapse
       size="small"
@@ -137,19 +206,9 @@ function Extras({ draft, change, faults }: FieldsProps) {
       items={[
         {
           key: "extras",
-          label: t("extras"),
+          label: t(own ? "extrasOfOwn" : "properties"),
           children: (
             <div className="rd-dial-fields">
-              <div className="rd-dial-pair">
-                <TextField label={t("tag")} mono value={draft.tag} onChange={(tag) => change({ tag })} />
-                <TextField
-                  label={t("keys")}
-                  hint={t("keysHint")}
-                  mono
-                  value={draft.keys}
-                  onChange={(keys) => change({ keys })}
-                />
-              </div>
               <TextField
                 label={t("properties")}
                 hint={t("propertiesHint")}
@@ -159,15 +218,7 @@ function Extras({ draft, change, faults }: FieldsProps) {
                 value={draft.properties}
                 onChange={(properties) => change({ properties })}
               />
-              <TextField
-                label={t("body")}
-                hint={t("bodyHint")}
-                fault={words.fault(faults.body)}
-                mono
-                rows={3}
-                value={draft.body}
-                onChange={(body) => change({ body })}
-              />
+              {own ? <Count {...props} label={t("copies")} /> : null}
             </div>
           ),
         },

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import type { Job, JobRow } from "#contract/job.ts";
 import { Copyable } from "../../components/copyable.tsx";
 import type { JobColumn } from "../../components/job-progress.tsx";
+import { MessageLink } from "../../components/links.tsx";
 import { Num } from "../../components/num.tsx";
 import { Time } from "../../components/time.tsx";
 import { useT } from "../../lib/i18n.ts";
@@ -22,14 +23,32 @@ interface Cells {
   instanceId: string;
   topic: string;
   kind: TestKind;
+  /** The messages lie elsewhere than the row says: they wait for their time, or are half ones. */
+  moved?: boolean;
 }
 
-function MessageLink({ instanceId, topic, id }: { instanceId: string; topic: string; id: string }) {
+interface IdCellProps extends Pick<Cells, "instanceId" | "topic" | "moved"> {
+  id: string;
+  data: JobRow["data"];
+}
+
+/** Opens the message itself; where only its id is known, it is looked for. */
+function MessageId({ instanceId, topic, id, data, moved = false }: IdCellProps) {
+  const [brokerName, queueId, queueOffset] = [
+    textOf(data, "brokerName"),
+    figureOf(data, "queueId"),
+    textOf(data, "queueOffset"),
+  ];
+  const isPlaced = !moved && brokerName !== undefined && queueId !== undefined && queueOffset !== undefined;
   return (
     <Copyable value={id}>
-      <Link to="/instances/$instanceId/messages" params={{ instanceId }} search={{ tab: "id", topic, id }} title={id}>
-        {id}
-      </Link>
+      {isPlaced ? (
+        <MessageLink instanceId={instanceId} place={{ topic, brokerName, queueId, queueOffset }} id={id} />
+      ) : (
+        <Link to="/instances/$instanceId/messages" params={{ instanceId }} search={{ tab: "id", topic, id }} title={id}>
+          {id}
+        </Link>
+      )}
     </Copyable>
   );
 }
@@ -41,14 +60,14 @@ const mono = (value: string | undefined): ReactNode => (
 );
 
 /** What both kinds of test show of a message: id, status, topic, broker, queue, offset. */
-function useSharedColumns({ instanceId, topic, kind }: Cells) {
+function useSharedColumns({ instanceId, topic, kind, moved }: Cells) {
   const t = useT("dial-test");
   const id = (row: JobRow): ReactNode => {
     const msgId = textOf(row.data, "msgId");
     return msgId === undefined ? (
       mono(row.key === topic ? undefined : row.key)
     ) : (
-      <MessageLink instanceId={instanceId} topic={topic} id={msgId} />
+      <MessageId instanceId={instanceId} topic={topic} id={msgId} data={row.data} moved={moved} />
     );
   };
   return {
@@ -78,9 +97,16 @@ const figure = (
   value: (row: JobRow) => string | number | undefined,
 ): JobColumn => ({ key, title, width, align: "right", render: (row) => <Num value={value(row)} /> });
 
-export function useProduceColumns(instanceId: string, topic: string): JobColumn[] {
+export function useProduceColumns(instanceId: string, topic: string, moved: boolean): JobColumn[] {
   const t = useT("dial-test");
-  const { id, status, topic: name, broker, queue, offset } = useSharedColumns({ instanceId, topic, kind: "produce" });
+  const {
+    id,
+    status,
+    topic: name,
+    broker,
+    queue,
+    offset,
+  } = useSharedColumns({ instanceId, topic, kind: "produce", moved });
   const latency = figure("ms", t("latency"), 110, (row) => figureOf(row.data, "ms"));
   return [id, status, name, broker, queue, offset, latency];
 }
@@ -97,12 +123,12 @@ export function useConsumeColumns(instanceId: string, topic: string): JobColumn[
   return [
     id,
     status,
-    name,
-    moment("bornTimestamp", t("born")),
-    moment("storeTimestamp", t("storedAt")),
     broker,
     queue,
     offset,
+    moment("bornTimestamp", t("born")),
+    moment("storeTimestamp", t("storedAt")),
+    name,
   ];
 }
 

@@ -10,10 +10,13 @@ const linesOf = (properties: unknown): string | undefined =>
         .join("\n")
     : undefined;
 
+/** It reads what another test has sent, and nothing else: there is no form for it. */
+export const isReadBack = (job: Pick<Job, "kind">): boolean => job.kind === "dialTest.readBack";
+
 export const isProduceTest = (job: Pick<Job, "kind">): boolean => job.kind === "dialTest.produce";
 
 /** The form of a test filled in as a job had it. */
-export function searchOfJob({ kind, params }: Pick<Job, "kind" | "params">): DialTestsSearch {
+export function searchOfJob({ id, kind, params }: Pick<Job, "id" | "kind" | "params">): DialTestsSearch {
   const shared = { topic: params["topic"], count: params["count"] };
   if (!isProduceTest({ kind })) {
     const { group, ordered, from, time, tags, timeoutSeconds, commit } = params;
@@ -37,7 +40,8 @@ export function searchOfJob({ kind, params }: Pick<Job, "kind" | "params">): Dia
     tag,
     keys,
     properties: linesOf(params["properties"]),
-    bodyLost: params["ownBody"],
+    mode: params["ownBody"] === true ? "own" : "filled",
+    bodyOf: params["ownBody"] === true ? id : undefined,
     sharding: shardingKey,
     level: delayLevel,
     delay: delaySeconds,

@@ -19,6 +19,8 @@ export const statuses = {
   consume: [
     "CONSUME_SUCCESS",
     "NO_MATCHED_MESSAGE",
+    "MISSING",
+    "NOT_DUE",
     "OFFSET_ILLEGAL",
     "BROKER_TIMEOUT",
     "CONSUME_FAILURE",
@@ -35,6 +37,7 @@ const tones: Record<string, Tone> = {
   SLAVE_NOT_AVAILABLE: "warn",
   CONSUME_SUCCESS: "good",
   NO_MATCHED_MESSAGE: "warn",
+  NOT_DUE: "warn",
   RECONSUME_LATER: "warn",
   OFFSET_ILLEGAL: "warn",
 };

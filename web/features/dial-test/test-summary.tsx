@@ -4,8 +4,9 @@ import { Num } from "../../components/num.tsx";
 import { StateTag } from "../../components/state-tag.tsx";
 import { useFormat } from "../../lib/format.ts";
 import { useT } from "../../lib/i18n.ts";
+import { hasEnded } from "../../lib/job.ts";
 import { figureOf, textOf } from "./row-columns.tsx";
-import { isProduceTest } from "./run-again.ts";
+import { isProduceTest, isReadBack } from "./run-again.ts";
 
 const percentiles = ["p50", "p90", "p99", "max"] as const;
 
@@ -34,21 +35,52 @@ export function TestSummary({ job }: { job: Job }) {
   return (
     <>
       <KeyFacts facts={facts.filter((fact) => fact !== false)} />
-      {job.state === "empty" ? <NothingArrived job={job} /> : null}
+      {isReadBack(job) ? <Missing job={job} /> : null}
+      {job.kind === "dialTest.consume" && isShort(job) ? <TooFew job={job} /> : null}
       <Committed job={job} />
     </>
   );
 }
 
-/** Nothing arrived: what of the test itself may be the reason, and where to look next. */
-function NothingArrived({ job: { params, summary } }: { job: Job }) {
+/** Ended without what it was asked for. */
+const isShort = ({ state, params, summary }: Job): boolean =>
+  (state === "empty" || state === "partial") && (figureOf(summary, "messages") ?? 0) < (figureOf(params, "count") ?? 0);
+
+/** Which of the messages that were sent are not there. */
+function Missing({ job }: { job: Job }) {
+  const t = useT("dial-test");
+  const format = useFormat();
+  const missing = job.failed + job.skipped;
+  if (!hasEnded(job)) return null;
+  return (
+    <p className="rd-note" data-tone={missing === 0 ? undefined : "warn"}>
+      {missing === 0
+        ? t("allThere", { count: job.ok, n: format.number(job.ok) })
+        : t("missing", { count: missing, n: format.number(missing), all: format.number(job.total) })}
+    </p>
+  );
+}
+
+/** Nothing arrived, or less than was asked for: what of the test itself may be the reason, and where to look next. */
+function TooFew({ job: { params, summary } }: { job: Job }) {
   const t = useT("dial-test");
   const format = useFormat();
   const tags = textOf(params, "tags");
   const from = textOf(params, "from") ?? "earliest";
+  const got = figureOf(summary, "messages") ?? 0;
+  const time = format.duration((figureOf(summary, "seconds") ?? 0) * 1000);
   return (
     <div className="rd-note" data-tone="warn">
-      <strong>{t("nothing.what", { time: format.duration((figureOf(summary, "seconds") ?? 0) * 1000) })}</strong>
+      <strong>
+        {got === 0
+          ? t("nothing.what", { time })
+          : t("nothing.fewer", {
+              n: format.number(got),
+              count: got,
+              all: format.number(figureOf(params, "count")),
+              time,
+            })}
+      </strong>
       <ul>
         {tags === undefined ? null : <li>{t("nothing.tags", { tags })}</li>}
         {from === "earliest" ? null : <li>{t(`nothing.${from}`)}</li>}

@@ -1,4 +1,3 @@
-import { Link } from "@tanstack/react-router";
 import type { NamedJob } from "#contract/job.ts";
 import { JOB_STATES } from "#contract/rules/job.ts";
 import { DataTable } from "../../components/data-table.tsx";
@@ -13,6 +12,7 @@ import { hasEnded, useJobWords } from "../../lib/job.ts";
 import { useListQuery } from "../../lib/list-query.ts";
 import { listInput, useUrlState } from "../../lib/search.ts";
 import { JobInstance } from "./job-instance.tsx";
+import { JobLink } from "./job-link.tsx";
 import { jobListSearch } from "./job-search.ts";
 
 export function JobsPage() {
@@ -29,11 +29,7 @@ export function JobsPage() {
     {
       key: "title",
       title: t("title"),
-      render: (job) => (
-        <Link to="/jobs/$jobId" params={{ jobId: job.id }}>
-          {words.title(job)}
-        </Link>
-      ),
+      render: (job) => <JobLink job={job} />,
     },
     {
       key: "instance",

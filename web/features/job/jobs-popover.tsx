@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Popover } from "antd";
 import { Suspense, useState } from "react";
-import type { Job } from "#contract/job.ts";
+import type { NamedJob } from "#contract/job.ts";
 import { ErrorState } from "../../components/error-state.tsx";
 import { JobBar, JobFigures } from "../../components/job-bar.tsx";
 import { JobStateTag } from "../../components/job-state.tsx";
@@ -12,6 +12,7 @@ import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
 import { hasEnded, useJobWords } from "../../lib/job.ts";
 import { useCan } from "../../lib/session.ts";
+import { JobLink } from "./job-link.tsx";
 
 /** How many jobs run, and the latest with their progress. */
 export function JobsPopover() {
@@ -66,7 +67,7 @@ export function JobsPopover() {
   );
 }
 
-function JobLines({ jobs, onGo }: { jobs: Job[]; onGo: () => void }) {
+function JobLines({ jobs, onGo }: { jobs: NamedJob[]; onGo: () => void }) {
   const t = useT();
   const words = useJobWords(jobs.map((job) => job.kind));
   if (jobs.length === 0) return <p className="rd-quiet">{t("jobs.none")}</p>;
@@ -74,12 +75,13 @@ function JobLines({ jobs, onGo }: { jobs: Job[]; onGo: () => void }) {
     <ul>
       {jobs.map((job) => (
         <li key={job.id}>
-          <Link to="/jobs/$jobId" params={{ jobId: job.id }} onClick={onGo} className="rd-ellipsis">
-            {words.title(job)}
-          </Link>
+          <JobLink job={job} onClick={onGo} className="rd-ellipsis" />
           <JobStateTag state={job.state} />
           <JobBar job={job} label={words.title(job)} />
-          <JobFigures job={job} />
+          <span>
+            <JobFigures job={job} />
+            {job.instanceName === null ? null : <span className="rd-quiet"> · {job.instanceName}</span>}
+          </span>
         </li>
       ))}
     </ul>

@@ -33,7 +33,7 @@ export function TopicDeletionsDrawer({ instanceId, topics, onClose, onStarted }:
   const start = async (planId: string, plan: TopicDeletions) => {
     const { jobId } = await client.topic.deleteMany({ instanceId, planId, count: goingOf(plan).length });
     onStarted();
-    await navigate({ to: "/jobs/$jobId", params: { jobId } });
+    await navigate({ to: "/instances/$instanceId/jobs/$jobId", params: { instanceId, jobId } });
     return { outcomes: [], undo: null };
   };
   return (

@@ -5,6 +5,7 @@ import { Button } from "antd";
 import { lazy, useState, type ComponentType, type ReactNode } from "react";
 import type { TopicOverview } from "#contract/topic.ts";
 import { KeyFacts } from "../../components/key-facts.tsx";
+import { LinkButton, primary } from "../../components/link-button.tsx";
 import { SumNum } from "../../components/num.tsx";
 import { DetailFrame } from "../../components/resource/detail-frame.tsx";
 import { Time } from "../../components/time.tsx";
@@ -115,9 +116,14 @@ function WaysOn({ instanceId, overview }: { instanceId: string; overview: TopicO
         {t("toMessages")}
       </Link>
       {maySend ? (
-        <Link to="/instances/$instanceId/dial-tests" {...place}>
-          {t("common:nav.dialTests")}
-        </Link>
+        <LinkButton
+          {...primary}
+          to="/instances/$instanceId/dial-tests"
+          params={{ instanceId }}
+          search={{ topic: overview.topic }}
+        >
+          {t("sendMessage")}
+        </LinkButton>
       ) : null}
     </>
   );
