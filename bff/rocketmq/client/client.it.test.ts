@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sharedCluster } from "../../../sandbox/testing/shared-cluster.ts";
-import { createTestTopic, eventually } from "../../testing/test-topic.ts";
+import { writeTopic } from "../admin/topic-admin.ts";
+import { createTestTopic, eventually, untilRouted } from "../../testing/test-topic.ts";
 import { RocketMQCluster } from "../cluster/cluster.ts";
 import type { StoredMessage } from "../codec/stored-message.ts";
 import { Producer } from "./producer.ts";
@@ -185,6 +186,24 @@ describe("the producer", () => {
 });
 
 describe("the pull consumer", () => {
+  it("pulls from a broker that has the topic since a moment, however young the route is that it has", async () => {
+    const settings = { topic: `widened-${randomUUID()}`, readQueueNums: 1, writeQueueNums: 1, perm: 6, order: false };
+    const { targets } = await cluster.masters();
+    const [a, b] = targets.toSorted((one, other) => (one.brokerName < other.brokerName ? -1 : 1));
+    await writeTopic(cluster, a?.addr ?? "", settings);
+    await untilRouted(cluster, settings.topic, 1);
+    const queue = { topic: settings.topic, queueId: 0 };
+    await consumer.pull({ ...queue, brokerName: "broker-a" }, 0n);
+    const others = new RocketMQCluster({ namesrvAddrs: cluster.namesrvAddrs });
+    try {
+      await writeTopic(others, b?.addr ?? "", settings);
+      await untilRouted(others, settings.topic, 2);
+    } finally {
+      others.close();
+    }
+    expect(await consumer.pull({ ...queue, brokerName: "broker-b" }, 0n)).toMatchObject({ messages: [] });
+  });
+
   const ofNewTopic = async () => ({ topic: await createTestTopic(cluster), brokerName: "broker-a", queueId: 1 });
 
   it("says that nothing is new at the end, and where a queue begins when asked from outside", async () => {

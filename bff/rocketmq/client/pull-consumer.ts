@@ -115,8 +115,12 @@ export class PullConsumer {
   }
 
   async #addresses({ topic, brokerName }: QueueRef, signal: AbortSignal | undefined): Promise<ReplicaAddrs> {
-    const route = await this.#cluster.route(topic, { signal });
-    const broker = route.brokerDatas.find((data) => data.brokerName === brokerName);
+    const named = async (fresh: boolean) => {
+      const route = await this.#cluster.route(topic, { fresh, signal });
+      return route.brokerDatas.find((data) => data.brokerName === brokerName);
+    };
+    // It may have the topic since a moment.
+    const broker = (await named(false)) ?? (await named(true));
     if (!broker) throw new RocketMQError("INVALID_PARAMETER", `${topic} has no queue on ${brokerName}`);
     return replicaAddrs(brokerName, broker.brokerAddrs);
   }
