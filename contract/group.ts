@@ -23,7 +23,10 @@ export const StoredRetryPolicy = z.discriminatedUnion("type", [
 ]);
 export type StoredRetryPolicy = z.infer<typeof StoredRetryPolicy>;
 
-/** When a failed message comes again, in ms; `default` is RocketMQ's ladder of 18 steps from 1 s to 2 h. Source: GroupRetryPolicy.java. */
+/**
+ * When a failed message comes again at a gRPC client, in ms; `default` is RocketMQ's ladder of 18 steps from 1 s to 2 h. Remoting
+ * clients follow the broker's `messageDelayLevel` from its third step. Source: GroupRetryPolicy.java, AbstractSendMessageProcessor.java.
+ */
 export const RetryPolicy = z.discriminatedUnion("type", [
   z.object({ type: z.literal("default") }),
   z.object({
@@ -34,7 +37,12 @@ export const RetryPolicy = z.discriminatedUnion("type", [
     type: z.literal("exponential"),
     initial: Delay,
     max: Delay,
-    multiplier: z.number().min(1, "policy.multiplier").max(RETRY_MULTIPLIER_MAX, "policy.multiplier"),
+    /** A long of theirs: brokers drop what is behind the point. */
+    multiplier: z
+      .number()
+      .int("policy.multiplier")
+      .min(1, "policy.multiplier")
+      .max(RETRY_MULTIPLIER_MAX, "policy.multiplier"),
   }),
 ]);
 export type RetryPolicy = z.infer<typeof RetryPolicy>;

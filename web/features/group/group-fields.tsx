@@ -4,7 +4,7 @@ import { Field, FieldGroup } from "../../components/field.tsx";
 import { NumberField } from "../../components/number-field.tsx";
 import { TextField } from "../../components/text-field.tsx";
 import { useT } from "../../lib/i18n.ts";
-import { defaultPolicyDraft, parseDelays, policyOf, type PolicyDraft } from "./retry-policy.ts";
+import { defaultPolicyDraft, isMultiplier, parseDelays, policyOf, type PolicyDraft } from "./retry-policy.ts";
 
 /** A switch of which brokers may differ: null stays as each broker has it. */
 function Choice({
@@ -148,7 +148,7 @@ function Exponential({
 }) {
   const t = useT("group");
   const bad = (text: string) => (parseDelays(text)?.length === 1 ? undefined : t("fault.policy.delay"));
-  const multiplierBad = draft.multiplier === null || draft.multiplier < 1 || draft.multiplier > 100;
+  const multiplierBad = !isMultiplier(draft.multiplier);
   const badMax = bad(draft.max);
   const belowStart = wrong && !multiplierBad && bad(draft.initial) === undefined && badMax === undefined;
   return (

@@ -26,3 +26,7 @@ test("a policy comes back from its form as it went in", () => {
 test("an exponential policy whose limit is below its start is none", () => {
   expect(policyOf({ ...defaultPolicyDraft, type: "exponential", initial: "10s", max: "5s" })).toBeUndefined();
 });
+
+test.each([0, 1.5, 101, null])("%j multiplies no delay: brokers keep whole numbers from 1 to 100", (multiplier) => {
+  expect(policyOf({ ...defaultPolicyDraft, type: "exponential", multiplier })).toBeUndefined();
+});

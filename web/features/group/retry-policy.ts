@@ -61,6 +61,10 @@ const oneDelay = (text: string) => {
   return delays?.length === 1 ? delays[0] : undefined;
 };
 
+/** Brokers keep whole ones only. */
+export const isMultiplier = (value: number | null): value is number =>
+  value !== null && Number.isInteger(value) && value >= 1 && value <= RETRY_MULTIPLIER_MAX;
+
 /** The policy that was typed; undefined while it is none. */
 export function policyOf(draft: PolicyDraft): RetryPolicy | undefined {
   switch (draft.type) {
@@ -74,7 +78,7 @@ export function policyOf(draft: PolicyDraft): RetryPolicy | undefined {
       const [initial, max] = [oneDelay(draft.initial), oneDelay(draft.max)];
       const { multiplier } = draft;
       if (initial === undefined || max === undefined || max < initial) return undefined;
-      if (multiplier === null || multiplier < 1 || multiplier > RETRY_MULTIPLIER_MAX) return undefined;
+      if (!isMultiplier(multiplier)) return undefined;
       return { type: "exponential", initial, max, multiplier };
     }
   }
