@@ -15,7 +15,7 @@ import {
   deleteGroup as deleteEverywhere,
   type GroupConfigPatch,
 } from "../../rocketmq/admin/group-admin.ts";
-import { deleteTopic } from "../../rocketmq/admin/topic-deletion.ts";
+import { deleteTopic, LOOK_AGAIN_MS, lookAgain } from "../../rocketmq/admin/topic-deletion.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { forgetWritten } from "../../rocketmq/cluster/per-cluster.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
@@ -141,7 +141,10 @@ async function remove(deps: Deps, input: DeleteGroup, { cluster }: Found, { topi
   const done = await deleteEverywhere(cluster, input.group, true);
   const outcomes: Outcome[] = outcomesOf(done);
   if (input.withTopics && done.failures.length === 0) {
-    for (const { topic } of topics) outcomes.push(...outcomesOf(await deleteTopic(cluster, topic), `${topic} · `));
+    for (const { topic } of topics) {
+      outcomes.push(...outcomesOf(await deleteTopic(cluster, topic), `${topic} · `));
+      lookAgain(cluster, topic, Object.values(LOOK_AGAIN_MS));
+    }
   }
   if (done.failures.length === 0) await keepRemark(deps, input, "");
   forgetWritten(cluster);

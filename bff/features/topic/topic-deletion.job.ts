@@ -1,8 +1,10 @@
+import { setTimeout } from "node:timers/promises";
 import type { Unkept } from "#contract/plan.ts";
 import type { TopicDeletion, TopicDeletions } from "#contract/topic.ts";
 import type { Deps } from "../../api/deps.ts";
 import { Problem, problemOf } from "../../base/problem.ts";
-import type { JobKind, RowResult } from "../../jobs/job.ts";
+import type { JobContext, JobKind, RowResult } from "../../jobs/job.ts";
+import { deleteRouteAgain, LOOK_AGAIN_MS } from "../../rocketmq/admin/topic-deletion.ts";
 import { deletePlanned, topicDeletions } from "./topic-deletions.ts";
 
 interface Payload {
@@ -25,6 +27,31 @@ async function deleteOne(deps: Deps, instanceId: string, shown: Unkept<TopicDele
   return { state: "ok", ...(stored === "0" ? {} : { code: "lost", detail: stored }), data: { stored } };
 }
 
+/** What a row of a deleted topic says once its route was looked at again; nothing more where the job was cancelled meanwhile. */
+async function routeGone(deps: Deps, instanceId: string, topic: string, done: RowResult, signal: AbortSignal) {
+  try {
+    await setTimeout(LOOK_AGAIN_MS.soon, undefined, { signal });
+  } catch {
+    return done;
+  }
+  const cluster = await deps.clusters.get(instanceId);
+  const { cameBack, failures } = await deleteRouteAgain(cluster, topic);
+  const [failed] = failures;
+  if (failed !== undefined) {
+    const detail = [failed.target, failed.error.remark].filter(Boolean).join(": ");
+    return { ...done, state: "failed", code: failed.error.code, detail } as const;
+  }
+  return cameBack ? { ...done, code: "cameBack", data: { ...done.data, cameBack } } : done;
+}
+
+function failedBy(ctx: JobContext, topic: string, error: unknown): RowResult {
+  const problem = problemOf(error);
+  if (problem === undefined) ctx.log.error({ err: error, topic }, "a topic could not be deleted");
+  const { users, targets } = problem?.data.params ?? {};
+  const detail = [users, targets, problem?.data.remark, problem?.data.address].find((text) => text);
+  return { state: "failed", code: problem?.code ?? "INTERNAL_SERVER_ERROR", detail: detail?.toString() };
+}
+
 /** Deletes topics one by one, each behind the guard of a single deletion; one that is refused does not stop the rest. */
 const deletionJob = (deps: Deps): JobKind<Payload> => ({
   kind: "topic.delete",
@@ -32,19 +59,22 @@ const deletionJob = (deps: Deps): JobKind<Payload> => ({
   describe: ({ topics }) => ({ count: topics.length, first: topics[0]?.topic ?? "" }),
   async run(ctx, { instanceId, topics }) {
     ctx.total(topics.length);
-    for (const [index, planned] of topics.entries()) {
-      if (ctx.signal.aborted) return;
-      const n = index + 1;
-      await ctx.begin(n, planned.topic);
-      try {
-        ctx.settle(n, await deleteOne(deps, instanceId, planned));
-      } catch (error) {
-        const problem = problemOf(error);
-        if (problem === undefined) ctx.log.error({ err: error, topic: planned.topic }, "a topic could not be deleted");
-        const { users, targets } = problem?.data.params ?? {};
-        const detail = [users, targets, problem?.data.remark, problem?.data.address].find((text) => text);
-        ctx.settle(n, { state: "failed", code: problem?.code ?? "INTERNAL_SERVER_ERROR", detail: detail?.toString() });
+    const looks: Promise<void>[] = [];
+    const settle = async (n: number, topic: string, result: Promise<RowResult>) =>
+      ctx.settle(n, await result.catch((error: unknown) => failedBy(ctx, topic, error)));
+    try {
+      for (const [index, planned] of topics.entries()) {
+        if (ctx.signal.aborted) break;
+        const n = index + 1;
+        const { topic } = planned;
+        await ctx.begin(n, topic);
+        const done = await deleteOne(deps, instanceId, planned).catch((error: unknown) => failedBy(ctx, topic, error));
+        // Others go on while a broker may still bring back its route.
+        if (done.state === "ok") looks.push(settle(n, topic, routeGone(deps, instanceId, topic, done, ctx.signal)));
+        else ctx.settle(n, done);
       }
+    } finally {
+      await Promise.all(looks);
     }
   },
 });

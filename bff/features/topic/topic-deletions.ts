@@ -9,8 +9,9 @@ import { ownTopics, topicKindOf } from "../../cluster/names.ts";
 import { hasAsShown, outcomesOf } from "../../cluster/plan-lines.ts";
 import type { PlanKind, Prepared } from "../../cluster/plans.ts";
 import { Usage } from "../../cluster/topic-users.ts";
+import { parseOrderConf, readOrderConf } from "../../rocketmq/admin/order-conf.ts";
 import { routedBy, topicStats } from "../../rocketmq/admin/topic-admin.ts";
-import { deleteTopic as deleteEverywhere } from "../../rocketmq/admin/topic-deletion.ts";
+import { deleteTopic as deleteEverywhere, LOOK_AGAIN_MS, lookAgain } from "../../rocketmq/admin/topic-deletion.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
 import { writeRemark } from "../../store/remarks.ts";
 import type { TopicPlace } from "./topic-detail.ts";
@@ -28,27 +29,45 @@ async function usageIn(deps: Deps, instanceId: string, { fresh }: { fresh: boole
   return new Usage(await deps.clusters.get(instanceId), { proxies, now: deps.now(), fresh });
 }
 
-async function remove(deps: Deps, { instanceId, topic }: TopicPlace, { cluster, gone }: Found): Promise<Outcome[]> {
+async function remove(
+  deps: Deps,
+  { instanceId, topic }: TopicPlace,
+  { cluster, gone }: Found,
+  looksMs: readonly number[],
+): Promise<Outcome[]> {
   const done = await deleteEverywhere(cluster, topic, gone);
+  lookAgain(cluster, topic, looksMs);
   if (done.failures.length === 0) await writeRemark(deps.db, { instanceId, kind: "topic", name: topic }, "");
   forgetTopic(cluster, topic);
   const following = done.following.map((target): Outcome => ({ target, ok: true, follows: true }));
   return [...outcomesOf(done), ...following];
 }
 
-async function prepare(deps: Deps, place: TopicPlace, usage: Usage): Promise<Prepared<TopicDeletion>> {
+/** `looksMs`: when somebody else than who asked looks at the route again. */
+async function prepare(
+  deps: Deps,
+  place: TopicPlace,
+  usage: Usage,
+  looksMs: readonly number[] = Object.values(LOOK_AGAIN_MS),
+): Promise<Prepared<TopicDeletion>> {
   const found = await find(deps, place);
   const { cluster, state, configs } = found;
   const absent = configs.size === 0 && state.failures.length === 0;
-  const [own, stats, routes] = await Promise.all([
+  const [own, stats, orderConf, routes] = await Promise.all([
     ownTopics(cluster),
     topicStats(cluster, place.topic),
+    readOrderConf(cluster, place.topic).then(parseOrderConf, () => null),
     absent ? routedBy(cluster, place.topic) : { namesrvs: [], failures: [] },
   ]);
   const { failures, ...used } = await usage.ofTopic(place.topic, { stats, configs });
   const all = failuresOf(state.failures, stats.failures, routes.failures, failures);
+  const order = orderConf && {
+    stored: orderConf,
+    left: new Map([...orderConf].filter(([name]) => found.gone.includes(name))),
+  };
   const facts = {
     topic: place.topic,
+    order,
     system: topicKindOf(place.topic, own) === "system",
     stored: stats.failures.length > 0 ? null : sumsOf(stats).stored,
     usage: used,
@@ -60,7 +79,7 @@ async function prepare(deps: Deps, place: TopicPlace, usage: Usage): Promise<Pre
     users: shown.users.map(({ group }) => group).join(", "),
     targets: shown.failures.map(({ target }) => target).join(", "),
   };
-  return { shown, params, apply: () => remove(deps, place, found) };
+  return { shown, params, apply: () => remove(deps, place, found, looksMs) };
 }
 
 /** Whether a topic still is no more than was shown: it has no further messages, and is on no other brokers. Of several no settings are shown, so they may change. */
@@ -117,10 +136,11 @@ export const topicDeletions = (deps: Deps): PlanKind<Several, TopicDeletions> =>
   },
 });
 
-/** One of many: who is online of all groups may have been read some seconds ago, the topic's own groups and clients are asked for now. */
+/** One of many: who is online of all groups may have been read some seconds ago, the topic's own groups and clients are asked for now. Its job looks at the route again soon. */
 export async function deletePlanned(deps: Deps, instanceId: string, shown: Shown) {
   const place = { instanceId, topic: shown.topic };
-  const now = await prepare(deps, place, await usageIn(deps, instanceId, { fresh: false }));
+  const usage = await usageIn(deps, instanceId, { fresh: false });
+  const now = await prepare(deps, place, usage, [LOOK_AGAIN_MS.late]);
   if (now.shown.blocked !== null) throw new Problem(now.shown.blocked, { params: now.params });
   return { now: now.shown, outcomes: isNoMore(shown, now.shown) ? await now.apply(shown) : undefined };
 }

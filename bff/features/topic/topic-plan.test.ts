@@ -4,6 +4,7 @@ import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
 import { planCreate, planDelete, planUpdate, type PlanContext, type TopicAt, type Update } from "./topic-plan.ts";
 import { isAsShown, isNoMore } from "./topic-deletions.ts";
 
+const order = { stored: new Map<string, number>(), left: new Map<string, number>() };
 const config = (more: Partial<TopicConfig> = {}): TopicConfig => ({
   topicName: "t",
   readQueueNums: 4,
@@ -99,7 +100,7 @@ test("a broker before 5.0 keeps no order and no type, and the plan says so", () 
 test("a topic that grew or moved since its deletion was planned is no longer as planned", () => {
   const planNow = (stored: bigint, ...brokers: string[]) =>
     planDelete(
-      { topic: "t", system: false, stored, usage: nobody, routes: [] },
+      { topic: "t", system: false, stored, usage: nobody, routes: [], order },
       context(...brokers.map((b) => at(b, config()))),
     );
   const shown = planNow(3n, "b", "a");
@@ -112,7 +113,7 @@ test("a topic that grew or moved since its deletion was planned is no longer as 
 test("a topic whose settings changed since they were shown is no longer as shown; of several none are", () => {
   const planNow = (more: Parameters<typeof config>[0] = {}) =>
     planDelete(
-      { topic: "t", system: false, stored: 3n, usage: nobody, routes: [] },
+      { topic: "t", system: false, stored: 3n, usage: nobody, routes: [], order },
       context(at("a", config(more)), at("b", config())),
     );
   const shown = planNow();
@@ -135,6 +136,7 @@ test("a deletion is refused while somebody is online, or while nobody can say", 
     stored: 3n,
     usage: nobody,
     routes: [],
+    order,
   };
   const there = context(at("a", config()));
   expect(planDelete(facts, there).blocked).toBeNull();
@@ -150,9 +152,34 @@ test("a deletion is refused while somebody is online, or while nobody can say", 
 
 test("a deletion that is refused does not speak of messages that are lost", () => {
   const user = { role: "consumer" as const, group: "g", clients: [] };
-  const facts = { topic: "t", system: false, stored: 3n, usage: nobody, routes: [] };
+  const facts = { topic: "t", system: false, stored: 3n, usage: nobody, routes: [], order };
   const there = context(at("a", config()));
   const keys = (of: Parameters<typeof planDelete>[0]) => planDelete(of, there).warnings.map(({ key }) => key);
   expect(keys(facts)).toContain("messagesLost");
   expect(keys({ ...facts, usage: { ...nobody, users: [user] } })).not.toContain("messagesLost");
+});
+
+test("a command keeps what the tool would reset, and deletes the order configuration too", () => {
+  const marked = context(at("a", config({ topicSysFlag: 3 })));
+  const facts = { storedBeyond: () => 0n, ordered: false, system: false, remark: "" };
+  const update = { instanceId: "i", topic: "t", perm: 4 } as const;
+  expect(planUpdate(update, marked, facts).commands[0]).toMatch(/ -p 4 -u true -s true$/);
+
+  const deletion = { topic: "t", system: false, stored: 0n, usage: nobody, routes: [] };
+  const commands = (left: [string, number][]) =>
+    planDelete(
+      {
+        ...deletion,
+        order: {
+          stored: new Map([
+            ["a", 4],
+            ["gone", 2],
+          ]),
+          left: new Map(left),
+        },
+      },
+      marked,
+    ).commands;
+  expect(commands([])[1]).toMatch(/^mqadmin updateOrderConf -n \S+ -t t -m delete$/);
+  expect(commands([["gone", 2]])[1]).toMatch(/ -t t -m put -v gone:2$/);
 });

@@ -5,9 +5,10 @@ import type { CreateTopic, TopicDeletion, TopicOnBroker, TopicPlan, UpdateTopic 
 import { PERM } from "#contract/rules/topic.ts";
 import type { CommandTarget } from "../../cluster/mqadmin.ts";
 import { warn, warnOfGone } from "../../cluster/plan-lines.ts";
+import type { OrderConf } from "../../rocketmq/admin/order-conf.ts";
 import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
 import type { TopicUsage } from "../../cluster/topic-users.ts";
-import { deleteTopicCommand, updateTopicCommand } from "./topic-commands.ts";
+import { deleteTopicCommands, updateTopicCommand } from "./topic-commands.ts";
 import { presentOnBroker } from "./topic.presenter.ts";
 
 /** A master and what it has of a topic; `config` is null where it does not have it. */
@@ -149,9 +150,22 @@ export function planUpdate(input: Update, { state, target }: PlanContext, facts:
         ? "TOPIC_NOT_EXIST"
         : null,
     warnings,
-    commands: written.flatMap(({ addr, after }) =>
-      after === null ? [] : [updateTopicCommand(target, { addr, topic: input.topic, after, messageType: false })],
-    ),
+    commands: written.flatMap(({ brokerName, addr, after }) => {
+      const one = state.at.find((at) => at.brokerName === brokerName);
+      if (after === null || one === undefined) return [];
+      // Brokers that keep no order have it at the name servers alone, where the tool writes it too.
+      const order = after.order || (facts.ordered && !one.keepsTypes);
+      const { topicSysFlag } = one.config ?? {};
+      return [
+        updateTopicCommand(target, {
+          addr,
+          topic: input.topic,
+          after: { ...after, order },
+          messageType: false,
+          topicSysFlag,
+        }),
+      ];
+    }),
     failures,
   };
 }
@@ -186,6 +200,8 @@ export interface DeleteFacts {
   usage: Omit<TopicUsage, "failures">;
   /** Name servers that route to it, where no broker has it. */
   routes: readonly string[];
+  /** Its order configuration, and what stays of it: brokers that may come back; null where no name server told. */
+  order: { stored: OrderConf; left: OrderConf } | null;
 }
 
 function usageWarnings({ unknownSenders, unreadable, groupsOffline }: DeleteFacts["usage"]): PlanWarning[] {
@@ -228,7 +244,10 @@ export function planDelete(facts: DeleteFacts, { state, target }: PlanContext): 
       ...usageWarnings(facts.usage),
       ...warnOfGone(gone),
     ],
-    commands: changes.length + facts.routes.length === 0 ? [] : [deleteTopicCommand(target, facts.topic)],
+    commands:
+      changes.length + facts.routes.length === 0 || facts.order === null
+        ? []
+        : deleteTopicCommands(target, facts.topic, facts.order),
     failures,
   };
 }

@@ -273,23 +273,62 @@ const registerTopicInNamesrv = rpc({
   response: none,
 });
 
-test("a route that a broker's late registration brings back after a deletion is deleted again", async () => {
-  const topic = named("back-again");
-  await create(topic);
+/** Tells the name servers of a topic as a broker does that was just about to while it was deleted. */
+async function registrationOf(topic: string): Promise<() => Promise<void>> {
   const { queueDatas, brokerDatas } = await cluster.route(topic, { fresh: true });
-  await planned(server.client).deleteTopic({ instanceId, topic, name: topic });
   const brokers = brokerDatas.map(({ brokerAddrs, ...data }) => ({
     ...data,
     brokerAddrs: Object.fromEntries(brokerAddrs),
   }));
-  for (const addr of cluster.namesrvAddrs) {
-    await cluster.call(registerTopicInNamesrv, addr, { topic }, { body: { queueDatas, brokerDatas: brokers } });
-  }
-  expect((await routedBy(cluster, topic)).namesrvs).toEqual(cluster.namesrvAddrs);
-  await vi.waitFor(async () => expect((await routedBy(cluster, topic)).namesrvs).toEqual([]), {
+  return async () => {
+    for (const addr of cluster.namesrvAddrs) {
+      await cluster.call(registerTopicInNamesrv, addr, { topic }, { body: { queueDatas, brokerDatas: brokers } });
+    }
+    expect((await routedBy(cluster, topic)).namesrvs).toEqual(cluster.namesrvAddrs);
+  };
+}
+
+const untilNoRoute = (topic: string) =>
+  vi.waitFor(async () => expect((await routedBy(cluster, topic)).namesrvs).toEqual([]), {
     timeout: 30_000,
     interval: 200,
   });
+
+test("a route that a broker's late registration brings back after a deletion is deleted again", async () => {
+  const topic = named("back-again");
+  await create(topic);
+  const register = await registrationOf(topic);
+  await planned(server.client).deleteTopic({ instanceId, topic, name: topic });
+  await register();
+  await untilNoRoute(topic);
+});
+
+test("of many that are deleted, one whose route came back is deleted again, and its row says so", async () => {
+  const topics = [named("routes-back"), named("routes-stay")];
+  for (const topic of topics) await create(topic);
+  const [back = ""] = topics;
+  const register = await registrationOf(back);
+  const { planId } = await server.client.topic.planDeleteMany({ instanceId, topics });
+  const { jobId } = await server.client.topic.deleteMany({ instanceId, planId, count: 2 });
+  await untilNoRoute(back);
+  await register();
+  const job = await vi.waitFor(
+    async () => {
+      const got = await server.client.job.get({ jobId });
+      expect(got.finishedAt).not.toBeNull();
+      return got;
+    },
+    { timeout: 30_000, interval: 100 },
+  );
+  expect(job).toMatchObject({ state: "succeeded", ok: 2 });
+  const rows = (await server.client.job.rows({ jobId })).items;
+  expect(rows.map(({ key, state, code }) => [key, state, code])).toEqual([
+    [back, "ok", "cameBack"],
+    [topics[1], "ok", undefined],
+  ]);
+  expect((await routedBy(cluster, back)).namesrvs).toEqual([]);
+  const listed = await server.client.topic.list({ instanceId, search: named("routes-"), fresh: true });
+  expect(listed.items).toEqual([]);
 });
 
 test("a topic with fewer read than write queues shows what cannot be read, and can be deleted", async () => {

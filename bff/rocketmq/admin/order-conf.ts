@@ -8,7 +8,9 @@ const ORDER_TOPIC_CONFIG = "ORDER_TOPIC_CONFIG";
 /** Write queues of an ordered topic by broker: `brokerA:8;brokerB:4` at the name servers. */
 export type OrderConf = ReadonlyMap<string, number>;
 
-const format = (conf: OrderConf) => [...conf].map(([broker, queues]) => `${broker}:${queues}`).join(";");
+/** As name servers keep it. */
+export const formatOrderConf = (conf: OrderConf): string =>
+  [...conf].map(([broker, queues]) => `${broker}:${queues}`).join(";");
 
 export function parseOrderConf(value: string | undefined): OrderConf {
   const entries = (value ?? "").split(";").flatMap((entry): [string, number][] => {
@@ -46,8 +48,8 @@ export async function changeOrderConf(
       const after = change(new Map([...all, ...parseOrderConf(before)]));
       if (after.size === 0) {
         if (before !== undefined) await cluster.call(namesrvRpc.deleteKvConfig, addr, key);
-      } else if (format(after) !== before) {
-        await cluster.call(namesrvRpc.putKvConfig, addr, { ...key, value: format(after) });
+      } else if (formatOrderConf(after) !== before) {
+        await cluster.call(namesrvRpc.putKvConfig, addr, { ...key, value: formatOrderConf(after) });
       }
     },
   );

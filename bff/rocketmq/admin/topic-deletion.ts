@@ -3,22 +3,32 @@ import { namesrvRpc } from "../rpc/namesrv.ts";
 import { topicRpc } from "../rpc/topic.ts";
 import type { RocketMQCluster } from "../cluster/cluster.ts";
 import type { BrokerTarget } from "../cluster/targets.ts";
-import type { FanOut, Target } from "../cluster/fan-out.ts";
+import type { FanOut, FanOutFailure, Target } from "../cluster/fan-out.ts";
 import { changeOrderConf } from "./order-conf.ts";
 import { routedBy, topicConfigs } from "./topic-admin.ts";
 
 /** When a deletion is looked at again: after a registration that was under way, and after the next one (each 30 s). */
-const LOOK_AGAIN_MS = [5000, 45_000];
+export const LOOK_AGAIN_MS = { soon: 5000, late: 45_000 } as const;
 
 /**
  * A broker that was just telling the name servers its topics brings back the route of one that was deleted meanwhile, for
  * good. Such a route is deleted again; where that fails, lists show the topic as one that only name servers know.
  */
-async function lookAgain(cluster: RocketMQCluster, topic: string): Promise<void> {
-  if ((await routedBy(cluster, topic)).namesrvs.length === 0) return;
-  const { items, failures } = await topicConfigs(cluster, [topic]);
-  if (failures.length > 0 || items.some(({ value }) => value.has(topic))) return;
-  await deleteRoute(cluster, topic);
+export async function deleteRouteAgain(
+  cluster: RocketMQCluster,
+  topic: string,
+): Promise<{ cameBack: boolean; failures: FanOutFailure[] }> {
+  const { namesrvs, failures } = await routedBy(cluster, topic);
+  if (namesrvs.length === 0) return { cameBack: false, failures };
+  const configs = await topicConfigs(cluster, [topic]);
+  const isThere = configs.items.some(({ value }) => value.has(topic));
+  if (isThere || configs.failures.length > 0) return { cameBack: !isThere, failures: configs.failures };
+  return { cameBack: true, failures: (await deleteRoute(cluster, topic)).failures };
+}
+
+/** For whom nobody waits. */
+export function lookAgain(cluster: RocketMQCluster, topic: string, afterMs: readonly number[]): void {
+  for (const ms of afterMs) setTimeout(() => void deleteRouteAgain(cluster, topic).catch(() => undefined), ms).unref();
 }
 
 async function deleteRoute(cluster: RocketMQCluster, topic: string): Promise<FanOut<Target, void>> {
@@ -38,6 +48,7 @@ const leavesItToMaster = ({ role }: BrokerTarget, { responseCode, remark = "" }:
 /**
  * Deletes a topic on every master and slave, then its route and its order configuration on every name server. What it is
  * on brokers that did not do it, or that are `gone` and may come back, stays in the order configuration.
+ * The route may come back (`deleteRouteAgain`).
  */
 export async function deleteTopic(
   cluster: RocketMQCluster,
@@ -63,8 +74,6 @@ export async function deleteTopic(
     (stored) => new Map([...stored].filter(([name]) => stays.has(name))),
   );
   cluster.forgetRoute(topic);
-  for (const afterMs of LOOK_AGAIN_MS)
-    setTimeout(() => void lookAgain(cluster, topic).catch(() => undefined), afterMs).unref();
   const told = new Set(onNamesrvs.failures.map(({ target }) => target));
   return {
     items: [...onBrokers.items.filter(({ target }) => !following.includes(target.name)), ...onNamesrvs.items],
