@@ -13,6 +13,14 @@ export interface UpdateCommand {
   stored: SubscriptionGroupConfig | undefined;
 }
 
+/** Source: SubscriptionGroupConfig.java, UpdateSubGroupSubCommand.java. */
+const CONSUME_TIMEOUT_DEFAULT = 15;
+
+/** Whether a broker has settings that the tool has no option for. */
+export const isBeyondTool = (stored: SubscriptionGroupConfig | undefined): boolean =>
+  (stored?.groupSysFlag ?? 0) !== 0 ||
+  (stored?.consumeTimeoutMinute ?? CONSUME_TIMEOUT_DEFAULT) !== CONSUME_TIMEOUT_DEFAULT;
+
 export function updateGroupCommand(
   { namesrvAddrs }: CommandTarget,
   { addr, group, after, stored }: UpdateCommand,
@@ -26,7 +34,8 @@ export function updateGroupCommand(
     d: broadcastEnable,
     r: retryMaxTimes,
     ...(retryPolicy !== null && { o: ordered, p: stringifyFastjson(wirePolicyOf(retryPolicy)) }),
-    m: stored?.consumeFromMinEnable,
+    // Left out it is off by the tool's default, on by the broker's.
+    m: stored?.consumeFromMinEnable ?? true,
     q: stored?.retryQueueNums,
     i: stored?.brokerId,
     w: stored?.whichBrokerWhenConsumeSlowly,

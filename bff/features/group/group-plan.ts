@@ -5,7 +5,7 @@ import type { Failure } from "#contract/list.ts";
 import type { CommandTarget } from "../../cluster/mqadmin.ts";
 import { warn, warnOfGone } from "../../cluster/plan-lines.ts";
 import type { GroupConfigEntry } from "../../rocketmq/rpc/group.ts";
-import { deleteGroupCommands, deleteTopicCommands, updateGroupCommand } from "./group-commands.ts";
+import { deleteGroupCommands, deleteTopicCommands, isBeyondTool, updateGroupCommand } from "./group-commands.ts";
 import { presentOnBroker, sameSettings } from "./group.presenter.ts";
 
 /** A master and what it has of a group; `entry` is null where it does not have it. */
@@ -62,12 +62,13 @@ export function planCreate(input: CreateGroup, { at, target, failures }: PlanCon
   };
 }
 
+/** None where the tool, which resets what it has no option for, would change more than the console does. */
 function commandsOf(group: string, changes: Change[], at: readonly GroupAt[], target: PlanContext["target"]): string[] {
   const stored = new Map(at.map(({ brokerName, entry }) => [brokerName, entry?.config]));
-  return changes.flatMap(({ addr, after, change, brokerName }) =>
-    after === null || change === "none"
-      ? []
-      : [updateGroupCommand(target, { addr, group, after, stored: stored.get(brokerName) })],
+  const written = changes.filter(({ change }) => change !== "none");
+  if (written.some(({ brokerName }) => isBeyondTool(stored.get(brokerName)))) return [];
+  return written.flatMap(({ addr, after, brokerName }) =>
+    after === null ? [] : [updateGroupCommand(target, { addr, group, after, stored: stored.get(brokerName) })],
   );
 }
 

@@ -6,6 +6,7 @@ import type { Judge } from "../judge.ts";
 import type { Scene } from "../scene.ts";
 import { byKey, type Sheet } from "../sheet.ts";
 import { connectionsAt } from "./clients.ts";
+import { runCommands } from "./commands.ts";
 import { progressOf } from "./groups.ts";
 import { firstFrom, pullTopic } from "./messages.ts";
 
@@ -81,7 +82,7 @@ export async function judgeResets(judge: Judge, scene: Scene): Promise<void> {
 }
 
 /** The commands that a plan names, run by the tool itself, leave what the plan shows. */
-export async function judgeCommands(judge: Judge, { masters }: Scene): Promise<void> {
+export async function judgeResetCommands(judge: Judge, { masters }: Scene): Promise<void> {
   const { api, instanceId, oracle } = judge.sides;
   const [{ brokerName, addr } = { brokerName: "", addr: "" }] = masters;
   const queue = { brokerName, queueId: 0 };
@@ -97,13 +98,7 @@ export async function judgeCommands(judge: Judge, { masters }: Scene): Promise<v
     const plan = await api.offset.planReset({ instanceId, group: GROUP, topic: TOPIC, ...way });
     // The tool cannot do everything with older brokers.
     if (plan.commands.length === 0) continue;
-    for (const command of plan.commands) {
-      const [, name = "", ...words] = command.match(/'[^']*'|\S+/g) ?? [];
-      await oracle.mqadmin(
-        name,
-        words.map((word) => word.replaceAll("'", "")),
-      );
-    }
+    await runCommands(oracle, plan.commands);
     const isThis = (one: { brokerName: string; queueId: number }) => nameOf(one) === nameOf(queue);
     await judge.compare({
       what: "Writes: commands of a reset",

@@ -6,9 +6,10 @@ import { until } from "../data/until.ts";
 import type { Judge, Sides } from "../judge.ts";
 import { readGroups, readTopics, type Scene } from "../scene.ts";
 import { byKey, type Cell, type Sheet } from "../sheet.ts";
+import { judgeCommands } from "./commands.ts";
 import { groupRow, progressOf } from "./groups.ts";
 import type { Clients } from "../data/clients.ts";
-import { judgeCommands, judgeExpired, judgeResets } from "./offset-writes.ts";
+import { judgeExpired, judgeResetCommands, judgeResets } from "./offset-writes.ts";
 import { judgeOnlineResets } from "./online-resets.ts";
 import { HALF_TOPIC, type Pulled, pullTopic, uniqueIdOf } from "./messages.ts";
 import { planned } from "../../../bff/testing/planned.ts";
@@ -371,5 +372,6 @@ async function oneByOne(judge: Judge, scene: Scene): Promise<void> {
   await transactions(judge);
   await retention(judge, scene);
   await judgeResets(judge, scene);
+  await judgeResetCommands(judge, scene);
   await judgeCommands(judge, scene);
 }
