@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { EpochMs, Failure, Flag, InstanceRef, ListInput, Long, Names, pageOf, TableFormat } from "./list.ts";
 import { Curves, forward, notForward, span } from "./curves.ts";
+import { Backlog, LagUnknown, QueueProgress } from "./progress.ts";
 import { Applied, changeAt, PlanRef, planOf, RemarkChange, UndoRef } from "./plan.ts";
 import { row } from "./row.ts";
 import { RETRY_DELAY_MAX, RETRY_DELAYS_MAX, RETRY_MAX, RETRY_MULTIPLIER_MAX } from "./rules/group.ts";
@@ -59,11 +60,7 @@ export const GroupOnBroker = z.object({
 });
 export type GroupOnBroker = z.infer<typeof GroupOnBroker>;
 
-/** Why there is no lag to show: `broadcasting` groups keep their offsets at the clients. */
-export const LagUnknown = z.enum(["broadcasting", "noOffsets", "notRead"]);
-export type LagUnknown = z.infer<typeof LagUnknown>;
-
-export const GroupItem = z.object({
+export const GroupItem = Backlog.extend({
   group: z.string(),
   kind: GroupKind,
   brokers: z.array(GroupOnBroker),
@@ -81,18 +78,17 @@ export const GroupItem = z.object({
   messageModel: z.string().nullable(),
   /** Its clients pop (gRPC clients do): an offset moves on delivery, so `lag` counts what is ready and not what is unacknowledged. */
   pop: z.boolean(),
-  /** Messages not consumed, the retry topic's among them. */
-  lag: Long.nullable(),
+  /** Why `lag` is null. */
   lagUnknown: LagUnknown.nullable(),
-  /** How long ago the last consumed message of the queue furthest behind was stored: 0 without lag. */
+  /** How long ago the oldest message of `lag` was stored, by its broker's clock: 0 without lag. */
   delayMs: z.number().int().nullable(),
   tps: z.number().nullable(),
-  /** A master that may have part of `lag`, `delayMs` and `tps` did not answer: they are of the others. */
+  /** A master that may have part of its figures did not answer: they are of the others. */
   atLeast: z.boolean(),
 });
 export type GroupItem = z.infer<typeof GroupItem>;
 
-export const GroupSort = z.enum(["group", "lag", "delayMs", "tps", "retryMaxTimes"]);
+export const GroupSort = z.enum(["group", "lag", "neverConsumed", "delayMs", "tps", "retryMaxTimes"]);
 export type GroupSort = z.infer<typeof GroupSort>;
 
 const Filter = z.object({
@@ -157,28 +153,15 @@ export const GroupOverview = GroupItem.extend({
 });
 export type GroupOverview = z.infer<typeof GroupOverview>;
 
-export const GroupQueue = z.object({
-  brokerName: z.string(),
-  queueId: z.number().int(),
-  brokerOffset: Long,
-  consumerOffset: Long,
-  lag: Long,
-  /** Pulled and not yet acknowledged; null where the broker does not say. */
-  unacked: Long.nullable(),
-  /** Store time of the last consumed message. */
-  lastConsumedAt: EpochMs.nullable(),
-});
-export type GroupQueue = z.infer<typeof GroupQueue>;
-
 /** How far a group has come with a topic; sums over the queues. */
-export const GroupProgress = z.object({
+export const GroupProgress = Backlog.extend({
   topic: z.string(),
   retry: z.boolean(),
   brokerOffset: Long,
-  consumerOffset: Long,
-  lag: Long,
+  /** Null where it has no offset of any queue. */
+  consumerOffset: Long.nullable(),
   lastConsumedAt: EpochMs.nullable(),
-  queues: z.array(GroupQueue),
+  queues: z.array(QueueProgress),
 });
 export type GroupProgress = z.infer<typeof GroupProgress>;
 

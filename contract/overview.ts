@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Curves, forward, notForward, span } from "./curves.ts";
 import { EpochMs, Failure, InstanceRef, Long } from "./list.ts";
+import { Backlog } from "./progress.ts";
 import { clusterMetrics } from "./metrics.ts";
 import { problems, type ProblemCode } from "./problem.ts";
 import { row } from "./row.ts";
@@ -41,10 +42,9 @@ export type BrokerState = z.infer<typeof BrokerState>;
 export const TopicShare = z.object({ topic: z.string(), stored: Long, total: Long, tps: z.number().nullable() });
 export type TopicShare = z.infer<typeof TopicShare>;
 /** `consumedUntil`: store time of the last consumed message in the queue that is furthest behind. */
-export const GroupLag = z.object({
+export const GroupLag = Backlog.extend({
   group: z.string(),
   topic: z.string(),
-  lag: Long,
   consumedUntil: EpochMs.nullable(),
 });
 export type GroupLag = z.infer<typeof GroupLag>;
@@ -101,13 +101,14 @@ export const overviewContract = {
         at: EpochMs,
       }),
     ),
-  /** The largest lags by group and topic, as `mqadmin consumerProgress` counts them; `total` is over all groups. */
+  /** The groups and topics with most before them, the larger of both figures; the totals are over all groups but RocketMQ's own. */
   lags: row("instance:read", { on: "instance", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/overview/lags", tags })
     .input(InstanceRef)
     .output(
       z.object({
-        total: Long,
+        lag: Long,
+        neverConsumed: Long,
         groups: z.array(GroupLag).max(TOP_MAX),
         failures: z.array(Failure),
         at: EpochMs,

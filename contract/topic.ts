@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { EpochMs, Failure, InstanceRef, ListInput, Long, pageOf, TableFormat } from "./list.ts";
 import { Curves, forward, notForward, span } from "./curves.ts";
+import { Backlog, LagUnknown, QueueProgress } from "./progress.ts";
 import { Applied, changeAt, PlanRef, planOf, RemarkChange, UndoRef } from "./plan.ts";
 import { row } from "./row.ts";
 import { REMARK_MAX } from "./rules/limits.ts";
@@ -49,14 +50,16 @@ export const TopicItem = z.object({
   remark: z.string(),
   /** Messages a second stored lately; null while not known. */
   tps: z.number().nullable(),
-  /** Messages that the consuming groups have not consumed, all groups together; null while not known. */
+  /** Lag of the consuming groups, all together; null while not known. */
   lag: Long.nullable(),
+  /** Messages in queues that a consuming group never committed an offset of, all together; null while not known. */
+  neverConsumed: Long.nullable(),
   /** Messages now in the queues: newest minus oldest offset. */
   stored: Long.nullable(),
 });
 export type TopicItem = z.infer<typeof TopicItem>;
 
-export const TopicSort = z.enum(["topic", "readQueues", "writeQueues", "tps", "lag", "stored"]);
+export const TopicSort = z.enum(["topic", "readQueues", "writeQueues", "tps", "lag", "neverConsumed", "stored"]);
 export type TopicSort = z.infer<typeof TopicSort>;
 
 const Filter = z.object({
@@ -160,32 +163,24 @@ export const TopicQueue = z.object({
 });
 export type TopicQueue = z.infer<typeof TopicQueue>;
 
-export const TopicGroupQueue = z.object({
-  brokerName: z.string(),
-  queueId: z.number().int(),
-  brokerOffset: Long,
-  consumerOffset: Long,
-  lag: Long,
-  /** Pulled and not yet acknowledged; null where the broker does not say. */
-  unacked: Long.nullable(),
-  lastConsumedAt: EpochMs.nullable(),
-});
-
-/** A group that consumes the topic. `consumed`, `lag` and `unacked` are sums over the queues; null where no broker told. */
-export const TopicGroup = z.object({
+/** A group that consumes the topic. `consumed` and `unacked` are sums over the queues; null where no broker told. */
+export const TopicGroup = Backlog.extend({
   group: z.string(),
+  /** Why `lag` is null. */
+  lagUnknown: LagUnknown.nullable(),
   /** Clients online, subscribed to this topic; null where nobody can say that there is none. */
   clients: z.number().int().nullable(),
   messageModel: z.string().nullable(),
+  /** Its clients pop: an offset moves on delivery, and what is unacknowledged is not told. */
+  pop: z.boolean(),
   /** A broker did not tell: the sums are of the others. */
   atLeast: z.boolean(),
   consumed: Long.nullable(),
-  lag: Long.nullable(),
   unacked: Long.nullable(),
   /** Of the messages stored in the last 24 h, how many the group has consumed; null where a broker does not tell. */
   consumed24h: Long.nullable(),
   lastConsumedAt: EpochMs.nullable(),
-  queues: z.array(TopicGroupQueue),
+  queues: z.array(QueueProgress),
 });
 export type TopicGroup = z.infer<typeof TopicGroup>;
 

@@ -51,6 +51,10 @@ export const subscribing = ({ items, failures }: Connections, topic: string): Co
   failures,
 });
 
+/** What clients online subscribe to, as the servers that they are connected to tell it. */
+export const subscribedTopics = ({ items }: Pick<Connections, "items">): ReadonlySet<string> =>
+  new Set(items.flatMap(({ value }) => [...value.subscriptionTable.keys()]));
+
 export function presenceOf({ items, failures }: Connections): GroupPresence {
   const connections = items.map(({ value }) => value);
   const clients = onlineClients({ items }).length;

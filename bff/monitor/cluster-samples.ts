@@ -1,7 +1,7 @@
 import { Recording } from "./series.ts";
 import type { Sighting } from "./sighting.ts";
 import type { StatsSweep } from "./stats-sweep.ts";
-import { clusterRates, messageTotals, totalLag } from "./totals.ts";
+import { clusterRates, messageTotals, totalBacklog } from "./totals.ts";
 
 /** Totals of a sweep, which is rarer than ticks, hold for this long and then are unknown. */
 const SWEEP_HOLDS_MS = 70_000;
@@ -29,7 +29,7 @@ export function clusterSamples(sighting: Sighting, swept: ReturnType<StatsSweep[
     recording.addSum("stored_messages", t, Number(messageTotals(topics, sighting).stored));
   }
   if (groups !== undefined && holds(groups)) {
-    recording.addSum("consumer_lag_messages", t, Number(totalLag(groups)));
+    recording.addSum("consumer_lag_messages", t, Number(totalBacklog(groups).lag));
   }
   return recording;
 }

@@ -2,12 +2,11 @@ import type { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
 import type { BrokerTarget } from "../rocketmq/cluster/targets.ts";
 import type { FanOut } from "../rocketmq/cluster/fan-out.ts";
 import { roomForTables } from "../rocketmq/cluster/tables-of-masters.ts";
+import { backlogOf } from "../cluster/backlog.ts";
+import { groupOffsets } from "../rocketmq/admin/group-offsets.ts";
 import { manyTopicStats } from "../rocketmq/admin/topic-admin.ts";
-import { asRocketMQError } from "../rocketmq/errors.ts";
-import { groupRpc } from "../rocketmq/rpc/group.ts";
 import { offsetRpc } from "../rocketmq/rpc/offset.ts";
 import type { GroupStats, Snapshot, TopicStats } from "./stats-sweep.ts";
-import { addConsumeStats } from "./sweep-groups.ts";
 
 /** Offsets of queues by name, as one master has them. */
 type Offsets = ReadonlyMap<string, ReadonlyMap<number, bigint>>;
@@ -111,15 +110,11 @@ export function producedBetween(before: Snapshot<TopicStats>, after: Snapshot<To
 
 /** Lags of groups; null where no broker holds an offset of the group. */
 export const lagsOf = ({ byName }: Snapshot<GroupStats>): Map<string, number | null> =>
-  new Map([...byName].map(([group, { lag, hasOffsets }]) => [group, hasOffsets ? Math.max(0, Number(lag)) : null]));
+  new Map([...byName].map(([group, { lag, offsets }]) => [group, offsets > 0 ? Number(lag) : null]));
 
 /** The lag of a group as it is now; undefined where a master does not say, or none has an offset of the group. */
 export async function readLag(cluster: RocketMQCluster, consumerGroup: string): Promise<number | undefined> {
-  const sums: Parameters<typeof addConsumeStats>[0] = new Map();
-  const { failures } = await cluster.onMasters(async ({ addr }) =>
-    addConsumeStats(sums, consumerGroup, await cluster.call(groupRpc.getConsumeStats, addr, { consumerGroup })),
-  );
-  const silent = failures.some(({ error }) => asRocketMQError(error).code !== "SUBSCRIPTION_GROUP_NOT_EXIST");
-  const stats = sums.get(consumerGroup);
-  return silent || stats?.hasOffsets !== true ? undefined : Math.max(0, Number(stats.lag));
+  const { items, failures } = await groupOffsets(cluster, consumerGroup);
+  const { lag, offsets } = backlogOf(items.flatMap(({ value }) => value.queues));
+  return failures.length > 0 || offsets === 0 ? undefined : Number(lag);
 }

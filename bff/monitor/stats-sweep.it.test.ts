@@ -4,11 +4,15 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { resolveJars } from "../../sandbox/jars.ts";
 import { sharedCluster } from "../../sandbox/testing/shared-cluster.ts";
 import { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
+import { backlogOf } from "../cluster/backlog.ts";
+import { delayAt } from "../rocketmq/admin/group-delay.ts";
+import { groupOffsets } from "../rocketmq/admin/group-offsets.ts";
+import { viewByQueueOffset } from "../rocketmq/admin/message-admin.ts";
 import { deleteGroup, writeGroupEverywhere } from "../rocketmq/admin/group-admin.ts";
 import { writeTopic } from "../rocketmq/admin/topic-admin.ts";
 import { deleteTopic } from "../rocketmq/admin/topic-deletion.ts";
 import { Producer } from "../rocketmq/client/producer.ts";
-import { groupRpc } from "../rocketmq/rpc/group.ts";
+import { topicRpc } from "../rocketmq/rpc/topic.ts";
 import { offsetRpc } from "../rocketmq/rpc/offset.ts";
 import { untilInQueues, untilRouted } from "../testing/test-topic.ts";
 import { addConsumeStats } from "./sweep-groups.ts";
@@ -89,15 +93,44 @@ test("the lag of a group is the one that mqadmin consumerProgress prints", async
   expect(byName.get(GROUP)?.topics.get(TOPIC)?.lag.toString()).toBe(total);
 }, 120_000);
 
-test("figures of every group are those of one code 208 without a topic", async () => {
+test("the sweep has the same figures of a group as a look at it alone", async () => {
   const { byName } = await sweepOf().groups("i");
-  const { items } = await cluster.onMasters(({ addr }) =>
-    cluster.call(groupRpc.getConsumeStats, addr, { consumerGroup: GROUP }),
-  );
+  const { items } = await groupOffsets(cluster, GROUP);
   const sums: Parameters<typeof addConsumeStats>[0] = new Map();
   for (const { value } of items) addConsumeStats(sums, GROUP, value);
   expect(byName.get(GROUP)).toEqual(sums.get(GROUP));
   expect([...(byName.get(GROUP)?.topics.keys() ?? [])].sort()).toEqual([RETRY, TOPIC].sort());
+});
+
+test("queues that a group has not begun are a figure of their own, at masters too where it has no offset at all", async () => {
+  const group = "sweep-never";
+  await writeGroupEverywhere(cluster, { groupName: group, patch: {} });
+  const { targets } = await cluster.masters();
+  const [first, second] = await Promise.all(
+    targets.map(
+      async ({ addr }) => (await cluster.call(topicRpc.getTopicStatsInfo, addr, { topic: TOPIC })).offsetTable,
+    ),
+  );
+  const ends = new Map(first?.map(([{ queueId }, { maxOffset }]) => [queueId, maxOffset]));
+  const commit = { consumerGroup: group, topic: TOPIC, queueId: 0, commitOffset: (ends.get(0) ?? 0n) + 50n };
+  await cluster.call(offsetRpc.updateConsumerOffset, targets[0]?.addr ?? "", commit);
+  const never = (ends.get(1) ?? 0n) + (second ?? []).reduce((sum, [, { maxOffset }]) => sum + maxOffset, 0n);
+  const expected = { lag: 0n, neverConsumed: never, neverConsumedQueues: 3, beyondEndQueues: 1, offsets: 1 };
+  const { byName } = await sweepOf().groups("i");
+  expect(byName.get(group)).toMatchObject(expected);
+  const alone = await groupOffsets(cluster, group);
+  expect(backlogOf(alone.items.flatMap(({ value }) => value.queues))).toMatchObject(expected);
+  await deleteGroup(cluster, group, true);
+});
+
+test("how far a group is behind in time is the age of its oldest message that waits, not of the last it consumed", async () => {
+  const { addr, brokerName } = (await cluster.masters()).targets[0] ?? { addr: "", brokerName: "" };
+  const message = await viewByQueueOffset(cluster, { topic: TOPIC, brokerName, queueId: 0 }, 3n);
+  const before = Date.now() - (message?.storeTimestamp ?? 0);
+  const delay = await delayAt(cluster, addr, { group: GROUP, topic: TOPIC, someWithout: false });
+  expect(delay).toBeGreaterThanOrEqual(before);
+  const { byName } = await sweepOf().delays("i");
+  expect(byName.get(GROUP)).toBeGreaterThanOrEqual(before);
 });
 
 test("all who ask share one sweep, and an older one is not repeated unless its age matters", async () => {

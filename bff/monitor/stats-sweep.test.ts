@@ -5,7 +5,7 @@ import { scriptedPeer } from "../testing/scripted-peer.ts";
 import { listed, scriptedServer } from "../testing/scripted-server.ts";
 import { Pace, paced } from "./pace.ts";
 import { StatsSweep } from "./stats-sweep.ts";
-import { addConsumeStats, consumeStatsCalls, sweepGroups, type GroupStats, type TopicLag } from "./sweep-groups.ts";
+import { consumeStatsCalls, sweepGroups } from "./sweep-groups.ts";
 import { addTopicStats, type TopicStats } from "./sweep-topics.ts";
 
 const queue = (topic: string, queueId: number, brokerName = "a") => ({ topic, queueId, brokerName });
@@ -31,26 +31,6 @@ test("a topic whose brokers tell no rate has none, not zero", () => {
   const sums = new Map<string, TopicStats>();
   addTopicStats(sums, "T", { offsetTable: [], topicPutTps: undefined });
   expect(sums.get("T")?.tps).toBeNull();
-});
-
-test("the lag of a group is summed by topic, and the oldest consumed time counts only queues that are behind", () => {
-  const sums = new Map<string, GroupStats & { topics: Map<string, TopicLag> }>();
-  const offset = (brokerOffset: bigint, consumerOffset: bigint, lastTimestamp: number) => ({
-    brokerOffset,
-    consumerOffset,
-    pullOffset: undefined,
-    lastTimestamp,
-  });
-  addConsumeStats(sums, "G", {
-    consumeTps: 2,
-    offsetTable: [
-      [queue("T", 0), offset(10n, 4n, 100)],
-      [queue("T", 1), offset(10n, 10n, 50)],
-      [queue("%RETRY%G", 0), offset(3n, 0n, 0)],
-    ],
-  });
-  expect(sums.get("G")).toMatchObject({ lag: 9n, tps: 2, consumedUntil: 100, hasOffsets: true });
-  expect(sums.get("G")?.topics.get("%RETRY%G")).toEqual({ lag: 3n, consumedUntil: null });
 });
 
 test("a group is asked for topic by topic unless scanning the few offsets that there are costs less", () => {

@@ -2,8 +2,9 @@ import type { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
 import { Pace } from "./pace.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { Seen } from "./subscribers.ts";
+import { sweepDelays } from "./sweep-delays.ts";
 import { sweepGroups, type GroupStats } from "./sweep-groups.ts";
-import { sweepTopics, type TopicStats } from "./sweep-topics.ts";
+import { sweepTopics, type TopicsSnapshot, type TopicStats } from "./sweep-topics.ts";
 
 export type { GroupStats, Snapshot, TopicStats };
 
@@ -37,17 +38,19 @@ const pauses = {
   unwatched: { shortestMs: 55_000, duty: 1 / 50 },
 };
 
-class Sweep<T> {
-  latest: Snapshot<T> | undefined;
-  #running: { pace: Pace; result: Promise<Snapshot<T>> } | undefined;
-  readonly #run: (pace: Pace, previous: Snapshot<T> | undefined) => Promise<Snapshot<T>>;
-  readonly #tell: (snapshot: Snapshot<T>) => unknown;
+const DELAYS_MAX_AGE_MS = 30_000;
+
+class Sweep<S extends Snapshot<unknown>> {
+  latest: S | undefined;
+  #running: { pace: Pace; result: Promise<S> } | undefined;
+  readonly #run: (pace: Pace, previous: S | undefined) => Promise<S>;
+  readonly #tell: (snapshot: S) => unknown;
   readonly #awaited: () => Promise<unknown> | undefined;
 
   /** `awaited` tells the end of a sweep that somebody waits for. */
   constructor(
-    run: (pace: Pace, previous: Snapshot<T> | undefined) => Promise<Snapshot<T>>,
-    tell: (snapshot: Snapshot<T>) => unknown,
+    run: (pace: Pace, previous: S | undefined) => Promise<S>,
+    tell: (snapshot: S) => unknown,
     awaited: () => Promise<unknown> | undefined,
   ) {
     this.#run = run;
@@ -56,7 +59,7 @@ class Sweep<T> {
   }
 
   /** One sweep at a time; a caller who waits hurries the one that is under way. */
-  refresh(callsPerSecond: number): Promise<Snapshot<T>> {
+  refresh(callsPerSecond: number): Promise<S> {
     if (this.#running === undefined) {
       const pace = new Pace(callsPerSecond, this.#awaited);
       const result = this.#run(pace, this.latest)
@@ -81,8 +84,10 @@ class Sweep<T> {
 }
 
 interface Watched {
-  topics: Sweep<TopicStats>;
-  groups: Sweep<GroupStats>;
+  topics: Sweep<TopicsSnapshot>;
+  groups: Sweep<Snapshot<GroupStats>>;
+  /** Read when somebody asks alone. */
+  delays: Sweep<Snapshot<number>>;
   /** Ends of the sweeps that somebody waits for; the one in the background holds until then. */
   awaited: Set<Promise<unknown>>;
   watchedUntil: number;
@@ -111,13 +116,19 @@ export class StatsSweep {
     return this.#read(groups, awaited, maxAgeMs);
   }
 
+  /** How far behind in time groups are, of those that are, in ms. */
+  async delays(instanceId: string, { maxAgeMs = DELAYS_MAX_AGE_MS }: ReadOptions = {}): Promise<Snapshot<number>> {
+    const { delays, awaited } = await this.#asked(instanceId);
+    return this.#read(delays, awaited, maxAgeMs);
+  }
+
   /** Instances of which something is kept. */
   get size(): number {
     return this.#instances.size;
   }
 
   /** The latest snapshots without waiting for one. */
-  peek(instanceId: string): { topics?: Snapshot<TopicStats>; groups?: Snapshot<GroupStats> } {
+  peek(instanceId: string): { topics?: TopicsSnapshot; groups?: Snapshot<GroupStats> } {
     const watched = this.#instances.get(instanceId);
     return { topics: watched?.topics.latest, groups: watched?.groups.latest };
   }
@@ -149,7 +160,7 @@ export class StatsSweep {
     this.#instances.delete(instanceId);
   }
 
-  #read<T>(sweep: Sweep<T>, awaited: Watched["awaited"], maxAgeMs = Infinity): Promise<Snapshot<T>> {
+  #read<S extends Snapshot<unknown>>(sweep: Sweep<S>, awaited: Watched["awaited"], maxAgeMs = Infinity): Promise<S> {
     const { latest } = sweep;
     if (latest !== undefined && this.#options.now() - latest.at <= maxAgeMs) return Promise.resolve(latest);
     const result = sweep.refresh(Infinity);
@@ -178,6 +189,7 @@ export class StatsSweep {
       const first = () => awaited.values().next().value;
       // What is told of an instance that was forgotten meanwhile would be of another cluster.
       const tellOf = (seen: Seen) => this.#instances.get(instanceId) === watched && tell(seen);
+      const topicsAt = (brokerName: string) => this.peek(instanceId).topics?.byMaster.get(brokerName);
       watched = {
         topics: new Sweep(
           async (pace, previous) => sweepTopics(await clusterOf(instanceId), { pace, previous, now }),
@@ -185,8 +197,13 @@ export class StatsSweep {
           first,
         ),
         groups: new Sweep(
-          async (pace) => sweepGroups(await clusterOf(instanceId), { pace, now }),
+          async (pace) => sweepGroups(await clusterOf(instanceId), { pace, now, topicsAt }),
           (groups) => tellOf({ instanceId, what: "groups", groups }),
+          first,
+        ),
+        delays: new Sweep(
+          async (pace) => sweepDelays(await clusterOf(instanceId), await this.groups(instanceId), { pace, now }),
+          () => undefined,
           first,
         ),
         awaited,

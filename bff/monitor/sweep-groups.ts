@@ -1,55 +1,43 @@
-import type { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
+import { addQueue, noBacklog, type BacklogSums } from "../cluster/backlog.ts";
+import { beginsAt, groupOffsetsOf } from "../rocketmq/admin/group-offsets.ts";
 import { groupTable } from "../rocketmq/admin/group-admin.ts";
-import { groupRpc, type ConsumeStats } from "../rocketmq/rpc/group.ts";
+import type { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
 import { roomForTables } from "../rocketmq/cluster/tables-of-masters.ts";
+import type { BrokerTarget } from "../rocketmq/cluster/targets.ts";
+import { groupRpc, type ConsumeStats } from "../rocketmq/rpc/group.ts";
 import { offsetRpc } from "../rocketmq/rpc/offset.ts";
 import { callEach } from "./call-each.ts";
 import { Unread } from "./unread.ts";
 import type { Pace } from "./pace.ts";
 import { isOfListed, type Snapshot } from "./snapshot.ts";
 
-/** What a group has not consumed of one topic. */
-export interface TopicLag {
-  lag: bigint;
-  /** Store time of the last consumed message in the queue that is furthest behind; null where nothing was consumed. */
-  consumedUntil: number | null;
-}
-
-/** Sums over the queues of a group on all masters, its retry topics included, as `mqadmin consumerProgress` counts. */
-export interface GroupStats {
-  lag: bigint;
+/** Sums over the queues of a group on all masters, its retry topics included. */
+export interface GroupStats extends BacklogSums {
   tps: number;
-  /** As in `TopicLag`, over queues with lag. */
-  consumedUntil: number | null;
-  /** False: no broker holds an offset of the group (never consumed, or broadcasting), so its lag is not 0 but unknown. */
-  hasOffsets: boolean;
-  topics: ReadonlyMap<string, TopicLag>;
+  topics: ReadonlyMap<string, BacklogSums>;
 }
 
-type Sums = Map<string, GroupStats & { topics: Map<string, TopicLag> }>;
+type Sums = Map<string, GroupStats & { topics: Map<string, BacklogSums> }>;
 
-const earlier = (a: number | null, b: number | null) => (a === null ? b : b === null ? a : Math.min(a, b));
+/** Offsets that groups committed at a master, by group, topic and queue. */
+type Committed = ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<number, bigint>>>;
+
+export const newGroupStats = () => ({ ...noBacklog(), tps: 0, topics: new Map<string, BacklogSums>() });
 
 /** Sums of one broker are added to those of the others. */
-export function addConsumeStats(sums: Sums, group: string, stats: ConsumeStats): void {
-  let sum = sums.get(group);
-  if (sum === undefined) {
-    sum = { lag: 0n, tps: 0, consumedUntil: null, hasOffsets: false, topics: new Map() };
-    sums.set(group, sum);
-  }
-  sum.tps += stats.consumeTps;
-  for (const [{ topic }, { brokerOffset, consumerOffset, lastTimestamp }] of stats.offsetTable) {
-    const lag = brokerOffset - consumerOffset;
-    const behindSince = lag > 0n && lastTimestamp > 0 ? lastTimestamp : null;
-    const known = sum.topics.get(topic);
-    if (known === undefined) sum.topics.set(topic, { lag, consumedUntil: behindSince });
-    else {
-      known.lag += lag;
-      known.consumedUntil = earlier(known.consumedUntil, behindSince);
-    }
-    sum.lag += lag;
-    sum.consumedUntil = earlier(sum.consumedUntil, behindSince);
-    sum.hasOffsets = true;
+export function addConsumeStats(
+  sums: Sums,
+  group: string,
+  { consumeTps, queues }: { consumeTps: number; queues: ReturnType<typeof groupOffsetsOf> },
+): void {
+  const sum = sums.get(group) ?? newGroupStats();
+  sums.set(group, sum);
+  sum.tps += consumeTps;
+  for (const queue of queues) {
+    addQueue(sum, queue);
+    const ofTopic = sum.topics.get(queue.topic) ?? noBacklog();
+    sum.topics.set(queue.topic, ofTopic);
+    addQueue(ofTopic, queue);
   }
 }
 
@@ -59,67 +47,161 @@ export function addConsumeStats(sums: Sums, group: string, stats: ConsumeStats):
  */
 const OFFSETS_PER_CALL = 400;
 
-/** Topics that each group has offsets of at a master, from one code 43. */
-async function consumedTopics(
+/** What groups committed at a master, from one code 43. */
+async function committedAt(
   cluster: RocketMQCluster,
   addr: string,
   fitting: ReturnType<typeof roomForTables>,
-): Promise<Map<string, string[]>> {
+): Promise<Committed> {
   const { offsetTable } = await cluster.call(offsetRpc.getAllConsumerOffset, addr, {});
   fitting(addr, offsetTable);
-  const byGroup = new Map<string, string[]>();
-  for (const key of offsetTable.keys()) {
+  const byGroup = new Map<string, Map<string, ReadonlyMap<number, bigint>>>();
+  for (const [key, queues] of offsetTable) {
     const at = key.indexOf("@");
     const group = key.slice(at + 1);
     // No name of a group has it: a proxy keeps where broadcasting clients are under `group@broadcast`.
     if (group.includes("@")) continue;
-    const topics = byGroup.get(group);
-    if (topics === undefined) byGroup.set(group, [key.slice(0, at)]);
-    else topics.push(key.slice(0, at));
+    const topics = byGroup.get(group) ?? new Map<string, ReadonlyMap<number, bigint>>();
+    byGroup.set(group, topics);
+    topics.set(key.slice(0, at), queues);
   }
   return byGroup;
 }
 
+interface StatsCall {
+  consumerGroup: string;
+  topic?: string;
+}
+
 /** The calls of code 208 that read every group at a master. */
-export function consumeStatsCalls(byGroup: ReadonlyMap<string, readonly string[]>) {
+export function consumeStatsCalls(byGroup: ReadonlyMap<string, readonly string[]>): StatsCall[] {
   let offsets = 0;
   for (const topics of byGroup.values()) offsets += topics.length;
-  return [...byGroup].flatMap(([consumerGroup, topics]): { consumerGroup: string; topic?: string }[] =>
+  return [...byGroup].flatMap(([consumerGroup, topics]): StatsCall[] =>
     topics.length === 1 || topics.length * OFFSETS_PER_CALL <= offsets
       ? topics.map((topic) => ({ consumerGroup, topic }))
       : [{ consumerGroup }],
   );
 }
 
-/** Reads code 208 of every group that has offsets, on every master; offsets that a deleted group left behind are nobody's. */
-export async function sweepGroups(
+/** A master before its groups are read one by one. */
+interface Tables {
+  committed: Committed;
+  /** Undefined where it did not tell. */
+  groups: ReadonlySet<string> | undefined;
+}
+
+async function tablesOf(
   cluster: RocketMQCluster,
-  context: { pace: Pace; now: () => number },
-): Promise<Snapshot<GroupStats>> {
-  const { pace, now } = context;
+  addr: string,
+  fitting: ReturnType<typeof roomForTables>,
+): Promise<Tables> {
+  const [committed, groups] = await Promise.all([
+    committedAt(cluster, addr, fitting),
+    groupTable(cluster, addr).then(
+      (table) => new Set(table.keys()),
+      () => undefined,
+    ),
+  ]);
+  return { committed, groups };
+}
+
+/** Topics that each of some groups consumes, wherever it has an offset of them. */
+function topicsOfGroups(
+  tables: readonly Tables[],
+  groups: { has: (name: string) => boolean },
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const all = new Map<string, Set<string>>();
+  for (const { committed } of tables)
+    for (const [group, topics] of committed) {
+      if (!groups.has(group)) continue;
+      const known = all.get(group) ?? new Set();
+      all.set(group, known);
+      for (const topic of topics.keys()) known.add(topic);
+    }
+  return all;
+}
+
+interface Context {
+  pace: Pace;
+  now: () => number;
+  /** Topics that a master has, as far as is known: elsewhere it is asked for all. */
+  topicsAt?: (brokerName: string) => ReadonlySet<string> | undefined;
+}
+
+/** Topics that groups only have offsets of at other masters: what of them lies here nobody has begun. */
+function* notBegun(
+  committed: Committed,
+  consumed: ReadonlyMap<string, ReadonlySet<string>>,
+  here: ReadonlySet<string> | undefined,
+): Generator<StatsCall> {
+  for (const [consumerGroup, topics] of consumed) {
+    const own = committed.get(consumerGroup);
+    for (const topic of topics)
+      if (own?.has(topic) !== true && here?.has(topic) !== false) yield { consumerGroup, topic };
+  }
+}
+
+/** One master's answer with what it does not tell: which queues have an offset, and where those without one begin. */
+async function offsetsIn(
+  stats: ConsumeStats,
+  group: string,
+  committed: Committed,
+  begins: (topic: string) => Promise<ReadonlyMap<number, bigint>>,
+) {
+  const ofGroup = committed.get(group);
+  const offsetOf = ({ topic, queueId }: { topic: string; queueId: number }) =>
+    ofGroup?.get(topic)?.has(queueId) === true ? 0n : null;
+  const never = new Map<string, ReadonlyMap<number, bigint>>();
+  for (const [queue, { brokerOffset, consumerOffset }] of stats.offsetTable) {
+    if (consumerOffset > 0n || brokerOffset <= 0n || never.has(queue.topic) || offsetOf(queue) !== null) continue;
+    never.set(queue.topic, await begins(queue.topic));
+  }
+  return groupOffsetsOf(stats, offsetOf, ({ topic, queueId }) => never.get(topic)?.get(queueId) ?? null);
+}
+
+/** Reads code 208 of every group that has offsets, on every master; offsets that a deleted group left behind are nobody's. */
+export async function sweepGroups(cluster: RocketMQCluster, context: Context): Promise<Snapshot<GroupStats>> {
+  const { pace, now, topicsAt } = context;
   const startedAt = now();
   const byName: Sums = new Map();
   const unread = new Unread();
-  const groups = new Set<string>();
-  let allGroupsKnown = true;
   const fitting = roomForTables();
   let calls = 0;
-  const { failures } = await cluster.onMasters(async ({ name, addr }) => {
-    const reading = unread.table(name, consumedTopics(cluster, addr, fitting));
-    const [table, byGroup] = await Promise.all([groupTable(cluster, addr).catch(() => undefined), reading]);
-    if (table === undefined) allGroupsKnown = false;
-    else for (const group of table.keys()) groups.add(group);
-    const asked = consumeStatsCalls(byGroup);
-    calls += 2 + asked.length;
+  const readAll = async ({ addr }: BrokerTarget, { committed }: Tables, asked: readonly StatsCall[]) => {
+    const begins = new Map<string, Promise<ReadonlyMap<number, bigint>>>();
+    const beginsOf = (topic: string) => {
+      const begun = begins.get(topic) ?? beginsAt(cluster, addr, topic);
+      begins.set(topic, begun);
+      return begun;
+    };
     const { left, failed } = await callEach(asked, pace, "SUBSCRIPTION_GROUP_NOT_EXIST", async (header) => {
-      addConsumeStats(byName, header.consumerGroup, await cluster.call(groupRpc.getConsumeStats, addr, header));
+      const stats = await cluster.call(groupRpc.getConsumeStats, addr, header);
+      const queues = await offsetsIn(stats, header.consumerGroup, committed, beginsOf);
+      addConsumeStats(byName, header.consumerGroup, { consumeTps: stats.consumeTps, queues });
     });
+    calls += asked.length + begins.size;
     unread.add(left.map(({ consumerGroup }) => consumerGroup));
     if (failed !== undefined) throw failed;
+  };
+  const tables = await cluster.onMasters(async (target) => {
+    calls += 2;
+    const own = await unread.table(target.name, tablesOf(cluster, target.addr, fitting));
+    const topics = [...own.committed].map(([group, ofGroup]) => [group, [...ofGroup.keys()]] as const);
+    await readAll(target, own, consumeStatsCalls(new Map(topics)));
+    return own;
   });
+  const told = tables.items.map(({ value }) => value);
   // Where a master did not tell its groups, any may be one of them.
-  if (allGroupsKnown && isOfListed({ failures })) {
+  if (isOfListed(tables) && told.every(({ groups }) => groups !== undefined)) {
+    const groups = new Set(told.flatMap((one) => [...(one.groups ?? [])]));
     for (const name of byName.keys()) if (!groups.has(name)) byName.delete(name);
   }
+  const consumed = told.length < 2 ? new Map<string, Set<string>>() : topicsOfGroups(told, byName);
+  const others = await cluster.fanOut(
+    tables.items.map(({ target, value }) => ({ ...target, own: value })),
+    ({ own, ...target }) => readAll(target, own, [...notBegun(own.committed, consumed, topicsAt?.(target.brokerName))]),
+  );
+  const failures = [...tables.failures, ...others.failures];
   return { startedAt, at: now(), calls, byName, failures, isWhole: unread.isWhole(failures) };
 }

@@ -18,6 +18,11 @@ export interface TopicStats {
   lastUpdateAt: number | null;
 }
 
+export interface TopicsSnapshot extends Snapshot<TopicStats> {
+  /** Topics that each master has, by its name; none of one that did not tell. */
+  byMaster: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
 interface Context {
   pace: Pace;
   previous: Snapshot<TopicStats> | undefined;
@@ -61,16 +66,18 @@ function tellsTheSame(before: Snapshot<TopicStats>, after: Snapshot<TopicStats>)
 }
 
 /** Reads code 202 of every topic on every master that has it. */
-export async function sweepTopics(cluster: RocketMQCluster, context: Context): Promise<Snapshot<TopicStats>> {
+export async function sweepTopics(cluster: RocketMQCluster, context: Context): Promise<TopicsSnapshot> {
   const { pace, previous, now } = context;
   const startedAt = now();
   const byName = new Map<string, TopicStats>();
   const unread = new Unread();
   const fitting = roomForTables();
+  const byMaster = new Map<string, ReadonlySet<string>>();
   let calls = 0;
-  const { failures } = await cluster.onMasters(async ({ name, addr }) => {
+  const { failures } = await cluster.onMasters(async ({ name, addr, brokerName }) => {
     const reading = topicTable(cluster, addr).then((table) => fitting(addr, table));
     const topics = [...(await unread.table(name, reading)).keys()];
+    byMaster.set(brokerName, new Set(topics));
     calls += 1 + topics.length;
     const { left, failed } = await callEach(topics, pace, "TOPIC_NOT_EXIST", async (topic) => {
       addTopicStats(byName, topic, await cluster.call(topicRpc.getTopicStatsInfo, addr, { topic }));
@@ -78,7 +85,7 @@ export async function sweepTopics(cluster: RocketMQCluster, context: Context): P
     unread.add(left);
     if (failed !== undefined) throw failed;
   });
-  const snapshot = { startedAt, at: now(), calls, byName, failures, isWhole: unread.isWhole(failures) };
+  const snapshot = { startedAt, at: now(), calls, byName, byMaster, failures, isWhole: unread.isWhole(failures) };
   if (previous !== undefined && tellsTheSame(previous, snapshot)) fillRates(byName, previous, startedAt);
   return snapshot;
 }

@@ -44,9 +44,13 @@ export function messageTotals(topics: Snapshot<TopicStats>, sighting: Sighting) 
   return { historical, stored, topicCount };
 }
 
-/** Lag of all groups but RocketMQ's own; one whose offsets ran ahead does not make up for another that is behind. */
-export function totalLag(groups: Snapshot<GroupStats>): bigint {
-  let total = 0n;
-  for (const [group, { lag }] of groups.byName) if (lag > 0n && !isSystemGroup(group)) total += lag;
+/** What all groups but RocketMQ's own have before them. */
+export function totalBacklog(groups: Snapshot<GroupStats>): Pick<GroupStats, "lag" | "neverConsumed"> {
+  const total = { lag: 0n, neverConsumed: 0n };
+  for (const [group, { lag, neverConsumed }] of groups.byName) {
+    if (isSystemGroup(group)) continue;
+    total.lag += lag;
+    total.neverConsumed += neverConsumed;
+  }
   return total;
 }

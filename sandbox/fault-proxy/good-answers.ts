@@ -101,6 +101,13 @@ export const runningInfo = (more: object = {}) => ({
 
 const offsetsOf = { t: 0, u: 0, v: 0 };
 
+/** A queue whose group is behind (code 303). */
+export const timeSpanOf = (topic: string, delayTime: unknown) => ({
+  messageQueue: { topic, brokerName: "b0", queueId: 0 },
+  minTimeStamp: STORED_AT,
+  delayTime,
+});
+
 /** Properties of a message with this key, which is its id too. */
 export const keyed = (key = "") => `KEYS\u0001${key}\u0002UNIQ_KEY\u0001${key}\u0002`;
 
@@ -142,6 +149,7 @@ export function goodAnswers(addr: string): Readonly<Record<number, Answer>> {
     201: json(groupTable([GROUP])),
     43: json({ offsetTable: { [`t@${GROUP}`]: { 0: 5 } } }),
     208: json(`{"consumeTps":1.0,"offsetTable":${byQueue([["t", 0, progress]])}}`),
+    303: json({ consumeTimeSpanSet: [timeSpanOf("t", 5000)] }),
     343: json({ topicList: ["t"] }),
     203: json(consumerConnection),
     307: json(runningInfo()),

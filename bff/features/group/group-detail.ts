@@ -1,18 +1,19 @@
-import type { GroupOverview, GroupProgress, GroupQueue, GroupSubscription } from "#contract/group.ts";
+import type { GroupOverview, GroupProgress, GroupSubscription } from "#contract/group.ts";
 import type { Failure } from "#contract/list.ts";
 import { RETRY_PREFIX } from "#contract/rules/names.ts";
 import type { Deps } from "../../api/deps.ts";
 import { Problem } from "../../base/problem.ts";
-import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
-import { connectionsByServer, consumeStats, groupTopics } from "../../rocketmq/admin/group-admin.ts";
-import { asRocketMQError } from "../../rocketmq/errors.ts";
+import { connectionsByServer, groupTopics } from "../../rocketmq/admin/group-admin.ts";
+import { groupOffsets, type GroupOffset } from "../../rocketmq/admin/group-offsets.ts";
+import { backlogOf, presentBacklog } from "../../cluster/backlog.ts";
 import { byQueue, lastConsumedOf, presentQueue, sumOver } from "../../cluster/progress.ts";
+import { byCodeUnit, descending } from "../../cluster/ranking.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
 import { readRemarks } from "../../store/remarks.ts";
 import { failuresOf } from "../../cluster/failures.ts";
 import { catalogOf, type Catalog, type CatalogGroup } from "../../cluster/group-catalog.ts";
-import { clientsOf, presenceOf } from "../../cluster/group-connections.ts";
-import { figuresOf, readStats } from "./group-figures.ts";
+import { clientsOf, presenceOf, subscribedTopics } from "../../cluster/group-connections.ts";
+import { figuresOf, readDelays, readStats } from "./group-figures.ts";
 import { configLines, presentGroup } from "./group.presenter.ts";
 import { groupKindOf } from "../../cluster/names.ts";
 
@@ -39,46 +40,39 @@ export async function groupOverview(deps: Deps, { instanceId, group }: GroupPlac
   const cluster = await deps.clusters.get(instanceId);
   const catalog = await catalogOf(cluster);
   const settings = presentGroup(groupIn(catalog, group));
-  const [stats, connections, topics, remarks] = await Promise.all([
-    readStats(cluster, [group]),
+  const [connections, topics, remarks] = await Promise.all([
     proxyRemotingAddrs(deps.db, instanceId).then((proxies) => connectionsByServer(cluster, group, proxies)),
     groupTopics(cluster, group),
     readRemarks(deps.db, instanceId, "group", [group]),
   ]);
   const presence = presenceOf(connections);
-  const subscribed = connections.items.flatMap(({ value }) => [...value.subscriptionTable.keys()]);
+  const subscribed = subscribedTopics(connections);
+  const read = await readStats(cluster, [{ group, subscribed }]);
+  const stats = read.byName.get(group);
+  const delays = await readDelays(cluster, [[group, stats]]);
   const consumed = new Set([...topics.topics, ...subscribed].filter((topic) => !topic.startsWith(RETRY_PREFIX)));
   return {
     ...settings,
-    ...figuresOf(group, { stats: stats.byName.get(group), whole: stats.failures.length === 0 }, presence, deps.now()),
+    ...figuresOf(group, { stats, whole: read.failures.length === 0 }, presence, delays.byGroup.get(group)),
     clients: presence.clients,
     messageModel: presence.messageModel,
     remark: remarks.get(group) ?? "",
     topics: consumed.size,
-    failures: failuresOf(catalog.failures, stats.failures, connections.failures, topics.failures),
+    failures: failuresOf(catalog.failures, read.failures, connections.failures, topics.failures, delays.failures),
     at: deps.now(),
   };
 }
 
-function progressOf(topic: string, queues: GroupQueue[]): GroupProgress {
-  queues.sort(byQueue);
+function progressOf(topic: string, offsets: readonly GroupOffset[], whole: boolean): GroupProgress {
+  const queues = offsets.map(presentQueue).sort(byQueue);
   return {
     topic,
     retry: topic.startsWith(RETRY_PREFIX),
-    brokerOffset: sumOver(queues, "brokerOffset").toString(),
-    consumerOffset: sumOver(queues, "consumerOffset").toString(),
-    lag: sumOver(queues, "lag").toString(),
+    ...presentBacklog(backlogOf(offsets), whole),
+    brokerOffset: (sumOver(queues, "brokerOffset") ?? 0n).toString(),
+    consumerOffset: sumOver(queues, "consumerOffset")?.toString() ?? null,
     lastConsumedAt: lastConsumedOf(queues),
     queues,
-  };
-}
-
-/** Statistics of a group that one master does not have are empty there, and no failure. */
-async function statsEverywhere(cluster: RocketMQCluster, group: string) {
-  const { items, failures } = await consumeStats(cluster, group);
-  return {
-    items,
-    failures: failures.filter(({ error }) => asRocketMQError(error).code !== "SUBSCRIPTION_GROUP_NOT_EXIST"),
   };
 }
 
@@ -86,23 +80,21 @@ async function statsEverywhere(cluster: RocketMQCluster, group: string) {
 export async function groupProgress(deps: Deps, { instanceId, group }: GroupPlace): Promise<Part<GroupProgress>> {
   const cluster = await deps.clusters.get(instanceId);
   groupIn(await catalogOf(cluster), group);
-  const stats = await statsEverywhere(cluster, group);
-  const byTopic = new Map<string, GroupQueue[]>();
-  for (const { value } of stats.items) {
-    for (const [queue, offset] of value.offsetTable) {
-      const queues = byTopic.get(queue.topic) ?? [];
-      queues.push(presentQueue(queue, offset));
-      byTopic.set(queue.topic, queues);
-    }
+  const connections = await connectionsByServer(cluster, group, await proxyRemotingAddrs(deps.db, instanceId));
+  const read = await groupOffsets(cluster, group, { subscribed: subscribedTopics(connections) });
+  const byTopic = new Map<string, GroupOffset[]>();
+  for (const queue of read.items.flatMap(({ value }) => value.queues)) {
+    const queues = byTopic.get(queue.topic) ?? [];
+    byTopic.set(queue.topic, queues);
+    queues.push(queue);
   }
-  const items = [...byTopic].map(([topic, queues]) => progressOf(topic, queues));
-  items.sort((a, b) => Number(a.retry) - Number(b.retry) || compareLongs(b.lag, a.lag) || (a.topic < b.topic ? -1 : 1));
-  return { items, failures: failuresOf(stats.failures), at: deps.now() };
-}
-
-function compareLongs(a: string, b: string): number {
-  const difference = BigInt(a) - BigInt(b);
-  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+  const whole = read.failures.length === 0;
+  const items = [...byTopic].map(([topic, queues]) => progressOf(topic, queues, whole));
+  const before = ({ lag, neverConsumed }: GroupProgress) => BigInt(lag ?? 0) + BigInt(neverConsumed ?? 0);
+  items.sort(
+    (a, b) => Number(a.retry) - Number(b.retry) || descending(before(a), before(b)) || byCodeUnit(a.topic, b.topic),
+  );
+  return { items, failures: failuresOf(read.failures, connections.failures), at: deps.now() };
 }
 
 export async function groupClients(deps: Deps, { instanceId, group }: GroupPlace) {
@@ -130,7 +122,7 @@ export async function groupSubscriptions(
       rows.set(`${topic}\n${subString}\n${expressionType}`, row);
     }
   }
-  const subscribed = new Set([...rows.values()].map(({ topic }) => topic));
+  const subscribed = subscribedTopics(connections);
   for (const topic of topics.topics) {
     if (!subscribed.has(topic)) rows.set(topic, { topic, expression: null, type: null, retry: retry(topic) });
   }

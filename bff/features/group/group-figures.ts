@@ -1,9 +1,11 @@
-import type { LagUnknown } from "#contract/group.ts";
 import { RETRY_PREFIX } from "#contract/rules/names.ts";
+import { lagUnknownOf, presentBacklog } from "../../cluster/backlog.ts";
 import { addConsumeStats, type GroupStats } from "../../monitor/sweep-groups.ts";
+import { laggingOf } from "../../monitor/sweep-delays.ts";
+import { groupDelays } from "../../rocketmq/admin/group-delay.ts";
+import { groupOffsets } from "../../rocketmq/admin/group-offsets.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
-import { asRocketMQError } from "../../rocketmq/errors.ts";
-import { groupRpc } from "../../rocketmq/rpc/group.ts";
+import type { FanOutFailure } from "../../rocketmq/cluster/fan-out.ts";
 import type { GroupPresence } from "../../cluster/group-connections.ts";
 import type { GroupFigures } from "./group.presenter.ts";
 
@@ -13,9 +15,9 @@ export interface GroupSums {
   whole: boolean;
 }
 
-/** Of sums that a master is missing from, a lag of nothing tells nothing. */
+/** Of sums that a master is missing from, nothing tells nothing. */
 export const knownPart = ({ stats, whole }: GroupSums): GroupStats | undefined =>
-  whole || (stats !== undefined && stats.lag > 0n) ? stats : undefined;
+  whole || (stats !== undefined && stats.lag + stats.neverConsumed > 0n) ? stats : undefined;
 
 /** Retry topics of popped messages carry the topic's name too: `%RETRY%group_topic`, since 5.x `%RETRY%group+topic`. */
 const popsByTopics = (group: string, topics: Iterable<string>): boolean =>
@@ -23,52 +25,53 @@ const popsByTopics = (group: string, topics: Iterable<string>): boolean =>
     (topic) => topic.startsWith(`${RETRY_PREFIX}${group}_`) || topic.startsWith(`${RETRY_PREFIX}${group}+`),
   );
 
-/** How far behind in time: brokers keep the store time of the last consumed message, not of the first unconsumed one. */
-export function delayOf(stats: Pick<GroupStats, "lag" | "consumedUntil" | "hasOffsets">, now: number): number | null {
-  if (!stats.hasOffsets) return null;
-  if (stats.lag <= 0n) return 0;
-  return stats.consumedUntil === null ? null : Math.max(0, now - stats.consumedUntil);
-}
+/** Groups whose figures are told by how far behind in time they are; 0 without a lag. */
+export const delayOf = (stats: GroupStats, delayMs: number | undefined): number | null => {
+  if (stats.offsets === 0) return null;
+  return stats.lag === 0n ? 0 : (delayMs ?? null);
+};
 
-function unknownOf(stats: GroupStats | undefined, presence: GroupPresence | undefined): LagUnknown | null {
-  if (presence?.messageModel === "BROADCASTING") return "broadcasting";
-  if (stats === undefined) return "notRead";
-  return stats.hasOffsets ? null : "noOffsets";
-}
+const noFigures = { lag: null, neverConsumed: null, neverConsumedQueues: 0, beyondEndQueues: 0 };
 
 export function figuresOf(
   group: string,
   sums: GroupSums,
   presence: GroupPresence | undefined,
-  now: number,
+  delayMs: number | undefined,
 ): GroupFigures {
   const stats = knownPart(sums);
-  const lagUnknown = unknownOf(stats, presence);
-  const known = lagUnknown === null ? stats : undefined;
+  const lagUnknown = lagUnknownOf(stats, presence?.messageModel ?? null);
+  const known = lagUnknown === "broadcasting" ? undefined : stats;
   return {
-    lag: known?.lag.toString() ?? null,
+    ...(known === undefined ? noFigures : presentBacklog(known, sums.whole)),
     lagUnknown,
-    delayMs: known === undefined ? null : delayOf(known, now),
+    delayMs: known === undefined ? null : delayOf(known, delayMs),
     tps: sums.stats?.tps ?? null,
     pop: presence?.pop === true || popsByTopics(group, sums.stats?.topics.keys() ?? []),
     atLeast: sums.stats !== undefined && !sums.whole,
   };
 }
 
-/** Figures of a few groups as they are now, from every master that answers. */
-export async function readStats(cluster: RocketMQCluster, groups: readonly string[]) {
+/** Figures of a few groups as they are now, from every master that answers, with what their clients are known to subscribe to. */
+export async function readStats(
+  cluster: RocketMQCluster,
+  groups: readonly { group: string; subscribed?: Iterable<string> }[],
+): Promise<{ byName: ReadonlyMap<string, GroupStats>; failures: FanOutFailure[] }> {
   const byName: Parameters<typeof addConsumeStats>[0] = new Map();
-  const { failures } = await cluster.onMasters(({ addr }) =>
-    Promise.all(
-      groups.map(async (consumerGroup) => {
-        try {
-          addConsumeStats(byName, consumerGroup, await cluster.call(groupRpc.getConsumeStats, addr, { consumerGroup }));
-        } catch (error) {
-          // A master that does not have the group has no offsets of it either.
-          if (asRocketMQError(error).code !== "SUBSCRIPTION_GROUP_NOT_EXIST") throw error;
-        }
-      }),
-    ),
+  const failures: FanOutFailure[] = [];
+  await Promise.all(
+    groups.map(async ({ group, subscribed }) => {
+      const asked = await groupOffsets(cluster, group, { subscribed });
+      for (const { value } of asked.items) addConsumeStats(byName, group, value);
+      failures.push(...asked.failures);
+    }),
   );
-  return { byName: byName as ReadonlyMap<string, GroupStats>, failures };
+  return { byName, failures };
 }
+
+/** How far behind in time some groups are, of those that are. */
+export const readDelays = (cluster: RocketMQCluster, groups: readonly (readonly [string, GroupStats | undefined])[]) =>
+  groupDelays(
+    cluster,
+    groups.flatMap(([group, stats]) => (stats === undefined ? [] : laggingOf(group, stats))),
+  );

@@ -9,7 +9,7 @@ import { failuresOf } from "../../cluster/failures.ts";
 import { catalogOf, type CatalogGroup } from "../../cluster/group-catalog.ts";
 import { containing, onPage, ranked, type Rank } from "../../cluster/ranking.ts";
 import { presences } from "../../cluster/group-connections.ts";
-import { delayOf, figuresOf, knownPart, readStats, type GroupSums } from "./group-figures.ts";
+import { delayOf, figuresOf, knownPart, readDelays, readStats, type GroupSums } from "./group-figures.ts";
 import { presentGroup } from "./group.presenter.ts";
 
 export interface GroupFilter {
@@ -38,16 +38,18 @@ async function rankOf(
   if (sort === undefined || sort === "group") return { failures: [] };
   if (sort === "retryMaxTimes")
     return { rank: ({ configs }) => configs[0]?.entry.config.retryMaxTimes ?? null, failures: [] };
-  const { byName, isWhole, failures } = await deps.stats.groups(instanceId, { maxAgeMs: fresh ? FRESH_MS : undefined });
-  const now = deps.now();
+  const options = { maxAgeMs: fresh ? FRESH_MS : undefined };
+  const { byName, isWhole, failures } = await deps.stats.groups(instanceId, options);
+  const delays = sort === "delayMs" ? await deps.stats.delays(instanceId, options) : undefined;
   const rank: Rank<CatalogGroup> = ({ group }) => {
     const stats = knownPart({ stats: byName.get(group), whole: isWhole(group) });
     if (stats === undefined) return null;
     if (sort === "tps") return stats.tps;
-    if (sort === "lag") return stats.hasOffsets ? stats.lag : null;
-    return delayOf(stats, now);
+    if (sort === "neverConsumed") return stats.neverConsumed;
+    if (sort === "lag") return stats.offsets > 0 ? stats.lag : null;
+    return delayOf(stats, delays?.byName.get(group));
   };
-  return { rank, failures };
+  return { rank, failures: delays?.failures ?? failures };
 }
 
 export function matches({ search, kind, broker }: GroupFilter): (group: CatalogGroup) => boolean {
@@ -75,23 +77,24 @@ export async function listGroups(
     presences(cluster, names, proxies),
     readRemarks(deps.db, instanceId, "group", names),
   ]);
-  const now = deps.now();
+  const sums = page.map(({ group }) => [group, stats.sumsOf(group).stats] as const);
+  const delays = await readDelays(cluster, sums);
   const items = page.map((settings): GroupItem => {
     const { group } = settings;
     const presence = online.byGroup.get(group);
     return {
       ...settings,
-      ...figuresOf(group, stats.sumsOf(group), presence, now),
+      ...figuresOf(group, stats.sumsOf(group), presence, delays.byGroup.get(group)),
       clients: presence?.clients ?? null,
       messageModel: presence?.messageModel ?? null,
       remark: remarks.get(group) ?? "",
     };
   });
-  const failures = failuresOf(catalog.failures, ordering.failures, stats.failures, online.failures);
+  const failures = failuresOf(catalog.failures, ordering.failures, stats.failures, online.failures, delays.failures);
   return { items, total: found.length, failures, at: catalog.at };
 }
 
-const byFigure = ({ sort }: ListGroups) => sort === "lag" || sort === "tps" || sort === "delayMs";
+const byFigure = ({ sort }: ListGroups) => sort !== undefined && sort !== "group" && sort !== "retryMaxTimes";
 
 /**
  * Figures of the latest sweep; groups that it does not have yet are read, and all when fresh ones are asked for.
@@ -101,7 +104,13 @@ async function statsFor(deps: Deps, cluster: RocketMQCluster, input: ListGroups,
   const swept = deps.stats.peek(input.instanceId).groups;
   const known = (name: string) => swept?.byName.has(name) === true && swept.isWhole(name);
   const missing = new Set(input.fresh && !byFigure(input) ? names : names.filter((name) => !known(name)));
-  const read = missing.size === 0 ? undefined : await readStats(cluster, [...missing]);
+  const read =
+    missing.size === 0
+      ? undefined
+      : await readStats(
+          cluster,
+          [...missing].map((group) => ({ group })),
+        );
   const failures = read?.failures ?? [];
   return {
     sumsOf: (group: string): GroupSums =>

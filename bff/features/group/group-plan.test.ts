@@ -3,7 +3,7 @@ import { planDelete, planUpdate } from "./group-plan.ts";
 import { SubscriptionGroupConfig } from "../../rocketmq/rpc/group.ts";
 
 test("of a group that no broker has no command is named", () => {
-  const facts = { group: "g", system: false, withTopics: true, clients: [], topics: [], lag: null };
+  const facts = { group: "g", system: false, withTopics: true, clients: [], topics: [], lag: null, neverConsumed: 0n };
   const target = { namesrvAddrs: ["n:9876"], clusterName: "c" };
   const plan = planDelete(facts, { at: [], target, failures: [] });
   expect(plan).toMatchObject({ blocked: "SUBSCRIPTION_GROUP_NOT_EXIST", commands: [] });

@@ -132,11 +132,12 @@ export interface DeleteFacts {
   topics: GroupDeletion["topics"];
   /** Messages that it has not consumed; null where it has no offsets. */
   lag: bigint | null;
+  neverConsumed: bigint;
 }
 
 export function planDelete(facts: DeleteFacts, { at, target, failures: failed }: PlanContext): Unkept<GroupDeletion> {
   const { failures, gone } = apartFromGone(failed);
-  const { group, withTopics, clients, topics, lag } = facts;
+  const { group, withTopics, clients, topics, lag, neverConsumed } = facts;
   const changes = at
     .filter(({ entry }) => entry !== null)
     .map((one): Change => ({
@@ -151,6 +152,7 @@ export function planDelete(facts: DeleteFacts, { at, target, failures: failed }:
   // Nothing is lost by what cannot be done.
   const losses = [
     ...(lag === null ? [] : [warn("offsetsLost", { lag: lag.toString() })]),
+    ...(neverConsumed === 0n ? [] : [warn("neverConsumed", { count: neverConsumed.toString() })]),
     ...(withTopics && stored > 0n ? [warn("messagesLost", { stored: stored.toString() })] : []),
     ...(!withTopics && topics.length > 0 ? [warn("topicsStay", { topics: topics.length })] : []),
   ];

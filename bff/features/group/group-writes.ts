@@ -171,9 +171,9 @@ export const groupDeletion = (deps: Deps): PlanKind<DeleteGroup, GroupDeletion> 
     const [online, topics, stats] = await Promise.all([
       onlineOf(asked, found.cluster, input),
       retryAndDlqTopics(found.cluster, input.group),
-      readStats(found.cluster, [input.group]),
+      readStats(found.cluster, [{ group: input.group }]),
     ]);
-    const failures = failuresOf(found.failures, online.failures, topics.failures);
+    const failures = failuresOf(found.failures, online.failures, topics.failures, stats.failures);
     const progress = stats.byName.get(input.group);
     const facts = {
       group: input.group,
@@ -181,7 +181,8 @@ export const groupDeletion = (deps: Deps): PlanKind<DeleteGroup, GroupDeletion> 
       withTopics: input.withTopics,
       clients: online.clients,
       topics: topics.topics,
-      lag: progress?.hasOffsets === true ? progress.lag : null,
+      lag: progress !== undefined && progress.offsets > 0 ? progress.lag : null,
+      neverConsumed: progress?.neverConsumed ?? 0n,
     };
     const shown = planDelete(facts, { ...found, failures });
     const params = {

@@ -34,6 +34,8 @@ function answerAs(name: "a" | "b", code: number): ScriptedAnswer | undefined {
       return { body: { topicList: [TOPIC] } };
     case 208:
       return { body: offsets(name) };
+    case 303:
+      return { body: { consumeTimeSpanSet: [] } };
     case 203:
       return { code: 206, remark: "not online" };
     default:

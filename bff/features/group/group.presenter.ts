@@ -1,4 +1,5 @@
 import type { GroupItem, GroupOnBroker, RetryPolicy } from "#contract/group.ts";
+import type { Backlog } from "#contract/progress.ts";
 import type { BrokerGroupConfig, CatalogGroup } from "../../cluster/group-catalog.ts";
 import { stringifyFastjson } from "../../rocketmq/codec/fastjson.ts";
 import type { GroupConfigEntry, SubscriptionGroupConfig } from "../../rocketmq/rpc/group.ts";
@@ -61,7 +62,7 @@ function samePolicy(a: RetryPolicy, b: RetryPolicy): boolean {
 const byBroker = (a: GroupOnBroker, b: GroupOnBroker) => (a.brokerName < b.brokerName ? -1 : 1);
 
 /** Figures of a group, and whether it pops; null where they are not known. */
-export type GroupFigures = Pick<GroupItem, "lag" | "lagUnknown" | "delayMs" | "tps" | "pop" | "atLeast">;
+export type GroupFigures = Backlog & Pick<GroupItem, "lagUnknown" | "delayMs" | "tps" | "pop" | "atLeast">;
 
 /** A group as its brokers are set. */
 export type GroupSettings = Omit<GroupItem, keyof GroupFigures | "clients" | "messageModel" | "remark">;

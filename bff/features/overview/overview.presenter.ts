@@ -3,8 +3,10 @@ import { isSystemGroup } from "#contract/rules/names.ts";
 import { isListed, type BrokerSighting, type Sighting } from "../../monitor/sighting.ts";
 import type { Runtime } from "../../monitor/runtime.ts";
 import type { GroupStats, Snapshot, TopicStats } from "../../monitor/stats-sweep.ts";
-import { clusterRates, madeByPeople, messageTotals, totalLag } from "../../monitor/totals.ts";
+import { clusterRates, madeByPeople, messageTotals, totalBacklog } from "../../monitor/totals.ts";
+import { presentBacklog, type BacklogSums } from "../../cluster/backlog.ts";
 import { failuresOf } from "../../cluster/failures.ts";
+import { byCodeUnit, descending } from "../../cluster/ranking.ts";
 
 const text = (value: bigint | null | undefined) => (value === null || value === undefined ? null : value.toString());
 
@@ -57,8 +59,6 @@ export function presentBroker({ target, runtime, error, rates, replication }: Br
   };
 }
 
-const descending = (a: bigint, b: bigint) => (a === b ? 0 : a > b ? -1 : 1);
-
 export function presentMessages(snapshot: Snapshot<TopicStats>, sighting: Sighting) {
   const { historical, stored, topicCount } = messageTotals(snapshot, sighting);
   const topics = madeByPeople(snapshot, sighting)
@@ -77,14 +77,25 @@ export function presentMessages(snapshot: Snapshot<TopicStats>, sighting: Sighti
 }
 
 export function presentLags(snapshot: Snapshot<GroupStats>) {
+  const larger = ({ lag, neverConsumed }: BacklogSums) => (lag > neverConsumed ? lag : neverConsumed);
   const groups = [...snapshot.byName]
     .filter(([group]) => !isSystemGroup(group))
-    .flatMap(([group, { topics }]) =>
-      [...topics].map(([topic, { lag, consumedUntil }]) => ({ group, topic, lag, consumedUntil })),
-    )
-    .filter(({ lag }) => lag > 0n)
-    .sort((a, b) => descending(a.lag, b.lag) || a.group.localeCompare(b.group))
+    .flatMap(([group, { topics }]) => [...topics].map(([topic, sums]) => ({ group, topic, sums })))
+    .filter(({ sums }) => larger(sums) > 0n)
+    .sort((a, b) => descending(larger(a.sums), larger(b.sums)) || byCodeUnit(a.group, b.group))
     .slice(0, TOP_MAX)
-    .map((row): GroupLag => ({ ...row, lag: row.lag.toString() }));
-  return { total: totalLag(snapshot).toString(), groups, failures: failuresOf(snapshot.failures), at: snapshot.at };
+    .map(({ group, topic, sums }): GroupLag => ({
+      group,
+      topic,
+      ...presentBacklog(sums, snapshot.isWhole(group)),
+      consumedUntil: sums.consumedUntil,
+    }));
+  const { lag, neverConsumed } = totalBacklog(snapshot);
+  return {
+    lag: lag.toString(),
+    neverConsumed: neverConsumed.toString(),
+    groups,
+    failures: failuresOf(snapshot.failures),
+    at: snapshot.at,
+  };
 }

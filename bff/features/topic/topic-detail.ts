@@ -12,10 +12,11 @@ import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
 import { readRemarks } from "../../store/remarks.ts";
 import { failuresOf } from "../../cluster/failures.ts";
 import { ownTopics, topicKindOf } from "../../cluster/names.ts";
-import { lagOf } from "./topic-figures.ts";
+import { topicBacklog } from "./topic-figures.ts";
 import { producersOf, readableQueues } from "../../cluster/topic-producers.ts";
 import { producedSince, sumsOf } from "./topic-since.ts";
-import { partSum, presentTopic } from "./topic.presenter.ts";
+import { presentTopic } from "./topic.presenter.ts";
+import { partSum } from "../../cluster/part-sum.ts";
 
 export interface TopicPlace {
   instanceId: string;
@@ -58,7 +59,7 @@ export async function topicOverview(deps: Deps, place: TopicPlace & { since?: nu
   await assertExists(cluster, topic, configs.found.length, configs.failures);
   const sums = sumsOf(stats);
   const swept = deps.stats.peek(instanceId);
-  const lag = lagOf(swept.groups, topic);
+  const backlog = topicBacklog(swept.groups, topic);
   const produced = since === undefined ? undefined : await producedSince(cluster, stats, topic, since);
   const failures = failuresOf(configs.failures, stats.failures, groups.failures, produced?.failures ?? []);
   const whole = stats.failures.length === 0;
@@ -74,9 +75,10 @@ export async function topicOverview(deps: Deps, place: TopicPlace & { since?: nu
   return {
     ...shown,
     remark: remarks.get(topic) ?? "",
-    atLeast: shown.atLeast || failures.length > 0 || !lag.whole,
+    atLeast: shown.atLeast || failures.length > 0 || !backlog.whole,
     tps: sums.tps ?? swept.topics?.byName.get(topic)?.tps ?? null,
-    lag: partSum(lag.sum, lag.whole),
+    lag: backlog.lag?.toString() ?? null,
+    neverConsumed: backlog.neverConsumed?.toString() ?? null,
     stored: partSum(sums.stored, whole),
     historical: partSum(sums.historical, whole),
     producedSince: produced === undefined ? null : partSum(produced.sum, whole && produced.failures.length === 0),

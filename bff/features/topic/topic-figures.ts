@@ -1,3 +1,5 @@
+import { isSystemGroup } from "#contract/rules/names.ts";
+import { noBacklog, type BacklogSums } from "../../cluster/backlog.ts";
 import type { Snapshot, StatsSweep } from "../../monitor/stats-sweep.ts";
 import type { GroupStats } from "../../monitor/sweep-groups.ts";
 import { addTopicStats, type TopicStats } from "../../monitor/sweep-topics.ts";
@@ -15,55 +17,69 @@ type Figures = (topic: string) => TopicFigures;
 /** A refreshed list sorted by a figure is sorted by figures of this age at most. */
 const FRESH_MS = 5000;
 
-const lags = new WeakMap<Snapshot<GroupStats>, Map<string, bigint>>();
+const kept = new WeakMap<Snapshot<GroupStats>, Map<string, BacklogSums>>();
 
-/** What all groups together have not consumed, by topic; summed once for a snapshot. */
-function lagByTopic(groups: Snapshot<GroupStats>): Map<string, bigint> {
-  let sums = lags.get(groups);
+/** What all groups but RocketMQ's own together have before them, by topic; summed once for a snapshot. */
+function backlogByTopic(groups: Snapshot<GroupStats>): Map<string, BacklogSums> {
+  let sums = kept.get(groups);
   if (sums === undefined) {
     sums = new Map();
-    for (const { topics } of groups.byName.values()) {
-      for (const [topic, { lag }] of topics) sums.set(topic, (sums.get(topic) ?? 0n) + lag);
+    for (const [group, { topics }] of groups.byName) {
+      if (isSystemGroup(group)) continue;
+      for (const [topic, { lag, neverConsumed }] of topics) {
+        const sum = sums.get(topic) ?? noBacklog();
+        sums.set(topic, sum);
+        sum.lag += lag;
+        sum.neverConsumed += neverConsumed;
+      }
     }
-    lags.set(groups, sums);
+    kept.set(groups, sums);
   }
   return sums;
 }
 
-/** A topic that no group has an offset on has no lag: nobody waits for it. Any topic may have groups at a master that failed. */
-export function lagOf(groups: Snapshot<GroupStats> | undefined, topic: string): { sum: bigint | null; whole: boolean } {
-  if (groups === undefined) return { sum: null, whole: true };
-  const whole = groups.failures.length === 0;
-  const sum = lagByTopic(groups).get(topic) ?? 0n;
-  return { sum: whole || sum !== 0n ? sum : null, whole };
+interface TopicBacklog {
+  lag: bigint | null;
+  neverConsumed: bigint | null;
+  whole: boolean;
 }
 
-function figuresFrom(stats: TopicStats | undefined, whole: boolean, lag: ReturnType<typeof lagOf>): TopicFigures {
+/** A topic that no group has an offset on has no lag: nobody waits for it. Any topic may have groups at a master that failed. */
+export function topicBacklog(groups: Snapshot<GroupStats> | undefined, topic: string): TopicBacklog {
+  if (groups === undefined) return notRead;
+  const whole = groups.failures.length === 0;
+  const { lag, neverConsumed } = backlogByTopic(groups).get(topic) ?? noBacklog();
+  const known = (sum: bigint) => (whole || sum !== 0n ? sum : null);
+  return { lag: known(lag), neverConsumed: known(neverConsumed), whole };
+}
+
+const notRead: TopicBacklog = { lag: null, neverConsumed: null, whole: true };
+
+function figuresFrom(stats: TopicStats | undefined, whole: boolean, backlog: TopicBacklog): TopicFigures {
   const stored = stats === undefined ? null : stats.maxOffset - stats.minOffset;
   return {
     tps: stats?.tps ?? null,
     stored: whole || stored !== 0n ? stored : null,
-    lag: lag.sum,
-    atLeast: !whole || !lag.whole,
+    lag: backlog.lag,
+    neverConsumed: backlog.neverConsumed,
+    atLeast: !whole || !backlog.whole,
   };
 }
-
-const noLag = { sum: null, whole: true };
 
 /** Figures of every topic by which a list is sorted; waits for the first sweep, and for a new one when asked for fresh ones. */
 export async function sweptFigures(
   stats: StatsSweep,
   instanceId: string,
-  sort: "tps" | "stored" | "lag",
+  sort: "tps" | "stored" | "lag" | "neverConsumed",
   fresh = false,
 ): Promise<Figures> {
   const options = { maxAgeMs: fresh ? FRESH_MS : undefined };
-  if (sort === "lag") {
+  if (sort === "lag" || sort === "neverConsumed") {
     const groups = await stats.groups(instanceId, options);
-    return (topic) => figuresFrom(undefined, true, lagOf(groups, topic));
+    return (topic) => figuresFrom(undefined, true, topicBacklog(groups, topic));
   }
   const { byName, isWhole } = await stats.topics(instanceId, options);
-  return (topic) => figuresFrom(byName.get(topic), isWhole(topic), noLag);
+  return (topic) => figuresFrom(byName.get(topic), isWhole(topic), notRead);
 }
 
 const statsRead = perCluster((cluster) => new SharedReads((topics) => manyTopicStats(cluster, topics), PAGE_SHARED_MS));
@@ -88,9 +104,9 @@ export async function figuresOfRows(
   }
   const figuresOf = (topic: string): TopicFigures => {
     const ofSweep = topics?.byName.get(topic);
-    const lag = lagOf(groups, topic);
-    if (!missing.has(topic)) return figuresFrom(ofSweep, true, lag);
-    const figures = figuresFrom(read.get(topic), failures.length === 0, lag);
+    const backlog = topicBacklog(groups, topic);
+    if (!missing.has(topic)) return figuresFrom(ofSweep, true, backlog);
+    const figures = figuresFrom(read.get(topic), failures.length === 0, backlog);
     return { ...figures, tps: figures.tps ?? ofSweep?.tps ?? null };
   };
   return { figuresOf, failures: [...failures, ...(groups?.failures ?? [])] };

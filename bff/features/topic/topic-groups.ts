@@ -7,60 +7,61 @@ import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import type { BrokerTarget } from "../../rocketmq/cluster/targets.ts";
 import type { FanOut } from "../../rocketmq/cluster/fan-out.ts";
 import { connectionsByServer } from "../../rocketmq/admin/group-admin.ts";
+import { groupOffsets, type GroupOffset, type GroupOffsets } from "../../rocketmq/admin/group-offsets.ts";
 import { topicGroups, topicStats } from "../../rocketmq/admin/topic-admin.ts";
-import { groupRpc, type ConsumeStats } from "../../rocketmq/rpc/group.ts";
 import { failuresOf } from "../../cluster/failures.ts";
 import { byQueue, lastConsumedOf, presentQueue, sumOver } from "../../cluster/progress.ts";
 import type { TopicPlace } from "./topic-detail.ts";
 import { presenceOf, subscribing, type Connections } from "../../cluster/group-connections.ts";
 import { offsetsSince, queueKey } from "./topic-since.ts";
-import { partSum } from "./topic.presenter.ts";
+import { backlogOf, lagUnknownOf, noBacklog, presentBacklog } from "../../cluster/backlog.ts";
+import { partSum } from "../../cluster/part-sum.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
 
 const GROUPS_AT_ONCE = 16;
 
-type Stats = FanOut<BrokerTarget, ConsumeStats>;
-type Queue = TopicGroup["queues"][number];
+type Offsets = FanOut<BrokerTarget, GroupOffsets>;
 
 /** Where each queue stood a day ago, and so what of its last day a group has consumed; left out where a broker did not tell. */
 type DayAgo = ReadonlyMap<string, bigint>;
 const DAY_MS = 86_400_000;
 
-function consumedOfDay(queues: readonly Queue[], dayAgo: DayAgo): bigint | null {
+function consumedOfDay(queues: readonly GroupOffset[], dayAgo: DayAgo): bigint | null {
   let sum = 0n;
-  for (const queue of queues) {
+  for (const { committed, maxOffset, ...queue } of queues) {
+    if (committed === null) continue;
     const from = dayAgo.get(queueKey(queue));
     if (from === undefined) return null;
-    const consumed = BigInt(queue.consumerOffset);
+    const consumed = committed < maxOffset ? committed : maxOffset;
     if (consumed > from) sum += consumed - from;
   }
   return sum;
 }
 
-const queuesOf = (stats: Stats): Queue[] =>
-  stats.items
-    .flatMap(({ value }) => value.offsetTable.map(([queue, offset]) => presentQueue(queue, offset)))
-    .sort(byQueue);
-
 interface Read {
-  stats: Stats;
+  offsets: Offsets;
   connections: Connections;
 }
 
-function presentGroup({ topic, dayAgo }: Place, group: string, { stats, connections }: Read): TopicGroup {
-  const queues = queuesOf(stats);
-  const whole = stats.failures.length === 0;
-  const { clients, messageModel } = presenceOf(subscribing(connections, topic));
-  const unacked = queues.flatMap((queue) => (queue.unacked === null ? [] : [queue.unacked]));
+function presentGroup({ topic, dayAgo }: Place, group: string, { offsets, connections }: Read): TopicGroup {
+  const all = offsets.items.flatMap(({ value }) => value.queues);
+  const whole = offsets.failures.length === 0;
+  const { clients, messageModel, pop } = presenceOf(subscribing(connections, topic));
+  const sums = backlogOf(all);
+  const lagUnknown = lagUnknownOf(whole || sums.offsets > 0 ? sums : undefined, messageModel);
+  const queues = lagUnknown === "broadcasting" ? [] : all.map(presentQueue).sort(byQueue);
+  const known = lagUnknown === "broadcasting" ? noBacklog() : sums;
   return {
     group,
+    ...presentBacklog(known, whole),
+    lagUnknown,
     clients,
+    pop,
     atLeast: !whole,
     messageModel,
     consumed: partSum(sumOver(queues, "consumerOffset"), whole),
-    lag: partSum(sumOver(queues, "lag"), whole),
-    unacked: unacked.length === 0 ? null : unacked.reduce((total, n) => total + BigInt(n), 0n).toString(),
-    consumed24h: whole ? (consumedOfDay(queues, dayAgo)?.toString() ?? null) : null,
+    unacked: pop ? null : (sumOver(queues, "unacked")?.toString() ?? null),
+    consumed24h: whole && queues.length > 0 ? (consumedOfDay(all, dayAgo)?.toString() ?? null) : null,
     lastConsumedAt: lastConsumedOf(queues),
     queues,
   };
@@ -75,13 +76,13 @@ interface Place {
 
 async function readGroup(place: Place, group: string) {
   const { cluster, topic, proxies } = place;
-  const [stats, connections] = await Promise.all([
-    cluster.onMasters(({ addr }) => cluster.call(groupRpc.getConsumeStats, addr, { consumerGroup: group, topic })),
+  const [offsets, connections] = await Promise.all([
+    groupOffsets(cluster, group, { topic }),
     connectionsByServer(cluster, group, proxies),
   ]);
   return {
-    item: presentGroup(place, group, { stats, connections }),
-    failures: [...stats.failures, ...connections.failures],
+    item: presentGroup(place, group, { offsets, connections }),
+    failures: [...offsets.failures, ...connections.failures],
   };
 }
 

@@ -31,16 +31,13 @@ export interface TopicFigures {
   tps: number | null;
   stored: bigint | null;
   lag: bigint | null;
+  neverConsumed: bigint | null;
   /** A master that may have part of it did not tell: those that are known are of the others. */
   atLeast: boolean;
 }
 
 /** A topic as its brokers are set. */
-export type TopicSettings = Omit<TopicItem, "remark" | "tps" | "lag" | "stored">;
-
-/** A sum of which a part is missing: nothing is known where the rest adds up to nothing. */
-export const partSum = (sum: bigint | null, whole: boolean): string | null =>
-  sum === null || (!whole && sum === 0n) ? null : sum.toString();
+export type TopicSettings = Omit<TopicItem, "remark" | "tps" | "lag" | "neverConsumed" | "stored">;
 
 /** `whole`: every master told. */
 export function presentTopic({ topic, kind, configs }: CatalogTopic, whole: boolean): TopicSettings {
@@ -70,5 +67,6 @@ export const presentRow = (settings: TopicSettings, figures: TopicFigures, remar
   remark,
   tps: figures.tps,
   lag: figures.lag?.toString() ?? null,
+  neverConsumed: figures.neverConsumed?.toString() ?? null,
   stored: figures.stored?.toString() ?? null,
 });

@@ -11,6 +11,7 @@ import type { RocketMQError } from "../errors.ts";
 import { RocketMQCluster } from "../cluster/cluster.ts";
 import { testConnection } from "./connection-test.ts";
 import { groupTable, groupTopics, writeGroup } from "./group-admin.ts";
+import { committedAt } from "./queue-offsets.ts";
 import { topicTable, writeTopic } from "./topic-admin.ts";
 
 let sandbox: SandboxCluster | undefined;
@@ -72,6 +73,8 @@ test.each(["5.5.1", "5.3.3", "5.1.4", "4.9.7"] as const)(
     });
     const stats = await cluster.call(topicRpc.getTopicStatsInfo, addr, { topic: "it-old" });
     expect(stats.offsetTable).toHaveLength(3);
+    const never = await committedAt(cluster, addr, { topic: "it-old", queueId: 0 }, "it-old-group");
+    expect(never, "an offset where none was committed").toBe((await cluster.can(addr, "tellsNoOffset")) ? null : 0n);
     const progress = await cluster.call(groupRpc.getConsumeStats, addr, { consumerGroup: "it-old-group" });
     expect(progress.offsetTable.map(([queue]) => queue.topic)).toContain("it-old");
     expect((await groupTopics(cluster, "it-old-group")).topics).toContain("it-old");

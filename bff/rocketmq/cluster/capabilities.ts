@@ -24,6 +24,8 @@ const capabilities = {
   assignQueues: { since: "5.0.0", request: groupRpc.queryAssignment },
   listProducers: { since: "4.9.4", request: producerRpc.getAllProducerInfo },
   haStatus: { since: "5.0.0", request: brokerRpc.getBrokerHaStatus },
+  /** Code 14 tells whether a group has an offset (`setZeroIfNotFound`); before, one is made up where a queue begins in memory. */
+  tellsNoOffset: { since: "5.0.0" },
   /** A message waits for any time, not for a level alone. */
   timers: { since: "5.0.0" },
   /** `boundaryType` is heeded, as the judge finds at every boundary of a message. */

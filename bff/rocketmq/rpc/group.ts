@@ -18,7 +18,7 @@ import {
   type Shape,
 } from "../codec/shape.ts";
 import type { JsonValue } from "../codec/json-value.ts";
-import { byQueue, name, TopicList } from "./namesrv.ts";
+import { byQueue, MessageQueue, name, QUEUES_MAX, TopicList } from "./namesrv.ts";
 import { bodyAndExt, dataVersion, jsonBody, none, rpc, type RpcTable } from "./rpc.ts";
 
 /** When failed messages come again, times in ms. Source: GroupRetryPolicy.java, ExponentialRetryPolicy.java, CustomizedRetryPolicy.java. */
@@ -154,6 +154,9 @@ export const ConsumerRunningInfo = obj({
 });
 export type ConsumerRunningInfo = Infer<typeof ConsumerRunningInfo>;
 
+/** `delayTime` is the broker's time minus when the message at the group's offset was stored; times are in ms, -1 for none. Source: QueueTimeSpan.java. */
+export const QueueTimeSpan = obj({ messageQueue: MessageQueue, minTimeStamp: num, delayTime: opt(num, 0) });
+
 /** Group RPCs. Source: RequestCode.java, AdminBrokerProcessor.java, ConsumerManageProcessor.java. */
 export const groupRpc = {
   /** Fields left out take Java's defaults; `attributes` is a list of changes (`+key`, `-key`). To every master. */
@@ -192,6 +195,13 @@ export const groupRpc = {
     to: "broker",
     header: { consumerGroup: str, topic: opt(str), topicList: opt(str) },
     response: ConsumeStats,
+  }),
+  /** Of queues that may be written. Source: AdminBrokerProcessor.queryConsumeTimeSpan. */
+  queryConsumeTimeSpan: rpc({
+    code: 303,
+    to: "broker",
+    header: { topic: str, group: str },
+    response: obj({ consumeTimeSpanSet: list(QueueTimeSpan, QUEUES_MAX) }),
   }),
   /** The broker asks the client and waits up to 10 s; 207 when that is over. */
   getConsumerRunningInfo: rpc({

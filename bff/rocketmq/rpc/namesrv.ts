@@ -21,7 +21,7 @@ import { NAMES_BODY_MAX, ext, none, rpc, type RpcTable } from "./rpc.ts";
 const BROKERS_MAX = 4096;
 const ADDRESSES_MAX = 8192;
 /** Of one topic on all brokers: each of them may be asked. */
-const QUEUES_MAX = 65_536;
+export const QUEUES_MAX = 65_536;
 /** Of a group on one broker, over all of its topics. */
 const OFFSETS_MAX = 262_144;
 /** A topic, group, broker or cluster: RocketMQ allows 255 characters before it adds a prefix. */

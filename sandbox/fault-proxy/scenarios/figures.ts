@@ -5,6 +5,7 @@ import {
   groupConfig,
   runningInfo,
   runtimeInfo,
+  timeSpanOf,
   topicConfig,
   topicStats,
 } from "../good-answers.ts";
@@ -59,6 +60,7 @@ function everywhere(figure: string): Scenario {
       208: json(
         `{"consumeTps":"#","offsetTable":${byQueue([["t", '"#"', '{"brokerOffset":"#","consumerOffset":"#","pullOffset":"#","lastTimestamp":"#"}']])}}`,
       ),
+      303: json({ consumeTimeSpanSet: [timeSpanOf("t", "#")] }),
       203: json({
         ...consumerConnection,
         connectionSet: [{ ...consumerConnection.connectionSet[0], version: "#" }],

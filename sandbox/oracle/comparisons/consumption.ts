@@ -3,7 +3,7 @@ import type { MasterAddr, Scene } from "../scene.ts";
 import { byKey, nameSet, type Sheet } from "../sheet.ts";
 import { connectionsAt } from "./clients.ts";
 import { timeOrNone, totalOf } from "./comparison.ts";
-import { progressOf, unackedOf } from "./groups.ts";
+import { isTold, progressOf, unackedOf, waitingOf } from "./groups.ts";
 import { type Pulled, placeOf } from "./messages.ts";
 
 /** Who consumes which topics: groups that have offsets of it or clients subscribed to it. */
@@ -26,7 +26,7 @@ type Offsets = Awaited<ReturnType<typeof progressOf>>;
 
 const groupSheet = (offsets: Offsets): Sheet => ({
   consumed: totalOf(offsets.map(([, { consumerOffset }]) => consumerOffset)),
-  lag: totalOf(offsets.map(([, offset]) => String(BigInt(offset.brokerOffset) - BigInt(offset.consumerOffset)))),
+  waiting: offsets.reduce((sum, [, offset]) => sum + waitingOf(offset), 0n).toString(),
   lastConsumedAt: timeOrNone(String(Math.max(0, ...offsets.map(([, { lastTimestamp }]) => Number(lastTimestamp))))),
   queues: byKey(
     offsets,
@@ -61,7 +61,10 @@ function ofTopic(sides: Sides, masters: readonly MasterAddr[], topic: string, gr
       oracle: async () =>
         Object.fromEntries(
           await Promise.all(
-            [...groups].map(async (group) => [group, groupSheet(await progressOf(oracle, masters, group, topic))]),
+            [...groups].map(async (group) => {
+              const offsets = await progressOf(oracle, masters, group, topic);
+              return [group, groupSheet(offsets.filter(([, { consumerOffset }]) => isTold(oracle, consumerOffset)))];
+            }),
           ),
         ) as Sheet,
       console: async () => {
@@ -69,16 +72,16 @@ function ofTopic(sides: Sides, masters: readonly MasterAddr[], topic: string, gr
         return byKey(
           items.filter(({ group }) => groups.has(group)),
           ({ group }) => group,
-          ({ consumed, lag, lastConsumedAt, queues }) => ({
-            consumed,
-            lag,
+          ({ consumed, lag, neverConsumed, lastConsumedAt, queues }) => ({
+            consumed: consumed ?? "0",
+            waiting: (BigInt(lag ?? 0) + BigInt(neverConsumed ?? 0)).toString(),
             lastConsumedAt,
             queues: byKey(
-              queues,
+              queues.filter(({ consumerOffset }) => isTold(oracle, consumerOffset)),
               (queue) => `${queue.brokerName}.${queue.queueId}`,
               ({ brokerOffset, consumerOffset, unacked, lastConsumedAt }) => ({
                 brokerOffset,
-                consumerOffset,
+                consumerOffset: consumerOffset ?? "0",
                 unacked,
                 lastConsumedAt,
               }),

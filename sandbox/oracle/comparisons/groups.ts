@@ -5,6 +5,7 @@ import type { Judge, Question, Sides } from "../judge.ts";
 import { type Oracle, OracleError } from "../oracle.ts";
 import { CALL_MS, type MasterAddr, readGroups, type Scene } from "../scene.ts";
 import { byKey, nameSet, type Cell, type Sheet } from "../sheet.ts";
+import { connectionsAt } from "./clients.ts";
 import { allPages, timeOrNone, totalOf } from "./comparison.ts";
 
 const TOPIC_NOT_EXIST = 17;
@@ -145,9 +146,42 @@ export async function progressOf(oracle: Oracle, masters: readonly MasterAddr[],
   return asked.flat();
 }
 
-function pages(sides: Sides, { groups, masters }: Scene, group: string): Question[] {
+/**
+ * The same over all topics that the group consumes, at every master: those that it has offsets of somewhere, and those that clients online
+ * subscribe to. Of a queue without an offset the tool says 0.
+ */
+export async function wholeProgressOf(oracle: Oracle, { masters, proxies }: Scene, group: string) {
+  const [offsets, connections] = await Promise.all([
+    progressOf(oracle, masters, group, null),
+    connectionsAt(oracle, [...masters, ...proxies], group),
+  ]);
+  if (!has5x(oracle.version)) return offsets;
+  const subscribed = connections.flatMap(({ connection }) => [...connection.subscriptionTable.keys()]);
+  const topics = new Set([...offsets.map(([{ topic }]) => topic), ...subscribed]);
+  return (await Promise.all([...topics].map((topic) => progressOf(oracle, masters, group, topic)))).flat();
+}
+
+/** What waits in a queue, consumed up to an offset or never: the tool has one figure for both. */
+export const waitingOf = ({
+  brokerOffset,
+  consumerOffset,
+}: {
+  brokerOffset: string;
+  consumerOffset: string;
+}): bigint => {
+  const left = BigInt(brokerOffset) - BigInt(consumerOffset);
+  return left > 0n ? left : 0n;
+};
+
+/** The tool of 4.9 cannot be asked for queues that a group has not begun at every master. */
+export const isTold = (oracle: Oracle, consumerOffset: string | null) =>
+  has5x(oracle.version) || (consumerOffset !== null && consumerOffset !== "0");
+
+function pages(sides: Sides, scene: Scene, group: string): Question[] {
   const { api, instanceId, oracle } = sides;
-  const progress = () => progressOf(oracle, masters, group, null);
+  const { groups } = scene;
+  const progress = async () =>
+    (await wholeProgressOf(oracle, scene, group)).filter(([, { consumerOffset }]) => isTold(oracle, consumerOffset));
   return [
     {
       what: "Groups: fields of the configuration",
@@ -170,7 +204,7 @@ function pages(sides: Sides, { groups, masters }: Scene, group: string): Questio
           ([, { brokerOffset, consumerOffset, pullOffset, lastTimestamp }]) => ({
             brokerOffset,
             consumerOffset,
-            lag: String(BigInt(brokerOffset) - BigInt(consumerOffset)),
+            waiting: waitingOf({ brokerOffset, consumerOffset }).toString(),
             unacked: unackedOf(pullOffset, consumerOffset),
             lastConsumedAt: timeOrNone(lastTimestamp),
           }),
@@ -178,9 +212,15 @@ function pages(sides: Sides, { groups, masters }: Scene, group: string): Questio
       console: async () => {
         const { items } = await api.group.progress({ instanceId, group });
         return byKey(
-          items.flatMap(({ topic, queues }) => queues.map((queue) => ({ topic, ...queue }))),
+          items
+            .flatMap(({ topic, queues }) => queues.map((queue) => ({ topic, ...queue })))
+            .filter(({ consumerOffset }) => isTold(oracle, consumerOffset)),
           ({ topic, brokerName, queueId }) => `${topic}.${brokerName}.${queueId}`,
-          ({ topic: _, brokerName: _broker, queueId: _queue, ...figures }) => figures,
+          ({ topic: _, brokerName: _broker, queueId: _queue, lag, neverConsumed, consumerOffset, ...figures }) => ({
+            ...figures,
+            consumerOffset: consumerOffset ?? "0",
+            waiting: lag ?? neverConsumed,
+          }),
         );
       },
     },
@@ -206,9 +246,16 @@ function pages(sides: Sides, { groups, masters }: Scene, group: string): Questio
       },
       console: async () =>
         byKey(
-          (await api.group.progress({ instanceId, group })).items,
+          (await api.group.progress({ instanceId, group })).items.flatMap(({ topic, lastConsumedAt, queues }) => {
+            const told = queues.filter(({ consumerOffset }) => isTold(oracle, consumerOffset));
+            return told.length === 0 ? [] : [{ topic, lastConsumedAt, queues: told }];
+          }),
           ({ topic }) => topic,
-          ({ brokerOffset, consumerOffset, lastConsumedAt }) => ({ brokerOffset, consumerOffset, lastConsumedAt }),
+          ({ queues, lastConsumedAt }) => ({
+            brokerOffset: totalOf(queues.map(({ brokerOffset }) => brokerOffset)),
+            consumerOffset: totalOf(queues.map(({ consumerOffset }) => consumerOffset ?? "0")),
+            lastConsumedAt,
+          }),
         ),
     },
   ];

@@ -3,7 +3,7 @@ import type { Judge, Question, Sides } from "../judge.ts";
 import type { Scene } from "../scene.ts";
 import { byKey, type Sheet } from "../sheet.ts";
 import { totalOf } from "./comparison.ts";
-import { progressOf } from "./groups.ts";
+import { progressOf, waitingOf, wholeProgressOf } from "./groups.ts";
 
 /** Counts that a runtime table has at midnight marks: since this one and between the two before. */
 function countsOf(table: ReadonlyMap<string, string>): Sheet {
@@ -69,16 +69,14 @@ async function lagsSheet({ oracle }: Sides, scene: Scene): Promise<Sheet> {
   let total = 0n;
   const groups: [string, string][] = [];
   for (const group of scene.userGroups) {
-    const offsets = await progressOf(oracle, scene.masters, group, null);
-    const lagOf = (topic?: string) =>
-      offsets
-        .filter(([queue]) => topic === undefined || queue.topic === topic)
-        .reduce((sum, [, offset]) => sum + BigInt(offset.brokerOffset) - BigInt(offset.consumerOffset), 0n);
-    const all = lagOf();
-    if (all > 0n) total += all;
-    for (const topic of new Set(offsets.map(([queue]) => queue.topic))) {
-      const lag = lagOf(topic);
-      if (lag > 0n) groups.push([`${group} ${topic}`, lag.toString()]);
+    const begun = new Set((await progressOf(oracle, scene.masters, group, null)).map(([{ topic }]) => topic));
+    const offsets = (await wholeProgressOf(oracle, scene, group)).filter(([{ topic }]) => begun.has(topic));
+    for (const topic of begun) {
+      const waiting = offsets
+        .filter(([queue]) => queue.topic === topic)
+        .reduce((sum, [, offset]) => sum + waitingOf(offset), 0n);
+      total += waiting;
+      if (waiting > 0n) groups.push([`${group} ${topic}`, waiting.toString()]);
     }
   }
   return { total: total.toString(), groups: Object.fromEntries(groups) };
@@ -171,14 +169,12 @@ function questions(sides: Sides, scene: Scene): Question[] {
       subject: scene.clusterName,
       oracle: () => lagsSheet(sides, scene),
       console: async () => {
-        const { total, groups } = await sampled(() => api.overview.lags({ instanceId }));
+        const { lag, neverConsumed, groups } = await sampled(() => api.overview.lags({ instanceId }));
+        const sum = (one: { lag: string | null; neverConsumed: string | null }) =>
+          (BigInt(one.lag ?? 0) + BigInt(one.neverConsumed ?? 0)).toString();
         return {
-          total,
-          groups: byKey(
-            groups,
-            ({ group, topic }) => `${group} ${topic}`,
-            ({ lag }) => lag,
-          ),
+          total: sum({ lag, neverConsumed }),
+          groups: byKey(groups, ({ group, topic }) => `${group} ${topic}`, sum),
         };
       },
     },

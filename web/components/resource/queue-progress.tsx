@@ -1,5 +1,6 @@
-import type { GroupQueue } from "#contract/group.ts";
+import type { QueueProgress as Queue } from "#contract/progress.ts";
 import { useT } from "../../lib/i18n.ts";
+import { CommittedOffset, QueueLag } from "../backlog.tsx";
 import { Num } from "../num.tsx";
 import { SubTable } from "../sub-table.tsx";
 import { Time } from "../time.tsx";
@@ -10,12 +11,12 @@ interface QueueProgressProps {
   resource: Resource;
   instanceId: string;
   topic: string;
-  queues: GroupQueue[];
+  queues: Queue[];
   caption: string;
   /** What is not consumed is called so. */
   lag: string;
   /** Null where what is unacknowledged is not told. */
-  unacked?: (queue: GroupQueue) => string | null;
+  unacked?: (queue: Queue) => string | null;
 }
 
 /** How far a group has come with a topic, queue by queue, with the way to the first message that it has not consumed. */
@@ -31,19 +32,30 @@ export function QueueProgress(props: QueueProgressProps) {
         [t("broker"), ({ brokerName }) => <span className="rd-mono">{brokerName}</span>],
         [t("queue"), ({ queueId }) => <Num value={queueId} />],
         [t("brokerOffset"), ({ brokerOffset }) => <Num value={brokerOffset} />],
-        [t("consumerOffset"), ({ consumerOffset }) => <Num value={consumerOffset} />],
-        [lag, (queue) => <Num value={queue.lag} />],
+        [t("consumerOffset"), ({ consumerOffset }) => <CommittedOffset of={consumerOffset} />],
+        [lag, (queue) => <QueueLag of={queue} />],
+        [t("common:backlog.neverConsumed"), ({ neverConsumed }) => <Num value={neverConsumed} />],
         [t("unacked"), (queue) => <Num value={unacked(queue)} />],
         [t("lastConsumed"), ({ lastConsumedAt }) => <Time at={lastConsumedAt} relative />],
       ]}
-      actions={({ brokerName, queueId, consumerOffset, lag: left }) =>
-        BigInt(left) > 0n ? (
+      actions={({ brokerName, queueId, brokerOffset, consumerOffset, ...queue }) =>
+        queue.lag !== null && queue.lag !== "0" ? (
           <MessagesLink
             instanceId={instanceId}
             topic={topic}
             brokerName={brokerName}
             queueId={queueId}
-            offset={consumerOffset}
+            offset={consumerOffset ?? "0"}
+          >
+            {t("toMessages")}
+          </MessagesLink>
+        ) : queue.neverConsumed !== null && queue.neverConsumed !== "0" ? (
+          <MessagesLink
+            instanceId={instanceId}
+            topic={topic}
+            brokerName={brokerName}
+            queueId={queueId}
+            offset={(BigInt(brokerOffset) - BigInt(queue.neverConsumed)).toString()}
           >
             {t("toMessages")}
           </MessagesLink>

@@ -4,6 +4,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { Button } from "antd";
 import { lazy, type ComponentType, type ReactNode } from "react";
 import type { GroupOverview } from "#contract/group.ts";
+import { AndNeverConsumed } from "../../components/backlog.tsx";
 import { KeyFacts } from "../../components/key-facts.tsx";
 import { Num, SumNum } from "../../components/num.tsx";
 import { DetailFrame } from "../../components/resource/detail-frame.tsx";
@@ -101,7 +102,16 @@ function Facts({ overview }: { overview: GroupOverview }) {
   return (
     <KeyFacts
       facts={[
-        fact("lag", <Lag group={overview} />),
+        {
+          label: t("common:backlog.lag"),
+          title: t("lagTitle"),
+          value: (
+            <>
+              <Lag group={overview} />
+              <AndNeverConsumed of={overview} />
+            </>
+          ),
+        },
         fact("delay", <Delay group={overview} />),
         fact("tps", <SumNum value={overview.tps} as="rate" atLeast={overview.atLeast} />),
         { label: t("clients"), value: <Clients count={overview.clients} /> },

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Switch } from "antd";
 import { lazy } from "react";
 import type { GroupItem } from "#contract/group.ts";
+import { NeverConsumed } from "../../components/backlog.tsx";
 import { ExportButton } from "../../components/export-button.tsx";
 import type { Column } from "../../components/grid-table.tsx";
 import { Num, SumNum } from "../../components/num.tsx";
@@ -61,7 +62,10 @@ function useColumns(instanceId: string, patch: Patch<GroupListSearch>): Column<G
         <GroupMarks group={group} />
       </>
     )),
-    figure("lag", t("lag"), (group) => <Lag group={group} />),
+    figure("lag", t("common:backlog.lag"), (group) => <Lag group={group} />),
+    figure("neverConsumed", t("common:backlog.neverConsumed"), (group) => (
+      <NeverConsumed of={group} atLeast={group.atLeast} />
+    )),
     figure("delayMs", t("delay"), (group) => <Delay group={group} />),
     figure("tps", t("tps"), (group) => <SumNum value={group.tps} as="rate" atLeast={group.atLeast} />),
     hideable("clients", t("clients"), (group) => <Clients count={group.clients} />),

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { TFunction } from "i18next";
 import type { GroupOverview, GroupProgress } from "#contract/group.ts";
+import { LagNum } from "../../components/backlog.tsx";
 import { SumNum } from "../../components/num.tsx";
 import { TopicLink } from "../../components/links.tsx";
 import { PartTable, type PartColumn } from "../../components/resource/part-table.tsx";
@@ -38,7 +39,7 @@ export function ProgressTab({ instanceId, group, overview }: TabProps) {
   const t = useT("group");
   const query = useQuery(api.group.progress.queryOptions({ input: { instanceId, group } }));
   const partial = (query.data?.failures.length ?? 0) > 0;
-  const num = (key: string, title: string, of: (row: GroupProgress) => string): PartColumn<GroupProgress> => ({
+  const num = (key: string, title: string, of: (row: GroupProgress) => string | null): PartColumn<GroupProgress> => ({
     key,
     title,
     align: "right",
@@ -49,8 +50,18 @@ export function ProgressTab({ instanceId, group, overview }: TabProps) {
     num("queues", t("queues"), (row) => String(row.queues.length)),
     num("broker", t("brokerOffset"), (row) => row.brokerOffset),
     num("consumer", t("consumerOffset"), (row) => row.consumerOffset),
-    num("lag", t(overview.pop ? "ready" : "lag"), (row) => row.lag),
-    { key: "last", title: t("lastConsumed"), render: (row) => <Time at={row.lastConsumedAt} relative /> },
+    {
+      key: "lag",
+      title: t(overview.pop ? "ready" : "common:backlog.lag"),
+      align: "right",
+      render: (row) => <LagNum of={row} unknown={overview.lagUnknown} atLeast={partial} />,
+    },
+    num("never", t("common:backlog.neverConsumed"), (row) => row.neverConsumed),
+    {
+      key: "last",
+      title: <span title={t("lastConsumedText")}>{t("lastConsumed")}</span>,
+      render: (row) => <Time at={row.lastConsumedAt} relative />,
+    },
   ];
   return (
     <PartTable
@@ -61,7 +72,7 @@ export function ProgressTab({ instanceId, group, overview }: TabProps) {
       note={overview.pop ? t("popText") : undefined}
       empty={{
         title: t("empty.progress"),
-        text: t(overview.lagUnknown === "broadcasting" ? "lagUnknown.broadcasting" : "empty.progressText"),
+        text: t(overview.lagUnknown === "broadcasting" ? "common:backlog.unknown.broadcasting" : "empty.progressText"),
       }}
       expand={({ topic, queues }) => (
         <QueueProgress
@@ -70,7 +81,7 @@ export function ProgressTab({ instanceId, group, overview }: TabProps) {
           topic={topic}
           queues={queues}
           caption={t("queuesOf", { topic })}
-          lag={t(overview.pop ? "ready" : "lag")}
+          lag={t(overview.pop ? "ready" : "common:backlog.lag")}
           unacked={overview.pop ? () => null : undefined}
         />
       )}

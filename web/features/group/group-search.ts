@@ -7,7 +7,7 @@ export const groupKinds = ["normal", "system"] as const;
 export const groupListSearch = listSearchOf({
   ...resourceFields,
   kind: oneOf(...groupKinds, "all"),
-  sort: oneOf("group", "lag", "delayMs", "tps", "retryMaxTimes"),
+  sort: oneOf("group", "lag", "neverConsumed", "delayMs", "tps", "retryMaxTimes"),
   /** What the switch of the list asks the edit drawer for. */
   consume: oneOf("on", "off"),
 });

@@ -1,4 +1,5 @@
 import type { GroupItem, RetryPolicy } from "#contract/group.ts";
+import { LagNum, NotKnown } from "../../components/backlog.tsx";
 import { Num, SumNum } from "../../components/num.tsx";
 import { Label, StateTag } from "../../components/state-tag.tsx";
 import { useT } from "../../lib/i18n.ts";
@@ -21,38 +22,38 @@ export function GroupMarks({ group }: { group: Pick<GroupItem, "kind" | "differs
   );
 }
 
-type Lagging = Pick<GroupItem, "lag" | "lagUnknown" | "delayMs" | "pop" | "atLeast">;
+type Lagging = Pick<
+  GroupItem,
+  "lag" | "neverConsumed" | "neverConsumedQueues" | "beyondEndQueues" | "lagUnknown" | "delayMs" | "pop" | "atLeast"
+>;
 
 /** A lag, or why there is none. */
 export function Lag({ group }: { group: Lagging }) {
   const t = useT("group");
-  if (group.lag !== null) {
-    return (
-      <span title={group.pop ? t("popText") : undefined}>
-        <SumNum value={group.lag} atLeast={group.atLeast} />
-      </span>
-    );
-  }
-  return <NotKnown why={t(`lagUnknown.${group.lagUnknown ?? "notRead"}`)} />;
+  return (
+    <LagNum
+      of={group}
+      unknown={group.lagUnknown}
+      atLeast={group.atLeast}
+      title={group.pop ? t("popText") : undefined}
+    />
+  );
 }
 
 export function Delay({ group }: { group: Lagging }) {
   const t = useT("group");
   if (group.delayMs === 0) return <Num value={0} />;
   if (group.delayMs !== null) return <SumNum value={group.delayMs} as="duration" atLeast={group.atLeast} />;
-  return <NotKnown why={t(group.lag === null ? `lagUnknown.${group.lagUnknown ?? "notRead"}` : "delayUnknown")} />;
+  return (
+    <NotKnown
+      why={t(group.lag === null ? `common:backlog.unknown.${group.lagUnknown ?? "notRead"}` : "delayUnknown")}
+    />
+  );
 }
-
-const NotKnown = ({ why }: { why: string }) => (
-  <span className="rd-quiet" title={why}>
-    <span aria-hidden="true">–</span>
-    <span className="rd-visually-hidden">{why}</span>
-  </span>
-);
 
 export function Clients({ count }: { count: number | null }) {
   const t = useT("group");
-  if (count === null) return <NotKnown why={t("lagUnknown.notRead")} />;
+  if (count === null) return <NotKnown why={t("common:backlog.unknown.notRead")} />;
   return count > 0 ? (
     <StateTag tone="good">{t("clientsOnline", { count })}</StateTag>
   ) : (

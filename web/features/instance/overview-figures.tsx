@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import type { Failure } from "#contract/list.ts";
-import { SumNum } from "../../components/num.tsx";
+import { Num, SumNum } from "../../components/num.tsx";
 import { Time } from "../../components/time.tsx";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
@@ -60,7 +60,20 @@ export function OverviewFigures({ instanceId }: { instanceId: string }) {
         value={<SumNum value={summary?.consumedToday} atLeast={partial(summary)} />}
         at={summary?.at}
       />
-      <Figure name="lag" value={<SumNum value={lags?.total} atLeast={partial(lags)} />} at={lags?.at} />
+      <Figure
+        name="lag"
+        value={
+          <>
+            <SumNum value={lags?.lag} atLeast={partial(lags)} />
+            {lags === undefined || lags.neverConsumed === "0" ? null : (
+              <span className="rd-backlog-more" title={t("common:backlog.neverConsumedText")}>
+                + <Num value={lags.neverConsumed} /> {t("common:backlog.neverConsumed")}
+              </span>
+            )}
+          </>
+        }
+        at={lags?.at}
+      />
       <Figure name="stored" value={<SumNum value={messages?.stored} atLeast={partial(messages)} />} at={messages?.at} />
       <Figure
         name="historical"

@@ -1,5 +1,6 @@
 import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import type { Failure } from "#contract/list.ts";
+import { LagNum, NeverConsumed } from "../../components/backlog.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { ErrorState } from "../../components/error-state.tsx";
 import { GridTable, type Column } from "../../components/grid-table.tsx";
@@ -72,7 +73,18 @@ export function LargestLags({ instanceId }: { instanceId: string }) {
           title: t("lags.topic"),
           render: ({ topic }) => <TopicLink instanceId={instanceId} topic={topic} />,
         },
-        { key: "lag", title: t("lags.lag"), align: "right", render: (row) => <Num value={row.lag} /> },
+        {
+          key: "lag",
+          title: t("lags.lag"),
+          align: "right",
+          render: (row) => <LagNum of={row} unknown="noOffsets" atLeast={false} />,
+        },
+        {
+          key: "never",
+          title: <span title={t("common:backlog.neverConsumedText")}>{t("common:backlog.neverConsumed")}</span>,
+          align: "right",
+          render: (row) => <NeverConsumed of={row} atLeast={false} />,
+        },
         {
           key: "consumedUntil",
           title: <span title={t("why.consumedUntil")}>{t("lags.consumedUntil")}</span>,

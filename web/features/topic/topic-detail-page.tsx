@@ -143,7 +143,16 @@ function Facts({ overview }: { overview: TopicOverview }) {
         fact("historical", sum(overview.historical)),
         fact("producedToday", sum(overview.producedSince)),
         fact("tps", sum(overview.tps, "rate")),
-        fact("lag", sum(overview.lag)),
+        { label: t("common:backlog.lag"), title: t("lagTitle"), value: sum(overview.lag) },
+        ...(overview.neverConsumed === null || overview.neverConsumed === "0"
+          ? []
+          : [
+              {
+                label: t("common:backlog.neverConsumed"),
+                title: t("common:backlog.neverConsumedText"),
+                value: sum(overview.neverConsumed),
+              },
+            ]),
         fact("lastStored", <Time at={overview.lastStoredAt} relative />),
         {
           label: t("queuesFact"),

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { lazy } from "react";
 import type { TopicItem, TopicOnBroker } from "#contract/topic.ts";
 import type { Column } from "../../components/grid-table.tsx";
+import { NeverConsumed } from "../../components/backlog.tsx";
 import { SumNum } from "../../components/num.tsx";
 import { figure, hideable, useCommonColumns } from "../../components/resource/columns.tsx";
 import { TopicLink } from "../../components/links.tsx";
@@ -80,7 +81,10 @@ function useColumns(instanceId: string, patch: Patch<TopicListSearch>): Column<T
       </>
     )),
     figure("tps", t("tps"), (topic) => <SumNum value={topic.tps} as="rate" atLeast={topic.atLeast} />),
-    figure("lag", t("lag"), (topic) => <SumNum value={topic.lag} atLeast={topic.atLeast} />),
+    figure("lag", t("common:backlog.lag"), (topic) => <SumNum value={topic.lag} atLeast={topic.atLeast} />),
+    figure("neverConsumed", t("common:backlog.neverConsumed"), (topic) => (
+      <NeverConsumed of={topic} atLeast={topic.atLeast} />
+    )),
     common.brokers(({ brokers }) => brokers.map(onBroker)),
     figure("readQueues", t("readQueues"), (topic) => <SumNum value={topic.readQueues} atLeast={topic.atLeast} />),
     figure("writeQueues", t("writeQueues"), (topic) => <SumNum value={topic.writeQueues} atLeast={topic.atLeast} />),

@@ -19,7 +19,7 @@ export const topicListSearch = listSearchOf({
   ...resourceFields,
   kind: oneOf(...topicKinds, "all"),
   messageType: oneOf(...topicTypes),
-  sort: oneOf("topic", "readQueues", "writeQueues", "tps", "lag"),
+  sort: oneOf("topic", "readQueues", "writeQueues", "tps", "lag", "neverConsumed"),
 });
 export type TopicListSearch = ReturnType<typeof topicListSearch>;
 

@@ -1,6 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
+import type { TFunction } from "i18next";
 import type { ReactNode } from "react";
 import type { TopicGroup, TopicProducer, TopicQueue } from "#contract/topic.ts";
+import { LagNum, NeverConsumed } from "../../components/backlog.tsx";
 import { Copyable } from "../../components/copyable.tsx";
 import { Num, SumNum } from "../../components/num.tsx";
 import { GroupLink, MessagesLink } from "../../components/links.tsx";
@@ -29,6 +31,20 @@ const sum = (key: string, title: string, of: (row: TopicGroup) => string | null)
   title,
   align: "right",
   render: (row) => <SumNum value={of(row)} atLeast={row.atLeast} />,
+});
+
+const lagColumn = (t: TFunction): PartColumn<TopicGroup> => ({
+  key: "lag",
+  title: t("common:backlog.lag"),
+  align: "right",
+  render: (row) => <LagNum of={row} unknown={row.lagUnknown} atLeast={row.atLeast} />,
+});
+
+const neverColumn = (t: TFunction): PartColumn<TopicGroup> => ({
+  key: "never",
+  title: t("common:backlog.neverConsumed"),
+  align: "right",
+  render: (row) => <NeverConsumed of={row} atLeast={row.atLeast} />,
 });
 
 /** The newest message of a queue; an empty queue has none to show. */
@@ -116,8 +132,13 @@ export function GroupsTab(props: TabProps) {
       render: (row) =>
         row.messageModel === null ? "–" : t(`models.${row.messageModel}`, { defaultValue: row.messageModel }),
     },
-    sum("lag", t("lag"), (row) => row.lag),
-    { key: "last", title: t("lastConsumed"), render: (row) => <Time at={row.lastConsumedAt} relative /> },
+    lagColumn(t),
+    neverColumn(t),
+    {
+      key: "last",
+      title: <span title={t("lastConsumedText")}>{t("lastConsumed")}</span>,
+      render: (row) => <Time at={row.lastConsumedAt} relative />,
+    },
   ];
   return (
     <PartTable
@@ -136,10 +157,15 @@ export function LagTab(props: TabProps) {
   const columns: PartColumn<TopicGroup>[] = [
     { key: "group", title: t("group"), render: (row) => <GroupLink instanceId={props.instanceId} group={row.group} /> },
     sum("consumed", t("consumed"), (row) => row.consumed),
-    sum("lag", t("notConsumed"), (row) => row.lag),
+    lagColumn(t),
+    neverColumn(t),
     num("day", <span title={t("consumed24hText")}>{t("consumed24h")}</span>, (row) => row.consumed24h),
     sum("unacked", t("unacked"), (row) => row.unacked),
-    { key: "last", title: t("lastConsumed"), render: (row) => <Time at={row.lastConsumedAt} relative /> },
+    {
+      key: "last",
+      title: <span title={t("lastConsumedText")}>{t("lastConsumed")}</span>,
+      render: (row) => <Time at={row.lastConsumedAt} relative />,
+    },
   ];
   return (
     <PartTable
@@ -156,14 +182,15 @@ export function LagTab(props: TabProps) {
 
 function GroupQueues({ group, ...place }: TabProps & { group: TopicGroup }) {
   const t = useT("topic");
-  if (group.queues.length === 0) return <p className="rd-quiet">{t("noOffsets")}</p>;
+  if (group.queues.length === 0)
+    return <p className="rd-quiet">{t(`common:backlog.unknown.${group.lagUnknown ?? "notRead"}`)}</p>;
   return (
     <QueueProgress
       resource="topic"
       {...place}
       queues={group.queues}
       caption={t("queuesOf", { group: group.group })}
-      lag={t("notConsumed")}
+      lag={t("common:backlog.lag")}
     />
   );
 }
