@@ -1,6 +1,7 @@
 import { auditContract } from "./audit.ts";
 import { groupImportContract, topicImportContract } from "./csv-import.ts";
 import { dialTestContract } from "./dial-test.ts";
+import { findingContract } from "./finding.ts";
 import { groupContract } from "./group.ts";
 import { instanceContract } from "./instance.ts";
 import { jobContract } from "./job.ts";
@@ -14,6 +15,7 @@ import { topicContract } from "./topic.ts";
 export const contract = {
   audit: auditContract,
   dialTest: dialTestContract,
+  finding: findingContract,
   group: groupContract,
   groupImport: groupImportContract,
   instance: instanceContract,

@@ -167,6 +167,8 @@ export type GroupProgress = z.infer<typeof GroupProgress>;
 
 export const GroupClient = z.object({
   clientId: z.string(),
+  /** Another client has the same id: they take each other's queues. */
+  shared: z.boolean(),
   address: z.string(),
   language: z.string().nullable(),
   version: z.string().nullable(),
@@ -189,22 +191,26 @@ export const GroupSubscription = z.object({
 });
 export type GroupSubscription = z.infer<typeof GroupSubscription>;
 
+const QueueRef = z.object({ topic: z.string(), brokerName: z.string(), queueId: z.number().int() });
 const Subscribed = z.object({ topic: z.string(), expression: z.string(), type: z.string() });
 
-/** What a client itself says it subscribes to; null where it could not be asked. */
-export const ClientSubscriptions = z.object({
+/** What a client itself says that it subscribes to and which queues are its own; null where it could not be asked. */
+export const ClientShare = z.object({
   clientId: z.string(),
   address: z.string(),
   subscriptions: z.array(Subscribed).nullable(),
+  queues: z.array(QueueRef).nullable(),
+  /** Messages that it popped and has not acknowledged. */
+  unacked: z.number().int().nullable(),
   failure: Failure.nullable(),
 });
-export type ClientSubscriptions = z.infer<typeof ClientSubscriptions>;
+export type ClientShare = z.infer<typeof ClientShare>;
 
 /** `difference` of the clients on a topic: some do not subscribe, other expressions, or the same tags in another order. */
 export const Consistency = z.object({
   /** Null: fewer than two clients answered, so there is nothing to compare. */
   consistent: z.boolean().nullable(),
-  clients: z.array(ClientSubscriptions),
+  clients: z.array(ClientShare),
   topics: z.array(z.object({ topic: z.string(), difference: z.enum(["missing", "expression", "order"]).nullable() })),
   failures: z.array(Failure),
   at: EpochMs,
@@ -307,7 +313,7 @@ export const groupContract = {
     .route({ method: "GET", path: "/instances/{instanceId}/groups/{group}/subscriptions", tags })
     .input(GroupRef)
     .output(part(GroupSubscription)),
-  /** Asks every client what it subscribes to and compares. */
+  /** Asks every client what it subscribes to and which queues it has, and compares. */
   consistency: row("group:read", { on: "group", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/groups/{group}/consistency", tags })
     .input(GroupRef)

@@ -7,6 +7,7 @@ import type { Config } from "../base/config.ts";
 import { createJobRunner, type JobRunner } from "../jobs/job-runner.ts";
 import { KnownBrokers } from "../cluster/known-brokers.ts";
 import { createTelemetry, type Telemetry } from "../base/telemetry.ts";
+import { Findings } from "../monitor/findings/findings.ts";
 import { Monitor } from "../monitor/monitor.ts";
 import type { SeriesSource } from "../monitor/series.ts";
 import type { StatsSweep } from "../monitor/stats-sweep.ts";
@@ -35,6 +36,8 @@ export interface Deps {
   stats: StatsSweep;
   /** What is seen of each instance, and who wants to know of it. */
   monitor: Monitor;
+  /** What is wrong in it. */
+  findings: Findings;
   /** Curves. */
   series: SeriesSource;
   now: () => number;
@@ -110,6 +113,7 @@ async function depsOn(db: Store, config: Config, log: Logger): Promise<Deps> {
     telemetry,
     monitor,
     stats: monitor.stats,
+    findings: new Findings(monitor, now),
     series: monitor.series,
     now,
     background,

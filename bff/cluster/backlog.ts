@@ -10,6 +10,9 @@ export interface BacklogSums {
   beyondEndQueues: number;
   /** Queues that it has an offset of; without any its lag is not 0 but unknown. */
   offsets: number;
+  /** Ends of those queues, and the offsets, each added up: how they move is what arrives and what is consumed. */
+  ends: bigint;
+  committed: bigint;
   /** Store time of the last consumed message in the queue that is furthest behind; null where nothing was consumed. */
   consumedUntil: number | null;
 }
@@ -20,6 +23,8 @@ export const noBacklog = (): BacklogSums => ({
   neverConsumedQueues: 0,
   beyondEndQueues: 0,
   offsets: 0,
+  ends: 0n,
+  committed: 0n,
   consumedUntil: null,
 });
 
@@ -35,16 +40,19 @@ const earlier = (a: number | null, b: number | null) => (a === null ? b : b === 
 
 /** Adds a queue. The one place that says what a lag is. */
 export function addQueue(sums: BacklogSums, queue: GroupOffset): void {
+  const { committed } = queue;
   const lag = lagOf(queue);
-  if (lag === null) {
+  if (committed === null || lag === null) {
     const waiting = neverConsumedOf(queue) ?? 0n;
     sums.neverConsumed += waiting;
     if (waiting > 0n) sums.neverConsumedQueues += 1;
     return;
   }
   sums.offsets += 1;
+  sums.ends += queue.maxOffset;
+  sums.committed += committed;
   sums.lag += lag;
-  if (queue.committed !== null && queue.committed > queue.maxOffset) sums.beyondEndQueues += 1;
+  if (committed > queue.maxOffset) sums.beyondEndQueues += 1;
   if (lag > 0n) sums.consumedUntil = earlier(sums.consumedUntil, queue.lastTimestamp > 0 ? queue.lastTimestamp : null);
 }
 

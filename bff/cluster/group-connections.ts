@@ -21,10 +21,11 @@ export interface GroupPresence {
 /** Client ids of gRPC clients in every language: host, process, index and start. Source: ClientId.java of rocketmq-clients. */
 const GRPC_CLIENT_ID = /@\d+@\d+@[0-9a-z]+$/i;
 
+export const isGrpcClient = (clientId: string): boolean => GRPC_CLIENT_ID.test(clientId);
+
 /** gRPC clients pop, though the proxy that speaks for them says push or pull. */
 const popsAt = (connection: ConsumerConnection): boolean =>
-  connection.consumeType === "CONSUME_POP" ||
-  connection.connectionSet.some(({ clientId }) => GRPC_CLIENT_ID.test(clientId));
+  connection.consumeType === "CONSUME_POP" || connection.connectionSet.some(({ clientId }) => isGrpcClient(clientId));
 
 /** A client online, once, whichever brokers and proxies it is connected to. */
 export interface OnlineClient {
@@ -34,13 +35,50 @@ export interface OnlineClient {
   via: Target;
 }
 
+type Connected = ConsumerConnection["connectionSet"][number];
+
+/**
+ * Who is behind each connection. A server that has two of one id has two clients that share it, and each is known by its host alone, for
+ * to another server a client comes from another port.
+ */
+function* behind({ items }: Pick<Connections, "items">): Generator<{
+  key: string;
+  client: Connected;
+  target: Target;
+  connection: ConsumerConnection;
+}> {
+  const shared = sharedIds({ items });
+  for (const { target, value: connection } of items) {
+    const ports = new Map<string, number>();
+    for (const client of connection.connectionSet) {
+      const host = client.clientAddr.replace(/:\d+$/, "");
+      const id = `${client.clientId} ${host}`;
+      const nth = (ports.get(id) ?? 0) + 1;
+      ports.set(id, nth);
+      const key = shared.has(client.clientId) ? `${id} ${nth}` : client.clientId;
+      yield { key, client, target, connection };
+    }
+  }
+}
+
+/** Ids that a broker or proxy has more than one connection of: clients that share one take each other's queues. */
+export function sharedIds({ items }: Pick<Connections, "items">): ReadonlySet<string> {
+  const shared = new Set<string>();
+  for (const { value } of items) {
+    const seen = new Set<string>();
+    for (const { clientId } of value.connectionSet) {
+      if (seen.has(clientId)) shared.add(clientId);
+      seen.add(clientId);
+    }
+  }
+  return shared;
+}
+
 /** Sorted by client id. */
 export function onlineClients({ items }: Pick<Connections, "items">): OnlineClient[] {
   const clients = new Map<string, OnlineClient>();
-  for (const { target, value } of items) {
-    for (const { clientId, clientAddr } of value.connectionSet) {
-      if (!clients.has(clientId)) clients.set(clientId, { clientId, address: clientAddr, via: target });
-    }
+  for (const { key, client, target } of behind({ items })) {
+    if (!clients.has(key)) clients.set(key, { clientId: client.clientId, address: client.clientAddr, via: target });
   }
   return [...clients.values()].sort((a, b) => byCodeUnit(a.clientId, b.clientId));
 }
@@ -89,26 +127,26 @@ export async function presences(
 }
 
 /** One row a client, whichever brokers and proxies it is connected to. */
-export function clientsOf({ items }: Connections): GroupClient[] {
+export function clientsOf({ items }: Pick<Connections, "items">): GroupClient[] {
+  const shared = sharedIds({ items });
   const clients = new Map<string, GroupClient>();
-  for (const { target, value: connection } of items) {
-    for (const client of connection.connectionSet) {
-      const known = clients.get(client.clientId);
-      if (known !== undefined) {
-        known.seenAt.push(target.name);
-        continue;
-      }
-      clients.set(client.clientId, {
-        clientId: client.clientId,
-        address: client.clientAddr,
-        language: client.language ?? null,
-        version: versionName(client.version),
-        consumeType: connection.consumeType ?? null,
-        messageModel: connection.messageModel ?? null,
-        consumeFromWhere: connection.consumeFromWhere ?? null,
-        seenAt: [target.name],
-      });
+  for (const { key, client, target, connection } of behind({ items })) {
+    const known = clients.get(key);
+    if (known !== undefined) {
+      known.seenAt.push(target.name);
+      continue;
     }
+    clients.set(key, {
+      clientId: client.clientId,
+      shared: shared.has(client.clientId),
+      address: client.clientAddr,
+      language: client.language ?? null,
+      version: versionName(client.version),
+      consumeType: connection.consumeType ?? null,
+      messageModel: connection.messageModel ?? null,
+      consumeFromWhere: connection.consumeFromWhere ?? null,
+      seenAt: [target.name],
+    });
   }
-  return [...clients.values()].sort((a, b) => byCodeUnit(a.clientId, b.clientId));
+  return [...clients.values()].sort((a, b) => byCodeUnit(a.clientId, b.clientId) || byCodeUnit(a.address, b.address));
 }

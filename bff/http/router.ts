@@ -2,6 +2,7 @@ import type { Deps } from "../api/deps.ts";
 import { auditHandlers } from "../features/audit/audit.handlers.ts";
 import { groupImportHandlers, topicImportHandlers } from "../features/csv-import/csv-import.handlers.ts";
 import { dialTestHandlers } from "../features/dial-test/dial-test.handlers.ts";
+import { findingHandlers } from "../features/finding/finding.handlers.ts";
 import { groupHandlers } from "../features/group/group.handlers.ts";
 import { instanceHandlers } from "../features/instance/instance.handlers.ts";
 import { jobHandlers } from "../features/job/job.handlers.ts";
@@ -15,6 +16,7 @@ import { topicHandlers } from "../features/topic/topic.handlers.ts";
 export const createRouter = (deps: Deps) => ({
   audit: auditHandlers(deps),
   dialTest: dialTestHandlers(deps),
+  finding: findingHandlers(deps),
   group: groupHandlers(deps),
   groupImport: groupImportHandlers(deps),
   instance: instanceHandlers(deps),

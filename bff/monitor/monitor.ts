@@ -3,6 +3,7 @@ import pLimit from "p-limit";
 import type { Logger } from "pino";
 import type { KnownBrokers } from "../cluster/known-brokers.ts";
 import type { ClusterRegistry } from "../cluster/registry.ts";
+import { proxyRemotingAddrs } from "../store/proxies.ts";
 import type { Store } from "../store/store.ts";
 import { clusterSamples } from "./cluster-samples.ts";
 import { NameSeries, type Subject } from "./name-series.ts";
@@ -56,7 +57,14 @@ export class Monitor {
     this.#subscribers = new Subscribers(failed("somebody who was told what was seen failed"));
     const tell = (seen: Seen) => this.#subscribers.tell(seen);
     this.series = new SeriesStore({ db, sampleMs, keepMs });
-    this.stats = new StatsSweep({ clusterOf, now, callsPerSecond, tell, onError: failed("a sweep failed") });
+    this.stats = new StatsSweep({
+      clusterOf,
+      proxiesOf: (instanceId) => proxyRemotingAddrs(db, instanceId),
+      now,
+      callsPerSecond,
+      tell,
+      onError: failed("a sweep failed"),
+    });
     this.#names = new NameSeries({ clusterOf, stats: this.stats, now, sampleMs });
     const onSeen = (instanceId: string, sighting: Sighting) => tell({ instanceId, what: "cluster", sighting });
     this.#sightings = new Sightings({ db, clusters, known, now, sampleMs, onSeen });

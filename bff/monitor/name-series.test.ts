@@ -41,7 +41,13 @@ beforeEach(async () => {
   db = await openTestStore();
   store = new SeriesStore({ db, sampleMs: TICK, keepMs: 3_600_000 });
   const shared = { clusterOf: () => Promise.resolve(cluster), now: () => clock };
-  stats = new StatsSweep({ ...shared, callsPerSecond: 1000, tell: () => {}, onError: () => {} });
+  stats = new StatsSweep({
+    ...shared,
+    proxiesOf: () => Promise.resolve([]),
+    callsPerSecond: 1000,
+    tell: () => {},
+    onError: () => {},
+  });
   names = new NameSeries({ ...shared, stats, sampleMs: TICK });
 });
 afterEach(async () => {

@@ -30,6 +30,7 @@ const sweepOf = () =>
   new StatsSweep({
     clusterOf: () => Promise.resolve(cluster),
     now: Date.now,
+    proxiesOf: () => Promise.resolve([]),
     callsPerSecond: 1000,
     tell: () => {},
     onError: () => {},

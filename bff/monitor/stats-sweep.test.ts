@@ -92,6 +92,7 @@ test("of an instance that there is not nothing is kept, whoever asks for it", as
   const sweep = new StatsSweep({
     clusterOf: () => Promise.reject(new Problem("INSTANCE_NOT_FOUND")),
     now: Date.now,
+    proxiesOf: () => Promise.resolve([]),
     callsPerSecond: 1000,
     tell: () => undefined,
     onError: () => undefined,
@@ -113,6 +114,7 @@ test("an instance is swept often while somebody or a rule watches it, and rarely
   const sweep = new StatsSweep({
     clusterOf: () => Promise.resolve(cluster),
     now: () => now,
+    proxiesOf: () => Promise.resolve([]),
     callsPerSecond: 1000,
     tell: ({ what }) => (swept += what === "groups" ? 1 : 0),
     onError: () => {},

@@ -2,8 +2,10 @@ import type { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
 import { Pace } from "./pace.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { Seen } from "./subscribers.ts";
+import { isSystemGroup } from "#contract/rules/names.ts";
+import { sweepClients, type GroupClients } from "./sweep-clients.ts";
 import { sweepDelays } from "./sweep-delays.ts";
-import { sweepGroups, type GroupStats } from "./sweep-groups.ts";
+import { sweepGroups, type GroupsSnapshot, type GroupStats } from "./sweep-groups.ts";
 import { sweepTopics, type TopicsSnapshot, type TopicStats } from "./sweep-topics.ts";
 
 export type { GroupStats, Snapshot, TopicStats };
@@ -15,6 +17,8 @@ export interface ReadOptions {
 
 interface Options {
   clusterOf: (instanceId: string) => Promise<RocketMQCluster>;
+  /** Remoting addresses of its proxies, which alone know gRPC clients. */
+  proxiesOf: (instanceId: string) => Promise<readonly string[]>;
   now: () => number;
   /** Most calls a second of a sweep in the background. */
   callsPerSecond: number;
@@ -83,9 +87,17 @@ class Sweep<S extends Snapshot<unknown>> {
   }
 }
 
+/** The latest snapshots of an instance. */
+export interface Swept {
+  topics?: TopicsSnapshot;
+  groups?: GroupsSnapshot;
+  clients?: Snapshot<GroupClients>;
+}
+
 interface Watched {
   topics: Sweep<TopicsSnapshot>;
-  groups: Sweep<Snapshot<GroupStats>>;
+  groups: Sweep<GroupsSnapshot>;
+  clients: Sweep<Snapshot<GroupClients>>;
   /** Read when somebody asks alone. */
   delays: Sweep<Snapshot<number>>;
   /** Ends of the sweeps that somebody waits for; the one in the background holds until then. */
@@ -111,9 +123,15 @@ export class StatsSweep {
     return this.#read(topics, awaited, maxAgeMs);
   }
 
-  async groups(instanceId: string, { maxAgeMs }: ReadOptions = {}): Promise<Snapshot<GroupStats>> {
+  async groups(instanceId: string, { maxAgeMs }: ReadOptions = {}): Promise<GroupsSnapshot> {
     const { groups, awaited } = await this.#asked(instanceId);
     return this.#read(groups, awaited, maxAgeMs);
+  }
+
+  /** Who is online of each group, and what they say of themselves. */
+  async clients(instanceId: string, { maxAgeMs }: ReadOptions = {}): Promise<Snapshot<GroupClients>> {
+    const { clients, awaited } = await this.#asked(instanceId);
+    return this.#read(clients, awaited, maxAgeMs);
   }
 
   /** How far behind in time groups are, of those that are, in ms. */
@@ -128,9 +146,9 @@ export class StatsSweep {
   }
 
   /** The latest snapshots without waiting for one. */
-  peek(instanceId: string): { topics?: TopicsSnapshot; groups?: Snapshot<GroupStats> } {
+  peek(instanceId: string): Swept {
     const watched = this.#instances.get(instanceId);
-    return { topics: watched?.topics.latest, groups: watched?.groups.latest };
+    return { topics: watched?.topics.latest, groups: watched?.groups.latest, clients: watched?.clients.latest };
   }
 
   /** Somebody wants to know of an instance there is: what is due is swept in the background, after they were answered. */
@@ -149,7 +167,7 @@ export class StatsSweep {
     const watched = this.#watched(instanceId);
     const now = this.#options.now();
     const pause = now < watched.watchedUntil ? pauses.watched : pauses.unwatched;
-    for (const sweep of [watched.topics, watched.groups]) {
+    for (const sweep of [watched.topics, watched.groups, watched.clients]) {
       if (!sweep.due(now, pause)) continue;
       sweep.refresh(this.#options.callsPerSecond).catch((error: unknown) => this.#options.onError(error, instanceId));
     }
@@ -184,11 +202,14 @@ export class StatsSweep {
   #watched(instanceId: string): Watched {
     let watched = this.#instances.get(instanceId);
     if (watched === undefined) {
-      const { clusterOf, now, tell } = this.#options;
+      const { clusterOf, proxiesOf, now, tell, callsPerSecond } = this.#options;
       const awaited = new Set<Promise<unknown>>();
       const first = () => awaited.values().next().value;
       // What is told of an instance that was forgotten meanwhile would be of another cluster.
       const tellOf = (seen: Seen) => this.#instances.get(instanceId) === watched && tell(seen);
+      // Not `groups()`: a sweep is nobody who watches.
+      const latestGroups = async () =>
+        watched?.groups.latest ?? this.#watched(instanceId).groups.refresh(callsPerSecond);
       const topicsAt = (brokerName: string) => this.peek(instanceId).topics?.byMaster.get(brokerName);
       watched = {
         topics: new Sweep(
@@ -201,8 +222,19 @@ export class StatsSweep {
           (groups) => tellOf({ instanceId, what: "groups", groups }),
           first,
         ),
+        clients: new Sweep(
+          async (pace, previous) => {
+            const [cluster, groups] = [await clusterOf(instanceId), await latestGroups()];
+            const names = [...groups.known].filter((group) => !isSystemGroup(group));
+            const isBehind = (group: string) => (groups.byName.get(group)?.lag ?? 0n) > 0n;
+            const proxies = await proxiesOf(instanceId);
+            return sweepClients(cluster, { pace, now, groups: names, isBehind, proxies, previous });
+          },
+          (clients) => tellOf({ instanceId, what: "clients", clients }),
+          first,
+        ),
         delays: new Sweep(
-          async (pace) => sweepDelays(await clusterOf(instanceId), await this.groups(instanceId), { pace, now }),
+          async (pace) => sweepDelays(await clusterOf(instanceId), await latestGroups(), { pace, now }),
           () => undefined,
           first,
         ),

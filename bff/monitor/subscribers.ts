@@ -1,14 +1,16 @@
 import type { Recording } from "./series.ts";
 import type { Sighting } from "./sighting.ts";
 import type { Snapshot } from "./snapshot.ts";
+import type { GroupClients } from "./sweep-clients.ts";
 import type { GroupStats } from "./sweep-groups.ts";
 import type { TopicStats } from "./sweep-topics.ts";
 
-/** What was just seen of an instance: the cluster, all of its topics or groups, or what a tick recorded of it. */
+/** What was just seen of an instance: the cluster, all of its topics, groups or clients, or what a tick recorded of it. */
 export type Seen = { instanceId: string } & (
   | { what: "cluster"; sighting: Sighting }
   | { what: "topics"; topics: Snapshot<TopicStats> }
   | { what: "groups"; groups: Snapshot<GroupStats> }
+  | { what: "clients"; clients: Snapshot<GroupClients> }
   | { what: "samples"; recording: Recording }
 );
 type Listener = (seen: Seen) => unknown;

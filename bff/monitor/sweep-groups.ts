@@ -17,6 +17,13 @@ export interface GroupStats extends BacklogSums {
   topics: ReadonlyMap<string, BacklogSums>;
 }
 
+export interface GroupsSnapshot extends Snapshot<GroupStats> {
+  /** Groups that the masters keep, of those that told. */
+  known: ReadonlySet<string>;
+  /** Masters where consuming is switched off, by group. */
+  disabledAt: ReadonlyMap<string, readonly string[]>;
+}
+
 type Sums = Map<string, GroupStats & { topics: Map<string, BacklogSums> }>;
 
 /** Offsets that groups committed at a master, by group, topic and queue. */
@@ -89,6 +96,7 @@ interface Tables {
   committed: Committed;
   /** Undefined where it did not tell. */
   groups: ReadonlySet<string> | undefined;
+  disabled: readonly string[];
 }
 
 async function tablesOf(
@@ -96,14 +104,12 @@ async function tablesOf(
   addr: string,
   fitting: ReturnType<typeof roomForTables>,
 ): Promise<Tables> {
-  const [committed, groups] = await Promise.all([
+  const [committed, table] = await Promise.all([
     committedAt(cluster, addr, fitting),
-    groupTable(cluster, addr).then(
-      (table) => new Set(table.keys()),
-      () => undefined,
-    ),
+    groupTable(cluster, addr).catch(() => undefined),
   ]);
-  return { committed, groups };
+  const disabled = [...(table ?? [])].flatMap(([group, { config }]) => (config.consumeEnable ? [] : [group]));
+  return { committed, groups: table && new Set(table.keys()), disabled };
 }
 
 /** Topics that each of some groups consumes, wherever it has an offset of them. */
@@ -161,7 +167,7 @@ async function offsetsIn(
 }
 
 /** Reads code 208 of every group that has offsets, on every master; offsets that a deleted group left behind are nobody's. */
-export async function sweepGroups(cluster: RocketMQCluster, context: Context): Promise<Snapshot<GroupStats>> {
+export async function sweepGroups(cluster: RocketMQCluster, context: Context): Promise<GroupsSnapshot> {
   const { pace, now, topicsAt } = context;
   const startedAt = now();
   const byName: Sums = new Map();
@@ -192,16 +198,19 @@ export async function sweepGroups(cluster: RocketMQCluster, context: Context): P
     return own;
   });
   const told = tables.items.map(({ value }) => value);
+  const known = new Set(told.flatMap(({ groups }) => [...(groups ?? [])]));
   // Where a master did not tell its groups, any may be one of them.
   if (isOfListed(tables) && told.every(({ groups }) => groups !== undefined)) {
-    const groups = new Set(told.flatMap((one) => [...(one.groups ?? [])]));
-    for (const name of byName.keys()) if (!groups.has(name)) byName.delete(name);
+    for (const name of byName.keys()) if (!known.has(name)) byName.delete(name);
   }
+  const disabledAt = new Map<string, string[]>();
+  for (const { target, value } of tables.items)
+    for (const group of value.disabled) disabledAt.set(group, [...(disabledAt.get(group) ?? []), target.brokerName]);
   const consumed = told.length < 2 ? new Map<string, Set<string>>() : topicsOfGroups(told, byName);
   const others = await cluster.fanOut(
     tables.items.map(({ target, value }) => ({ ...target, own: value })),
     ({ own, ...target }) => readAll(target, own, [...notBegun(own.committed, consumed, topicsAt?.(target.brokerName))]),
   );
   const failures = [...tables.failures, ...others.failures];
-  return { startedAt, at: now(), calls, byName, failures, isWhole: unread.isWhole(failures) };
+  return { startedAt, at: now(), calls, byName, known, disabledAt, failures, isWhole: unread.isWhole(failures) };
 }

@@ -1,12 +1,12 @@
 import pLimit from "p-limit";
-import type { ClientSubscriptions, Consistency, RunningInfo } from "#contract/group.ts";
-import { RETRY_PREFIX } from "#contract/rules/names.ts";
+import type { ClientShare, Consistency, RunningInfo } from "#contract/group.ts";
 import type { Deps } from "../../api/deps.ts";
 import { failureOf, Problem } from "../../base/problem.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { connectionsByServer, consumerRunningInfo } from "../../rocketmq/admin/group-admin.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
 import { failuresOf } from "../../cluster/failures.ts";
+import { askClient, compareSubscriptions } from "../../cluster/client-info.ts";
 import { onlineClients, type OnlineClient } from "../../cluster/group-connections.ts";
 import type { GroupPlace } from "./group-detail.ts";
 
@@ -71,64 +71,31 @@ export async function runningInfo(
   };
 }
 
-async function subscriptionsOf(
-  cluster: RocketMQCluster,
-  group: string,
-  { clientId, address, via }: OnlineClient,
-): Promise<ClientSubscriptions> {
+async function shareOf(cluster: RocketMQCluster, group: string, client: OnlineClient): Promise<ClientShare> {
+  const { clientId, address } = client;
   try {
-    const client = { consumerGroup: group, clientId, jstackEnable: false };
-    const { subscriptionSet } = await consumerRunningInfo(cluster, via.addr, client);
-    const subscriptions = subscriptionSet
-      .filter(({ topic }) => !topic.startsWith(RETRY_PREFIX))
-      .map(({ topic, subString, expressionType }) => ({ topic, expression: subString, type: expressionType }))
-      .sort((a, b) => (a.topic < b.topic ? -1 : 1));
-    return { clientId, address, subscriptions, failure: null };
+    const { subscriptions, queues, popQueues } = await askClient(cluster, group, client);
+    const unacked = popQueues.length === 0 ? null : popQueues.reduce((sum, queue) => sum + queue.unacked, 0);
+    return { clientId, address, subscriptions, queues, unacked, failure: null };
   } catch (error) {
-    return { clientId, address, subscriptions: null, failure: failureOf(clientId, error) };
+    const failure = failureOf(clientId, error);
+    return { clientId, address, subscriptions: null, queues: null, unacked: null, failure };
   }
 }
 
-const tagsInOrder = (expression: string) =>
-  expression
-    .split("||")
-    .map((tag) => tag.trim())
-    .sort()
-    .join("||");
-
-type Difference = Consistency["topics"][number]["difference"];
-
-/** How clients differ on a topic; brokers deliver by whatever client was registered last, so any difference loses messages. */
-function differenceOn(topic: string, clients: readonly ClientSubscriptions[]): Difference {
-  const found = clients.map(({ subscriptions }) => subscriptions?.find((one) => one.topic === topic));
-  if (found.includes(undefined)) return "missing";
-  const said = found.flatMap((one) => (one === undefined ? [] : [one]));
-  const different = (of: (one: (typeof said)[number]) => string) => new Set(said.map(of)).size > 1;
-  if (!different((one) => `${one.type} ${one.expression}`)) return null;
-  const byTags = said.every(({ type }) => type === "TAG") && !different(({ expression }) => tagsInOrder(expression));
-  return byTags ? "order" : "expression";
-}
-
-export function compareSubscriptions(
-  clients: readonly ClientSubscriptions[],
-): Pick<Consistency, "consistent" | "topics"> {
-  const answered = clients.filter(({ subscriptions }) => subscriptions !== null);
-  const names = new Set(answered.flatMap(({ subscriptions }) => (subscriptions ?? []).map(({ topic }) => topic)));
-  const topics = [...names].sort().map((topic) => ({ topic, difference: differenceOn(topic, answered) }));
-  const consistent = answered.length < 2 ? null : topics.every(({ difference }) => difference === null);
-  return { consistent, topics };
-}
-
-/** Brokers keep one subscription a group, so only the clients themselves know whether they agree. */
+/** Brokers keep one subscription a group, so only the clients themselves know whether they agree, and whose a queue is. */
 export async function checkConsistency(deps: Deps, place: GroupPlace): Promise<Consistency> {
   const cluster = await deps.clusters.get(place.instanceId);
   const connections = await connected(deps, cluster, place);
   const limit = pLimit(CLIENTS_AT_ONCE);
   const clients = await Promise.all(
-    onlineClients(connections).map((client) => limit(() => subscriptionsOf(cluster, place.group, client))),
+    onlineClients(connections).map((client) => limit(() => shareOf(cluster, place.group, client))),
   );
+  const answered = clients.flatMap(({ subscriptions }) => (subscriptions === null ? [] : [subscriptions]));
+  const topics = compareSubscriptions(answered);
   return {
-    ...compareSubscriptions(clients),
+    consistent: answered.length < 2 ? null : topics.every(({ difference }) => difference === null),
+    topics,
     clients,
     failures: failuresOf(connections.failures),
     at: deps.now(),

@@ -81,6 +81,9 @@ export async function groupProgress(deps: Deps, { instanceId, group }: GroupPlac
   const cluster = await deps.clusters.get(instanceId);
   groupIn(await catalogOf(cluster), group);
   const connections = await connectionsByServer(cluster, group, await proxyRemotingAddrs(deps.db, instanceId));
+  // Clients that broadcast keep their offsets to themselves.
+  if (presenceOf(connections).messageModel === "BROADCASTING")
+    return { items: [], failures: failuresOf(connections.failures), at: deps.now() };
   const read = await groupOffsets(cluster, group, { subscribed: subscribedTopics(connections) });
   const byTopic = new Map<string, GroupOffset[]>();
   for (const queue of read.items.flatMap(({ value }) => value.queues)) {

@@ -210,6 +210,7 @@ export class InstanceService {
   }
 
   async #forget(id: string): Promise<void> {
+    this.#deps.findings.forget(id);
     await this.#deps.monitor.forget(id);
   }
 

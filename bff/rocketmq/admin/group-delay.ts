@@ -26,11 +26,13 @@ export async function delayAt(
   { group, topic, someWithout }: Lagging,
 ): Promise<number | null> {
   const { consumeTimeSpanSet } = await cluster.call(groupRpc.queryConsumeTimeSpan, addr, { topic, group });
-  const delays = consumeTimeSpanSet.flatMap(({ delayTime, minTimeStamp }) => {
-    if (delayTime < LONGEST_MS) return delayTime > 0 ? [delayTime] : [];
-    return someWithout || minTimeStamp <= 0 ? [] : [delayTime - 1 - minTimeStamp];
+  const delays = consumeTimeSpanSet.map(({ delayTime, minTimeStamp }) => {
+    if (delayTime < LONGEST_MS) return Math.max(0, delayTime);
+    return someWithout || minTimeStamp <= 0 ? null : delayTime - 1 - minTimeStamp;
   });
-  return delays.length === 0 ? null : Math.max(...delays);
+  const told = delays.filter((delay) => delay !== null && delay > 0);
+  // Who has caught up meanwhile is behind no longer.
+  return told.length === 0 ? (delays.includes(null) ? null : 0) : Math.max(...told.map(Number));
 }
 
 /** The same over all masters, by group. */

@@ -44,6 +44,7 @@ async function clientsSheet(oracle: Oracle, connections: Connections): Promise<S
           consumeType: connection.consumeType,
           messageModel: connection.messageModel,
           consumeFromWhere: connection.consumeFromWhere,
+          shared: connection.connectionSet.filter((other) => other.clientId === clientId).length > 1,
           seenAt: { [brokerName]: true },
         });
       }

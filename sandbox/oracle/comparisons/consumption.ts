@@ -1,9 +1,10 @@
+import { has5x } from "../../jars.ts";
 import type { Judge, Question, Sides } from "../judge.ts";
-import type { MasterAddr, Scene } from "../scene.ts";
+import type { Scene } from "../scene.ts";
 import { byKey, nameSet, type Sheet } from "../sheet.ts";
 import { connectionsAt } from "./clients.ts";
 import { timeOrNone, totalOf } from "./comparison.ts";
-import { isTold, progressOf, unackedOf, waitingOf } from "./groups.ts";
+import { isBroadcasting, isTold, progressOf, unackedOf, waitingOf } from "./groups.ts";
 import { type Pulled, placeOf } from "./messages.ts";
 
 /** Who consumes which topics: groups that have offsets of it or clients subscribed to it. */
@@ -40,7 +41,7 @@ const groupSheet = (offsets: Offsets): Sheet => ({
   ),
 });
 
-function ofTopic(sides: Sides, masters: readonly MasterAddr[], topic: string, groups: ReadonlySet<string>): Question[] {
+function ofTopic(sides: Sides, { masters, proxies }: Scene, topic: string, groups: ReadonlySet<string>): Question[] {
   const { api, instanceId, oracle } = sides;
   return [
     {
@@ -62,7 +63,8 @@ function ofTopic(sides: Sides, masters: readonly MasterAddr[], topic: string, gr
         Object.fromEntries(
           await Promise.all(
             [...groups].map(async (group) => {
-              const offsets = await progressOf(oracle, masters, group, topic);
+              const connections = await connectionsAt(oracle, [...masters, ...proxies], group);
+              const offsets = isBroadcasting(connections) ? [] : await progressOf(oracle, masters, group, topic);
               return [group, groupSheet(offsets.filter(([, { consumerOffset }]) => isTold(oracle, consumerOffset)))];
             }),
           ),
@@ -74,7 +76,8 @@ function ofTopic(sides: Sides, masters: readonly MasterAddr[], topic: string, gr
           ({ group }) => group,
           ({ consumed, lag, neverConsumed, lastConsumedAt, queues }) => ({
             consumed: consumed ?? "0",
-            waiting: (BigInt(lag ?? 0) + BigInt(neverConsumed ?? 0)).toString(),
+            // The tool of 4.9 is not asked for what was never consumed.
+            waiting: (BigInt(lag ?? 0) + (has5x(oracle.version) ? BigInt(neverConsumed ?? 0) : 0n)).toString(),
             lastConsumedAt,
             queues: byKey(
               queues.filter(({ consumerOffset }) => isTold(oracle, consumerOffset)),
@@ -100,7 +103,7 @@ export async function judgeConsumption(judge: Judge, scene: Scene): Promise<void
   await judge.compareAll(
     topics.flatMap((topic) => {
       const groups = [...(consumers.get(topic) ?? [])].filter((group) => scene.userGroups.has(group));
-      return ofTopic(judge.sides, scene.masters, topic, new Set(groups));
+      return ofTopic(judge.sides, scene, topic, new Set(groups));
     }),
   );
 }

@@ -146,6 +146,10 @@ export async function progressOf(oracle: Oracle, masters: readonly MasterAddr[],
   return asked.flat();
 }
 
+/** Offsets of broadcasting clients are their own: what brokers say of them means nothing. */
+export const isBroadcasting = (connections: Awaited<ReturnType<typeof connectionsAt>>) =>
+  connections.some(({ connection }) => connection.messageModel === "BROADCASTING");
+
 /**
  * The same over all topics that the group consumes, at every master: those that it has offsets of somewhere, and those that clients online
  * subscribe to. Of a queue without an offset the tool says 0.
@@ -155,6 +159,7 @@ export async function wholeProgressOf(oracle: Oracle, { masters, proxies }: Scen
     progressOf(oracle, masters, group, null),
     connectionsAt(oracle, [...masters, ...proxies], group),
   ]);
+  if (isBroadcasting(connections)) return [];
   if (!has5x(oracle.version)) return offsets;
   const subscribed = connections.flatMap(({ connection }) => [...connection.subscriptionTable.keys()]);
   const topics = new Set([...offsets.map(([{ topic }]) => topic), ...subscribed]);

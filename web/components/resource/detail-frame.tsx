@@ -36,6 +36,8 @@ interface DetailFrameProps<O extends Overview, K extends string> {
   patch: Patch<DetailSearch<K>>;
   head: (overview: O) => DetailHead;
   tabs: (overview: O) => UrlTab<K>[];
+  /** What is wrong with it. */
+  findings: ReactNode;
   /** The drawer that is open over the page. */
   drawer: ReactNode;
 }
@@ -73,7 +75,7 @@ function useRefresh(queryKey: QueryKey, everySeconds: number | undefined): () =>
 
 /** One thing in full: name, key facts and actions, tabs that each fetch their own, and the drawer over it, under which the page stands still. */
 export function DetailFrame<O extends Overview, K extends string>(props: DetailFrameProps<O, K>) {
-  const { name, crumb, query, queryKey, search, patch, tabs, drawer } = props;
+  const { name, crumb, query, queryKey, search, patch, tabs, findings, drawer } = props;
   const t = useT();
   const refresh = useRefresh(queryKey, drawer ? undefined : search.refresh);
   const gone = query.error !== null && problemOf(query.error).status === 404;
@@ -84,6 +86,7 @@ export function DetailFrame<O extends Overview, K extends string>(props: DetailF
       {overview ? (
         <>
           <Head {...props} overview={overview} refresh={refresh} />
+          {findings}
           <UrlTabs label={name} value={search.tab} onChange={(tab) => patch({ tab })} tabs={tabs(overview)} />
         </>
       ) : (

@@ -5,6 +5,7 @@ import { Button } from "antd";
 import { lazy, type ComponentType, type ReactNode } from "react";
 import type { GroupOverview } from "#contract/group.ts";
 import { AndNeverConsumed } from "../../components/backlog.tsx";
+import { Findings } from "../../components/findings.tsx";
 import { KeyFacts } from "../../components/key-facts.tsx";
 import { Num, SumNum } from "../../components/num.tsx";
 import { DetailFrame } from "../../components/resource/detail-frame.tsx";
@@ -82,6 +83,7 @@ export function GroupDetailPage({ instanceId, group, Reset }: GroupDetailProps) 
         mayDelete: mayDelete && overview.kind !== "system",
         facts: <Facts overview={overview} />,
       })}
+      findings={<Findings instanceId={instanceId} group={group} />}
       tabs={(overview) =>
         groupTabs.map((key) => {
           const Tab = tabs[key];

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
-import type { ClientSubscriptions, Consistency, GroupSubscription } from "#contract/group.ts";
+import type { ClientShare, Consistency, GroupSubscription } from "#contract/group.ts";
 import { Copyable } from "../../components/copyable.tsx";
 import { ErrorState } from "../../components/error-state.tsx";
 import { FailureText, PartialStrip } from "../../components/partial-strip.tsx";
@@ -129,7 +129,7 @@ function SideBySide({ result }: { result: Consistency }) {
   );
 }
 
-function Said({ client, topic }: { client: ClientSubscriptions; topic: string }) {
+function Said({ client, topic }: { client: ClientShare; topic: string }) {
   const t = useT("group");
   if (client.subscriptions === null) return <span className="rd-quiet">{t("check.noAnswer")}</span>;
   const said = client.subscriptions.find((one) => one.topic === topic);
@@ -143,7 +143,7 @@ function Said({ client, topic }: { client: ClientSubscriptions; topic: string })
 }
 
 /** Clients that could not be asked, and why. */
-function Silent({ clients }: { clients: ClientSubscriptions[] }) {
+function Silent({ clients }: { clients: ClientShare[] }) {
   const silent = clients.flatMap(({ clientId, failure }) => (failure === null ? [] : [{ clientId, failure }]));
   if (silent.length === 0) return null;
   return (

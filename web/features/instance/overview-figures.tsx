@@ -1,7 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import type { Failure } from "#contract/list.ts";
+import type { ClusterMetric } from "#contract/metrics.ts";
+import { CHARTED_PRESET, spanOptions, useChartedSpan } from "../../components/charted-span.ts";
 import { Num, SumNum } from "../../components/num.tsx";
+import { Spark } from "../../components/spark.tsx";
 import { Time } from "../../components/time.tsx";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
@@ -10,25 +13,47 @@ interface FigureProps {
   /** Key of its name and, under `why`, of what it means. */
   name: string;
   value: ReactNode;
-  at: number | undefined;
+  /** Beside a figure that matters most. */
+  spark?: ReactNode;
 }
 
-function Figure({ name, value, at }: FigureProps) {
+function Figure({ name, value, spark }: FigureProps) {
   const t = useT("overview");
   return (
-    <div className="rd-figure" title={t(`why.${name}`)}>
+    <div className="rd-figure" title={t(`why.${name}`)} data-large={spark !== undefined}>
       <dt>{t(`figure.${name}`)}</dt>
       <dd>
-        {value}
-        {at === undefined ? null : <Time at={at} relative />}
+        <span>{value}</span>
+        {spark}
       </dd>
     </div>
   );
 }
 
+const sparked: ClusterMetric[] = ["consumer_lag_messages", "broker_tps", "broker_qps"];
+
+/** The last hour of a figure of the cluster. */
+function useSparks(instanceId: string): (metric: ClusterMetric) => ReactNode {
+  const t = useT("overview");
+  const { from, to, step } = useChartedSpan({});
+  const { data } = useQuery(
+    api.history.series.queryOptions({
+      input: { instanceId, metrics: sparked, from, to, step },
+      staleTime: step,
+      ...spanOptions({ to }),
+    }),
+  );
+  return (metric) => (
+    <Spark
+      label={t("trendOf", { range: t(`common:range.${CHARTED_PRESET}`) })}
+      values={data?.series.find((one) => one.metric === metric)?.values ?? []}
+    />
+  );
+}
+
 const partial = (part: { failures: Failure[] } | undefined) => (part?.failures.length ?? 0) > 0;
 
-/** What the instance does now and holds, each figure with its meaning on hover and its own time. */
+/** What the instance does now and holds, each figure with its meaning on hover; they are as old as the oldest of them. */
 export function OverviewFigures({ instanceId }: { instanceId: string }) {
   const t = useT("overview");
   const often = { input: { instanceId }, refetchInterval: 10_000 };
@@ -38,63 +63,56 @@ export function OverviewFigures({ instanceId }: { instanceId: string }) {
   );
   const { data: messages } = useQuery(api.overview.messages.queryOptions(often));
   const { data: lags } = useQuery(api.overview.lags.queryOptions(often));
+  const spark = useSparks(instanceId);
+  const times = [summary?.at, messages?.at, lags?.at].flatMap((at) => at ?? []);
+  const figure = (name: string, value: string | number | null | undefined, of: { failures: Failure[] } | undefined) => (
+    <Figure name={name} value={<SumNum value={value} atLeast={partial(of)} />} />
+  );
   return (
-    <dl className="rd-figures" aria-label={t("figures")}>
-      <Figure
-        name="produceTps"
-        value={<SumNum value={summary?.produceTps} as="rate" atLeast={partial(summary)} />}
-        at={summary?.at}
-      />
-      <Figure
-        name="consumeTps"
-        value={<SumNum value={summary?.consumeTps} as="rate" atLeast={partial(summary)} />}
-        at={summary?.at}
-      />
-      <Figure
-        name="producedToday"
-        value={<SumNum value={summary?.producedToday} atLeast={partial(summary)} />}
-        at={summary?.at}
-      />
-      <Figure
-        name="consumedToday"
-        value={<SumNum value={summary?.consumedToday} atLeast={partial(summary)} />}
-        at={summary?.at}
-      />
-      <Figure
-        name="lag"
-        value={
-          <>
-            <SumNum value={lags?.lag} atLeast={partial(lags)} />
-            {lags === undefined || lags.neverConsumed === "0" ? null : (
-              <span className="rd-backlog-more" title={t("common:backlog.neverConsumedText")}>
-                + <Num value={lags.neverConsumed} /> {t("common:backlog.neverConsumed")}
-              </span>
-            )}
-          </>
-        }
-        at={lags?.at}
-      />
-      <Figure name="stored" value={<SumNum value={messages?.stored} atLeast={partial(messages)} />} at={messages?.at} />
-      <Figure
-        name="historical"
-        value={<SumNum value={messages?.historical} atLeast={partial(messages)} />}
-        at={messages?.at}
-      />
-      <Figure
-        name="topics"
-        value={<SumNum value={messages?.topicCount} atLeast={partial(messages)} />}
-        at={messages?.at}
-      />
-      <Figure
-        name="consumerGroups"
-        value={<SumNum value={clients?.consumerGroups} atLeast={partial(clients)} />}
-        at={clients?.at}
-      />
-      <Figure
-        name="producerGroups"
-        value={<SumNum value={clients?.producerGroups} atLeast={partial(clients)} />}
-        at={clients?.at}
-      />
-    </dl>
+    <section aria-label={t("figures")}>
+      <dl className="rd-figures">
+        <Figure
+          name="lag"
+          spark={spark("consumer_lag_messages")}
+          value={
+            <>
+              <SumNum value={lags?.lag} atLeast={partial(lags)} />
+              {lags === undefined || lags.neverConsumed === "0" ? null : (
+                <span className="rd-backlog-more" title={t("common:backlog.neverConsumedText")}>
+                  + <Num value={lags.neverConsumed} /> {t("neverConsumed")}
+                </span>
+              )}
+            </>
+          }
+        />
+        <Figure
+          name="produceTps"
+          spark={spark("broker_tps")}
+          value={<SumNum value={summary?.produceTps} as="rate" atLeast={partial(summary)} />}
+        />
+        <Figure
+          name="consumeTps"
+          spark={spark("broker_qps")}
+          value={<SumNum value={summary?.consumeTps} as="rate" atLeast={partial(summary)} />}
+        />
+      </dl>
+      <dl className="rd-figures rd-figures-line">
+        {figure("producedToday", summary?.producedToday, summary)}
+        {figure("consumedToday", summary?.consumedToday, summary)}
+        {figure("stored", messages?.stored, messages)}
+        {figure("historical", messages?.historical, messages)}
+        {figure("topics", messages?.topicCount, messages)}
+        {figure("consumerGroups", clients?.consumerGroups, clients)}
+        {figure("producerGroups", clients?.producerGroups, clients)}
+        {times.length === 0 ? null : (
+          <div className="rd-figure">
+            <dt>{t("asOf")}</dt>
+            <dd>
+              <Time at={Math.min(...times)} relative />
+            </dd>
+          </div>
+        )}
+      </dl>
+    </section>
   );
 }

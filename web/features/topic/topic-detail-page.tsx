@@ -4,6 +4,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { Button } from "antd";
 import { lazy, useState, type ComponentType, type ReactNode } from "react";
 import type { TopicOverview } from "#contract/topic.ts";
+import { Findings } from "../../components/findings.tsx";
 import { KeyFacts } from "../../components/key-facts.tsx";
 import { LinkButton, primary } from "../../components/link-button.tsx";
 import { SumNum } from "../../components/num.tsx";
@@ -94,6 +95,7 @@ export function TopicDetailPage({ instanceId, topic, Reset, Messages }: TopicDet
           <Facts overview={overview} />
         ),
       })}
+      findings={<Findings instanceId={instanceId} topic={topic} />}
       tabs={() =>
         topicTabs.map((key) => {
           const Tab = key === "messages" ? Messages : tabs[key];

@@ -1,0 +1,120 @@
+import type { Checked, Finding, Findings as Told } from "#contract/finding.ts";
+import { FINDING_RULES, type FindingRule } from "#contract/rules/finding.ts";
+import { isSystemGroup } from "#contract/rules/names.ts";
+import type { Monitor } from "../monitor.ts";
+import { clusterRules } from "./cluster-rules.ts";
+import { groupRules } from "./group-rules.ts";
+import type { Found, Known, Rule } from "./rule.ts";
+import { Trends } from "./trends.ts";
+
+const rules: readonly Rule[] = [...clusterRules, ...groupRules];
+
+/** Of one rule; a cluster may have thousands of groups that nobody uses any more. */
+const MOST_OF_RULE = 10;
+/** What is not found for a moment has not ended. */
+const FORGOTTEN_MS = 60_000;
+
+const LEVELS = ["critical", "warning", "info"] as const;
+
+type Weighed = Omit<Finding, "since"> & Pick<Found, "weight">;
+
+/** All that the rules find, the worst first. */
+export function found(known: Known): Weighed[] {
+  const all = rules.flatMap((rule) =>
+    [...rule.find(known)].map(({ level, subject, context = null, figures, weight }): Weighed => ({
+      id: `${rule.id} ${subject.kind} ${subject.name}`,
+      rule: rule.id,
+      level,
+      subject,
+      context,
+      figures,
+      weight,
+    })),
+  );
+  const rank = ({ level, rule }: Weighed) => LEVELS.indexOf(level) * FINDING_RULES.length + FINDING_RULES.indexOf(rule);
+  return all.sort((a, b) => rank(a) - rank(b) || b.weight - a.weight);
+}
+
+/** Whether it is of this group or topic, or of what carries all. */
+const isOf = (one: Weighed, { group, topic }: { group?: string; topic?: string }): boolean => {
+  if (group === undefined && topic === undefined) return true;
+  if (one.subject.kind === "group") {
+    const about = [one.figures["topic"]?.value, ...String(one.figures["topics"]?.value ?? "").split(", ")];
+    return one.subject.name === group || (topic !== undefined && about.includes(topic));
+  }
+  return one.subject.kind === "topic" && one.subject.name === topic;
+};
+
+/** Finds what is wrong in what the monitor sees anyway, and remembers since when. */
+export class Findings {
+  readonly #monitor: Monitor;
+  readonly #now: () => number;
+  readonly #instances = new Map<string, { trends: Trends; since: Map<string, { from: number; last: number }> }>();
+
+  constructor(monitor: Monitor, now: () => number) {
+    this.#monitor = monitor;
+    this.#now = now;
+    monitor.onSnapshot((seen) => {
+      const { trends } = this.#of(seen.instanceId);
+      if (seen.what === "cluster") trends.addCluster(seen.sighting);
+      else if (seen.what === "topics") trends.addTopics(seen.topics);
+      else if (seen.what === "groups") trends.addGroups(seen.groups);
+      if (seen.what !== "samples") this.#look(seen.instanceId);
+    });
+  }
+
+  /** What is wrong with an instance now, or with a group or topic of it. */
+  of(instanceId: string, subject: { group?: string; topic?: string } = {}): Told {
+    const known = this.#known(instanceId);
+    const since = this.#of(instanceId).since;
+    const all = this.#look(instanceId).filter((one) => isOf(one, subject));
+    const counts = new Map<FindingRule, number>();
+    const items = all.flatMap(({ weight: _, ...one }): Finding[] => {
+      const count = (counts.get(one.rule) ?? 0) + 1;
+      counts.set(one.rule, count);
+      return count > MOST_OF_RULE ? [] : [{ ...one, since: since.get(one.id)?.from ?? known.now }];
+    });
+    const more = [...counts].flatMap(([rule, count]) =>
+      count > MOST_OF_RULE ? [{ rule, count: count - MOST_OF_RULE }] : [],
+    );
+    return { items, more, checked: checkedOf(known), at: known.now };
+  }
+
+  /** Drops what is known of an instance: it was removed, or reaches another cluster now. */
+  forget(instanceId: string): void {
+    this.#instances.delete(instanceId);
+  }
+
+  #of(instanceId: string) {
+    const known = this.#instances.get(instanceId) ?? { trends: new Trends(), since: new Map() };
+    this.#instances.set(instanceId, known);
+    return known;
+  }
+
+  #known(instanceId: string): Known {
+    const { trends } = this.#of(instanceId);
+    const cluster = this.#monitor.lastSighting(instanceId);
+    return { now: this.#now(), cluster, ...this.#monitor.stats.peek(instanceId), trends };
+  }
+
+  #look(instanceId: string): Weighed[] {
+    const { since } = this.#of(instanceId);
+    const known = this.#known(instanceId);
+    const all = found(known);
+    for (const { id } of all) since.set(id, { from: since.get(id)?.from ?? known.now, last: known.now });
+    for (const [id, { last }] of since) if (known.now - last > FORGOTTEN_MS) since.delete(id);
+    return all;
+  }
+}
+
+function checkedOf({ cluster, topics, groups, clients }: Known): Checked[] {
+  let online = 0;
+  for (const { connections } of clients?.byName.values() ?? []) online += connections.length > 0 ? 1 : 0;
+  const user = [...(groups?.known ?? [])].filter((group) => !isSystemGroup(group));
+  return [
+    { what: "cluster", at: cluster?.at ?? null, count: cluster?.brokers.length ?? 0 },
+    { what: "topics", at: topics?.at ?? null, count: topics?.byName.size ?? 0 },
+    { what: "groups", at: groups?.at ?? null, count: user.length },
+    { what: "clients", at: clients?.at ?? null, count: online },
+  ];
+}

@@ -1,0 +1,330 @@
+import { DLQ_PREFIX, isSystemGroup } from "#contract/rules/names.ts";
+import type { BacklogSums } from "../../cluster/backlog.ts";
+import type { ClientInfo } from "../../cluster/client-info.ts";
+import { compareSubscriptions } from "../../cluster/client-info.ts";
+import { onlineClients, presenceOf, sharedIds } from "../../cluster/group-connections.ts";
+import { clientKey, type GroupClients } from "../sweep-clients.ts";
+import type { GroupStats } from "../sweep-groups.ts";
+import { duration, number, rate, text, weightOf, type Found, type Known, type Rule } from "./rule.ts";
+
+const subject = (name: string) => ({ kind: "group" as const, name });
+
+/** How many clients are online: null where none was seen and not everybody could be asked. */
+function clientsOf({ clients }: Known, group: string): number | null {
+  if (clients === undefined) return null;
+  const online = clients.byName.get(group);
+  if (online !== undefined) return onlineClients({ items: online.connections }).length;
+  return clients.isWhole(group) ? 0 : null;
+}
+
+const isBroadcasting = (clients: GroupClients | undefined) =>
+  clients !== undefined && presenceOf({ items: clients.connections, failures: [] }).messageModel === "BROADCASTING";
+
+/** Groups whose figures are of all their masters and mean something: broadcasting ones have none. */
+function* groupsOf({ groups, clients }: Known): Generator<[group: string, stats: GroupStats]> {
+  for (const [group, stats] of groups?.byName ?? []) {
+    if (isSystemGroup(group) || isBroadcasting(clients?.byName.get(group))) continue;
+    yield [group, stats];
+  }
+}
+
+/** What each client said of itself, of those that answered, and how many there are. */
+function infosOf({ clients }: Known, group: string): { infos: ClientInfo[]; online: number } {
+  const of = clients?.byName.get(group);
+  if (of === undefined) return { infos: [], online: 0 };
+  const online = onlineClients({ items: of.connections });
+  const infos = online.flatMap((client) => of.told.get(clientKey(client))?.info ?? []);
+  return { infos, online: online.length };
+}
+
+const worstTopic = (topics: ReadonlyMap<string, BacklogSums>, by: "lag" | "neverConsumed") =>
+  [...topics].reduce<[string, bigint]>(
+    (worst, [topic, sums]) => (sums[by] > worst[1] ? [topic, sums[by]] : worst),
+    ["", 0n],
+  )[0];
+
+interface Speed {
+  /** Messages a second. */
+  arriving: number;
+  consuming: number;
+}
+
+/** From a shorter time, commits that come every five seconds look like a stop and a leap. */
+const SHORTEST_MS = 4000;
+
+function speedOf({ trends }: Known, group: string): Speed | undefined {
+  const moved = trends.groups.of(group);
+  // Another queue with an offset, or one that went back, is no movement of those before.
+  if (moved === undefined || moved.ms < SHORTEST_MS || moved.from.offsets !== moved.to.offsets) return undefined;
+  const perSecond = (from: bigint, to: bigint) => (Number(to - from) * 1000) / moved.ms;
+  const arriving = perSecond(moved.from.ends, moved.to.ends);
+  const consuming = perSecond(moved.from.committed, moved.to.committed);
+  return arriving < 0 || consuming < 0 ? undefined : { arriving, consuming };
+}
+
+/** So much of what arrives may wait at any time: clients commit every five seconds. */
+const BEHIND_MS = 15_000;
+const KEEPS_UP = 0.9;
+const CRITICAL_MS = 10 * 60_000;
+
+/** What the threads of all clients can do in a second, where all said so. */
+function capacityOf(known: Known, group: string, topic: string, arriving: number) {
+  const { infos, online } = infosOf(known, group);
+  const times = infos.flatMap(({ status }) => status.get(topic)?.consumeMs ?? []).filter((ms) => ms > 0);
+  const threads = infos.flatMap((info) => (info.threads === null ? [] : [threadsAtWork(info, topic, info.threads)]));
+  if (times.length === 0 || threads.length < online || online === 0) return undefined;
+  const consumeMs = times.reduce((sum, ms) => sum + ms, 0) / times.length;
+  const all = threads.reduce((sum, n) => sum + n, 0);
+  return {
+    threads: all,
+    consumeMs,
+    perSecond: (all * 1000) / consumeMs,
+    needed: Math.ceil((arriving * consumeMs) / 1000),
+  };
+}
+
+/** In order, each queue is consumed by one thread. */
+function threadsAtWork({ orderly, queues }: ClientInfo, topic: string, threads: number): number {
+  if (!orderly) return threads;
+  return Math.min(threads, queues.filter((queue) => queue.topic === topic).length);
+}
+
+function behind(known: Known, group: string, stats: GroupStats): Found | undefined {
+  const clients = clientsOf(known, group);
+  const speed = speedOf(known, group);
+  if (stats.lag === 0n || clients === null || clients === 0 || speed === undefined) return undefined;
+  const { arriving, consuming } = speed;
+  const behindMs = arriving > 0 ? (Number(stats.lag) * 1000) / arriving : Infinity;
+  if (behindMs < BEHIND_MS || consuming >= arriving * KEEPS_UP) return undefined;
+  const topic = worstTopic(stats.topics, "lag");
+  const capacity = capacityOf(known, group, topic, arriving);
+  const isShort = capacity !== undefined && capacity.perSecond < arriving;
+  return {
+    level: behindMs >= CRITICAL_MS ? "critical" : "warning",
+    subject: subject(group),
+    context: isShort ? "threads" : consuming === 0 ? "stuck" : undefined,
+    figures: {
+      lag: number(stats.lag),
+      topic: text(topic),
+      arriving: rate(arriving),
+      consuming: rate(consuming),
+      clients: number(clients),
+      ...(isShort && {
+        threads: number(capacity.threads),
+        consumeMs: duration(capacity.consumeMs),
+        capacity: rate(capacity.perSecond),
+        needed: number(capacity.needed),
+      }),
+    },
+    weight: weightOf(stats.lag),
+  };
+}
+
+const fallsBehind: Rule = {
+  id: "fallsBehind",
+  *find(known) {
+    for (const [group, stats] of groupsOf(known)) {
+      const found = behind(known, group, stats);
+      if (found !== undefined) yield found;
+    }
+  },
+};
+
+/** A lag that shrinks is told from here on. */
+const LARGE_MS = 60_000;
+
+/** It catches up, which takes a while. */
+const isBehind: Rule = {
+  id: "isBehind",
+  *find(known) {
+    for (const [group, stats] of groupsOf(known)) {
+      const speed = speedOf(known, group);
+      if (stats.lag === 0n || speed === undefined) continue;
+      const gain = speed.consuming - speed.arriving;
+      const leftMs = gain > 0 ? (Number(stats.lag) * 1000) / gain : 0;
+      if (leftMs < LARGE_MS || Number(stats.lag) * 1000 < speed.arriving * BEHIND_MS) continue;
+      yield {
+        level: "info",
+        subject: subject(group),
+        figures: {
+          lag: number(stats.lag),
+          arriving: rate(speed.arriving),
+          consuming: rate(speed.consuming),
+          left: duration(leftMs),
+        },
+        weight: weightOf(stats.lag),
+      };
+    }
+  },
+};
+
+/** Whoever consumed within a day is missed; a lag of long ago is nobody's worry at night. */
+const MISSED_MS = 86_400_000;
+
+const offline: Rule = {
+  id: "offline",
+  *find(known) {
+    for (const [group, stats] of groupsOf(known)) {
+      if (stats.lag === 0n || clientsOf(known, group) !== 0) continue;
+      const arriving = speedOf(known, group)?.arriving ?? 0;
+      const isMissed = stats.consumedUntil !== null && known.now - stats.consumedUntil < MISSED_MS;
+      yield {
+        level: arriving > 0 || isMissed ? "warning" : "info",
+        subject: subject(group),
+        context: arriving > 0 ? "arriving" : undefined,
+        figures: { lag: number(stats.lag), ...(arriving > 0 && { arriving: rate(arriving) }) },
+        weight: weightOf(stats.lag),
+      };
+    }
+  },
+};
+
+const paused: Rule = {
+  id: "paused",
+  *find(known) {
+    for (const [group, stats] of groupsOf(known)) {
+      const brokers = known.groups?.disabledAt.get(group);
+      if (brokers === undefined || stats.lag + stats.neverConsumed === 0n) continue;
+      yield {
+        level: "warning",
+        subject: subject(group),
+        figures: { lag: number(stats.lag), brokers: text(brokers.join(", ")) },
+        weight: weightOf(stats.lag),
+      };
+    }
+  },
+};
+
+/** Topics that clients of a group differ on; undefined until two of them said what they subscribe to. */
+function differingTopics(known: Known, group: string): string[] {
+  const { infos } = infosOf(known, group);
+  if (infos.length < 2) return [];
+  return compareSubscriptions(infos.map(({ subscriptions }) => subscriptions)).flatMap(({ topic, difference }) =>
+    difference === null || difference === "order" ? [] : [topic],
+  );
+}
+
+const subscriptionsDiffer: Rule = {
+  id: "subscriptionsDiffer",
+  *find(known) {
+    for (const group of known.clients?.byName.keys() ?? []) {
+      const topics = differingTopics(known, group);
+      if (topics.length === 0) continue;
+      const stats = known.groups?.byName.get(group);
+      const waiting = topics.flatMap((topic) => {
+        const sums = stats?.topics.get(topic);
+        return sums === undefined || sums.neverConsumed === 0n ? [] : [{ topic, ...sums }];
+      });
+      const sum = waiting.reduce((total, one) => total + one.neverConsumed, 0n);
+      const queues = waiting.reduce((total, one) => total + one.neverConsumedQueues, 0);
+      yield {
+        level: "warning",
+        subject: subject(group),
+        context: sum > 0n ? "waiting" : undefined,
+        figures: {
+          topics: text((sum > 0n ? waiting.map(({ topic }) => topic) : topics).join(", ")),
+          clients: number(infosOf(known, group).infos.length),
+          ...(sum > 0n && { queues: number(queues), messages: number(sum) }),
+        },
+        weight: weightOf(sum) + 1,
+      };
+    }
+  },
+};
+
+const neverConsumed: Rule = {
+  id: "neverConsumed",
+  *find(known) {
+    for (const [group, stats] of groupsOf(known)) {
+      if (stats.neverConsumed === 0n) continue;
+      const clients = clientsOf(known, group);
+      if (differingTopics(known, group).includes(worstTopic(stats.topics, "neverConsumed"))) continue;
+      yield {
+        level: clients === 0 || clients === null ? "info" : "warning",
+        subject: subject(group),
+        context: clients === 0 ? "offline" : undefined,
+        figures: {
+          messages: number(stats.neverConsumed),
+          queues: number(stats.neverConsumedQueues),
+          topic: text(worstTopic(stats.topics, "neverConsumed")),
+        },
+        weight: weightOf(stats.neverConsumed),
+      };
+    }
+  },
+};
+
+const beyondEnd: Rule = {
+  id: "beyondEnd",
+  *find(known) {
+    for (const [group, stats] of groupsOf(known)) {
+      if (stats.beyondEndQueues === 0) continue;
+      const topics = [...stats.topics].flatMap(([topic, sums]) => (sums.beyondEndQueues > 0 ? [topic] : []));
+      yield {
+        level: "warning",
+        subject: subject(group),
+        figures: { queues: number(stats.beyondEndQueues), topics: text(topics.join(", ")) },
+        weight: stats.beyondEndQueues,
+      };
+    }
+  },
+};
+
+const sharedClientId: Rule = {
+  id: "sharedClientId",
+  *find({ clients }) {
+    for (const [group, { connections }] of clients?.byName ?? []) {
+      const ids = sharedIds({ items: connections });
+      const [id] = ids;
+      if (id === undefined) continue;
+      const sharing = onlineClients({ items: connections }).filter(({ clientId }) => ids.has(clientId));
+      yield {
+        level: "warning",
+        subject: subject(group),
+        figures: {
+          clients: number(sharing.length),
+          clientId: text(id),
+          addresses: text(sharing.map(({ address }) => address).join(", ")),
+        },
+        weight: sharing.length,
+      };
+    }
+  },
+};
+
+/** Dead letters that are kept, of groups that there are; more a minute are worse than those of yesterday. */
+const deadLetters: Rule = {
+  id: "deadLetters",
+  *find({ topics, groups, trends }) {
+    for (const [topic, { maxOffset, minOffset }] of topics?.byName ?? []) {
+      const kept = maxOffset - minOffset;
+      if (!topic.startsWith(DLQ_PREFIX) || kept <= 0n) continue;
+      const group = topic.slice(DLQ_PREFIX.length);
+      const moved = trends.deadLetters.of(topic);
+      const perMinute = moved === undefined ? 0 : (Number(moved.to - moved.from) * 60_000) / moved.ms;
+      yield {
+        level: perMinute > 0 ? "warning" : "info",
+        subject: groups?.known.has(group) === true ? subject(group) : { kind: "topic", name: topic },
+        context: perMinute > 0 ? "growing" : undefined,
+        figures: {
+          count: number(kept),
+          topic: text(topic),
+          ...(perMinute > 0 && { more: number(Math.max(1, Math.round(perMinute))) }),
+        },
+        weight: weightOf(kept),
+      };
+    }
+  },
+};
+
+export const groupRules: readonly Rule[] = [
+  fallsBehind,
+  offline,
+  paused,
+  subscriptionsDiffer,
+  neverConsumed,
+  sharedClientId,
+  deadLetters,
+  beyondEnd,
+  isBehind,
+];

@@ -1,0 +1,87 @@
+import { DLQ_PREFIX } from "#contract/rules/names.ts";
+import type { Sighting } from "../sighting.ts";
+import type { Snapshot } from "../snapshot.ts";
+import type { GroupStats } from "../sweep-groups.ts";
+import type { TopicStats } from "../sweep-topics.ts";
+
+/** A value, and when it was read. */
+interface Sample<T> {
+  at: number;
+  value: T;
+}
+
+/** How something moved between the first and the last of its samples. */
+export interface Movement<T> {
+  ms: number;
+  from: T;
+  to: T;
+}
+
+/** The samples of some names over a time; a name that has none in a round is forgotten. */
+class Trend<T> {
+  readonly #byName = new Map<string, Sample<T>[]>();
+  readonly #keepMs: number;
+  readonly #everyMs: number;
+
+  constructor(keepMs: number, everyMs = 0) {
+    this.#keepMs = keepMs;
+    this.#everyMs = everyMs;
+  }
+
+  add(at: number, values: Iterable<readonly [name: string, value: T]>): void {
+    const seen = new Set<string>();
+    for (const [name, value] of values) {
+      seen.add(name);
+      const samples = (this.#byName.get(name) ?? []).filter((sample) => at - sample.at <= this.#keepMs);
+      const [last, before] = [samples.at(-1), samples.at(-2)];
+      // The last one is always the newest; the others are kept apart.
+      if (last !== undefined && before !== undefined && last.at - before.at < this.#everyMs) samples.pop();
+      this.#byName.set(name, [...samples, { at, value }]);
+    }
+    for (const name of this.#byName.keys()) if (!seen.has(name)) this.#byName.delete(name);
+  }
+
+  /** Undefined until there are two samples. */
+  of(name: string): Movement<T> | undefined {
+    const samples = this.#byName.get(name);
+    const [first, last] = [samples?.at(0), samples?.at(-1)];
+    if (first === undefined || last === undefined || first === last) return undefined;
+    return { ms: last.at - first.at, from: first.value, to: last.value };
+  }
+}
+
+type Offsets = Pick<GroupStats, "ends" | "committed" | "offsets">;
+
+const MINUTE_MS = 60_000;
+
+/** How groups that are behind, dead letters and disks moved lately; what rules cannot tell from one look. */
+export class Trends {
+  readonly groups = new Trend<Offsets>(MINUTE_MS, 4000);
+  readonly deadLetters = new Trend<bigint>(60 * MINUTE_MS, MINUTE_MS / 2);
+  readonly disks = new Trend<number>(60 * MINUTE_MS, MINUTE_MS);
+
+  addGroups({ byName, isWhole, at }: Snapshot<GroupStats>): void {
+    this.groups.add(
+      at,
+      [...byName].filter(([group, { lag }]) => lag > 0n && isWhole(group)),
+    );
+  }
+
+  addTopics({ byName, isWhole, at }: Snapshot<TopicStats>): void {
+    this.deadLetters.add(
+      at,
+      [...byName].flatMap(([topic, { maxOffset }]) =>
+        topic.startsWith(DLQ_PREFIX) && isWhole(topic) ? [[topic, maxOffset] as const] : [],
+      ),
+    );
+  }
+
+  addCluster({ brokers, at }: Sighting): void {
+    this.disks.add(
+      at,
+      brokers.flatMap(({ target, runtime }) =>
+        typeof runtime?.diskRatio === "number" ? [[target.name, runtime.diskRatio] as const] : [],
+      ),
+    );
+  }
+}

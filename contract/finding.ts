@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { EpochMs, InstanceRef } from "./list.ts";
+import { row } from "./row.ts";
+import { FINDING_RULES } from "./rules/finding.ts";
+
+/** `critical`: messages are lost or cannot be sent or consumed, or soon; `warning`: something is wrong; `info`: worth knowing. */
+export const FindingLevel = z.enum(["critical", "warning", "info"]);
+export type FindingLevel = z.infer<typeof FindingLevel>;
+
+/** How a figure of a finding is written. */
+export const Figure = z.discriminatedUnion("as", [
+  z.object({ as: z.enum(["number", "bytes"]), value: z.union([z.number(), z.string()]) }),
+  z.object({ as: z.enum(["rate", "percent", "duration"]), value: z.number() }),
+  z.object({ as: z.literal("time"), value: EpochMs }),
+  z.object({ as: z.literal("text"), value: z.string() }),
+  z.object({ as: z.literal("problem"), value: z.string() }),
+]);
+export type Figure = z.infer<typeof Figure>;
+
+/** Something that is wrong, in figures that its text and its evidence are made of. */
+export const Finding = z.object({
+  /** The same as long as it is the same thing of the same subject. */
+  id: z.string(),
+  rule: z.enum(FINDING_RULES),
+  level: FindingLevel,
+  subject: z.object({ kind: z.enum(["cluster", "namesrv", "broker", "topic", "group"]), name: z.string() }),
+  /** Which of the texts of its rule fits. */
+  context: z.string().nullable(),
+  figures: z.record(z.string(), Figure),
+  /** Since when the console sees it; it may have begun before. */
+  since: EpochMs,
+});
+export type Finding = z.infer<typeof Finding>;
+
+/** What was looked at; `at` is null where it was not yet. */
+export const Checked = z.object({
+  what: z.enum(["cluster", "topics", "groups", "clients"]),
+  at: EpochMs.nullable(),
+  /** How many of them there are. */
+  count: z.number().int(),
+});
+export type Checked = z.infer<typeof Checked>;
+
+export const Findings = z.object({
+  /** The worst first; no more than a few of one rule. */
+  items: z.array(Finding),
+  /** How many more there are, by rule. */
+  more: z.array(z.object({ rule: z.enum(FINDING_RULES), count: z.number().int() })),
+  checked: z.array(Checked),
+  at: EpochMs,
+});
+export type Findings = z.infer<typeof Findings>;
+
+export const findingContract = {
+  /** What is wrong, by what was last swept: no broker is asked. Of one group or topic where it is named. */
+  list: row("instance:read", { on: "instance", audit: "none" })
+    .route({ method: "GET", path: "/instances/{instanceId}/findings", tags: ["Findings"] })
+    .input(InstanceRef.extend({ group: z.string().max(255).optional(), topic: z.string().max(255).optional() }))
+    .output(Findings),
+};
