@@ -132,11 +132,14 @@ export const TopicDeletion = TopicPlan.extend({
 export type TopicDeletion = z.infer<typeof TopicDeletion>;
 
 /** Several of them under one plan: those that are blocked stay. */
-export const TopicDeletions = planOf(TopicDeletion.omit({ planId: true, expiresAt: true }));
+export const TopicDeletions = planOf(TopicDeletion.omit({ planId: true, expiresAt: true })).extend({
+  /** Topics that the filter shows beyond those of the plan. */
+  more: z.number().int(),
+});
 export type TopicDeletions = z.infer<typeof TopicDeletions>;
 
-/** Most topics of one deletion. */
-const DELETE_MAX = 1000;
+/** Most topics of one deletion: its plan tells of each of them. */
+export const DELETE_MAX = 5000;
 
 export const TopicOverview = TopicItem.extend({
   /** Messages ever stored: the sum of the newest offsets; null where no broker told. */
@@ -299,10 +302,14 @@ export const topicContract = {
     .route({ method: "POST", path: "/instances/{instanceId}/topic-plans/delete", tags })
     .input(TopicRef)
     .output(TopicDeletion),
-  /** The same for several topics at once, in the order given. */
+  /** The same for several topics at once, in the order given, or for all that the filter shows. */
   planDeleteMany: row("topic:read", { on: "topics", audit: "none" })
     .route({ method: "POST", path: "/instances/{instanceId}/topic-plans/delete-many", tags })
-    .input(InstanceRef.extend({ topics: z.array(z.string().min(1).max(255)).min(1).max(DELETE_MAX) }))
+    .input(
+      InstanceRef.extend(Filter.shape).extend({
+        topics: z.array(z.string().min(1).max(255)).min(1).max(DELETE_MAX).optional(),
+      }),
+    )
     .output(TopicDeletions),
   planUndo: row("topic:read", { on: "topic", audit: "none" })
     .route({ method: "POST", path: "/instances/{instanceId}/topic-plans/undo", tags })

@@ -12,7 +12,7 @@ export function generateSpec(): Promise<Spec> {
       title: "RocketDeck",
       version: "0.1.0",
       description:
-        "Sign in with `POST /api/session` and send its cookie. An error is `{ code, status, data }`, its code a row of contract/problem.ts.",
+        "Sign in with `POST /api/session` and send its cookie. An error is `{ code, status, data }`; `code` says what happened, for programs, and `data` the details.",
     },
     servers: [{ url: "/api" }],
     components: { securitySchemes: { session: { type: "apiKey", in: "cookie", name: "rocketdeck.session_token" } } },

@@ -27,7 +27,7 @@ test("an instance is registered after a test, found by its tag, changed, removed
     await instances.field("Name servers").fill(env.cluster.namesrvAddrs.join("\n"));
     const found = await instances.test();
     await expect(found).toContainText("Connected");
-    await expect(found).toContainText(`${env.cluster.clusterName}: 2 master / 1 slave`);
+    await expect(found).toContainText(`${env.cluster.clusterName}: Masters: 2, slaves: 1`);
     await expect(found).toContainText("5.5.0");
     await instances.button("Add a tag").click();
     await instances.field("Key of tag 1").fill("stage");

@@ -66,7 +66,7 @@ test.describe("in Chinese, in the dark, on a narrow screen", () => {
 
   test("a topic's page resets a group that consumes it, to a time that is kept", async ({ page, topics, shot }) => {
     await topics.openOne("orders", "?open=reset");
-    await topics.drawer.getByLabel("消费组", { exact: true }).fill("order-service");
+    await topics.drawer.getByLabel("订阅组", { exact: true }).fill("order-service");
     await expect(topics.drawer.getByText("现存消息：")).toBeVisible();
     await expect(page.getByRole("row").filter({ hasText: "broker-a · 0" })).toBeVisible();
     await shot("offset-reset-zh-dark");

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { topicConfigs } from "../../bff/rocketmq/admin/topic-admin.ts";
+import { createTopics, topicConfigs } from "../../bff/rocketmq/admin/topic-admin.ts";
 import { Frame } from "../pom/frame.ts";
 import { hold } from "../support/api-route.ts";
 import { expect, test } from "../support/test.ts";
@@ -94,6 +94,52 @@ test("selected topics are exported and deleted as a job", async ({
   await shot("topic-delete-job");
   const { items } = await topicConfigs(cluster, names);
   for (const { value } of items) expect([...value.keys()]).toEqual([names[2]]);
+});
+
+test("what is selected ends with its filter; all that match are exported and deleted at once", async ({
+  page,
+  topics,
+  env,
+  cluster,
+  api,
+  unique,
+  shot,
+}) => {
+  const prefix = unique("every");
+  const names = Array.from({ length: 23 }, (_, n) => `${prefix}-${n}`);
+  const write = { readQueueNums: 1, writeQueueNums: 1, perm: 6, order: false };
+  const { targets } = await cluster.masters();
+  for (const { addr } of targets)
+    await createTopics(
+      cluster,
+      addr,
+      names.map((topic) => ({ topic, ...write })),
+    );
+  await expect
+    .poll(async () => (await api.topic.list({ instanceId: env.instanceId, search: prefix, fresh: true })).total)
+    .toBe(names.length);
+  await topics.open(`?search=${prefix}`);
+  await topics.row(`${prefix}-0`).getByRole("checkbox").check();
+  await expect(page.getByRole("toolbar", { name: "1 selected" })).toBeVisible();
+  await topics.find("orders");
+  await expect(page.getByRole("toolbar", { name: "1 selected" })).toHaveCount(0);
+  await topics.find(prefix);
+  await topics.row(`${prefix}-0`).getByRole("checkbox").check();
+  await page.getByRole("button", { name: "Select all 23 that match" }).click();
+  const all = page.getByRole("toolbar", { name: "23 selected" });
+  await expect(topics.row(`${prefix}-1`).getByRole("checkbox")).toBeChecked();
+  await shot("topic-all-selected");
+  const download = page.waitForEvent("download");
+  await all.getByRole("button", { name: "Export" }).click();
+  await page.getByRole("menuitem", { name: "CSV" }).click();
+  const csv = await readFile(await (await download).path(), "utf8");
+  expect(csv.split("\r\n").filter((line) => line.startsWith(prefix))).toHaveLength(names.length);
+  await all.getByRole("button", { name: "Delete" }).click();
+  await topics.drawer.getByLabel("Type 23 to confirm").fill("23");
+  await topics.apply("Delete 23 topics");
+  await expect(page.getByText("Succeeded").first()).toBeVisible({ timeout: 60_000 });
+  const { items } = await topicConfigs(cluster, names);
+  for (const { value } of items) expect([...value.keys()]).toEqual([]);
 });
 
 test("the list speaks Chinese in the dark", async ({ page, topics, shot }) => {

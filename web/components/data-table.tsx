@@ -10,6 +10,7 @@ import { ErrorState } from "./error-state.tsx";
 import { PartialStrip } from "./partial-strip.tsx";
 import { TableSkeleton } from "./table-skeleton.tsx";
 import { ListToolbar, type ListFilter } from "./list-toolbar.tsx";
+import { NOTHING, SelectionBar, type Selection } from "./selection-bar.tsx";
 import { useHiddenColumns } from "./column-choice.tsx";
 import "./data-table.css";
 
@@ -31,8 +32,8 @@ export interface DataTableProps<T extends object, S extends ListSearch> {
   defaultPageSize?: number;
   /** Nothing here at all: what this is for, and the first action. */
   empty: { title: string; text?: ReactNode; action?: ReactNode };
-  /** Rows may be selected; what can be done with them. */
-  selection?: (keys: string[], clear: () => void) => ReactNode;
+  /** Rows may be selected; what can be done with them, and with all that the list is narrowed to. */
+  selection?: (chosen: Selection, clear: () => void) => ReactNode;
   selectable?: (row: T) => boolean;
   /** False where what is shown never changes: no refresh button, no age. */
   refreshable?: boolean;
@@ -44,9 +45,7 @@ export interface DataTableProps<T extends object, S extends ListSearch> {
 /** A list of the contract: searched, filtered, sorted and paged by the server, its view kept in the URL, every state drawn. */
 export function DataTable<T extends object, S extends ListSearch>(props: DataTableProps<T, S>) {
   const { list, search, filters = [], selection, columns } = props;
-  const t = useT();
   const { query } = list;
-  const [selected, setSelected] = useState<string[]>([]);
   const hidden = useHiddenColumns(props.id);
   const shown = useMemo(() => columns.filter((column) => !hidden.keys.has(column.key)), [columns, hidden.keys]);
   const patch = (changes: Partial<ListSearch> & Record<string, unknown>): void =>
@@ -56,6 +55,11 @@ export function DataTable<T extends object, S extends ListSearch>(props: DataTab
   const clear = (): void =>
     patch({ search: undefined, ...Object.fromEntries(filters.map((filter) => [filter.key, undefined])) });
   useLastPage(props);
+  // What was chosen ends with the filter it was chosen under: nobody acts on what is out of sight.
+  const under = JSON.stringify([search.search, ...filters.map(({ key }) => values[key])]);
+  const [chosen, setChosen] = useState({ under, selection: NOTHING });
+  const selected = chosen.under === under ? chosen.selection : NOTHING;
+  const setSelected = (next: Selection): void => setChosen({ under, selection: next });
 
   return (
     <section className="rd-list" aria-label={props.label}>
@@ -74,14 +78,10 @@ export function DataTable<T extends object, S extends ListSearch>(props: DataTab
         hidden={hidden}
         extra={props.extra}
       />
-      {selection && selected.length > 0 ? (
-        <div className="rd-selection" role="toolbar" aria-label={t("list.selected", { count: selected.length })}>
-          <span>{t("list.selected", { count: selected.length })}</span>
-          {selection(selected, () => setSelected([]))}
-          <button type="button" className="rd-link" onClick={() => setSelected([])}>
-            {t("list.unselect")}
-          </button>
-        </div>
+      {selection ? (
+        <SelectionBar selected={selected} setSelected={setSelected} total={query.data?.total ?? 0}>
+          {selection(selected, () => setSelected(NOTHING))}
+        </SelectionBar>
       ) : null}
       {query.data && query.error ? <ErrorState error={query.error} onRetry={list.refresh} inline /> : null}
       <PartialStrip failures={query.data?.failures ?? []} onRetry={list.refresh} />
@@ -119,8 +119,8 @@ function useLastPage<T extends object, S extends ListSearch>({
 interface BodyProps<T extends object, S extends ListSearch> extends DataTableProps<T, S> {
   narrowed: boolean;
   clear: () => void;
-  selected: string[];
-  setSelected: (keys: string[]) => void;
+  selected: Selection;
+  setSelected: (selected: Selection) => void;
   patch: (changes: Partial<ListSearch>) => void;
 }
 
@@ -130,6 +130,8 @@ function TableBody<T extends object, S extends ListSearch>(props: BodyProps<T, S
   const { query } = list;
   if (query.isPending) return <TableSkeleton columns={columns} label={t("loading")} />;
   if (!query.data) return <ErrorState error={query.error} onRetry={list.refresh} />;
+  const { selectable = () => true } = props;
+  const keys = selected.all === undefined ? selected.keys : query.data.items.filter(selectable).map(rowKey);
   return (
     <>
       <GridTable
@@ -138,7 +140,7 @@ function TableBody<T extends object, S extends ListSearch>(props: BodyProps<T, S
         columns={columns}
         sort={search.sort ? { sort: search.sort, order: search.order ?? "asc" } : defaultSort}
         onSort={(sort) => patch({ sort: sort?.sort, order: sort?.order })}
-        selection={props.selection ? { keys: selected, onChange: setSelected, allowed: props.selectable } : undefined}
+        selection={props.selection && { keys, onChange: (keys) => setSelected({ keys }), allowed: props.selectable }}
         expand={props.expand}
         empty={<Nothing {...props} />}
       />

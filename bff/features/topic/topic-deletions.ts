@@ -1,7 +1,7 @@
 import pLimit from "p-limit";
 import type { Outcome } from "#contract/list.ts";
 import type { Unkept } from "#contract/plan.ts";
-import type { TopicDeletion, TopicDeletions, TopicUsers } from "#contract/topic.ts";
+import { DELETE_MAX, type TopicDeletion, type TopicDeletions, type TopicUsers } from "#contract/topic.ts";
 import { askedBy, type Deps } from "../../api/deps.ts";
 import { failuresOf } from "../../cluster/failures.ts";
 import { Problem } from "../../base/problem.ts";
@@ -16,6 +16,7 @@ import { proxyRemotingAddrs } from "../../store/proxies.ts";
 import { writeRemark } from "../../store/remarks.ts";
 import type { TopicPlace } from "./topic-detail.ts";
 import { find, forgetTopic, type Found } from "./topic-found.ts";
+import { namesShown, type TopicFilter } from "./topic-list.ts";
 import { planDelete } from "./topic-plan.ts";
 import { sumsOf } from "./topic-since.ts";
 
@@ -107,19 +108,29 @@ export const topicDeletion = (deps: Deps): PlanKind<TopicPlace, TopicDeletion> =
   holds: isAsShown,
 });
 
-interface Several {
+interface Several extends TopicFilter {
   instanceId: string;
-  topics: readonly string[];
+  /** Left out: all that the filter shows. */
+  topics?: readonly string[];
+}
+
+async function namesOf(deps: Deps, { instanceId, topics, ...filter }: Several) {
+  if (topics !== undefined) return { names: [...new Set(topics)], failures: [] };
+  return namesShown(deps, instanceId, filter);
 }
 
 /** Several under one plan, which a job carries out. */
 export const topicDeletions = (deps: Deps): PlanKind<Several, TopicDeletions> => ({
   kind: "topic.deleteMany",
   subject: () => "",
-  async prepare({ instanceId, topics }, { signal }) {
+  async prepare(several, { signal }) {
     const asked = askedBy(deps, signal);
-    const usage = await usageIn(asked, instanceId, { fresh: false });
-    const changes = await pLimit(PLANS_AT_ONCE).map([...new Set(topics)], async (topic) => {
+    const { instanceId } = several;
+    const [usage, { names, failures }] = await Promise.all([
+      usageIn(asked, instanceId, { fresh: false }),
+      namesOf(asked, several),
+    ]);
+    const changes = await pLimit(PLANS_AT_ONCE).map(names.slice(0, DELETE_MAX), async (topic) => {
       return (await prepare(asked, { instanceId, topic }, usage)).shown;
     });
     const going = changes.filter(({ blocked }) => blocked === null);
@@ -129,7 +140,8 @@ export const topicDeletions = (deps: Deps): PlanKind<Several, TopicDeletions> =>
         blocked: null,
         warnings: [],
         commands: going.flatMap(({ commands }) => commands),
-        failures: [],
+        failures,
+        more: Math.max(0, names.length - DELETE_MAX),
       },
       apply: () => Promise.reject(new Error("Several topics are deleted by a job")),
     };

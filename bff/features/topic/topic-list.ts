@@ -129,6 +129,17 @@ export async function allTopics(
   return { topics, failures: catalog.failures };
 }
 
+/** Names of all topics that the filter shows, in order. */
+export async function namesShown(
+  deps: Deps,
+  instanceId: string,
+  filter: TopicFilter,
+): Promise<{ names: string[]; failures: Failure[] }> {
+  const { topics, failures } = await catalogOf(await deps.clusters.get(instanceId), true);
+  const shown = topics.filter(matches(filter)).map(present(failures)).filter(configured(filter));
+  return { names: shown.map(({ topic }) => topic), failures };
+}
+
 export async function suggestTopics(
   deps: Deps,
   { instanceId, kind, ...typed }: { instanceId: string; search: string; kind?: TopicKind; limit: number },

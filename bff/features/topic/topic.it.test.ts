@@ -2,7 +2,7 @@ import { readSheet } from "read-excel-file/node";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { sharedCluster } from "../../../sandbox/testing/shared-cluster.ts";
 import { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
-import { routedBy, topicConfigs, writeTopic } from "../../rocketmq/admin/topic-admin.ts";
+import { createTopics, routedBy, topicConfigs, writeTopic } from "../../rocketmq/admin/topic-admin.ts";
 import { Producer } from "../../rocketmq/client/producer.ts";
 import { namesrvRpc } from "../../rocketmq/rpc/namesrv.ts";
 import { offsetRpc } from "../../rocketmq/rpc/offset.ts";
@@ -245,6 +245,27 @@ test("several topics are deleted as planned: one that is in use stays, and one t
     clients.close();
   }
 });
+
+test("all topics that a filter shows are planned, exported and deleted at once, more than a thousand of them", async () => {
+  const prefix = named("bulk");
+  const names = Array.from({ length: 1200 }, (_, n) => `${prefix}-${n}`);
+  const { targets } = await cluster.masters();
+  const settings = { readQueueNums: 1, writeQueueNums: 1, perm: 6, order: false };
+  const writes = names.map((topic) => ({ topic, ...settings }));
+  for (const { addr } of targets) await createTopics(cluster, addr, writes);
+  await create(named("other"));
+  const filter = { instanceId, search: prefix.toUpperCase(), kind: "normal" } as const;
+  const file = await (await server.client.topic.export({ ...filter, format: "csv" })).text();
+  expect(file.split("\r\n").filter((line) => line.startsWith(prefix))).toHaveLength(names.length);
+  const { planId, changes, more } = await server.client.topic.planDeleteMany(filter);
+  expect(changes.map(({ topic }) => topic).toSorted()).toEqual(names.toSorted());
+  expect(more).toBe(0);
+  const { jobId } = await server.client.topic.deleteMany({ instanceId, planId, count: names.length });
+  await vi.waitFor(async () => expect((await server.client.job.get({ jobId })).finishedAt).not.toBeNull(), 150_000);
+  expect(await server.client.job.get({ jobId })).toMatchObject({ state: "succeeded", ok: names.length });
+  const { items } = await topicConfigs(cluster, [...names, named("other")]);
+  for (const { value } of items) expect([...value.keys()]).toEqual([named("other")]);
+}, 180_000);
 
 test("a topic that only name servers know is shown as such, opens, and its route is deleted by plan", async () => {
   const topic = named("ghost");

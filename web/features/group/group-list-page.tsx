@@ -39,8 +39,14 @@ export function GroupListPage({ instanceId }: { instanceId: string }) {
       columns={useColumns(instanceId, patch)}
       filters={useFilters("group", groupKinds, options.data?.brokers ?? [])}
       exported={(format) => client.group.export({ instanceId, search: search.search, ...filter, format })}
-      selection={(groups) => (
-        <ExportButton small file={(format) => client.group.export({ instanceId, groups, format })} />
+      selection={({ keys: groups, all }) => (
+        <ExportButton
+          small
+          file={(format) => {
+            const chosen = all === undefined ? { groups } : { search: search.search, ...filter };
+            return client.group.export({ instanceId, ...chosen, format });
+          }}
+        />
       )}
       drawers={{
         create: () => <CreateDrawer {...close} />,

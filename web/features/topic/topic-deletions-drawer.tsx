@@ -1,17 +1,20 @@
 import { useNavigate } from "@tanstack/react-router";
+import { Pagination } from "antd";
+import { useState } from "react";
 import type { TopicDeletions } from "#contract/topic.ts";
 import { Num } from "../../components/num.tsx";
-import { FailureText } from "../../components/partial-strip.tsx";
+import { FailureText, PartialStrip } from "../../components/partial-strip.tsx";
 import { WriteFrame } from "../../components/resource/write-frame.tsx";
 import { StateTag } from "../../components/state-tag.tsx";
 import type { WritePlan } from "../../components/write-plan.tsx";
 import { api, client } from "../../lib/api.ts";
 import { useFormat } from "../../lib/format.ts";
 import { useT } from "../../lib/i18n.ts";
+import type { ChosenTopics } from "./topic-selection.tsx";
 
 interface DeletionsProps {
-  instanceId: string;
-  topics: string[];
+  chosen: ChosenTopics;
+  count: number;
   onClose: () => void;
   /** Once the job has begun. */
   onStarted: () => void;
@@ -27,9 +30,10 @@ const goingOf = ({ changes }: TopicDeletions) => changes.filter((plan) => !stays
 const brokersOf = ({ changes }: Deletion) => changes.map(({ brokerName }) => brokerName);
 
 /** What deleting several topics takes with it, topic by topic; those that must not go are left out. */
-export function TopicDeletionsDrawer({ instanceId, topics, onClose, onStarted }: DeletionsProps) {
+export function TopicDeletionsDrawer({ chosen, count, onClose, onStarted }: DeletionsProps) {
   const t = useT("topic");
   const navigate = useNavigate();
+  const { instanceId } = chosen;
   const start = async (planId: string, plan: TopicDeletions) => {
     const { jobId } = await client.topic.deleteMany({ instanceId, planId, count: goingOf(plan).length });
     onStarted();
@@ -38,12 +42,12 @@ export function TopicDeletionsDrawer({ instanceId, topics, onClose, onStarted }:
   };
   return (
     <WriteFrame
-      title={t("deleteMany.title", { count: topics.length })}
+      title={t("deleteMany.title", { count })}
       dirty={false}
-      applyText={(plan) => t("deleteMany.confirm", { count: (plan && goingOf(plan).length) || topics.length })}
+      applyText={(plan) => t("deleteMany.confirm", { count: (plan && goingOf(plan).length) || count })}
       confirmName={(plan) => String(goingOf(plan).length)}
       danger
-      input={{ instanceId, topics }}
+      input={chosen}
       whole
       query={(input) => api.topic.planDeleteMany.queryOptions({ input })}
       words={useWords()}
@@ -54,6 +58,7 @@ export function TopicDeletionsDrawer({ instanceId, topics, onClose, onStarted }:
       {(plan) => (
         <>
           <p>{t("deleteMany.text")}</p>
+          <PartialStrip failures={plan.failures} />
           <Topics planned={[...plan.changes.filter(stays), ...goingOf(plan)]} />
         </>
       )}
@@ -85,6 +90,7 @@ function useWords() {
             ],
       brokers: [...new Set(going.flatMap(brokersOf))].sort(),
       warnings: [
+        ...(plan.more > 0 ? [t("deleteMany.beyond", { count: plan.more, n: format.number(plan.more) })] : []),
         ...(left > 0 ? [t("deleteMany.stay", { count: left })] : []),
         ...[...gone].map((brokers) => t("warning.brokersGone", { brokers })),
         ...(going.length > 0 ? [t("deleteMany.outgrown")] : []),
@@ -100,34 +106,49 @@ function useWords() {
   };
 }
 
+const PAGE = 50;
+
 function Topics({ planned }: { planned: Deletion[] }) {
   const t = useT("topic");
+  const [page, setPage] = useState(1);
   return (
-    <table className="rd-subtable rd-topic-deletions">
-      <caption className="rd-visually-hidden">{t("topics")}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{t("topic")}</th>
-          <th scope="col">{t("deleteMany.messages")}</th>
-          <th scope="col">{t("deleteMany.what")}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {planned.map((plan) => (
-          <tr key={plan.topic}>
-            <th scope="row" className="rd-mono">
-              {plan.topic}
-            </th>
-            <td>
-              <Num value={plan.stored} />
-            </td>
-            <td>
-              <Fate plan={plan} />
-            </td>
+    <>
+      <table className="rd-subtable rd-topic-deletions">
+        <caption className="rd-visually-hidden">{t("topics")}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t("topic")}</th>
+            <th scope="col">{t("deleteMany.messages")}</th>
+            <th scope="col">{t("deleteMany.what")}</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {planned.slice((page - 1) * PAGE, page * PAGE).map((plan) => (
+            <tr key={plan.topic}>
+              <th scope="row" className="rd-mono">
+                {plan.topic}
+              </th>
+              <td>
+                <Num value={plan.stored} />
+              </td>
+              <td>
+                <Fate plan={plan} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <Pagination
+        size="small"
+        className="rd-pages"
+        hideOnSinglePage
+        showSizeChanger={false}
+        pageSize={PAGE}
+        current={page}
+        total={planned.length}
+        onChange={setPage}
+      />
+    </>
   );
 }
 

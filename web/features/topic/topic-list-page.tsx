@@ -55,8 +55,13 @@ export function TopicListPage({ instanceId }: { instanceId: string }) {
         { key: "messageType", label: t("messageType"), options: types },
       ]}
       exported={(format) => client.topic.export({ instanceId, ...filter, format })}
-      selection={(topics, clear) => (
-        <TopicSelection instanceId={instanceId} topics={topics} mayDelete={mayDelete} onDone={clear} />
+      selection={({ keys, all }, clear) => (
+        <TopicSelection
+          chosen={{ instanceId, ...(all === undefined ? { topics: keys } : filter) }}
+          count={all ?? keys.length}
+          mayDelete={mayDelete}
+          onDone={clear}
+        />
       )}
       selectable={(topic) => topic.kind !== "system"}
       drawers={{

@@ -1,27 +1,35 @@
 import { Button } from "antd";
 import { lazy, Suspense, useState } from "react";
 import { ExportButton } from "../../components/export-button.tsx";
+import type { TopicKind } from "#contract/topic.ts";
+import type { TopicListSearch } from "./topic-search.ts";
 import { client } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
+
+/** The topics that were ticked, or all that the list is narrowed to. */
+export type ChosenTopics = { instanceId: string } & (
+  | { topics: string[] }
+  | (Pick<TopicListSearch, "search" | "broker" | "messageType"> & { kind?: TopicKind })
+);
 
 const DeletionsDrawer = lazy(() =>
   import("./topic-deletions-drawer.tsx").then((m) => ({ default: m.TopicDeletionsDrawer })),
 );
 
 interface TopicSelectionProps {
-  instanceId: string;
-  topics: string[];
+  chosen: ChosenTopics;
+  count: number;
   mayDelete: boolean;
   onDone: () => void;
 }
 
 /** What can be done with the selected topics. */
-export function TopicSelection({ instanceId, topics, mayDelete, onDone }: TopicSelectionProps) {
+export function TopicSelection({ chosen, count, mayDelete, onDone }: TopicSelectionProps) {
   const t = useT("topic");
   const [asking, setAsking] = useState(false);
   return (
     <>
-      <ExportButton small file={(format) => client.topic.export({ instanceId, topics, format })} />
+      <ExportButton small file={(format) => client.topic.export({ ...chosen, format })} />
       {mayDelete ? (
         <Button size="small" danger onClick={() => setAsking(true)}>
           {t("common:delete")}
@@ -29,12 +37,7 @@ export function TopicSelection({ instanceId, topics, mayDelete, onDone }: TopicS
       ) : null}
       <Suspense fallback={null}>
         {asking ? (
-          <DeletionsDrawer
-            instanceId={instanceId}
-            topics={topics}
-            onClose={() => setAsking(false)}
-            onStarted={onDone}
-          />
+          <DeletionsDrawer chosen={chosen} count={count} onClose={() => setAsking(false)} onStarted={onDone} />
         ) : null}
       </Suspense>
     </>
