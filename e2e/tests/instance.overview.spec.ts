@@ -29,7 +29,7 @@ test.describe("in Chinese", () => {
 
   test("the overview speaks Chinese and is dark", async ({ page, env, shot }) => {
     await page.goto(`/instances/${env.instanceId}/overview`);
-    await expect(page.getByRole("region", { name: "代理节点" })).toContainText("运行中");
+    await expect(page.getByRole("region", { name: "Broker" })).toContainText("运行中");
     await expect(page.getByRole("region", { name: "堆积 Top 20" })).toBeVisible();
     await shot("overview-zh-dark");
   });
@@ -50,6 +50,10 @@ test("a broker that is killed shows as gone while the rest goes on, and as back 
   await sandbox.killBroker(victim?.brokerName ?? "");
   const strip = page.getByRole("status").filter({ hasText: "This is not complete" }).first();
   await expect(strip).toContainText(victim?.brokerName ?? "", { timeout: 60_000 });
+  const findings = page.getByRole("region", { name: "Findings" });
+  await expect(findings.getByRole("listitem").filter({ hasText: victim?.brokerName })).toContainText(
+    /is gone|does not answer/,
+  );
   await expect(brokers.getByRole("row").filter({ hasText: victim?.addr ?? "" })).toContainText("no longer registered");
   await expect(brokers.getByRole("row").filter({ hasText: other?.addr ?? "" })).toContainText("Running");
   const atLeast = page.locator(".rd-figure", { hasText: "Historical messages" }).getByTitle(/did not answer/);

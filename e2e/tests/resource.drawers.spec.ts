@@ -38,7 +38,7 @@ test("a drawer that was not touched closes without a question, and the focus ret
   topics,
   groups,
 }) => {
-  await topics.open();
+  await topics.open("?search=orders");
   const create = page.getByRole("button", { name: "Create topic" });
   await create.press("Enter");
   await expect(topics.drawer.getByLabel("Topic", { exact: true })).toBeFocused();

@@ -83,7 +83,7 @@ export function NameSuggest(props: NameSuggestProps) {
   return (
     <Field label={label} hint={hint} fault={fault}>
       {(control) => (
-        <div onKeyDownCapture={onKey}>
+        <div className="rd-stretched" onKeyDownCapture={onKey}>
           <AutoComplete
             {...control}
             className={`rd-mono ${className}`}

@@ -45,11 +45,19 @@ const isOf = (one: Weighed, { group, topic }: { group?: string; topic?: string }
   return one.subject.kind === "topic" && one.subject.name === topic;
 };
 
+/** What is remembered of an instance. */
+interface Memory {
+  trends: Trends;
+  since: Map<string, { from: number; last: number }>;
+  /** The last look, which is the same as long as nothing new was swept. */
+  last?: { known: Known; all: Weighed[] };
+}
+
 /** Finds what is wrong in what the monitor sees anyway, and remembers since when. */
 export class Findings {
   readonly #monitor: Monitor;
   readonly #now: () => number;
-  readonly #instances = new Map<string, { trends: Trends; since: Map<string, { from: number; last: number }> }>();
+  readonly #instances = new Map<string, Memory>();
 
   constructor(monitor: Monitor, now: () => number) {
     this.#monitor = monitor;
@@ -65,9 +73,9 @@ export class Findings {
 
   /** What is wrong with an instance now, or with a group or topic of it. */
   of(instanceId: string, subject: { group?: string; topic?: string } = {}): Told {
-    const known = this.#known(instanceId);
+    const { known, all: whole } = this.#look(instanceId);
     const since = this.#of(instanceId).since;
-    const all = this.#look(instanceId).filter((one) => isOf(one, subject));
+    const all = whole.filter((one) => isOf(one, subject));
     const counts = new Map<FindingRule, number>();
     const items = all.flatMap(({ weight: _, ...one }): Finding[] => {
       const count = (counts.get(one.rule) ?? 0) + 1;
@@ -85,10 +93,10 @@ export class Findings {
     this.#instances.delete(instanceId);
   }
 
-  #of(instanceId: string) {
-    const known = this.#instances.get(instanceId) ?? { trends: new Trends(), since: new Map() };
-    this.#instances.set(instanceId, known);
-    return known;
+  #of(instanceId: string): Memory {
+    const memory = this.#instances.get(instanceId) ?? { trends: new Trends(), since: new Map() };
+    this.#instances.set(instanceId, memory);
+    return memory;
   }
 
   #known(instanceId: string): Known {
@@ -97,13 +105,19 @@ export class Findings {
     return { now: this.#now(), cluster, ...this.#monitor.stats.peek(instanceId), trends };
   }
 
-  #look(instanceId: string): Weighed[] {
-    const { since } = this.#of(instanceId);
+  #look(instanceId: string): NonNullable<Memory["last"]> {
+    const memory = this.#of(instanceId);
+    const { since, last: before } = memory;
     const known = this.#known(instanceId);
+    const isSame = (["cluster", "topics", "groups", "clients"] as const).every(
+      (what) => before?.known[what] === known[what],
+    );
+    if (before !== undefined && isSame) return before;
     const all = found(known);
     for (const { id } of all) since.set(id, { from: since.get(id)?.from ?? known.now, last: known.now });
     for (const [id, { last }] of since) if (known.now - last > FORGOTTEN_MS) since.delete(id);
-    return all;
+    memory.last = { known, all };
+    return memory.last;
   }
 }
 

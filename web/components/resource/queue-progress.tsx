@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import type { QueueProgress as Queue } from "#contract/progress.ts";
 import { useT } from "../../lib/i18n.ts";
 import { CommittedOffset, QueueLag } from "../backlog.tsx";
@@ -17,11 +18,13 @@ interface QueueProgressProps {
   lag: string;
   /** Null where what is unacknowledged is not told. */
   unacked?: (queue: Queue) => string | null;
+  /** Whose a queue is. */
+  owner?: [title: string, cell: (queue: Queue) => ReactNode];
 }
 
 /** How far a group has come with a topic, queue by queue, with the way to the first message that it has not consumed. */
 export function QueueProgress(props: QueueProgressProps) {
-  const { resource, instanceId, topic, queues, caption, lag, unacked = (queue) => queue.unacked } = props;
+  const { resource, instanceId, topic, queues, caption, lag, unacked = (queue) => queue.unacked, owner } = props;
   const t = useT(resource);
   return (
     <SubTable
@@ -32,6 +35,7 @@ export function QueueProgress(props: QueueProgressProps) {
         [t("broker"), ({ brokerName }) => <span className="rd-mono">{brokerName}</span>],
         [t("queue"), ({ queueId }) => <Num value={queueId} />],
         [t("brokerOffset"), ({ brokerOffset }) => <Num value={brokerOffset} />],
+        ...(owner === undefined ? [] : [owner]),
         [t("consumerOffset"), ({ consumerOffset }) => <CommittedOffset of={consumerOffset} />],
         [lag, (queue) => <QueueLag of={queue} />],
         [t("common:backlog.neverConsumed"), ({ neverConsumed }) => <Num value={neverConsumed} />],

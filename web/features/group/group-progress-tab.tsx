@@ -6,10 +6,11 @@ import { SumNum } from "../../components/num.tsx";
 import { TopicLink } from "../../components/links.tsx";
 import { PartTable, type PartColumn } from "../../components/resource/part-table.tsx";
 import { QueueProgress } from "../../components/resource/queue-progress.tsx";
-import { Label } from "../../components/state-tag.tsx";
+import { Label, StateTag } from "../../components/state-tag.tsx";
 import { Time } from "../../components/time.tsx";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
+import { useOwners } from "./queue-owners.ts";
 
 export interface TabProps {
   instanceId: string;
@@ -38,6 +39,7 @@ const FEW_TOPICS = 3;
 export function ProgressTab({ instanceId, group, overview }: TabProps) {
   const t = useT("group");
   const query = useQuery(api.group.progress.queryOptions({ input: { instanceId, group } }));
+  const ownerOf = useOwners({ instanceId, group });
   const partial = (query.data?.failures.length ?? 0) > 0;
   const num = (key: string, title: string, of: (row: GroupProgress) => string | null): PartColumn<GroupProgress> => ({
     key,
@@ -83,9 +85,27 @@ export function ProgressTab({ instanceId, group, overview }: TabProps) {
           caption={t("queuesOf", { topic })}
           lag={t(overview.pop ? "ready" : "common:backlog.lag")}
           unacked={overview.pop ? () => null : undefined}
+          owner={[t("owner"), (queue) => <Owner clients={ownerOf({ topic, ...queue })} />]}
         />
       )}
       expanded={(query.data?.items.length ?? 0) <= FEW_TOPICS}
     />
+  );
+}
+
+/** The client whose a queue is; a queue of nobody is consumed by nobody. */
+function Owner({ clients }: { clients: string[] | null }) {
+  const t = useT("group");
+  if (clients === null) return <span className="rd-quiet">–</span>;
+  if (clients.length === 0)
+    return (
+      <StateTag tone="warn" title={t("noOwnerText")}>
+        {t("noOwner")}
+      </StateTag>
+    );
+  return (
+    <span className="rd-mono rd-ellipsis rd-group-owner" title={clients.join("\n")}>
+      {clients.join(", ")}
+    </span>
   );
 }
