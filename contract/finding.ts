@@ -17,12 +17,14 @@ export const Figure = z.discriminatedUnion("as", [
 ]);
 export type Figure = z.infer<typeof Figure>;
 
+/** Which rule found something, and how bad it is. */
+export const FoundOf = z.object({ rule: z.enum(FINDING_RULES), level: FindingLevel });
+export type FoundOf = z.infer<typeof FoundOf>;
+
 /** Something that is wrong, in figures that its text and its evidence are made of. */
-export const Finding = z.object({
+export const Finding = FoundOf.extend({
   /** The same as long as it is the same thing of the same subject. */
   id: z.string(),
-  rule: z.enum(FINDING_RULES),
-  level: FindingLevel,
   subject: z.object({ kind: z.enum(["cluster", "namesrv", "broker", "topic", "group"]), name: z.string() }),
   /** Which of the texts of its rule fits. */
   context: z.string().nullable(),

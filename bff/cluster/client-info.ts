@@ -63,8 +63,10 @@ export async function askClient(
   cluster: RocketMQCluster,
   consumerGroup: string,
   { clientId, via }: OnlineClient,
+  timeoutMs?: number,
 ): Promise<ClientInfo> {
-  return clientInfoOf(await consumerRunningInfo(cluster, via.addr, { consumerGroup, clientId, jstackEnable: false }));
+  const client = { consumerGroup, clientId, jstackEnable: false };
+  return clientInfoOf(await consumerRunningInfo(cluster, via.addr, client, timeoutMs));
 }
 
 const tagsInOrder = (expression: string) =>

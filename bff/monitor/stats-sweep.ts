@@ -1,4 +1,5 @@
 import type { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
+import { ClientBook } from "./client-book.ts";
 import { Pace } from "./pace.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { Seen } from "./subscribers.ts";
@@ -210,6 +211,7 @@ export class StatsSweep {
       // Not `groups()`: a sweep is nobody who watches.
       const latestGroups = async () =>
         watched?.groups.latest ?? this.#watched(instanceId).groups.refresh(callsPerSecond);
+      const book = new ClientBook(now);
       const topicsAt = (brokerName: string) => this.peek(instanceId).topics?.byMaster.get(brokerName);
       watched = {
         topics: new Sweep(
@@ -223,12 +225,12 @@ export class StatsSweep {
           first,
         ),
         clients: new Sweep(
-          async (pace, previous) => {
+          async (pace) => {
             const [cluster, groups] = [await clusterOf(instanceId), await latestGroups()];
             const names = [...groups.known].filter((group) => !isSystemGroup(group));
             const isBehind = (group: string) => (groups.byName.get(group)?.lag ?? 0n) > 0n;
             const proxies = await proxiesOf(instanceId);
-            return sweepClients(cluster, { pace, now, groups: names, isBehind, proxies, previous });
+            return sweepClients(cluster, { pace, now, groups: names, isBehind, proxies, book });
           },
           (clients) => tellOf({ instanceId, what: "clients", clients }),
           first,

@@ -138,6 +138,13 @@ describe("groups", () => {
     ]);
   });
 
+  test("a queue that gets its first offset is no movement of the others: what is said begins anew", () => {
+    const before = { loader: stats({ lag: 20_000n, ends: 30_000n, committed: 10_000n }) };
+    const now = { loader: stats({ lag: 20_087n, ends: 31_094n, committed: 10_007n, offsets: 5 }) };
+    const known = { groups: groups(now), clients: snapshot({ loader: online([info()]) }) };
+    expect(look({ ...known, trends: trendsOf(10, before, now) })).toEqual([]);
+  });
+
   test("a group that consumes what arrives and waits for its next commit does not fall behind", () => {
     const before = { loader: stats({ lag: 30n, ends: 1030n, committed: 1000n }) };
     const now = { loader: stats({ lag: 50n, ends: 1130n, committed: 1080n }) };

@@ -1,4 +1,4 @@
-import type { Checked, Finding, Findings as Told } from "#contract/finding.ts";
+import type { Checked, Finding, Findings as Told, FoundOf } from "#contract/finding.ts";
 import { FINDING_RULES, type FindingRule } from "#contract/rules/finding.ts";
 import { isSystemGroup } from "#contract/rules/names.ts";
 import type { Monitor } from "../monitor.ts";
@@ -35,6 +35,14 @@ export function found(known: Known): Weighed[] {
   return all.sort((a, b) => rank(a) - rank(b) || b.weight - a.weight);
 }
 
+/** Of findings that are sorted. */
+function worstOf(all: readonly Weighed[]): ReadonlyMap<string, FoundOf> {
+  const worst = new Map<string, FoundOf>();
+  for (const { subject, rule, level } of all)
+    if (subject.kind === "group" && !worst.has(subject.name)) worst.set(subject.name, { rule, level });
+  return worst;
+}
+
 /** Whether it is of this group or topic, or of what carries all. */
 const isOf = (one: Weighed, { group, topic }: { group?: string; topic?: string }): boolean => {
   if (group === undefined && topic === undefined) return true;
@@ -50,7 +58,7 @@ interface Memory {
   trends: Trends;
   since: Map<string, { from: number; last: number }>;
   /** The last look, which is the same as long as nothing new was swept. */
-  last?: { known: Known; all: Weighed[] };
+  last?: { known: Known; all: Weighed[]; worst: ReadonlyMap<string, FoundOf> };
 }
 
 /** Finds what is wrong in what the monitor sees anyway, and remembers since when. */
@@ -88,6 +96,17 @@ export class Findings {
     return { items, more, checked: checkedOf(known), at: known.now };
   }
 
+  /** The worst that is found of each group that something is found of. */
+  worstOfGroups(instanceId: string): ReadonlyMap<string, FoundOf> {
+    return this.#look(instanceId).worst;
+  }
+
+  /** Groups of which a rule finds something. */
+  groupsOf(instanceId: string, rule: FindingRule): ReadonlySet<string> {
+    const { all } = this.#look(instanceId);
+    return new Set(all.flatMap((one) => (one.rule === rule && one.subject.kind === "group" ? [one.subject.name] : [])));
+  }
+
   /** Drops what is known of an instance: it was removed, or reaches another cluster now. */
   forget(instanceId: string): void {
     this.#instances.delete(instanceId);
@@ -116,7 +135,7 @@ export class Findings {
     const all = found(known);
     for (const { id } of all) since.set(id, { from: since.get(id)?.from ?? known.now, last: known.now });
     for (const [id, { last }] of since) if (known.now - last > FORGOTTEN_MS) since.delete(id);
-    memory.last = { known, all };
+    memory.last = { known, all, worst: worstOf(all) };
     return memory.last;
   }
 }

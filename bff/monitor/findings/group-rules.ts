@@ -54,11 +54,11 @@ const SHORTEST_MS = 4000;
 
 function speedOf({ trends }: Known, group: string): Speed | undefined {
   const moved = trends.groups.of(group);
-  // Another queue with an offset, or one that went back, is no movement of those before.
-  if (moved === undefined || moved.ms < SHORTEST_MS || moved.from.offsets !== moved.to.offsets) return undefined;
+  if (moved === undefined || moved.ms < SHORTEST_MS) return undefined;
   const perSecond = (from: bigint, to: bigint) => (Number(to - from) * 1000) / moved.ms;
   const arriving = perSecond(moved.from.ends, moved.to.ends);
   const consuming = perSecond(moved.from.committed, moved.to.committed);
+  // An offset that was put back is no movement.
   return arriving < 0 || consuming < 0 ? undefined : { arriving, consuming };
 }
 

@@ -22,17 +22,22 @@ class Trend<T> {
   readonly #byName = new Map<string, Sample<T>[]>();
   readonly #keepMs: number;
   readonly #everyMs: number;
+  readonly #isOfOneKind: (a: T, b: T) => boolean;
 
-  constructor(keepMs: number, everyMs = 0) {
+  /** Where two values are not of one kind, what was before counts no more. */
+  constructor(keepMs: number, everyMs: number, isOfOneKind: (a: T, b: T) => boolean = () => true) {
     this.#keepMs = keepMs;
     this.#everyMs = everyMs;
+    this.#isOfOneKind = isOfOneKind;
   }
 
   add(at: number, values: Iterable<readonly [name: string, value: T]>): void {
     const seen = new Set<string>();
     for (const [name, value] of values) {
       seen.add(name);
-      const samples = (this.#byName.get(name) ?? []).filter((sample) => at - sample.at <= this.#keepMs);
+      const samples = (this.#byName.get(name) ?? []).filter(
+        (sample) => at - sample.at <= this.#keepMs && this.#isOfOneKind(sample.value, value),
+      );
       const [last, before] = [samples.at(-1), samples.at(-2)];
       // The last one is always the newest; the others are kept apart.
       if (last !== undefined && before !== undefined && last.at - before.at < this.#everyMs) samples.pop();
@@ -56,7 +61,8 @@ const MINUTE_MS = 60_000;
 
 /** How groups that are behind, dead letters and disks moved lately; what rules cannot tell from one look. */
 export class Trends {
-  readonly groups = new Trend<Offsets>(MINUTE_MS, 4000);
+  /** A queue more, or less, with an offset is no movement of the others. */
+  readonly groups = new Trend<Offsets>(MINUTE_MS, 4000, (a, b) => a.offsets === b.offsets);
   readonly deadLetters = new Trend<bigint>(60 * MINUTE_MS, MINUTE_MS / 2);
   readonly disks = new Trend<number>(60 * MINUTE_MS, MINUTE_MS);
 

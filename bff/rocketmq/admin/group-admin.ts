@@ -157,13 +157,17 @@ export async function connectionsAt(
   }
 }
 
-/** What a client says of itself; it is asked through a broker that it is connected to. Waits up to 12 s. */
+/** A broker waits ten seconds for its client. */
+const CLIENT_TIMEOUT_MS = 12_000;
+
+/** What a client says of itself; it is asked through a broker that it is connected to. */
 export function consumerRunningInfo(
   cluster: RocketMQCluster,
   addr: string,
   client: { consumerGroup: string; clientId: string; jstackEnable: boolean },
+  timeoutMs = CLIENT_TIMEOUT_MS,
 ): Promise<ConsumerRunningInfo> {
-  return cluster.call(groupRpc.getConsumerRunningInfo, addr, client, { timeoutMs: 12_000 });
+  return cluster.call(groupRpc.getConsumerRunningInfo, addr, client, { timeoutMs });
 }
 
 /** Topics that a group consumes, as brokers name them, or those that it has offsets for. */
