@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { EpochMs, Failure, Flag, InstanceRef, ListInput, Long, Names, pageOf, TableFormat } from "./list.ts";
 import { Curves, forward, notForward, span } from "./curves.ts";
+import { FoundOf } from "./finding.ts";
 import { Backlog, LagUnknown, QueueProgress } from "./progress.ts";
 import { Applied, changeAt, PlanRef, planOf, RemarkChange, UndoRef } from "./plan.ts";
 import { row } from "./row.ts";
@@ -83,18 +84,27 @@ export const GroupItem = Backlog.extend({
   /** How long ago the oldest message of `lag` was stored, by its broker's clock: 0 without lag. */
   delayMs: z.number().int().nullable(),
   tps: z.number().nullable(),
+  /** Messages that are kept in its dead letter topic; null while not known. */
+  deadLetters: Long.nullable(),
+  /** The worst that is found of it; null where nothing is. */
+  finding: FoundOf.nullable(),
   /** A master that may have part of its figures did not answer: they are of the others. */
   atLeast: z.boolean(),
 });
 export type GroupItem = z.infer<typeof GroupItem>;
 
-export const GroupSort = z.enum(["group", "lag", "neverConsumed", "delayMs", "tps", "retryMaxTimes"]);
+export const GroupSort = z.enum(["group", "lag", "neverConsumed", "delayMs", "deadLetters", "tps", "retryMaxTimes"]);
 export type GroupSort = z.infer<typeof GroupSort>;
+
+/** How groups are that a list is narrowed to; what is not known of a group keeps it out. */
+export const GroupCondition = z.enum(["behind", "offline", "paused", "mismatch", "differs", "deadLetters"]);
+export type GroupCondition = z.infer<typeof GroupCondition>;
 
 const Filter = z.object({
   search: z.string().max(255).optional(),
   kind: GroupKind.optional(),
   broker: z.string().max(127).optional(),
+  condition: GroupCondition.optional(),
 });
 
 export const GroupRef = InstanceRef.extend({ group: z.string().min(1).max(255) });

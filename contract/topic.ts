@@ -56,10 +56,21 @@ export const TopicItem = z.object({
   neverConsumed: Long.nullable(),
   /** Messages now in the queues: newest minus oldest offset. */
   stored: Long.nullable(),
+  /** When a queue of it last got a message, as far as brokers told; null where it never did, or nobody told. */
+  lastStoredAt: EpochMs.nullable(),
 });
 export type TopicItem = z.infer<typeof TopicItem>;
 
-export const TopicSort = z.enum(["topic", "readQueues", "writeQueues", "tps", "lag", "neverConsumed", "stored"]);
+export const TopicSort = z.enum([
+  "topic",
+  "readQueues",
+  "writeQueues",
+  "tps",
+  "lag",
+  "neverConsumed",
+  "stored",
+  "lastStoredAt",
+]);
 export type TopicSort = z.infer<typeof TopicSort>;
 
 const Filter = z.object({
@@ -146,8 +157,6 @@ export const TopicOverview = TopicItem.extend({
   historical: Long.nullable(),
   /** Stored since `since` of the request. */
   producedSince: Long.nullable(),
-  /** When a queue of it last got a message, as far as brokers told; null where it never did. */
-  lastStoredAt: EpochMs.nullable(),
   /** Groups that consume it, RocketMQ's own left out; null where no broker told. */
   groups: z.number().int().nullable(),
   failures: z.array(Failure),

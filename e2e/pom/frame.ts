@@ -30,6 +30,8 @@ export class Frame {
     await this.page.getByRole("button", { name: /^(Language|语言)$/ }).click();
     await this.page.getByRole("menuitem", { name }).click();
     await this.menuIsClosed();
+    // The choice is kept once its texts are there.
+    await expect(this.page.locator("html")).toHaveAttribute("lang", name === "English" ? "en-US" : "zh-CN");
   }
 
   private async chooseAppearance(name: string): Promise<void> {

@@ -3,10 +3,15 @@ import { Frame } from "../pom/frame.ts";
 import { GroupPage } from "../pom/group.page.ts";
 import { expect, test } from "../support/test.ts";
 
-test("the slow group leads the list by lag, and the view is in the URL", async ({ page, groups, shot }) => {
+test("the slow group leads the list and says how it is, and the list is narrowed by state", async ({
+  page,
+  groups,
+  shot,
+}) => {
   test.slow();
-  await groups.open("?sort=lag&order=desc&pageSize=50&refresh=5");
+  await groups.open("?pageSize=50&refresh=5");
   await expect(page.getByRole("row").nth(1)).toContainText("activity-loader", { timeout: 90_000 });
+  await expect(groups.row("activity-loader")).toContainText("Falling behind", { timeout: 60_000 });
   await expect(groups.row("price-cache")).toContainText("Broadcasting");
   await expect(
     groups
@@ -21,6 +26,12 @@ test("the slow group leads the list by lag, and the view is in the URL", async (
   await shot("group-list-en-dark");
   await page.reload();
   await expect(page.getByRole("columnheader", { name: "Lag" })).toHaveAttribute("aria-sort", "descending");
+  await groups.open("?pageSize=50&condition=mismatch");
+  await expect(groups.row("audit-trail")).toContainText("Clients differ");
+  await expect(groups.row("order-service")).toBeHidden();
+  await groups.open("?pageSize=50&condition=deadLetters&refresh=5");
+  await expect(groups.row("shipment-notifier")).toBeVisible({ timeout: 90_000 });
+  await expect(groups.row("order-service")).toBeHidden();
 });
 
 test("the lag of a group is drawn over time", async ({ page, env, shot }) => {

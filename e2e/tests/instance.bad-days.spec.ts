@@ -43,6 +43,7 @@ test("on RocketMQ 4.9.7 a topic is created, tested and its messages are found; a
     const dial = new DialTestPage(page, instanceId);
     await dial.open();
     await dial.name(dial.topic, topic);
+    await dial.what("Generated messages");
     await dial.figure("Messages", String(SENT));
     await expect(page).toHaveURL(new RegExp(`count=${SENT}`));
     await dial.send.click();

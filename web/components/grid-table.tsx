@@ -11,8 +11,8 @@ export interface Column<T> {
   key: string;
   title: ReactNode;
   render: (row: T) => ReactNode;
-  /** The server sorts by `key`. */
-  sortable?: boolean;
+  /** The server sorts by `key`; `desc`: the first click puts the largest first. */
+  sortable?: boolean | "desc";
   /** Figures go right. */
   align?: "left" | "right" | "center";
   width?: number | string;
@@ -120,7 +120,11 @@ function rcColumn<T>(column: Column<T>, sort: Sort | undefined, onSort: GridTabl
     key: column.key,
     title:
       column.sortable && onSort ? (
-        <SortHead title={column.title} order={order} onSort={() => onSort(nextSort(column.key, order))} />
+        <SortHead
+          title={column.title}
+          order={order}
+          onSort={() => onSort(nextSort(column.key, order, column.sortable === "desc"))}
+        />
       ) : (
         column.title
       ),
@@ -132,10 +136,11 @@ function rcColumn<T>(column: Column<T>, sort: Sort | undefined, onSort: GridTabl
   };
 }
 
-/** Ascending, descending, then the list's own order again. */
-function nextSort(key: string, order: Sort["order"] | undefined): Sort | undefined {
-  if (order === undefined) return { sort: key, order: "asc" };
-  return order === "asc" ? { sort: key, order: "desc" } : undefined;
+/** Ascending, descending, or the other way round, then the list's own order again. */
+function nextSort(key: string, order: Sort["order"] | undefined, largestFirst: boolean): Sort | undefined {
+  const [first, second] = largestFirst ? (["desc", "asc"] as const) : (["asc", "desc"] as const);
+  if (order === undefined) return { sort: key, order: first };
+  return order === first ? { sort: key, order: second } : undefined;
 }
 
 function SortHead({

@@ -13,7 +13,7 @@ import { readRemarks } from "../../store/remarks.ts";
 import { failuresOf } from "../../cluster/failures.ts";
 import { catalogOf, type Catalog, type CatalogGroup } from "../../cluster/group-catalog.ts";
 import { clientsOf, presenceOf, subscribedTopics } from "../../cluster/group-connections.ts";
-import { figuresOf, readDelays, readStats } from "./group-figures.ts";
+import { deadLettersOf, figuresOf, readDelays, readStats } from "./group-figures.ts";
 import { configLines, presentGroup } from "./group.presenter.ts";
 import { groupKindOf } from "../../cluster/names.ts";
 
@@ -57,6 +57,8 @@ export async function groupOverview(deps: Deps, { instanceId, group }: GroupPlac
     clients: presence.clients,
     messageModel: presence.messageModel,
     remark: remarks.get(group) ?? "",
+    deadLetters: deadLettersOf(deps, instanceId)(group)?.toString() ?? null,
+    finding: deps.findings.worstOfGroups(instanceId).get(group) ?? null,
     topics: consumed.size,
     failures: failuresOf(catalog.failures, read.failures, connections.failures, topics.failures, delays.failures),
     at: deps.now(),

@@ -5,7 +5,7 @@ import { tableFile } from "../../base/table-file.ts";
 import { exportedColumns, exportedRows } from "../../cluster/exported-rows.ts";
 import { catalogOf } from "../../cluster/group-catalog.ts";
 import { groupCells } from "../../cluster/resource-values.ts";
-import { matches, type GroupFilter } from "./group-list.ts";
+import { matching, type GroupFilter } from "./group-list.ts";
 
 /** The groups named, or all that the filter shows. */
 export async function exportGroups(
@@ -18,14 +18,15 @@ export async function exportGroups(
   }: GroupFilter & { instanceId: string; format: TableFormat; groups?: string[] },
 ): Promise<File> {
   const cluster = await deps.clusters.get(instanceId);
-  const [catalog, columns, remarks] = await Promise.all([
+  const [catalog, columns, remarks, holds] = await Promise.all([
     catalogOf(cluster, true),
     exportedColumns(cluster, "GroupName", groupCells),
     readRemarks(deps.db, instanceId, "group"),
+    matching(deps, instanceId, filter),
   ]);
   const chosen = groups && new Set(groups);
   const rows = catalog.groups
-    .filter((group) => (chosen === undefined ? matches(filter)(group) : chosen.has(group.group)))
+    .filter((group) => (chosen === undefined ? holds(group) : chosen.has(group.group)))
     .flatMap(({ group, configs }) => {
       const onBrokers = configs.map(({ brokerName, entry }) => ({ brokerName, config: entry.config }));
       return exportedRows({ name: group, remark: remarks.get(group) ?? "", configs: onBrokers }, groupCells);

@@ -1,4 +1,5 @@
-import { RETRY_PREFIX } from "#contract/rules/names.ts";
+import { DLQ_PREFIX, RETRY_PREFIX } from "#contract/rules/names.ts";
+import type { Deps } from "../../api/deps.ts";
 import { lagUnknownOf, presentBacklog } from "../../cluster/backlog.ts";
 import { addConsumeStats, type GroupStats } from "../../monitor/sweep-groups.ts";
 import { laggingOf } from "../../monitor/sweep-delays.ts";
@@ -75,3 +76,14 @@ export const readDelays = (cluster: RocketMQCluster, groups: readonly (readonly 
     cluster,
     groups.flatMap(([group, stats]) => (stats === undefined ? [] : laggingOf(group, stats))),
   );
+
+/** Messages kept in the dead letter topics of groups, by the latest sweep; null where it is not whole. */
+export function deadLettersOf(deps: Deps, instanceId: string): (group: string) => bigint | null {
+  const { topics } = deps.stats.peek(instanceId);
+  return (group) => {
+    const topic = `${DLQ_PREFIX}${group}`;
+    const stats = topics?.byName.get(topic);
+    if (topics?.isWhole(topic) !== true) return null;
+    return stats === undefined ? 0n : stats.maxOffset - stats.minOffset;
+  };
+}

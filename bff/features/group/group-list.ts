@@ -1,4 +1,4 @@
-import type { GroupItem, GroupKind, GroupSort } from "#contract/group.ts";
+import type { GroupCondition, GroupItem, GroupKind, GroupSort } from "#contract/group.ts";
 import type { Failure } from "#contract/list.ts";
 import type { Deps } from "../../api/deps.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
@@ -9,13 +9,22 @@ import { failuresOf } from "../../cluster/failures.ts";
 import { catalogOf, type CatalogGroup } from "../../cluster/group-catalog.ts";
 import { containing, onPage, ranked, type Rank } from "../../cluster/ranking.ts";
 import { presences } from "../../cluster/group-connections.ts";
-import { delayOf, figuresOf, knownPart, readDelays, readStats, type GroupSums } from "./group-figures.ts";
+import {
+  deadLettersOf,
+  delayOf,
+  figuresOf,
+  knownPart,
+  readDelays,
+  readStats,
+  type GroupSums,
+} from "./group-figures.ts";
 import { presentGroup } from "./group.presenter.ts";
 
 export interface GroupFilter {
   search?: string;
   kind?: GroupKind;
   broker?: string;
+  condition?: GroupCondition;
 }
 
 export interface ListGroups extends GroupFilter {
@@ -46,18 +55,57 @@ async function rankOf(
     if (stats === undefined) return null;
     if (sort === "tps") return stats.tps;
     if (sort === "neverConsumed") return stats.neverConsumed;
+    if (sort === "deadLetters") return deadLettersOf(deps, instanceId)(group);
     if (sort === "lag") return stats.offsets > 0 ? stats.lag : null;
     return delayOf(stats, delays?.byName.get(group));
   };
   return { rank, failures: delays?.failures ?? failures };
 }
 
-export function matches({ search, kind, broker }: GroupFilter): (group: CatalogGroup) => boolean {
+type Holds = (group: CatalogGroup) => boolean;
+
+/** Whether a group is known to be so; by what was last swept, which the first time is waited for. */
+async function condition(deps: Deps, instanceId: string, wanted: GroupCondition): Promise<Holds> {
+  if (wanted === "differs") return (group) => presentGroup(group).differs;
+  if (wanted === "deadLetters") {
+    await deps.stats.topics(instanceId);
+    const deadLetters = deadLettersOf(deps, instanceId);
+    return ({ group }) => (deadLetters(group) ?? 0n) > 0n;
+  }
+  const groups = await deps.stats.groups(instanceId);
+  switch (wanted) {
+    case "behind":
+      return ({ group }) => {
+        const stats = groups.byName.get(group);
+        return stats !== undefined && stats.lag + stats.neverConsumed > 0n;
+      };
+    case "paused":
+      return ({ group }) => groups.disabledAt.has(group);
+    case "offline": {
+      const { byName, isWhole } = await deps.stats.clients(instanceId);
+      return ({ group }) => !byName.has(group) && isWhole(group);
+    }
+    case "mismatch": {
+      await deps.stats.clients(instanceId);
+      const differing = deps.findings.groupsOf(instanceId, "subscriptionsDiffer");
+      return ({ group }) => differing.has(group);
+    }
+  }
+}
+
+/** Groups that a list or an export is narrowed to. */
+export async function matching(
+  deps: Deps,
+  instanceId: string,
+  { search, kind, broker, condition: wanted }: GroupFilter,
+): Promise<Holds> {
   const isSought = containing(search);
-  return ({ group, kind: own, configs }) =>
-    (kind === undefined || own === kind) &&
-    isSought(group) &&
-    (broker === undefined || configs.some(({ brokerName }) => brokerName === broker));
+  const holds = wanted === undefined ? () => true : await condition(deps, instanceId, wanted);
+  return (group) =>
+    (kind === undefined || group.kind === kind) &&
+    isSought(group.group) &&
+    (broker === undefined || group.configs.some(({ brokerName }) => brokerName === broker)) &&
+    holds(group);
 }
 
 /** What costs a call a group is read for the rows that are seen. */
@@ -67,8 +115,12 @@ export async function listGroups(
 ): Promise<{ items: GroupItem[]; total: number; failures: Failure[]; at: number }> {
   const { instanceId, order, fresh } = input;
   const cluster = await deps.clusters.get(instanceId);
-  const [catalog, ordering] = await Promise.all([catalogOf(cluster, fresh), rankOf(deps, input)]);
-  const found = ranked(catalog.groups.filter(matches(input)), ordering.rank, order);
+  const [catalog, ordering, holds] = await Promise.all([
+    catalogOf(cluster, fresh),
+    rankOf(deps, input),
+    matching(deps, instanceId, input),
+  ]);
+  const found = ranked(catalog.groups.filter(holds), ordering.rank, order);
   const page = onPage(found, input).map(presentGroup);
   const names = page.map(({ group }) => group);
   const proxies = await proxyRemotingAddrs(deps.db, instanceId);
@@ -79,6 +131,8 @@ export async function listGroups(
   ]);
   const sums = page.map(({ group }) => [group, stats.sumsOf(group).stats] as const);
   const delays = await readDelays(cluster, sums);
+  const worst = deps.findings.worstOfGroups(instanceId);
+  const deadLetters = deadLettersOf(deps, instanceId);
   const items = page.map((settings): GroupItem => {
     const { group } = settings;
     const presence = online.byGroup.get(group);
@@ -88,6 +142,8 @@ export async function listGroups(
       clients: presence?.clients ?? null,
       messageModel: presence?.messageModel ?? null,
       remark: remarks.get(group) ?? "",
+      deadLetters: deadLetters(group)?.toString() ?? null,
+      finding: worst.get(group) ?? null,
     };
   });
   const failures = failuresOf(catalog.failures, ordering.failures, stats.failures, online.failures, delays.failures);

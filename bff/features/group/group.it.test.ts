@@ -12,7 +12,7 @@ import { problemOf } from "../../testing/problem-of.ts";
 import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
 import { createTestTopic, untilInQueues } from "../../testing/test-topic.ts";
 import { planned } from "../../testing/planned.ts";
-import { GroupDeletion } from "#contract/group.ts";
+import { GroupDeletion, type GroupCondition } from "#contract/group.ts";
 
 let server: TestServer;
 let cluster: RocketMQCluster;
@@ -169,6 +169,21 @@ test("lag is counted queue by queue, the retry topic's among it", async () => {
     expect((await server.client.group.list(input)).items[0]?.group).toBe(group);
   }, 20_000);
   expect(await server.client.group.get({ instanceId, group })).toMatchObject({ lag: "7", topics: 1 });
+});
+
+test("the list is narrowed to groups that are so", async () => {
+  const of = async (condition: GroupCondition) =>
+    (await server.client.group.list({ instanceId, search: unique, condition, pageSize: 100 })).items.map(
+      ({ group }) => group,
+    );
+  await server.deps.stats.groups(instanceId, { maxAgeMs: 0 });
+  await server.deps.stats.clients(instanceId, { maxAgeMs: 0 });
+  expect(await of("behind")).toEqual([named("lagging-group")]);
+  expect(await of("differs")).toEqual([named("updated")]);
+  expect(await of("paused")).toEqual([named("updated")]);
+  expect(await of("offline")).toContain(named("lagging-group"));
+  expect(await of("mismatch")).toEqual([]);
+  expect(await of("deadLetters")).toEqual([]);
 });
 
 test("a group with clients online is not deleted, and then it goes with its retry topic", async () => {

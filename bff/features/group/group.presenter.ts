@@ -65,7 +65,10 @@ const byBroker = (a: GroupOnBroker, b: GroupOnBroker) => (a.brokerName < b.broke
 export type GroupFigures = Backlog & Pick<GroupItem, "lagUnknown" | "delayMs" | "tps" | "pop" | "atLeast">;
 
 /** A group as its brokers are set. */
-export type GroupSettings = Omit<GroupItem, keyof GroupFigures | "clients" | "messageModel" | "remark">;
+export type GroupSettings = Omit<
+  GroupItem,
+  keyof GroupFigures | "clients" | "messageModel" | "remark" | "deadLetters" | "finding"
+>;
 
 export function presentGroup({ group, kind, configs }: CatalogGroup): GroupSettings {
   const brokers = configs.map(presentOnBroker).sort(byBroker);

@@ -60,6 +60,7 @@ function figuresFrom(stats: TopicStats | undefined, whole: boolean, backlog: Top
   return {
     tps: stats?.tps ?? null,
     stored: whole || stored !== 0n ? stored : null,
+    lastStoredAt: stats?.lastUpdateAt ?? null,
     lag: backlog.lag,
     neverConsumed: backlog.neverConsumed,
     atLeast: !whole || !backlog.whole,
@@ -70,7 +71,7 @@ function figuresFrom(stats: TopicStats | undefined, whole: boolean, backlog: Top
 export async function sweptFigures(
   stats: StatsSweep,
   instanceId: string,
-  sort: "tps" | "stored" | "lag" | "neverConsumed",
+  sort: "tps" | "stored" | "lastStoredAt" | "lag" | "neverConsumed",
   fresh = false,
 ): Promise<Figures> {
   const options = { maxAgeMs: fresh ? FRESH_MS : undefined };

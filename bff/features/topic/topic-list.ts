@@ -105,7 +105,7 @@ function pageOfCatalog({ topics, failures, at }: Catalog, input: ListTopics, ran
 
 /** How topics are ordered by a figure; undefined: by name, as they come. */
 async function rankOf(deps: Deps, { instanceId, sort, fresh }: ListTopics): Promise<Rank<NamedTopic> | undefined> {
-  if (sort !== "tps" && sort !== "lag" && sort !== "neverConsumed" && sort !== "stored") return undefined;
+  if (sort === undefined || sort === "topic" || sort === "readQueues" || sort === "writeQueues") return undefined;
   const figures = await sweptFigures(deps.stats, instanceId, sort, fresh);
   return ({ topic }) => figures(topic)[sort];
 }

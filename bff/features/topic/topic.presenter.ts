@@ -30,6 +30,7 @@ const byBroker = (a: TopicOnBroker, b: TopicOnBroker) => a.brokerName.localeComp
 export interface TopicFigures {
   tps: number | null;
   stored: bigint | null;
+  lastStoredAt: number | null;
   lag: bigint | null;
   neverConsumed: bigint | null;
   /** A master that may have part of it did not tell: those that are known are of the others. */
@@ -37,7 +38,7 @@ export interface TopicFigures {
 }
 
 /** A topic as its brokers are set. */
-export type TopicSettings = Omit<TopicItem, "remark" | "tps" | "lag" | "neverConsumed" | "stored">;
+export type TopicSettings = Omit<TopicItem, "remark" | "tps" | "lag" | "neverConsumed" | "stored" | "lastStoredAt">;
 
 /** `whole`: every master told. */
 export function presentTopic({ topic, kind, configs }: CatalogTopic, whole: boolean): TopicSettings {
@@ -69,4 +70,5 @@ export const presentRow = (settings: TopicSettings, figures: TopicFigures, remar
   lag: figures.lag?.toString() ?? null,
   neverConsumed: figures.neverConsumed?.toString() ?? null,
   stored: figures.stored?.toString() ?? null,
+  lastStoredAt: figures.lastStoredAt,
 });

@@ -3,6 +3,7 @@ import { useT } from "../../lib/i18n.ts";
 import type { Patch } from "../../lib/search.ts";
 import { useCan } from "../../lib/session.ts";
 import type { Column } from "../grid-table.tsx";
+import { Num } from "../num.tsx";
 import { RowActions } from "../row-actions.tsx";
 import type { Resource, ResourceSearch } from "../../lib/resource-search.ts";
 import "./resource.css";
@@ -17,11 +18,11 @@ export const hideable = <T,>(key: string, title: string, render: Render<T>): Col
   render,
 });
 
-/** A figure, by which the server sorts. */
+/** A figure, by which the server sorts: the largest come first. */
 export const figure = <T,>(key: string, title: string, render: Render<T>): Column<T> => ({
   ...hideable(key, title, render),
   align: "right",
-  sortable: true,
+  sortable: "desc",
 });
 
 type Item<R extends Resource> = Record<R, string> & { kind: string; remark: string; brokers: { brokerName: string }[] };
@@ -50,16 +51,11 @@ export function useCommonColumns<R extends Resource, T extends Item<R>>(
       render: (item) => <span className="rd-named">{render(item)}</span>,
     }),
     brokers: (hint) =>
-      hideable("brokers", t("brokers"), (item) => {
-        const names = item.brokers.map(({ brokerName }) => brokerName);
-        return (
-          <span className="rd-mono" title={hint(item).join("\n")}>
-            {names.length > 3
-              ? t("manyBrokers", { first: names.slice(0, 2).join(", "), count: names.length - 2 })
-              : names.join(", ")}
-          </span>
-        );
-      }),
+      hideable("brokers", t("brokers"), (item) => (
+        <span title={hint(item).join("\n")}>
+          <Num value={item.brokers.length === 0 ? null : item.brokers.length} />
+        </span>
+      )),
     remark: {
       key: "remark",
       title: <span title={t("remarkText")}>{t("remark")}</span>,

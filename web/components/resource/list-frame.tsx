@@ -32,7 +32,7 @@ export function useFilters(resource: Resource, kinds: readonly string[], brokers
 
 interface ListFrameProps<R extends Resource, T extends Record<R, string>, S extends ResourceSearch> extends Pick<
   DataTableProps<T, S>,
-  "columns" | "filters" | "search" | "selection" | "selectable"
+  "columns" | "filters" | "search" | "selection" | "selectable" | "defaultSort"
 > {
   resource: R;
   instanceId: string;
@@ -81,7 +81,6 @@ export function ListFrame<R extends Resource, T extends Record<R, string>, S ext
         search={search}
         onSearch={patch}
         searchFor={t("searchFor")}
-        defaultSort={{ sort: resource, order: "asc" }}
         empty={{ title: t("empty.title"), text: t("empty.text"), action: create }}
       />
       <Suspense fallback={null}>

@@ -18,7 +18,7 @@ import { GroupConfigTab } from "./group-config-tab.tsx";
 import { ProgressTab } from "./group-progress-tab.tsx";
 import { groupSearch, groupTabs } from "./group-search.ts";
 import { SubscriptionsTab } from "./group-subscriptions-tab.tsx";
-import { Clients, ConsumeState, Delay, GroupMarks, Lag, useModelWord } from "./group-words.tsx";
+import { Clients, Delay, GroupMarks, Lag, useModelWord, Verdict } from "./group-words.tsx";
 
 const EditDrawer = lazy(() => import("./group-edit-drawer.tsx").then((m) => ({ default: m.GroupEditDrawer })));
 const DeleteDrawer = lazy(() => import("./group-delete-drawer.tsx").then((m) => ({ default: m.GroupDeleteDrawer })));
@@ -71,7 +71,7 @@ export function GroupDetailPage({ instanceId, group, Reset }: GroupDetailProps) 
       head={(overview) => ({
         marks: (
           <>
-            <ConsumeState group={overview} />
+            <Verdict group={overview} />
             <GroupMarks group={overview} />
           </>
         ),
@@ -115,6 +115,7 @@ function Facts({ overview }: { overview: GroupOverview }) {
           ),
         },
         fact("delay", <Delay group={overview} />),
+        { label: t("deadLetters"), value: <Num value={overview.deadLetters} /> },
         fact("tps", <SumNum value={overview.tps} as="rate" atLeast={overview.atLeast} />),
         { label: t("clients"), value: <Clients count={overview.clients} /> },
         { label: t("model"), value: model(overview.messageModel) },

@@ -15,18 +15,27 @@ import { useT } from "../../lib/i18n.ts";
 import { useListQuery } from "../../lib/list-query.ts";
 import { listInput, useUrlState, type Patch } from "../../lib/search.ts";
 import { useCan } from "../../lib/session.ts";
-import { groupKinds, groupListSearch, type GroupListSearch } from "./group-search.ts";
-import { Clients, ConsumeState, Delay, GroupMarks, Lag, useModelWord } from "./group-words.tsx";
+import { groupConditions, groupKinds, groupListSearch, type GroupListSearch } from "./group-search.ts";
+import { Clients, ConsumeState, Delay, GroupMarks, Lag, useModelWord, Verdict } from "./group-words.tsx";
 
 const CreateDrawer = lazy(() => import("./group-create-drawer.tsx").then((m) => ({ default: m.GroupCreateDrawer })));
 const EditDrawer = lazy(() => import("./group-edit-drawer.tsx").then((m) => ({ default: m.GroupEditDrawer })));
 const DeleteDrawer = lazy(() => import("./group-delete-drawer.tsx").then((m) => ({ default: m.GroupDeleteDrawer })));
 
+/** Who is furthest behind is who one came for. */
+const WORST_FIRST = { sort: "lag", order: "desc" } as const;
+
 export function GroupListPage({ instanceId }: { instanceId: string }) {
+  const t = useT("group");
   const [search, patch] = useUrlState(groupListSearch);
-  const { kind, broker, sort } = search;
-  const filter = { kind: kind === "all" ? undefined : (kind ?? ("normal" as const)), broker };
-  const list = useListQuery(api.group.list, { instanceId, ...listInput(search), ...filter, sort }, search.refresh);
+  const { kind, broker, condition } = search;
+  const filter = { kind: kind === "all" ? undefined : (kind ?? ("normal" as const)), broker, condition };
+  const { sort = WORST_FIRST.sort, order = search.sort ? undefined : WORST_FIRST.order } = search;
+  const list = useListQuery(
+    api.group.list,
+    { instanceId, ...listInput(search), ...filter, sort, order },
+    search.refresh,
+  );
   const options = useQuery(api.group.options.queryOptions({ input: { instanceId }, staleTime: 60_000 }));
   const close = { instanceId, onClose: () => patch({ open: undefined, of: undefined, consume: undefined }) };
   return (
@@ -37,7 +46,15 @@ export function GroupListPage({ instanceId }: { instanceId: string }) {
       search={search}
       patch={patch}
       columns={useColumns(instanceId, patch)}
-      filters={useFilters("group", groupKinds, options.data?.brokers ?? [])}
+      defaultSort={WORST_FIRST}
+      filters={[
+        {
+          key: "condition",
+          label: t("conditionFilter"),
+          options: groupConditions.map((value) => ({ value, label: t(`condition.${value}`) })),
+        },
+        ...useFilters("group", groupKinds, options.data?.brokers ?? []),
+      ]}
       exported={(format) => client.group.export({ instanceId, search: search.search, ...filter, format })}
       selection={({ keys: groups, all }) => (
         <ExportButton
@@ -68,11 +85,13 @@ function useColumns(instanceId: string, patch: Patch<GroupListSearch>): Column<G
         <GroupMarks group={group} />
       </>
     )),
+    hideable("verdict", t("verdict"), (group) => <Verdict group={group} />),
     figure("lag", t("common:backlog.lag"), (group) => <Lag group={group} />),
     figure("neverConsumed", t("common:backlog.neverConsumed"), (group) => (
       <NeverConsumed of={group} atLeast={group.atLeast} />
     )),
     figure("delayMs", t("delay"), (group) => <Delay group={group} />),
+    figure("deadLetters", t("deadLetters"), (group) => <Num value={group.deadLetters} />),
     figure("tps", t("tps"), (group) => <SumNum value={group.tps} as="rate" atLeast={group.atLeast} />),
     hideable("clients", t("clients"), (group) => <Clients count={group.clients} />),
     common.brokers(({ brokers }) => brokers.map(({ brokerName }) => brokerName)),

@@ -4,10 +4,13 @@ import { timeRangeFields } from "../../lib/time-range.ts";
 
 export const groupKinds = ["normal", "system"] as const;
 
+export const groupConditions = ["behind", "offline", "paused", "mismatch", "differs", "deadLetters"] as const;
+
 export const groupListSearch = listSearchOf({
   ...resourceFields,
   kind: oneOf(...groupKinds, "all"),
-  sort: oneOf("group", "lag", "neverConsumed", "delayMs", "tps", "retryMaxTimes"),
+  condition: oneOf(...groupConditions),
+  sort: oneOf("group", "lag", "neverConsumed", "delayMs", "deadLetters", "tps", "retryMaxTimes"),
   /** What the switch of the list asks the edit drawer for. */
   consume: oneOf("on", "off"),
 });

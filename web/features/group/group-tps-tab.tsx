@@ -8,7 +8,7 @@ import { groupSearch } from "./group-search.ts";
 export function TpsTab({ instanceId, group, overview }: TabProps) {
   const t = useT("group");
   const [search, patch] = useUrlState(groupSearch);
-  const lag = t(overview.pop ? "ready" : "lag");
+  const lag = t(overview.pop ? "ready" : "common:backlog.lag");
   return (
     <CurvePanel
       search={search}

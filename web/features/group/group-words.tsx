@@ -61,6 +61,22 @@ export function Clients({ count }: { count: number | null }) {
   );
 }
 
+/** How it is, by the worst that is found of it, else by who is online. */
+export function Verdict({ group }: { group: Pick<GroupItem, "finding" | "clients" | "brokers"> }) {
+  const t = useT(["group", "finding"]);
+  const { finding, clients } = group;
+  if (finding !== null && finding.level !== "info")
+    return (
+      <StateTag tone={finding.level === "critical" ? "bad" : "warn"} title={t(`finding:rule.${finding.rule}`)}>
+        {t(`finding:verdict.${finding.rule}`)}
+      </StateTag>
+    );
+  if (clients === null) return <NotKnown why={t("common:backlog.unknown.notRead")} />;
+  if (finding?.rule === "isBehind") return <StateTag tone="info">{t("finding:verdict.isBehind")}</StateTag>;
+  if (clients > 0) return <StateTag tone="good">{t("consuming")}</StateTag>;
+  return <StateTag tone="off">{t("offline")}</StateTag>;
+}
+
 export function useModelWord(): (model: string | null) => string {
   const t = useT("group");
   return (model) => (model === null ? "–" : t(`models.${model}`, { defaultValue: model }));

@@ -10,7 +10,7 @@ import type { WritePlan } from "../../components/write-plan.tsx";
 import { api, client } from "../../lib/api.ts";
 import { useFormat } from "../../lib/format.ts";
 import { useT } from "../../lib/i18n.ts";
-import type { ChosenTopics } from "./topic-selection.tsx";
+import type { ChosenTopics } from "./topic-search.ts";
 
 interface DeletionsProps {
   chosen: ChosenTopics;

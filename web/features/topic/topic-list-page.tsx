@@ -9,13 +9,14 @@ import { figure, hideable, useCommonColumns } from "../../components/resource/co
 import { TopicLink } from "../../components/links.tsx";
 import { ListFrame, useFilters } from "../../components/resource/list-frame.tsx";
 import { api, client } from "../../lib/api.ts";
+import { Time } from "../../components/time.tsx";
 import { useT } from "../../lib/i18n.ts";
 import { useListQuery } from "../../lib/list-query.ts";
 import { listInput, useUrlState, type Patch } from "../../lib/search.ts";
 import { useCan } from "../../lib/session.ts";
 import { topicKinds, topicListSearch, topicTypes, type TopicListSearch } from "./topic-search.ts";
 import { TopicSelection } from "./topic-selection.tsx";
-import { PermLabel, TopicMarks, TypeLabel } from "./topic-words.tsx";
+import { Queues, TopicMarks, TypeLabel } from "./topic-words.tsx";
 
 const CreateDrawer = lazy(() => import("./topic-create-drawer.tsx").then((m) => ({ default: m.TopicCreateDrawer })));
 const EditDrawer = lazy(() => import("./topic-edit-drawer.tsx").then((m) => ({ default: m.TopicEditDrawer })));
@@ -49,6 +50,7 @@ export function TopicListPage({ instanceId }: { instanceId: string }) {
       list={list}
       search={search}
       patch={patch}
+      defaultSort={{ sort: "topic", order: "asc" }}
       columns={useColumns(instanceId, patch)}
       filters={[
         ...useFilters("topic", topicKinds, options.data?.brokers ?? []),
@@ -76,7 +78,7 @@ export function TopicListPage({ instanceId }: { instanceId: string }) {
 function useColumns(instanceId: string, patch: Patch<TopicListSearch>): Column<TopicItem>[] {
   const t = useT("topic");
   const common = useCommonColumns("topic", patch, (topic: TopicItem) => !topic.routeOnly);
-  const onBroker = ({ brokerName, readQueues, writeQueues }: TopicOnBroker & { brokerName: string }) =>
+  const onBroker = ({ brokerName, readQueues, writeQueues }: TopicOnBroker) =>
     t("onBroker", { broker: brokerName, read: readQueues, write: writeQueues });
   return [
     common.name((topic) => (
@@ -90,10 +92,10 @@ function useColumns(instanceId: string, patch: Patch<TopicListSearch>): Column<T
     figure("neverConsumed", t("common:backlog.neverConsumed"), (topic) => (
       <NeverConsumed of={topic} atLeast={topic.atLeast} />
     )),
+    figure("stored", t("stored"), (topic) => <SumNum value={topic.stored} atLeast={topic.atLeast} />),
+    figure("lastStoredAt", t("lastStored"), (topic) => <Time at={topic.lastStoredAt} relative />),
     common.brokers(({ brokers }) => brokers.map(onBroker)),
-    figure("readQueues", t("readQueues"), (topic) => <SumNum value={topic.readQueues} atLeast={topic.atLeast} />),
-    figure("writeQueues", t("writeQueues"), (topic) => <SumNum value={topic.writeQueues} atLeast={topic.atLeast} />),
-    hideable("perm", t("permission"), (topic) => <PermLabel perm={topic.perm} />),
+    figure("readQueues", t("queuesShort"), (topic) => <Queues topic={topic} />),
     hideable("messageType", t("messageType"), (topic) => <TypeLabel topic={topic} />),
     common.remark,
     common.actions,

@@ -1,3 +1,4 @@
+import type { TopicKind } from "#contract/topic.ts";
 import { resourceFields } from "../../lib/resource-search.ts";
 import { integer, listSearchOf, oneOf, searchOf } from "../../lib/search.ts";
 import { timeRangeFields } from "../../lib/time-range.ts";
@@ -19,7 +20,7 @@ export const topicListSearch = listSearchOf({
   ...resourceFields,
   kind: oneOf(...topicKinds, "all"),
   messageType: oneOf(...topicTypes),
-  sort: oneOf("topic", "readQueues", "writeQueues", "tps", "lag", "neverConsumed"),
+  sort: oneOf("topic", "readQueues", "writeQueues", "tps", "lag", "neverConsumed", "stored", "lastStoredAt"),
 });
 export type TopicListSearch = ReturnType<typeof topicListSearch>;
 
@@ -31,3 +32,9 @@ export const topicSearch = searchOf({
   open: oneOf("edit", "delete", "reset"),
   refresh: integer,
 });
+
+/** The topics that were ticked, or all that the list is narrowed to. */
+export type ChosenTopics = { instanceId: string } & (
+  | { topics: string[] }
+  | (Pick<TopicListSearch, "search" | "broker" | "messageType"> & { kind?: TopicKind })
+);

@@ -1,16 +1,9 @@
 import { Button } from "antd";
 import { lazy, Suspense, useState } from "react";
 import { ExportButton } from "../../components/export-button.tsx";
-import type { TopicKind } from "#contract/topic.ts";
-import type { TopicListSearch } from "./topic-search.ts";
 import { client } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
-
-/** The topics that were ticked, or all that the list is narrowed to. */
-export type ChosenTopics = { instanceId: string } & (
-  | { topics: string[] }
-  | (Pick<TopicListSearch, "search" | "broker" | "messageType"> & { kind?: TopicKind })
-);
+import type { ChosenTopics } from "./topic-search.ts";
 
 const DeletionsDrawer = lazy(() =>
   import("./topic-deletions-drawer.tsx").then((m) => ({ default: m.TopicDeletionsDrawer })),

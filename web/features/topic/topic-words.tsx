@@ -1,4 +1,5 @@
 import type { TopicItem } from "#contract/topic.ts";
+import { SumNum } from "../../components/num.tsx";
 import { Label, StateTag } from "../../components/state-tag.tsx";
 import { useT } from "../../lib/i18n.ts";
 
@@ -28,8 +29,19 @@ export function TypeLabel({ topic }: { topic: Pick<TopicItem, "messageType" | "o
   );
 }
 
+/** Queues to read and to write, over the brokers. */
+export function Queues({ topic }: { topic: Pick<TopicItem, "readQueues" | "writeQueues" | "atLeast"> }) {
+  const t = useT("topic");
+  return (
+    <span title={t("queuesShortText")}>
+      <SumNum value={topic.readQueues} atLeast={topic.atLeast} /> /{" "}
+      <SumNum value={topic.writeQueues} atLeast={topic.atLeast} />
+    </span>
+  );
+}
+
 /** Beside a name: what is not an ordinary topic, or not the same everywhere. */
-export function TopicMarks({ topic }: { topic: Pick<TopicItem, "kind" | "differs" | "routeOnly"> }) {
+export function TopicMarks({ topic }: { topic: Pick<TopicItem, "kind" | "differs" | "routeOnly" | "perm"> }) {
   const t = useT("topic");
   return (
     <>
@@ -39,6 +51,7 @@ export function TopicMarks({ topic }: { topic: Pick<TopicItem, "kind" | "differs
           {t("routeOnly")}
         </StateTag>
       ) : null}
+      {topic.perm === null || (topic.perm & 6) === 6 ? null : <PermLabel perm={topic.perm} />}
       {topic.differs ? (
         <StateTag tone="warn" title={t("differsText")}>
           {t("differs")}
