@@ -129,6 +129,9 @@ test("no password, key or cookie is logged, and every line is one event whatever
   const lines = (await logged).trim().split("\n");
   const requests = lines.flatMap((line) => (JSON.parse(line) as { req?: LoggedRequest }).req ?? []);
   expect(requests.map(({ path }) => path)).toContain("/api/rpc/session/signIn");
+  const ends = lines.map((line) => JSON.parse(line) as { row?: string; user?: string; req?: { address?: string } });
+  const who = { row: "instance.register", user: "admin", req: { address: "127.0.0.1" } };
+  expect(ends).toContainEqual(expect.objectContaining({ ...who, req: expect.objectContaining(who.req) as unknown }));
   expect(requests.map(({ id }) => id)).not.toContain("of-a-stranger");
   expect(new Set(requests.map(({ clientRequestId }) => clientRequestId))).toEqual(
     new Set([undefined, "of-a-stranger"]),

@@ -32,6 +32,7 @@ const tellsOfMany = (output: unknown) =>
 const signedIn = os.use(async ({ context, next }) => {
   const who = await context.auth.find(context.headers);
   if (who === null) throw new Problem("UNAUTHORIZED");
+  context.isOf(who.user.username);
   context.sendCookies(who.headers);
   return next({ context: { who, user: who.user } satisfies { who: SignedIn; user: SignedIn["user"] } });
 });

@@ -11,6 +11,8 @@ export interface RequestContext {
   address: string;
   auth: Auth;
   audit: AuditLog;
+  /** Says whose request it is, for the log. */
+  isOf(username: string): void;
   /** Adds the cookies in `headers` to the answer. */
   sendCookies(headers: Headers): void;
   /** Answers with events of which each is put into words once, however many people are sent it. */

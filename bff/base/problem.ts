@@ -59,6 +59,10 @@ function issuesOf(error: ValidationError): NonNullable<ProblemData["issues"]> {
   }));
 }
 
+/** Where an input or output does not fit its row; never what stands there. */
+export const issuesIn = (error: unknown): ProblemData["issues"] =>
+  error instanceof ORPCError && error.cause instanceof ValidationError ? issuesOf(error.cause) : undefined;
+
 function rocketmqData({ address, responseCode, remark, cause }: RocketMQError): ProblemData {
   const failed = cause instanceof AggregateError ? cause.errors.filter((one) => one instanceof RocketMQError) : [];
   const tried = failed.map((one) => `${one.address}: ${one.code}`).join(", ");

@@ -280,6 +280,8 @@ test("pages are strict about scripts and tell nothing of the server", async () =
   expect(await page.text()).toContain("<title>page</title>");
   expect(page.headers.get("cache-control")).toBe("no-cache");
   expect(page.headers.get("content-security-policy")).toContain("script-src 'self';");
+  expect(page.headers.get("x-frame-options")).toBe("DENY");
+  expect(page.headers.get("permissions-policy")).toContain("camera=()");
   expect(page.headers.get("x-powered-by")).toBeNull();
 });
 

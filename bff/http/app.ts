@@ -38,11 +38,20 @@ function securityHeaders(config: Config): RequestHandler {
         "frame-ancestors": ["'none'"],
       },
     },
+    xFrameOptions: { action: "deny" },
     strictTransportSecurity: https,
     crossOriginOpenerPolicy: https,
     originAgentCluster: https,
   });
 }
+
+/** What pages of the console never use; copying to the clipboard they do. */
+const UNUSED = ["camera", "microphone", "geolocation", "payment", "usb", "serial", "hid", "bluetooth", "midi"];
+
+const permissions: RequestHandler = (_req, res, next) => {
+  res.set("Permissions-Policy", UNUSED.map((feature) => `${feature}=()`).join(", "));
+  next();
+};
 
 function sameText(a: string, b: string): boolean {
   const digest = (text: string) => createHash("sha256").update(text).digest();
@@ -110,7 +119,7 @@ export function createApp(deps: Deps, ready: () => boolean): Express {
   app.disable("x-powered-by");
   app.set("etag", false);
   app.set("trust proxy", config.trustProxy.length > 0 ? config.trustProxy : false);
-  app.use(logRequests(deps.log), measureRequests(deps.telemetry), securityHeaders(config));
+  app.use(logRequests(deps.log), measureRequests(deps.telemetry), securityHeaders(config), permissions);
   app.get("/healthz", (_req, res) => void res.json({ status: "ok" }));
   app.get("/readyz", async (_req, res) => {
     const reason = ready() ? await deps.health.fault() : "the console is stopping";

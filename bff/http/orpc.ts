@@ -17,7 +17,7 @@ import type { Deps } from "../api/deps.ts";
 import { eventEncoder, eventStream, type EncodeEvent } from "./event-stream.ts";
 import { bodyReader, type BodyReader } from "./middleware/body.ts";
 import { requestIdOf } from "./middleware/send-problem.ts";
-import { Problem, toApiError } from "../base/problem.ts";
+import { issuesIn, Problem, toApiError } from "../base/problem.ts";
 import { createRouter } from "./router.ts";
 
 interface ApiContext extends RequestContext {
@@ -53,6 +53,9 @@ function contextOf(deps: Deps, readBody: BodyReader, req: Request, res: Response
         const secure = !req.secure || /;\s*secure/i.test(cookie) ? "" : "; Secure";
         res.appendHeader("set-cookie", cookie + secure);
       }
+    },
+    isOf(username) {
+      res.locals["user"] = username;
     },
     answering(row) {
       res.locals["row"] = row.join(".");
@@ -143,7 +146,7 @@ export function createApi(deps: Deps): { rpc: RequestHandler; rest: RequestHandl
             // Who left waits for no answer, and what ended the work for them is no fault.
             const callerLeft = signal?.aborted === true && err === signal.reason;
             context.log[callerLeft ? "debug" : "error"](
-              { err, row: path.join(".") },
+              { err, row: path.join("."), issues: issuesIn(err) },
               callerLeft ? "left" : "unexpected",
             );
           });

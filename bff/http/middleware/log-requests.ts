@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
-import type { RequestHandler } from "express";
+import type { RequestHandler, Response } from "express";
 import type { Logger } from "pino";
 import { pinoHttp } from "pino-http";
 import type { Telemetry } from "../../base/telemetry.ts";
@@ -14,7 +14,9 @@ function clientIdOf(headers: IncomingHttpHeaders | undefined): string | undefine
   return typeof given === "string" && CLIENT_ID.test(given) ? given : undefined;
 }
 
-/** Gives every request an id of its own, and logs its end: no other headers, no query, no body. */
+const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+
+/** Gives every request an id of its own, and logs its end with who asked what from where: no other headers, no query, no body. */
 export function logRequests(log: Logger): RequestHandler {
   return pinoHttp({
     logger: log,
@@ -28,10 +30,15 @@ export function logRequests(log: Logger): RequestHandler {
       const path = pathOf(req.url);
       return quiet.has(path) || !path.startsWith("/api") ? "debug" : "info";
     },
+    customProps: (_req, res) => {
+      const { locals } = res as Response;
+      return { user: textOf(locals["user"]), row: textOf(locals["row"]) };
+    },
     wrapSerializers: false,
     serializers: {
-      req: (req: { id: unknown; method?: string; url?: string; headers?: IncomingHttpHeaders }) => ({
+      req: (req: { id: unknown; ip?: string; method?: string; url?: string; headers?: IncomingHttpHeaders }) => ({
         id: req.id,
+        address: req.ip,
         clientRequestId: clientIdOf(req.headers),
         method: req.method,
         path: pathOf(req.url),

@@ -33,6 +33,7 @@ function findFiles(dir: string): Map<string, StaticFile> {
 /** Say something about pages alone; on fifty scripts they would only weigh. */
 const documentHeaders = [
   "Content-Security-Policy",
+  "Permissions-Policy",
   "Referrer-Policy",
   "X-DNS-Prefetch-Control",
   "X-Download-Options",
