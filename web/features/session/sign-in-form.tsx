@@ -8,7 +8,11 @@ import { useT } from "../../lib/i18n.ts";
 import { sessionQuery } from "../../lib/session.ts";
 
 /** Where to go after the sign-in: only a path of this console, never another host. */
-export const safePath = (to: string | undefined): string => (to && /^\/(?![/\\])/.test(to) ? to : "/");
+export function safePath(to: string | undefined): string {
+  // As a browser reads it, which takes tabs and line ends out and a backslash for a slash.
+  const here = "https://console.invalid";
+  return to?.startsWith("/") === true && URL.canParse(to, here) && new URL(to, here).origin === here ? to : "/";
+}
 
 export function SignInForm({ to }: { to: string | undefined }) {
   const t = useT("session");
