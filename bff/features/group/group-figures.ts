@@ -47,7 +47,8 @@ export function figuresOf(
     ...(known === undefined ? noFigures : presentBacklog(known, sums.whole)),
     lagUnknown,
     delayMs: known === undefined ? null : delayOf(known, delayMs),
-    tps: sums.stats?.tps ?? null,
+    // Brokers count what is handed out of topics that they keep an offset of.
+    tps: sums.stats === undefined || sums.stats.offsets === 0 ? null : sums.stats.tps,
     pop: presence?.pop === true || popsByTopics(group, sums.stats?.topics.keys() ?? []),
     atLeast: sums.stats !== undefined && !sums.whole,
   };

@@ -44,7 +44,12 @@ function TopCard<D extends { failures: Failure[]; at: number }, T extends object
       {data === undefined ? null : (
         <>
           <PartialStrip failures={data.failures} onRetry={() => void refetch()} />
-          <GridTable<T> rowKey={rowKey} columns={columns} rows={rows(data)} empty={<EmptyState title={empty} />} />
+          <GridTable<T>
+            rowKey={rowKey}
+            columns={columns}
+            rows={rows(data)}
+            empty={<EmptyState title={data.failures.length === 0 ? empty : t("emptyPart")} />}
+          />
         </>
       )}
     </section>
@@ -54,6 +59,7 @@ function TopCard<D extends { failures: Failure[]; at: number }, T extends object
 export function LargestLags({ instanceId }: { instanceId: string }) {
   const t = useT("overview");
   const query = useQuery(api.overview.lags.queryOptions({ input: { instanceId }, refetchInterval: 10_000 }));
+  const partial = (query.data?.failures.length ?? 0) > 0;
   return (
     <TopCard
       title={t("lags.title")}
@@ -77,13 +83,13 @@ export function LargestLags({ instanceId }: { instanceId: string }) {
           key: "lag",
           title: t("lags.lag"),
           align: "right",
-          render: (row) => <LagNum of={row} unknown="noOffsets" atLeast={false} />,
+          render: (row) => <LagNum of={row} unknown="noOffsets" atLeast={partial} />,
         },
         {
           key: "never",
           title: <span title={t("common:backlog.neverConsumedText")}>{t("common:backlog.neverConsumed")}</span>,
           align: "right",
-          render: (row) => <NeverConsumed of={row} atLeast={false} />,
+          render: (row) => <NeverConsumed of={row} atLeast={partial} />,
         },
         {
           key: "consumedUntil",
