@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
+import { DLQ_PREFIX, RETRY_PREFIX } from "#contract/rules/names.ts";
 import { api } from "../lib/api.ts";
 import { languages, setLanguage, useLanguage, useT } from "../lib/i18n.ts";
 import { includesName } from "../lib/includes-name.ts";
@@ -99,6 +100,10 @@ function useFound(typed: string, instanceId: string | undefined): Palette {
   });
   // What was found for the letters before is no answer to those typed now.
   const fits = (name: string) => includesName(name, typed);
+  const topicsFound = inside ? (topics.data ?? []).filter(fits) : [];
+  // Whoever types the name of a group means the group, and not its retry topic.
+  const isForGroup = (name: string) => name.startsWith(RETRY_PREFIX) || name.startsWith(DLQ_PREFIX);
+  const [madeForGroups, madeByPeople] = [topicsFound.filter(isForGroup), topicsFound.filter((one) => !isForGroup(one))];
   const entries: PaletteEntry[] = [
     ...(inside && messageId.test(typed)
       ? [
@@ -111,8 +116,9 @@ function useFound(typed: string, instanceId: string | undefined): Palette {
           },
         ]
       : []),
-    ...(inside ? (topics.data ?? []).filter(fits).map((name) => named("topic", name)) : []),
+    ...madeByPeople.map((name) => named("topic", name)),
     ...(inside ? (groups.data?.names ?? []).filter(fits).map((name) => named("group", name)) : []),
+    ...madeForGroups.map((name) => named("topic", name)),
     ...(instances.data?.items ?? [])
       .filter(({ id, name }) => fits(name) || fits(id))
       .map(({ id, name }) => ({
