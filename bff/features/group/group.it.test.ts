@@ -113,7 +113,7 @@ test("an update changes what was named and keeps the rest at each broker", async
     ["broker-b", true, false],
   ]);
   expect(plan.warnings).toMatchObject([{ key: "stopsConsuming" }]);
-  expect(plan.commands[1]).toContain("-r 9 -o false");
+  expect(plan.commands, "the tool would reset the timeout that one of them has").toEqual([]);
   const { outcomes } = await planned(server.client).updateGroup({
     instanceId,
     group,
