@@ -131,12 +131,15 @@ export class StatsSweep {
 
   /** Who is online of each group, and what they say of themselves. */
   async clients(instanceId: string, { maxAgeMs }: ReadOptions = {}): Promise<Snapshot<GroupClients>> {
+    // It is made of groups, whose sweep in the background would wait for this one.
+    await this.groups(instanceId);
     const { clients, awaited } = await this.#asked(instanceId);
     return this.#read(clients, awaited, maxAgeMs);
   }
 
   /** How far behind in time groups are, of those that are, in ms. */
   async delays(instanceId: string, { maxAgeMs = DELAYS_MAX_AGE_MS }: ReadOptions = {}): Promise<Snapshot<number>> {
+    await this.groups(instanceId);
     const { delays, awaited } = await this.#asked(instanceId);
     return this.#read(delays, awaited, maxAgeMs);
   }

@@ -76,8 +76,12 @@ function ofTopic(sides: Sides, { masters, proxies }: Scene, topic: string, group
           ({ group }) => group,
           ({ consumed, lag, neverConsumed, lastConsumedAt, queues }) => ({
             consumed: consumed ?? "0",
-            // The tool of 4.9 is not asked for what was never consumed.
-            waiting: (BigInt(lag ?? 0) + (has5x(oracle.version) ? BigInt(neverConsumed ?? 0) : 0n)).toString(),
+            waiting: has5x(oracle.version)
+              ? (BigInt(lag ?? 0) + BigInt(neverConsumed ?? 0)).toString()
+              : queues
+                  .filter(({ consumerOffset }) => isTold(oracle, consumerOffset))
+                  .reduce((sum, queue) => sum + BigInt(queue.lag ?? 0), 0n)
+                  .toString(),
             lastConsumedAt,
             queues: byKey(
               queues.filter(({ consumerOffset }) => isTold(oracle, consumerOffset)),
