@@ -228,6 +228,8 @@ const wrongOf = (answer: RowAnswer, { truth }: Known) => unwell(answer) ?? untru
 
 /** Rows of the figures of all topics or groups, which are swept now and then: the next sweep after a fault rights them. */
 const SWEPT = new Set(["overview/messages", "overview/lags"]);
+/** They show figures of the last sweep among their own: one that began under the fault before may still be told as not whole. */
+const PARTLY_SWEPT = new Set([...SWEPT, "topic/get", "topic/list"]);
 
 const titled = cells.map((cell, n) => [`calls of ${cell.where} ${cell.what}`, cell, n] as const);
 
@@ -243,6 +245,7 @@ test.concurrent.each(titled)("no row is untrue while %s, and all are right again
     const lies = known.flatMap((of, at) => {
       const answer = answers[at];
       if (answer === undefined) return [`${label(of.row)}: not called`];
+      if (!cell.harm && PARTLY_SWEPT.has(of.row.path)) return told(answer, lieOf(of.truth, answer));
       return told(answer, cell.harm ? lieOf(of.truth, answer) : wrongOf(answer, of));
     });
     await untilRight(

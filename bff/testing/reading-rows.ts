@@ -53,6 +53,7 @@ const waysOf = (subject: RowSubject): Readonly<Record<string, readonly Record<st
   "message/byTime": [{ order: "newest" }, { order: "oldest" }],
   "message/byId": [{ topic: subject.topic }, { id: subject.offsetMsgId }],
   "message/byOffset": [{ count: 32 }],
+  "dialTest/produce": [{ despiteConsumers: true }],
   "dialTest/planConsume": [{ from: "earliest" }, { from: "time", time: 0 }],
   "dialTest/consume": [{ from: "earliest", timeoutSeconds: 1 }],
 });
