@@ -13,7 +13,7 @@ test("an event that three hundred people are sent is put into words once", async
   });
   const event = { job: { done: 1 }, rows: [] };
   const sent = await Promise.all(
-    Array.from({ length: 300 }, () => new Response(eventStream(events(event), encode)).text()),
+    Array.from({ length: 300 }, () => new Response(eventStream(events(event), encode, toProblem)).text()),
   );
   expect(times).toBe(1);
   expect(new Set(sent)).toEqual(
@@ -21,7 +21,9 @@ test("an event that three hundred people are sent is put into words once", async
   );
 });
 
-test("a stream that nobody reads any more gives up its source, one that fails is cut", async () => {
+const toProblem = (error: unknown) => ({ code: String(error) });
+
+test("a stream that nobody reads any more gives up its source, one that fails ends with what it failed of", async () => {
   let ended = false;
   async function* endless(): AsyncGenerator<object, void> {
     try {
@@ -33,6 +35,7 @@ test("a stream that nobody reads any more gives up its source, one that fails is
   const reader = eventStream(
     endless(),
     eventEncoder((event) => event),
+    toProblem,
   ).getReader();
   await reader.read();
   await reader.cancel();
@@ -40,6 +43,7 @@ test("a stream that nobody reads any more gives up its source, one that fails is
   const failing = eventStream(
     Object.assign(events(), { next: () => Promise.reject(new Error("disk")) }),
     eventEncoder((event) => event),
+    toProblem,
   );
-  await expect(new Response(failing).text()).rejects.toThrow();
+  expect(await new Response(failing).text()).toBe(': \n\nevent: error\ndata: {"code":"Error: disk"}\n\n');
 });

@@ -105,7 +105,9 @@ function sharedEvents(encode: EncodeEvent) {
     const { events } = context.streamed;
     if (!result.matched || events === undefined) return result;
     const headers = { ...result.response.headers, "content-type": "text/event-stream" };
-    return { ...result, response: { ...result.response, headers, body: eventStream(events, encode) } };
+    const toProblem = (error: unknown) =>
+      toApiError(error, context.requestId, (err) => context.log.error({ err }, "unexpected")).toJSON();
+    return { ...result, response: { ...result.response, headers, body: eventStream(events, encode, toProblem) } };
   };
 }
 

@@ -36,16 +36,18 @@ function failuresIn(value: unknown): Told[] {
   return failed.success ? [failed.data] : Object.values(value).flatMap(failuresIn);
 }
 
-/** The first event of a stream, after which it is left. */
-async function firstEvent({ body }: Response): Promise<unknown> {
+/** The first event of a stream, after which it is left: an answer, or the problem that ended it. */
+async function firstEvent({ body }: Response): Promise<{ name?: string; value?: unknown }> {
   let text = "";
   for await (const piece of body ?? []) {
     text += Buffer.from(piece).toString();
-    const [, data] = /^data: (.+)$/m.exec(text) ?? [];
-    if (data !== undefined) return Wrapped.parse(JSON.parse(data)).json;
+    const [, name, data] = /^event: (.+)\ndata: (.+)\n/m.exec(text) ?? [];
+    if (data !== undefined) return { name, value: Wrapped.parse(JSON.parse(data)).json };
   }
-  return undefined;
+  return {};
 }
+
+const Status = z.object({ status: z.number(), code: z.string() });
 
 /** Calls one row as a page does; a row that does not answer in time has the status 0. */
 export async function callRow({ url, cookie, answerMs }: Caller, { path, input }: RowCall): Promise<RowAnswer> {
@@ -68,7 +70,9 @@ export async function callRow({ url, cookie, answerMs }: Caller, { path, input }
     });
     const type = response.headers.get("content-type");
     if (type?.startsWith("text/event-stream")) {
-      const value = await firstEvent(response);
+      const { name, value } = await firstEvent(response);
+      const problem = name === "error" ? Status.parse(value) : undefined;
+      if (problem !== undefined) return told(problem.status, { code: problem.code });
       return told(200, { value, failures: failuresIn(value) });
     }
     if (type?.startsWith("application/json") !== true) {
