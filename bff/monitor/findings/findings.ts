@@ -14,6 +14,9 @@ const MOST_OF_RULE = 10;
 /** What is not found for a moment has not ended. */
 const FORGOTTEN_MS = 60_000;
 
+/** Clients that start commit within some seconds: what may be no more than that is held back for so long. */
+const SETTLES_MS: Partial<Record<FindingRule, number>> = { neverConsumed: 30_000 };
+
 const LEVELS = ["critical", "warning", "info"] as const;
 
 type Weighed = Omit<Finding, "since"> & Pick<Found, "weight">;
@@ -132,8 +135,10 @@ export class Findings {
       (what) => before?.known[what] === known[what],
     );
     if (before !== undefined && isSame) return before;
-    const all = found(known);
-    for (const { id } of all) since.set(id, { from: since.get(id)?.from ?? known.now, last: known.now });
+    const seen = found(known);
+    for (const { id } of seen) since.set(id, { from: since.get(id)?.from ?? known.now, last: known.now });
+    const ageOf = (id: string) => known.now - (since.get(id)?.from ?? known.now);
+    const all = seen.filter(({ id, rule }) => ageOf(id) >= (SETTLES_MS[rule] ?? 0));
     for (const [id, { last }] of since) if (known.now - last > FORGOTTEN_MS) since.delete(id);
     memory.last = { known, all, worst: worstOf(all) };
     return memory.last;
