@@ -2,6 +2,7 @@ import type { TableFormat } from "#contract/list.ts";
 import type { Deps } from "../../api/deps.ts";
 import { readRemarks } from "../../store/remarks.ts";
 import { tableFile } from "../../base/table-file.ts";
+import { failuresOf } from "../../cluster/failures.ts";
 import { exportedColumns, exportedRows } from "../../cluster/exported-rows.ts";
 import { catalogOf } from "../../cluster/group-catalog.ts";
 import { groupCells } from "../../cluster/resource-values.ts";
@@ -18,7 +19,7 @@ export async function exportGroups(
   }: GroupFilter & { instanceId: string; format: TableFormat; groups?: string[] },
 ): Promise<File> {
   const cluster = await deps.clusters.get(instanceId);
-  const [catalog, columns, remarks, holds] = await Promise.all([
+  const [catalog, columns, remarks, narrowed] = await Promise.all([
     catalogOf(cluster, true),
     exportedColumns(cluster, "GroupName", groupCells),
     readRemarks(deps.db, instanceId, "group"),
@@ -26,10 +27,15 @@ export async function exportGroups(
   ]);
   const chosen = groups && new Set(groups);
   const rows = catalog.groups
-    .filter((group) => (chosen === undefined ? holds(group) : chosen.has(group.group)))
+    .filter((group) => (chosen === undefined ? narrowed.holds(group) : chosen.has(group.group)))
     .flatMap(({ group, configs }) => {
       const onBrokers = configs.map(({ brokerName, entry }) => ({ brokerName, config: entry.config }));
       return exportedRows({ name: group, remark: remarks.get(group) ?? "", configs: onBrokers }, groupCells);
     });
-  return tableFile(format, { name: "groups", rows, columns, failures: catalog.failures });
+  return tableFile(format, {
+    name: "groups",
+    rows,
+    columns,
+    failures: failuresOf(catalog.failures, narrowed.failures),
+  });
 }

@@ -4,6 +4,8 @@ import type { Deps } from "../../api/deps.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import type { FanOutFailure } from "../../rocketmq/cluster/fan-out.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
+import type { GroupStats } from "../../monitor/sweep-groups.ts";
+import { subscribedBy } from "../../monitor/sweep-clients.ts";
 import { readRemarks } from "../../store/remarks.ts";
 import { failuresOf } from "../../cluster/failures.ts";
 import { catalogOf, type CatalogGroup } from "../../cluster/group-catalog.ts";
@@ -48,6 +50,10 @@ async function rankOf(
   if (sort === "retryMaxTimes")
     return { rank: ({ configs }) => configs[0]?.entry.config.retryMaxTimes ?? null, failures: [] };
   const options = { maxAgeMs: fresh ? FRESH_MS : undefined };
+  if (sort === "deadLetters") {
+    const { failures } = await deps.stats.topics(instanceId, options);
+    return { rank: ({ group }) => deadLettersOf(deps, instanceId)(group), failures };
+  }
   const { byName, isWhole, failures } = await deps.stats.groups(instanceId, options);
   const delays = sort === "delayMs" ? await deps.stats.delays(instanceId, options) : undefined;
   const rank: Rank<CatalogGroup> = ({ group }) => {
@@ -55,42 +61,38 @@ async function rankOf(
     if (stats === undefined) return null;
     if (sort === "tps") return stats.tps;
     if (sort === "neverConsumed") return stats.neverConsumed;
-    if (sort === "deadLetters") return deadLettersOf(deps, instanceId)(group);
     if (sort === "lag") return stats.offsets > 0 ? stats.lag : null;
     return delayOf(stats, delays?.byName.get(group));
   };
   return { rank, failures: delays?.failures ?? failures };
 }
 
-type Holds = (group: CatalogGroup) => boolean;
+/** What a list is narrowed to, and what could not be read of what says so. */
+interface Narrowed {
+  holds: (group: CatalogGroup) => boolean;
+  failures: readonly FanOutFailure[];
+}
 
 /** Whether a group is known to be so; by what was last swept, which the first time is waited for. */
-async function condition(deps: Deps, instanceId: string, wanted: GroupCondition): Promise<Holds> {
-  if (wanted === "differs") return (group) => presentGroup(group).differs;
+async function condition(deps: Deps, instanceId: string, wanted: GroupCondition): Promise<Narrowed> {
+  if (wanted === "differs") return { holds: (group) => presentGroup(group).differs, failures: [] };
   if (wanted === "deadLetters") {
-    await deps.stats.topics(instanceId);
+    const { failures } = await deps.stats.topics(instanceId);
     const deadLetters = deadLettersOf(deps, instanceId);
-    return ({ group }) => (deadLetters(group) ?? 0n) > 0n;
+    return { holds: ({ group }) => (deadLetters(group) ?? 0n) > 0n, failures };
   }
   const groups = await deps.stats.groups(instanceId);
-  switch (wanted) {
-    case "behind":
-      return ({ group }) => {
-        const stats = groups.byName.get(group);
-        return stats !== undefined && stats.lag + stats.neverConsumed > 0n;
-      };
-    case "paused":
-      return ({ group }) => groups.disabledAt.has(group);
-    case "offline": {
-      const { byName, isWhole } = await deps.stats.clients(instanceId);
-      return ({ group }) => !byName.has(group) && isWhole(group);
-    }
-    case "mismatch": {
-      await deps.stats.clients(instanceId);
-      const differing = deps.findings.groupsOf(instanceId, "subscriptionsDiffer");
-      return ({ group }) => differing.has(group);
-    }
+  if (wanted === "paused") return { holds: ({ group }) => groups.disabledAt.has(group), failures: groups.failures };
+  if (wanted === "behind") {
+    const isBehind = (stats: GroupStats | undefined) => stats !== undefined && stats.lag + stats.neverConsumed > 0n;
+    return { holds: ({ group }) => isBehind(groups.byName.get(group)), failures: groups.failures };
   }
+  const clients = await deps.stats.clients(instanceId);
+  const failures = [...groups.failures, ...clients.failures];
+  if (wanted === "offline")
+    return { holds: ({ group }) => !clients.byName.has(group) && clients.isWhole(group), failures };
+  const differing = deps.findings.groupsOf(instanceId, "subscriptionsDiffer");
+  return { holds: ({ group }) => differing.has(group), failures };
 }
 
 /** Groups that a list or an export is narrowed to. */
@@ -98,14 +100,18 @@ export async function matching(
   deps: Deps,
   instanceId: string,
   { search, kind, broker, condition: wanted }: GroupFilter,
-): Promise<Holds> {
+): Promise<Narrowed> {
   const isSought = containing(search);
-  const holds = wanted === undefined ? () => true : await condition(deps, instanceId, wanted);
-  return (group) =>
-    (kind === undefined || group.kind === kind) &&
-    isSought(group.group) &&
-    (broker === undefined || group.configs.some(({ brokerName }) => brokerName === broker)) &&
-    holds(group);
+  const is: Narrowed =
+    wanted === undefined ? { holds: () => true, failures: [] } : await condition(deps, instanceId, wanted);
+  return {
+    holds: (group) =>
+      (kind === undefined || group.kind === kind) &&
+      isSought(group.group) &&
+      (broker === undefined || group.configs.some(({ brokerName }) => brokerName === broker)) &&
+      is.holds(group),
+    failures: is.failures,
+  };
 }
 
 /** What costs a call a group is read for the rows that are seen. */
@@ -115,12 +121,12 @@ export async function listGroups(
 ): Promise<{ items: GroupItem[]; total: number; failures: Failure[]; at: number }> {
   const { instanceId, order, fresh } = input;
   const cluster = await deps.clusters.get(instanceId);
-  const [catalog, ordering, holds] = await Promise.all([
+  const [catalog, ordering, narrowed] = await Promise.all([
     catalogOf(cluster, fresh),
     rankOf(deps, input),
     matching(deps, instanceId, input),
   ]);
-  const found = ranked(catalog.groups.filter(holds), ordering.rank, order);
+  const found = ranked(catalog.groups.filter(narrowed.holds), ordering.rank, order);
   const page = onPage(found, input).map(presentGroup);
   const names = page.map(({ group }) => group);
   const proxies = await proxyRemotingAddrs(deps.db, instanceId);
@@ -146,7 +152,14 @@ export async function listGroups(
       finding: worst.get(group) ?? null,
     };
   });
-  const failures = failuresOf(catalog.failures, ordering.failures, stats.failures, online.failures, delays.failures);
+  const failures = failuresOf(
+    catalog.failures,
+    narrowed.failures,
+    ordering.failures,
+    stats.failures,
+    online.failures,
+    delays.failures,
+  );
   return { items, total: found.length, failures, at: catalog.at };
 }
 
@@ -157,7 +170,8 @@ const byFigure = ({ sort }: ListGroups) => sort !== undefined && sort !== "group
  * A list sorted by figures shows the ones that it is sorted by.
  */
 async function statsFor(deps: Deps, cluster: RocketMQCluster, input: ListGroups, names: readonly string[]) {
-  const swept = deps.stats.peek(input.instanceId).groups;
+  const latest = deps.stats.peek(input.instanceId);
+  const swept = latest.groups;
   const known = (name: string) => swept?.byName.has(name) === true && swept.isWhole(name);
   const missing = new Set(input.fresh && !byFigure(input) ? names : names.filter((name) => !known(name)));
   const read =
@@ -165,7 +179,7 @@ async function statsFor(deps: Deps, cluster: RocketMQCluster, input: ListGroups,
       ? undefined
       : await readStats(
           cluster,
-          [...missing].map((group) => ({ group })),
+          [...missing].map((group) => ({ group, subscribed: subscribedBy(latest, group) })),
         );
   const failures = read?.failures ?? [];
   return {
