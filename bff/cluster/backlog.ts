@@ -34,7 +34,7 @@ export const lagOf = ({ maxOffset, committed }: Pick<GroupOffset, "maxOffset" | 
 
 /** Messages of a queue that the group has no offset of; null where it has one. */
 export const neverConsumedOf = ({ maxOffset, minOffset, committed }: GroupOffset): bigint | null =>
-  committed === null ? maxOffset - (minOffset ?? maxOffset) : null;
+  committed === null && minOffset !== null ? maxOffset - minOffset : null;
 
 const earlier = (a: number | null, b: number | null) => (a === null ? b : b === null ? a : Math.min(a, b));
 

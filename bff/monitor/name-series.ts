@@ -13,6 +13,7 @@ import { Recording, slotMsOf } from "./series.ts";
 import { isListed, type Sighting } from "./sighting.ts";
 import { SlotClock } from "./slot-clock.ts";
 import { isOfListed, type Snapshot } from "./snapshot.ts";
+import { subscribedBy } from "./sweep-clients.ts";
 import type { GroupStats, StatsSweep, TopicStats } from "./stats-sweep.ts";
 
 /** A topic or group whose series are wanted finer. */
@@ -90,7 +91,10 @@ export class NameSeries {
     await this.#addCommitted(recording, { cluster, memory, topics, groups, t });
     if (topics.length > 0) await this.#addEnds(recording, { cluster, memory, topics, t });
     await Promise.all(
-      groups.map(async (group) => recording.add("group_diff", { group }, t, await readLag(cluster, group))),
+      groups.map(async (group) => {
+        const subscribed = subscribedBy(this.#options.stats.peek(instanceId), group);
+        recording.add("group_diff", { group }, t, await readLag(cluster, group, subscribed));
+      }),
     );
     return recording;
   }

@@ -112,9 +112,13 @@ export function producedBetween(before: Snapshot<TopicStats>, after: Snapshot<To
 export const lagsOf = ({ byName }: Snapshot<GroupStats>): Map<string, number | null> =>
   new Map([...byName].map(([group, { lag, offsets }]) => [group, offsets > 0 ? Number(lag) : null]));
 
-/** The lag of a group as it is now; undefined where a master does not say, or none has an offset of the group. */
-export async function readLag(cluster: RocketMQCluster, consumerGroup: string): Promise<number | undefined> {
-  const { items, failures } = await groupOffsets(cluster, consumerGroup);
+/** The lag of a group as it is now, with what its clients are known to subscribe to; undefined where a master does not say, or none has an offset of the group. */
+export async function readLag(
+  cluster: RocketMQCluster,
+  consumerGroup: string,
+  subscribed: ReadonlySet<string>,
+): Promise<number | undefined> {
+  const { items, failures } = await groupOffsets(cluster, consumerGroup, { subscribed });
   const { lag, offsets } = backlogOf(items.flatMap(({ value }) => value.queues));
   return failures.length > 0 || offsets === 0 ? undefined : Number(lag);
 }

@@ -4,7 +4,7 @@ import { Pace } from "./pace.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { Seen } from "./subscribers.ts";
 import { isSystemGroup } from "#contract/rules/names.ts";
-import { sweepClients, type GroupClients } from "./sweep-clients.ts";
+import { subscribedByGroup, sweepClients, type GroupClients } from "./sweep-clients.ts";
 import { sweepDelays } from "./sweep-delays.ts";
 import { sweepGroups, type GroupsSnapshot, type GroupStats } from "./sweep-groups.ts";
 import { sweepTopics, type TopicsSnapshot, type TopicStats } from "./sweep-topics.ts";
@@ -211,41 +211,40 @@ export class StatsSweep {
       const first = () => awaited.values().next().value;
       // What is told of an instance that was forgotten meanwhile would be of another cluster.
       const tellOf = (seen: Seen) => this.#instances.get(instanceId) === watched && tell(seen);
+      const topics: Watched["topics"] = new Sweep(
+        async (pace, previous) => sweepTopics(await clusterOf(instanceId), { pace, previous, now }),
+        (snapshot) => tellOf({ instanceId, what: "topics", topics: snapshot }),
+        first,
+      );
+      const groups: Watched["groups"] = new Sweep(
+        async (pace) => {
+          const topicsAt = (brokerName: string) => topics.latest?.byMaster.get(brokerName);
+          const subscribed = subscribedByGroup({ clients: clients.latest });
+          return sweepGroups(await clusterOf(instanceId), { pace, now, topicsAt, subscribed });
+        },
+        (snapshot) => tellOf({ instanceId, what: "groups", groups: snapshot }),
+        first,
+      );
       // Not `groups()`: a sweep is nobody who watches.
-      const latestGroups = async () =>
-        watched?.groups.latest ?? this.#watched(instanceId).groups.refresh(callsPerSecond);
+      const latestGroups = async () => groups.latest ?? groups.refresh(callsPerSecond);
       const book = new ClientBook(now);
-      const topicsAt = (brokerName: string) => this.peek(instanceId).topics?.byMaster.get(brokerName);
-      watched = {
-        topics: new Sweep(
-          async (pace, previous) => sweepTopics(await clusterOf(instanceId), { pace, previous, now }),
-          (topics) => tellOf({ instanceId, what: "topics", topics }),
-          first,
-        ),
-        groups: new Sweep(
-          async (pace) => sweepGroups(await clusterOf(instanceId), { pace, now, topicsAt }),
-          (groups) => tellOf({ instanceId, what: "groups", groups }),
-          first,
-        ),
-        clients: new Sweep(
-          async (pace) => {
-            const [cluster, groups] = [await clusterOf(instanceId), await latestGroups()];
-            const names = [...groups.known].filter((group) => !isSystemGroup(group));
-            const isBehind = (group: string) => (groups.byName.get(group)?.lag ?? 0n) > 0n;
-            const proxies = await proxiesOf(instanceId);
-            return sweepClients(cluster, { pace, now, groups: names, isBehind, proxies, book });
-          },
-          (clients) => tellOf({ instanceId, what: "clients", clients }),
-          first,
-        ),
-        delays: new Sweep(
-          async (pace) => sweepDelays(await clusterOf(instanceId), await latestGroups(), { pace, now }),
-          () => undefined,
-          first,
-        ),
-        awaited,
-        watchedUntil: -Infinity,
-      };
+      const clients: Watched["clients"] = new Sweep(
+        async (pace) => {
+          const [cluster, of] = [await clusterOf(instanceId), await latestGroups()];
+          const names = [...of.known].filter((group) => !isSystemGroup(group));
+          const isBehind = (group: string) => (of.byName.get(group)?.lag ?? 0n) > 0n;
+          const proxies = await proxiesOf(instanceId);
+          return sweepClients(cluster, { pace, now, groups: names, isBehind, proxies, book });
+        },
+        (snapshot) => tellOf({ instanceId, what: "clients", clients: snapshot }),
+        first,
+      );
+      const delays: Watched["delays"] = new Sweep(
+        async (pace) => sweepDelays(await clusterOf(instanceId), await latestGroups(), { pace, now }),
+        () => undefined,
+        first,
+      );
+      watched = { topics, groups, clients, delays, awaited, watchedUntil: -Infinity };
       this.#instances.set(instanceId, watched);
     }
     return watched;

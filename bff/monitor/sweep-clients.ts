@@ -1,4 +1,11 @@
-import { isGrpcClient, onlineClients, type Connections, type OnlineClient } from "../cluster/group-connections.ts";
+import {
+  isGrpcClient,
+  onlineClients,
+  presenceOf,
+  subscribedTopics,
+  type Connections,
+  type OnlineClient,
+} from "../cluster/group-connections.ts";
 import { connectionsAt, whoKnowsClients } from "../rocketmq/admin/group-admin.ts";
 import type { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
 import { callEach } from "./call-each.ts";
@@ -64,4 +71,35 @@ export async function sweepClients(cluster: RocketMQCluster, context: Context): 
   }
   const all = [...failures, ...asked.failures];
   return { startedAt, at: now(), calls, byName, failures: all, isWhole: unread.isWhole(all) };
+}
+
+/** What clients online subscribe to, by their own words and the brokers'. */
+const subscribedIn = ({ connections, told }: GroupClients): ReadonlySet<string> =>
+  new Set([
+    ...subscribedTopics({ items: connections }),
+    ...[...told.values()].flatMap(({ info }) => info?.subscriptions.map(({ topic }) => topic) ?? []),
+  ]);
+
+interface Known {
+  clients?: Snapshot<GroupClients>;
+}
+
+/** The same of one group, as brokers have it now and as far as its clients were asked. */
+export function subscribedBy(
+  { clients }: Known,
+  group: string,
+  now: Pick<Connections, "items"> = { items: [] },
+): ReadonlySet<string> {
+  const asked = clients?.byName.get(group);
+  return new Set([...subscribedTopics(now), ...(asked === undefined ? [] : subscribedIn(asked))]);
+}
+
+/** The same by group; none of those that broadcast, whose offsets no broker has. */
+export function subscribedByGroup({ clients }: Known): ReadonlyMap<string, ReadonlySet<string>> {
+  const byGroup = new Map<string, ReadonlySet<string>>();
+  for (const [group, online] of clients?.byName ?? []) {
+    const { messageModel } = presenceOf({ items: online.connections, failures: [] });
+    if (messageModel !== "BROADCASTING") byGroup.set(group, subscribedIn(online));
+  }
+  return byGroup;
 }

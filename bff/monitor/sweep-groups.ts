@@ -1,5 +1,5 @@
 import { addQueue, noBacklog, type BacklogSums } from "../cluster/backlog.ts";
-import { beginsAt, groupOffsetsOf } from "../rocketmq/admin/group-offsets.ts";
+import { beginsAt, groupOffsetsOf, statsOfSubscribed } from "../rocketmq/admin/group-offsets.ts";
 import { groupTable } from "../rocketmq/admin/group-admin.ts";
 import type { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
 import { roomForTables } from "../rocketmq/cluster/tables-of-masters.ts";
@@ -80,6 +80,8 @@ interface StatsCall {
   topic?: string;
 }
 
+type Topics = ReadonlyMap<string, ReadonlySet<string>>;
+
 /** The calls of code 208 that read every group at a master. */
 export function consumeStatsCalls(byGroup: ReadonlyMap<string, readonly string[]>): StatsCall[] {
   let offsets = 0;
@@ -112,13 +114,16 @@ async function tablesOf(
   return { committed, groups: table && new Set(table.keys()), disabled };
 }
 
-/** Topics that each of some groups consumes, wherever it has an offset of them. */
+/** Topics that each of some groups consumes: wherever it has an offset of them, or its clients subscribe to them. */
 function topicsOfGroups(
   tables: readonly Tables[],
   groups: { has: (name: string) => boolean },
-): ReadonlyMap<string, ReadonlySet<string>> {
+  subscribed: Topics,
+): Topics {
   const all = new Map<string, Set<string>>();
-  for (const { committed } of tables)
+  for (const [group, topics] of subscribed) if (groups.has(group)) all.set(group, new Set(topics));
+  // Of one master alone, all that it has offsets of was asked for.
+  for (const { committed } of tables.length < 2 ? [] : tables)
     for (const [group, topics] of committed) {
       if (!groups.has(group)) continue;
       const known = all.get(group) ?? new Set();
@@ -133,12 +138,14 @@ interface Context {
   now: () => number;
   /** Topics that a master has, as far as is known: elsewhere it is asked for all. */
   topicsAt?: (brokerName: string) => ReadonlySet<string> | undefined;
+  /** What clients online subscribe to by their own words and the brokers', by group; none of those that broadcast. */
+  subscribed?: Topics;
 }
 
-/** Topics that groups only have offsets of at other masters: what of them lies here nobody has begun. */
+/** Topics that groups have offsets of at other masters, or only subscribe to: what of them lies here nobody has begun. */
 function* notBegun(
   committed: Committed,
-  consumed: ReadonlyMap<string, ReadonlySet<string>>,
+  consumed: Topics,
   here: ReadonlySet<string> | undefined,
 ): Generator<StatsCall> {
   for (const [consumerGroup, topics] of consumed) {
@@ -168,7 +175,7 @@ async function offsetsIn(
 
 /** Reads code 208 of every group that has offsets, on every master; offsets that a deleted group left behind are nobody's. */
 export async function sweepGroups(cluster: RocketMQCluster, context: Context): Promise<GroupsSnapshot> {
-  const { pace, now, topicsAt } = context;
+  const { pace, now, topicsAt, subscribed = new Map<string, ReadonlySet<string>>() } = context;
   const startedAt = now();
   const byName: Sums = new Map();
   const unread = new Unread();
@@ -182,9 +189,15 @@ export async function sweepGroups(cluster: RocketMQCluster, context: Context): P
       return begun;
     };
     const { left, failed } = await callEach(asked, pace, "SUBSCRIPTION_GROUP_NOT_EXIST", async (header) => {
+      const { consumerGroup, topic } = header;
       const stats = await cluster.call(groupRpc.getConsumeStats, addr, header);
-      const queues = await offsetsIn(stats, header.consumerGroup, committed, beginsOf);
-      addConsumeStats(byName, header.consumerGroup, { consumeTps: stats.consumeTps, queues });
+      const told = new Set(stats.offsetTable.map(([queue]) => queue.topic));
+      const wanted = topic === undefined ? [...(committed.get(consumerGroup)?.keys() ?? [])] : [topic];
+      const passedOver = wanted.filter((one) => !told.has(one) && subscribed.get(consumerGroup)?.has(one) === true);
+      for (const one of [stats, ...(await statsOfSubscribed(cluster, addr, consumerGroup, passedOver))]) {
+        const queues = await offsetsIn(one, consumerGroup, committed, beginsOf);
+        addConsumeStats(byName, consumerGroup, { consumeTps: one.consumeTps, queues });
+      }
     });
     calls += asked.length + begins.size;
     unread.add(left.map(({ consumerGroup }) => consumerGroup));
@@ -206,7 +219,7 @@ export async function sweepGroups(cluster: RocketMQCluster, context: Context): P
   const disabledAt = new Map<string, string[]>();
   for (const { target, value } of tables.items)
     for (const group of value.disabled) disabledAt.set(group, [...(disabledAt.get(group) ?? []), target.brokerName]);
-  const consumed = told.length < 2 ? new Map<string, Set<string>>() : topicsOfGroups(told, byName);
+  const consumed = topicsOfGroups(told, known.size === 0 ? byName : known, subscribed);
   const others = await cluster.fanOut(
     tables.items.map(({ target, value }) => ({ ...target, own: value })),
     ({ own, ...target }) => readAll(target, own, [...notBegun(own.committed, consumed, topicsAt?.(target.brokerName))]),

@@ -8,6 +8,7 @@ import { groupOffsets, type GroupOffset } from "../../rocketmq/admin/group-offse
 import { backlogOf, presentBacklog } from "../../cluster/backlog.ts";
 import { byQueue, lastConsumedOf, presentQueue, sumOver } from "../../cluster/progress.ts";
 import { byCodeUnit, descending } from "../../cluster/ranking.ts";
+import { subscribedBy } from "../../monitor/sweep-clients.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
 import { readRemarks } from "../../store/remarks.ts";
 import { failuresOf } from "../../cluster/failures.ts";
@@ -40,14 +41,18 @@ export async function groupOverview(deps: Deps, { instanceId, group }: GroupPlac
   const cluster = await deps.clusters.get(instanceId);
   const catalog = await catalogOf(cluster);
   const settings = presentGroup(groupIn(catalog, group));
-  const [connections, topics, remarks] = await Promise.all([
-    proxyRemotingAddrs(deps.db, instanceId).then((proxies) => connectionsByServer(cluster, group, proxies)),
+  const online = proxyRemotingAddrs(deps.db, instanceId).then((proxies) =>
+    connectionsByServer(cluster, group, proxies),
+  );
+  const subscribing = online.then((connections) => subscribedBy(deps.stats.peek(instanceId), group, connections));
+  const [connections, subscribed, read, topics, remarks] = await Promise.all([
+    online,
+    subscribing,
+    readStats(cluster, [{ group, subscribed: subscribing }]),
     groupTopics(cluster, group),
     readRemarks(deps.db, instanceId, "group", [group]),
   ]);
   const presence = presenceOf(connections);
-  const subscribed = subscribedTopics(connections);
-  const read = await readStats(cluster, [{ group, subscribed }]);
   const stats = read.byName.get(group);
   const delays = await readDelays(cluster, [[group, stats]]);
   const consumed = new Set([...topics.topics, ...subscribed].filter((topic) => !topic.startsWith(RETRY_PREFIX)));
@@ -82,11 +87,12 @@ function progressOf(topic: string, offsets: readonly GroupOffset[], whole: boole
 export async function groupProgress(deps: Deps, { instanceId, group }: GroupPlace): Promise<Part<GroupProgress>> {
   const cluster = await deps.clusters.get(instanceId);
   groupIn(await catalogOf(cluster), group);
-  const connections = await connectionsByServer(cluster, group, await proxyRemotingAddrs(deps.db, instanceId));
+  const online = connectionsByServer(cluster, group, await proxyRemotingAddrs(deps.db, instanceId));
+  const subscribed = online.then((known) => subscribedBy(deps.stats.peek(instanceId), group, known));
+  const [read, connections] = await Promise.all([groupOffsets(cluster, group, { subscribed }), online, subscribed]);
   // Clients that broadcast keep their offsets to themselves.
   if (presenceOf(connections).messageModel === "BROADCASTING")
     return { items: [], failures: failuresOf(connections.failures), at: deps.now() };
-  const read = await groupOffsets(cluster, group, { subscribed: subscribedTopics(connections) });
   const byTopic = new Map<string, GroupOffset[]>();
   for (const queue of read.items.flatMap(({ value }) => value.queues)) {
     const queues = byTopic.get(queue.topic) ?? [];

@@ -57,7 +57,7 @@ export function figuresOf(
 /** Figures of a few groups as they are now, from every master that answers, with what their clients are known to subscribe to. */
 export async function readStats(
   cluster: RocketMQCluster,
-  groups: readonly { group: string; subscribed?: Iterable<string> }[],
+  groups: readonly { group: string; subscribed?: ReadonlySet<string> | Promise<ReadonlySet<string>> }[],
 ): Promise<{ byName: ReadonlyMap<string, GroupStats>; failures: FanOutFailure[] }> {
   const byName: Parameters<typeof addConsumeStats>[0] = new Map();
   const failures: FanOutFailure[] = [];

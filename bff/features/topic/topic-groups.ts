@@ -12,6 +12,8 @@ import { topicGroups, topicStats } from "../../rocketmq/admin/topic-admin.ts";
 import { failuresOf } from "../../cluster/failures.ts";
 import { byQueue, lastConsumedOf, presentQueue, sumOver } from "../../cluster/progress.ts";
 import type { TopicPlace } from "./topic-detail.ts";
+import type { Swept } from "../../monitor/stats-sweep.ts";
+import { subscribedBy } from "../../monitor/sweep-clients.ts";
 import { presenceOf, subscribing, type Connections } from "../../cluster/group-connections.ts";
 import { offsetsSince, queueKey } from "./topic-since.ts";
 import { backlogOf, lagUnknownOf, noBacklog, presentBacklog } from "../../cluster/backlog.ts";
@@ -72,14 +74,15 @@ interface Place {
   topic: string;
   proxies: readonly string[];
   dayAgo: DayAgo;
+  swept: Swept;
 }
 
 async function readGroup(place: Place, group: string) {
-  const { cluster, topic, proxies } = place;
-  const [offsets, connections] = await Promise.all([
-    groupOffsets(cluster, group, { topic }),
-    connectionsByServer(cluster, group, proxies),
-  ]);
+  const { cluster, topic, proxies, swept } = place;
+  const online = connectionsByServer(cluster, group, proxies);
+  const subscribed = online.then((known) => subscribedBy(swept, group, known));
+  const asked = groupOffsets(cluster, group, { topic, subscribed });
+  const [offsets, connections] = await Promise.all([asked, online, subscribed]);
   return {
     item: presentGroup(place, group, { offsets, connections }),
     failures: [...offsets.failures, ...connections.failures],
@@ -97,7 +100,7 @@ export async function groupsOfTopic(
   ]);
   const [{ groups, failures }, offsets] = await Promise.all([topicGroups(cluster, topic), topicStats(cluster, topic)]);
   const day = await offsetsSince(cluster, offsets, topic, deps.now() - DAY_MS);
-  const place = { cluster, topic, proxies, dayAgo: day.offsets };
+  const place = { cluster, topic, proxies, dayAgo: day.offsets, swept: deps.stats.peek(instanceId) };
   const limit = pLimit(GROUPS_AT_ONCE);
   const shown = groups.filter((group) => !isSystemGroup(group));
   const read = await Promise.all(shown.map((group) => limit(() => readGroup(place, group))));

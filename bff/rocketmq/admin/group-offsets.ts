@@ -43,45 +43,63 @@ type Begin = (queue: Queue) => bigint | null;
  * which it is, others know.
  */
 export const groupOffsetsOf = (stats: ConsumeStats, committed: Committed, begin: Begin): GroupOffset[] =>
-  stats.offsetTable.map(([queue, { brokerOffset, consumerOffset, pullOffset, lastTimestamp }]) => {
-    const offset = consumerOffset > 0n ? consumerOffset : committed(queue);
+  stats.offsetTable.flatMap(([queue, { brokerOffset, consumerOffset, pullOffset, lastTimestamp }]): GroupOffset[] => {
     const { topic, brokerName, queueId } = queue;
-    const minOffset = offset === null ? begin(queue) : null;
-    return {
-      topic,
-      brokerName,
-      queueId,
-      maxOffset: brokerOffset,
-      committed: offset,
-      minOffset,
-      pullOffset,
-      lastTimestamp,
-    };
+    const of = { topic, brokerName, queueId, maxOffset: brokerOffset, pullOffset, lastTimestamp };
+    const offset = consumerOffset > 0n ? consumerOffset : committed(queue);
+    if (offset !== null) return [{ ...of, committed: offset, minOffset: null }];
+    const minOffset = brokerOffset > 0n ? begin(queue) : 0n;
+    // Without a begin it has gone since.
+    return minOffset === null ? [] : [{ ...of, committed: null, minOffset }];
   });
 
-/** Where the queues of a topic begin at a master, by queue. */
+/** Where the queues of a topic begin at a master, by queue; none of a topic that has gone. */
 export async function beginsAt(
   cluster: RocketMQCluster,
   addr: string,
   topic: string,
 ): Promise<ReadonlyMap<number, bigint>> {
-  const { offsetTable } = await cluster.call(topicRpc.getTopicStatsInfo, addr, { topic });
-  return new Map(offsetTable.map(([{ queueId }, { minOffset }]) => [queueId, minOffset]));
-}
-
-/** A master that does not have the group has no offsets of it. */
-async function statsAt(
-  cluster: RocketMQCluster,
-  addr: string,
-  header: { consumerGroup: string; topic?: string },
-): Promise<ConsumeStats> {
   try {
-    return await cluster.call(groupRpc.getConsumeStats, addr, header);
+    const { offsetTable } = await cluster.call(topicRpc.getTopicStatsInfo, addr, { topic });
+    return new Map(offsetTable.map(([{ queueId }, { minOffset }]) => [queueId, minOffset]));
   } catch (error) {
-    if (asRocketMQError(error).code === "SUBSCRIPTION_GROUP_NOT_EXIST") return { consumeTps: 0, offsetTable: [] };
+    if (asRocketMQError(error).code === "TOPIC_NOT_EXIST") return new Map();
     throw error;
   }
 }
+
+/**
+ * Code 208 of topics that clients say they subscribe to. Without a list, a broker passes over topics that the client which registered last does
+ * not subscribe to, and so over half of a group whose clients differ.
+ */
+export async function statsOfSubscribed(
+  cluster: RocketMQCluster,
+  addr: string,
+  consumerGroup: string,
+  topics: readonly string[],
+): Promise<ConsumeStats[]> {
+  if (topics.length === 0) return [];
+  if (await cluster.can(addr, "statsOfTopics"))
+    return [await cluster.call(groupRpc.getConsumeStats, addr, { consumerGroup, topicList: topics.join(";") })];
+  return mapBounded(topics, TOPICS_AT_ONCE, (topic) =>
+    cluster.call(groupRpc.getConsumeStats, addr, { consumerGroup, topic }),
+  );
+}
+
+/** A master that does not have the group has no offsets of it. */
+async function orNone(stats: Promise<ConsumeStats[]>): Promise<ConsumeStats[]> {
+  try {
+    return await stats;
+  } catch (error) {
+    if (asRocketMQError(error).code === "SUBSCRIPTION_GROUP_NOT_EXIST") return [];
+    throw error;
+  }
+}
+
+const joined = (stats: readonly ConsumeStats[]): ConsumeStats => ({
+  consumeTps: stats.reduce((sum, { consumeTps }) => sum + consumeTps, 0),
+  offsetTable: stats.flatMap(({ offsetTable }) => offsetTable),
+});
 
 const keyOf = ({ topic, queueId }: Pick<Queue, "topic" | "queueId">) => `${topic}\n${queueId}`;
 
@@ -130,9 +148,11 @@ async function complete(
 interface Asked {
   /** This topic alone. */
   topic?: string;
-  /** Topics that clients subscribe to, besides those that it has offsets of. */
-  subscribed?: Iterable<string>;
+  /** Topics that clients say they subscribe to, besides those that it has offsets of; they may be asked for meanwhile. */
+  subscribed?: ReadonlySet<string> | Promise<ReadonlySet<string>>;
 }
+
+const topicsIn = ({ offsetTable }: ConsumeStats) => new Set(offsetTable.map(([queue]) => queue.topic));
 
 /**
  * How far a group is in every queue of its topics, at every master: those that it has offsets of somewhere, and those that it is said to
@@ -141,24 +161,21 @@ interface Asked {
 export async function groupOffsets(
   cluster: RocketMQCluster,
   consumerGroup: string,
-  { topic, subscribed = [] }: Asked = {},
+  { topic, ...known }: Asked = {},
 ): Promise<FanOut<BrokerTarget, GroupOffsets>> {
-  const tables = await cluster.onMasters(({ addr }) => statsAt(cluster, addr, { consumerGroup, topic }));
-  const topicsIn = ({ offsetTable }: ConsumeStats) => new Set(offsetTable.map(([queue]) => queue.topic));
-  const topics = new Set(topic === undefined ? subscribed : []);
-  if (topic === undefined) for (const { value } of tables.items) for (const one of topicsIn(value)) topics.add(one);
+  const ask = async (addr: string) => [await cluster.call(groupRpc.getConsumeStats, addr, { consumerGroup, topic })];
+  const tables = await cluster.onMasters(async ({ addr }) => joined(await orNone(ask(addr))));
+  const subscribed = (await known.subscribed) ?? new Set();
+  const begun = new Set(tables.items.flatMap(({ value }) => [...topicsIn(value)]));
+  const wanted = topic === undefined ? new Set([...subscribed, ...begun]) : new Set([topic]);
   const asked = await cluster.fanOut(
     tables.items.map(({ target, value }) => ({ ...target, stats: value })),
     async ({ stats, ...target }): Promise<GroupOffsets> => {
-      const known = topicsIn(stats);
-      const others = await mapBounded(
-        [...topics].filter((one) => !known.has(one)),
-        TOPICS_AT_ONCE,
-        (one) => statsAt(cluster, target.addr, { consumerGroup, topic: one }),
-      );
-      const offsetTable = [...stats.offsetTable, ...others.flatMap((other) => other.offsetTable)];
-      const { consumeTps } = stats;
-      return { queues: await complete(cluster, target, consumerGroup, { consumeTps, offsetTable }), consumeTps };
+      const told = topicsIn(stats);
+      const missing = [...wanted].filter((one) => !told.has(one) && (topic === undefined || subscribed.has(one)));
+      const others = await orNone(statsOfSubscribed(cluster, target.addr, consumerGroup, missing));
+      const whole = joined([stats, ...others]);
+      return { queues: await complete(cluster, target, consumerGroup, whole), consumeTps: whole.consumeTps };
     },
   );
   return { items: asked.items, failures: [...tables.failures, ...asked.failures] };

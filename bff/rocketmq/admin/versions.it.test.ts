@@ -77,6 +77,10 @@ test.each(["5.5.1", "5.3.3", "5.1.4", "4.9.7"] as const)(
     expect(never, "an offset where none was committed").toBe((await cluster.can(addr, "tellsNoOffset")) ? null : 0n);
     const progress = await cluster.call(groupRpc.getConsumeStats, addr, { consumerGroup: "it-old-group" });
     expect(progress.offsetTable.map(([queue]) => queue.topic)).toContain("it-old");
+    const ofTopics = { consumerGroup: "it-old-group", topicList: "it-old;it-old-other" };
+    const listed = await cluster.call(groupRpc.getConsumeStats, addr, ofTopics);
+    if (await cluster.can(addr, "statsOfTopics"))
+      expect(listed.offsetTable.map(([queue]) => queue.topic)).toEqual(["it-old", "it-old", "it-old"]);
     expect((await groupTopics(cluster, "it-old-group")).topics).toContain("it-old");
     expect((await cluster.call(producerRpc.getAllProducerInfo, addr, {})).data).toBeInstanceOf(Map);
     expect((await cluster.call(brokerRpc.getBrokerConfig, addr, {})).get("brokerName")).toBe("broker-a");

@@ -26,6 +26,8 @@ const capabilities = {
   haStatus: { since: "5.0.0", request: brokerRpc.getBrokerHaStatus },
   /** Code 14 tells whether a group has an offset (`setZeroIfNotFound`); before, one is made up where a queue begins in memory. */
   tellsNoOffset: { since: "5.0.0" },
+  /** Code 208 takes a list of topics (`topicList`), and tells of each whether or not clients subscribe to it as the broker has it. */
+  statsOfTopics: { since: "5.3.0" },
   /** A message waits for any time, not for a level alone. */
   timers: { since: "5.0.0" },
   /** `boundaryType` is heeded, as the judge finds at every boundary of a message. */
