@@ -9,7 +9,12 @@ export type FindingLevel = z.infer<typeof FindingLevel>;
 
 /** How a figure of a finding is written. */
 export const Figure = z.discriminatedUnion("as", [
-  z.object({ as: z.enum(["number", "bytes"]), value: z.union([z.number(), z.string()]) }),
+  z.object({
+    as: z.enum(["number", "bytes"]),
+    value: z.union([z.number(), z.string()]),
+    /** Not all of it was read. */
+    atLeast: z.boolean().optional(),
+  }),
   z.object({ as: z.enum(["rate", "percent", "duration"]), value: z.number() }),
   z.object({ as: z.literal("time"), value: EpochMs }),
   z.object({ as: z.literal("text"), value: z.string() }),

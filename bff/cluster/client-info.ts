@@ -26,6 +26,8 @@ export interface ClientInfo {
   popQueues: (Queue & { unacked: number })[];
   /** Threads that consume; null where it does not say. */
   threads: number | null;
+  /** Messages that it consumes at once, which is what is timed. */
+  batchSize: number;
   orderly: boolean;
   /** By topic. Rates a second, the time a message takes in ms. */
   status: ReadonlyMap<string, { consumeMs: number; okTps: number; failedTps: number }>;
@@ -49,6 +51,7 @@ export const clientInfoOf = (info: ConsumerRunningInfo): ClientInfo => ({
     droped ? [] : [{ ...queue, unacked: waitAckCount }],
   ),
   threads: positive(info.properties.get("PROP_THREADPOOL_CORE_SIZE")),
+  batchSize: positive(info.properties.get("consumeMessageBatchMaxSize")) ?? 1,
   orderly: info.properties.get("PROP_CONSUMEORDERLY") === "true",
   status: new Map(
     [...info.statusTable].map(([topic, { consumeRT, consumeOKTPS, consumeFailedTPS }]) => [
@@ -79,8 +82,8 @@ const tagsInOrder = (expression: string) =>
 /** How clients differ on a topic: some do not subscribe to it, other expressions, or the same tags in another order. */
 export type Difference = "missing" | "expression" | "order";
 
-function differenceOn(topic: string, clients: readonly (readonly Subscription[])[]): Difference | null {
-  const found = clients.map((subscriptions) => subscriptions.find((one) => one.topic === topic));
+function differenceOn(topic: string, clients: readonly ReadonlyMap<string, Subscription>[]): Difference | null {
+  const found = clients.map((subscriptions) => subscriptions.get(topic));
   if (found.includes(undefined)) return "missing";
   const said = found.flatMap((one) => (one === undefined ? [] : [one]));
   const different = (of: (one: Subscription) => string) => new Set(said.map(of)).size > 1;
@@ -94,5 +97,6 @@ export function compareSubscriptions(
   clients: readonly (readonly Subscription[])[],
 ): { topic: string; difference: Difference | null }[] {
   const names = new Set(clients.flatMap((subscriptions) => subscriptions.map(({ topic }) => topic)));
-  return [...names].sort().map((topic) => ({ topic, difference: differenceOn(topic, clients) }));
+  const byTopicOf = clients.map((subscriptions) => new Map(subscriptions.map((one) => [one.topic, one])));
+  return [...names].sort().map((topic) => ({ topic, difference: differenceOn(topic, byTopicOf) }));
 }

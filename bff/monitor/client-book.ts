@@ -17,6 +17,8 @@ const SILENT_AGAIN_MS = 300_000;
 /** Clients that are asked in one round: each answers through a broker, which has few threads for it. */
 const ASKED_MAX = 64;
 const AT_ONE_BROKER = 2;
+/** Of them by one broker: where its clients are silent, those of others have their turn. */
+const BY_ONE_BROKER = 8;
 const ANSWER_MS = 5000;
 /** Whoever answers later is heard in the next round. */
 const ROUND_MS = 1500;
@@ -33,7 +35,8 @@ export interface AskedClient {
 /** What clients of one cluster said of themselves (code 307), asked in turn and few at a time; those that are silent hold up no others for long. */
 export class ClientBook {
   readonly #told = new Map<string, Told>();
-  readonly #asked = new Set<string>();
+  /** Who was asked and did not answer yet, by the broker that it is asked through. */
+  readonly #asked = new Map<string, string>();
   readonly #limits = new Map<string, LimitFunction>();
   readonly #now: () => number;
 
@@ -53,6 +56,7 @@ export class ClientBook {
       .map((one) => ({ ...one, key: keyOf(one.group, one.client), overdue: this.#overdue(one) }))
       .filter(({ key, overdue }) => overdue >= 0 && !this.#asked.has(key))
       .sort((a, b) => Number(b.isUrgent) - Number(a.isUrgent) || b.overdue - a.overdue)
+      .filter(this.#hasRoom())
       .slice(0, Math.max(0, ASKED_MAX - this.#asked.size));
     const asking = Promise.all(due.map((one) => this.#ask(cluster, one)));
     await Promise.race([asking, sleep(ROUND_MS, undefined, { ref: false })]);
@@ -66,11 +70,21 @@ export class ClientBook {
     return this.#now() - before.at - again;
   }
 
+  #hasRoom(): (one: AskedClient) => boolean {
+    const asked = new Map<string, number>();
+    for (const addr of this.#asked.values()) asked.set(addr, (asked.get(addr) ?? 0) + 1);
+    return ({ client: { via } }) => {
+      const before = asked.get(via.addr) ?? 0;
+      asked.set(via.addr, before + 1);
+      return before < BY_ONE_BROKER;
+    };
+  }
+
   async #ask(cluster: RocketMQCluster, { group, client, key }: AskedClient & { key: string }): Promise<void> {
     const { addr } = client.via;
     const limit = this.#limits.get(addr) ?? pLimit(AT_ONE_BROKER);
     this.#limits.set(addr, limit);
-    this.#asked.add(key);
+    this.#asked.set(key, addr);
     const info = await limit(() => askClient(cluster, group, client, ANSWER_MS).catch(() => null));
     this.#asked.delete(key);
     this.#told.set(key, { at: this.#now(), info });

@@ -231,7 +231,7 @@ export class StatsSweep {
       const clients: Watched["clients"] = new Sweep(
         async (pace) => {
           const [cluster, of] = [await clusterOf(instanceId), await latestGroups()];
-          const names = [...of.known].filter((group) => !isSystemGroup(group));
+          const names = [...new Set([...of.known, ...of.byName.keys()])].filter((group) => !isSystemGroup(group));
           const isBehind = (group: string) => (of.byName.get(group)?.lag ?? 0n) > 0n;
           const proxies = await proxiesOf(instanceId);
           return sweepClients(cluster, { pace, now, groups: names, isBehind, proxies, book });

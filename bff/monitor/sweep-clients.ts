@@ -70,7 +70,11 @@ export async function sweepClients(cluster: RocketMQCluster, context: Context): 
     if (told !== undefined) byName.get(group)?.told.set(clientKey(client), told);
   }
   const all = [...failures, ...asked.failures];
-  return { startedAt, at: now(), calls, byName, failures: all, isWhole: unread.isWhole(all) };
+  const sought = new Set(groups);
+  const whole = unread.isWhole(all);
+  // Of a group that nobody was asked of, it is not known that it has no clients.
+  const isWhole = (name: string) => sought.has(name) && whole(name);
+  return { startedAt, at: now(), calls, byName, failures: all, isWhole };
 }
 
 /** What clients online subscribe to, by their own words and the brokers'. */

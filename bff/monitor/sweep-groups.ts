@@ -1,7 +1,9 @@
 import { addQueue, noBacklog, type BacklogSums } from "../cluster/backlog.ts";
 import { beginsAt, groupOffsetsOf, statsOfSubscribed } from "../rocketmq/admin/group-offsets.ts";
+import { asRocketMQError, RocketMQError } from "../rocketmq/errors.ts";
 import { groupTable } from "../rocketmq/admin/group-admin.ts";
 import type { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
+import type { FanOutFailure } from "../rocketmq/cluster/fan-out.ts";
 import { roomForTables } from "../rocketmq/cluster/tables-of-masters.ts";
 import type { BrokerTarget } from "../rocketmq/cluster/targets.ts";
 import { groupRpc, type ConsumeStats } from "../rocketmq/rpc/group.ts";
@@ -22,6 +24,8 @@ export interface GroupsSnapshot extends Snapshot<GroupStats> {
   known: ReadonlySet<string>;
   /** Masters where consuming is switched off, by group. */
   disabledAt: ReadonlyMap<string, readonly string[]>;
+  /** Masters that did not tell which groups they keep; the figures are whole without. */
+  untold: readonly FanOutFailure[];
 }
 
 type Sums = Map<string, GroupStats & { topics: Map<string, BacklogSums> }>;
@@ -98,6 +102,8 @@ interface Tables {
   committed: Committed;
   /** Undefined where it did not tell. */
   groups: ReadonlySet<string> | undefined;
+  /** Why not. */
+  error?: RocketMQError;
   disabled: readonly string[];
 }
 
@@ -108,10 +114,11 @@ async function tablesOf(
 ): Promise<Tables> {
   const [committed, table] = await Promise.all([
     committedAt(cluster, addr, fitting),
-    groupTable(cluster, addr).catch(() => undefined),
+    groupTable(cluster, addr).catch((error: unknown) => asRocketMQError(error, addr)),
   ]);
-  const disabled = [...(table ?? [])].flatMap(([group, { config }]) => (config.consumeEnable ? [] : [group]));
-  return { committed, groups: table && new Set(table.keys()), disabled };
+  if (table instanceof RocketMQError) return { committed, groups: undefined, error: table, disabled: [] };
+  const disabled = [...table].flatMap(([group, { config }]) => (config.consumeEnable ? [] : [group]));
+  return { committed, groups: new Set(table.keys()), disabled };
 }
 
 /** Topics that each of some groups consumes: wherever it has an offset of them, or its clients subscribe to them. */
@@ -225,5 +232,9 @@ export async function sweepGroups(cluster: RocketMQCluster, context: Context): P
     ({ own, ...target }) => readAll(target, own, [...notBegun(own.committed, consumed, topicsAt?.(target.brokerName))]),
   );
   const failures = [...tables.failures, ...others.failures];
-  return { startedAt, at: now(), calls, byName, known, disabledAt, failures, isWhole: unread.isWhole(failures) };
+  const untold = tables.items.flatMap(({ target, value: { error } }) =>
+    error === undefined ? [] : [{ target: target.name, error }],
+  );
+  const isWhole = unread.isWhole(failures);
+  return { startedAt, at: now(), calls, byName, known, disabledAt, untold, failures, isWhole };
 }

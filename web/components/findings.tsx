@@ -31,11 +31,11 @@ export function Findings({ instanceId, group, topic }: FindingsProps) {
   const input = { instanceId, group, topic };
   const { data, error, refetch } = useQuery(api.finding.list.queryOptions({ input, refetchInterval: EVERY_MS }));
   const ofOne = group !== undefined || topic !== undefined;
-  if (data === undefined)
-    return error === null || ofOne ? null : <ErrorState error={error} onRetry={() => void refetch()} inline />;
-  if (ofOne && data.items.length === 0) return null;
+  const failed = error === null ? null : <ErrorState error={error} onRetry={() => void refetch()} inline />;
+  if (data === undefined || (ofOne && data.items.length === 0)) return failed;
   return (
     <section className="rd-findings" aria-label={t("title")}>
+      {failed}
       {data.items.length === 0 ? <Calm found={data} /> : null}
       <ul>
         {data.items.map((finding) => (
@@ -43,7 +43,7 @@ export function Findings({ instanceId, group, topic }: FindingsProps) {
             key={finding.id}
             instanceId={instanceId}
             finding={finding}
-            isOwn={finding.subject.name === (group ?? topic)}
+            isOwn={finding.subject.name === (finding.subject.kind === "group" ? group : topic)}
           />
         ))}
       </ul>
@@ -82,7 +82,7 @@ function useFigures(): (figures: Finding["figures"]) => Record<string, string> {
     switch (figure.as) {
       case "number":
       case "bytes":
-        return format[figure.as](figure.value);
+        return (figure.atLeast === true ? "≥ " : "") + format[figure.as](figure.value);
       case "rate":
       case "percent":
       case "duration":

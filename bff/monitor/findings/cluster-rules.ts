@@ -127,8 +127,13 @@ const notSeen: Rule = {
   *find({ cluster, topics, groups, clients }) {
     const silent = new Set(cluster?.failures.map(({ target }) => target));
     const told = new Set<string>();
-    for (const [what, snapshot] of Object.entries({ topics, groups, clients })) {
-      for (const { target, error } of snapshot?.failures ?? []) {
+    const missing = {
+      topics: topics?.failures,
+      groups: groups && [...groups.failures, ...groups.untold],
+      clients: clients?.failures,
+    };
+    for (const [what, failures] of Object.entries(missing)) {
+      for (const { target, error } of failures ?? []) {
         const key = `${target} ${error.code}`;
         if (silent.has(target) || told.has(key)) continue;
         told.add(key);

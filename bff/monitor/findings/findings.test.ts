@@ -29,6 +29,7 @@ const stats = (of: Partial<BacklogSums>, topic = "orders"): GroupStats => {
 const groups = (byName: Record<string, GroupStats>, disabledAt: Record<string, string[]> = {}) => ({
   ...snapshot(byName),
   known: new Set(Object.keys(byName)),
+  untold: [],
   disabledAt: new Map(Object.entries(disabledAt)),
 });
 
@@ -37,6 +38,7 @@ const info = (of: Partial<ClientInfo> = {}): ClientInfo => ({
   queues: [],
   popQueues: [],
   threads: 1,
+  batchSize: 1,
   orderly: false,
   status: new Map([["orders", { consumeMs: 1500, okTps: 0.67, failedTps: 0 }]]),
   ...of,
@@ -138,6 +140,33 @@ describe("groups", () => {
     ]);
   });
 
+  test.each([61, 300])("one that is looked at every %i seconds is told that it falls behind, too", (seconds) => {
+    const before = { loader: stats({ lag: 20_000n, ends: 30_000n, committed: 10_000n }) };
+    const now = { loader: stats({ lag: 26_000n, ends: 37_000n, committed: 11_000n }) };
+    const known = { groups: groups(now), clients: snapshot({ loader: online([info()]) }) };
+    expect(look({ ...known, trends: trendsOf(seconds, before, now) })).toMatchObject([{ rule: "fallsBehind" }]);
+  });
+
+  test("of clients that consume batches, or several topics, it is not said how many threads would do", () => {
+    const before = { loader: stats({ lag: 20_000n, ends: 30_000n, committed: 10_000n }) };
+    const now = { loader: stats({ lag: 20_087n, ends: 30_094n, committed: 10_007n }) };
+    const clients = snapshot({ loader: online([info({ batchSize: 32 })]) });
+    const trends = trendsOf(10, before, now);
+    expect(look({ groups: groups(now), clients, trends })).toMatchObject([{ rule: "fallsBehind", context: null }]);
+  });
+
+  test("figures of a group that a master did not tell of are that much at least", () => {
+    const of = {
+      ...groups({ off: stats({ lag: 4n, neverConsumed: 2n }) }, { off: ["broker-a"] }),
+      isWhole: () => false,
+    };
+    const all = found({ now: NOW, trends: new Trends(), groups: of, clients: snapshot({ off: online([info()]) }) });
+    expect(all.map(({ rule, figures }) => [rule, figures["lag"] ?? figures["messages"]])).toEqual([
+      ["paused", { as: "number", value: "6", atLeast: true }],
+      ["neverConsumed", { as: "number", value: "2", atLeast: true }],
+    ]);
+  });
+
   test("a queue that gets its first offset is no movement of the others: what is said begins anew", () => {
     const before = { loader: stats({ lag: 20_000n, ends: 30_000n, committed: 10_000n }) };
     const now = { loader: stats({ lag: 20_087n, ends: 31_094n, committed: 10_007n, offsets: 5 }) };
@@ -189,6 +218,7 @@ describe("groups", () => {
     expect(look({ groups: of, clients: snapshot({}) })).toMatchObject([
       { rule: "neverConsumed", level: "info", context: "offline" },
     ]);
+    expect(look({ groups: of })).toMatchObject([{ rule: "neverConsumed", level: "info", context: "unknown" }]);
   });
 
   test("clients under one id, an offset beyond the end and consuming that is switched off are told", () => {
@@ -227,7 +257,7 @@ describe("groups", () => {
     trends.addTopics({ ...topics(226n), at: NOW - 60_000 });
     trends.addTopics(topics(227n));
     expect(look({ groups: of, clients, topics: topics(227n), trends })).toMatchObject([
-      { rule: "deadLetters", level: "warning", context: "growing", figures: { more: 1 } },
+      { rule: "deadLetters", level: "warning", context: "growing", figures: { more: "1", over: 60_000 } },
     ]);
   });
 });

@@ -15,7 +15,7 @@ const MOST_OF_RULE = 10;
 const FORGOTTEN_MS = 60_000;
 
 /** Clients that start commit within some seconds: what may be no more than that is held back for so long. */
-const SETTLES_MS: Partial<Record<FindingRule, number>> = { neverConsumed: 30_000 };
+const SETTLES_MS: Partial<Record<FindingRule, number>> = { neverConsumed: 60_000 };
 
 const LEVELS = ["critical", "warning", "info"] as const;
 

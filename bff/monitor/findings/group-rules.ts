@@ -20,7 +20,10 @@ function clientsOf({ clients }: Known, group: string): number | null {
 const isBroadcasting = (clients: GroupClients | undefined) =>
   clients !== undefined && presenceOf({ items: clients.connections, failures: [] }).messageModel === "BROADCASTING";
 
-/** Groups whose figures are of all their masters and mean something: broadcasting ones have none. */
+/** Figures of a group of which a master did not tell are of the others. */
+const partOf = ({ groups }: Known, group: string) => ({ atLeast: groups?.isWhole(group) !== true });
+
+/** Groups whose figures mean something: broadcasting ones have none. */
 function* groupsOf({ groups, clients }: Known): Generator<[group: string, stats: GroupStats]> {
   for (const [group, stats] of groups?.byName ?? []) {
     if (isSystemGroup(group) || isBroadcasting(clients?.byName.get(group))) continue;
@@ -29,12 +32,13 @@ function* groupsOf({ groups, clients }: Known): Generator<[group: string, stats:
 }
 
 /** What each client said of itself, of those that answered, and how many there are. */
-function infosOf({ clients }: Known, group: string): { infos: ClientInfo[]; online: number } {
+function infosOf({ clients, now }: Known, group: string): { infos: ClientInfo[]; online: number; oldest: number } {
   const of = clients?.byName.get(group);
-  if (of === undefined) return { infos: [], online: 0 };
+  if (of === undefined) return { infos: [], online: 0, oldest: now };
   const online = onlineClients({ items: of.connections });
-  const infos = online.flatMap((client) => of.told.get(clientKey(client))?.info ?? []);
-  return { infos, online: online.length };
+  const told = online.flatMap((client) => of.told.get(clientKey(client)) ?? []);
+  const infos = told.flatMap(({ info }) => info ?? []);
+  return { infos, online: online.length, oldest: Math.min(now, ...told.map(({ at }) => at)) };
 }
 
 const worstTopic = (topics: ReadonlyMap<string, BacklogSums>, by: "lag" | "neverConsumed") =>
@@ -67,9 +71,14 @@ const BEHIND_MS = 15_000;
 const KEEPS_UP = 0.9;
 const CRITICAL_MS = 10 * 60_000;
 
-/** What the threads of all clients can do in a second, where all said so. */
-function capacityOf(known: Known, group: string, topic: string, arriving: number) {
-  const { infos, online } = infosOf(known, group);
+/** What clients said of their speed longer ago tells nothing of now. */
+const TOLD_MS = 5 * 60_000;
+
+/** What the threads of all clients can do in a second, where all said so, consume message by message, and it is all for one topic. */
+function capacityOf(known: Known, group: string, stats: GroupStats, topic: string, arriving: number) {
+  const { infos, online, oldest } = infosOf(known, group);
+  const isForOne = [...stats.topics].every(([name, { lag }]) => name === topic || lag === 0n);
+  if (!isForOne || known.now - oldest > TOLD_MS || infos.some(({ batchSize }) => batchSize > 1)) return undefined;
   const times = infos.flatMap(({ status }) => status.get(topic)?.consumeMs ?? []).filter((ms) => ms > 0);
   const threads = infos.flatMap((info) => (info.threads === null ? [] : [threadsAtWork(info, topic, info.threads)]));
   if (times.length === 0 || threads.length < online || online === 0) return undefined;
@@ -97,7 +106,7 @@ function behind(known: Known, group: string, stats: GroupStats): Found | undefin
   const behindMs = arriving > 0 ? (Number(stats.lag) * 1000) / arriving : Infinity;
   if (behindMs < BEHIND_MS || consuming >= arriving * KEEPS_UP) return undefined;
   const topic = worstTopic(stats.topics, "lag");
-  const capacity = capacityOf(known, group, topic, arriving);
+  const capacity = capacityOf(known, group, stats, topic, arriving);
   const isShort = capacity !== undefined && capacity.perSecond < arriving;
   return {
     level: behindMs >= CRITICAL_MS ? "critical" : "warning",
@@ -172,7 +181,7 @@ const offline: Rule = {
         level: arriving > 0 || isMissed ? "warning" : "info",
         subject: subject(group),
         context: arriving > 0 ? "arriving" : undefined,
-        figures: { lag: number(stats.lag), ...(arriving > 0 && { arriving: rate(arriving) }) },
+        figures: { lag: number(stats.lag, partOf(known, group)), ...(arriving > 0 && { arriving: rate(arriving) }) },
         weight: weightOf(stats.lag),
       };
     }
@@ -188,8 +197,11 @@ const paused: Rule = {
       yield {
         level: "warning",
         subject: subject(group),
-        figures: { lag: number(stats.lag), brokers: text(brokers.join(", ")) },
-        weight: weightOf(stats.lag),
+        figures: {
+          lag: number(stats.lag + stats.neverConsumed, partOf(known, group)),
+          brokers: text(brokers.join(", ")),
+        },
+        weight: weightOf(stats.lag + stats.neverConsumed),
       };
     }
   },
@@ -224,7 +236,10 @@ const subscriptionsDiffer: Rule = {
         figures: {
           topics: text((sum > 0n ? waiting.map(({ topic }) => topic) : topics).join(", ")),
           clients: number(infosOf(known, group).infos.length),
-          ...(sum > 0n && { queues: number(queues), messages: number(sum) }),
+          ...(sum > 0n && {
+            queues: number(queues, partOf(known, group)),
+            messages: number(sum, partOf(known, group)),
+          }),
         },
         weight: weightOf(sum) + 1,
       };
@@ -242,10 +257,10 @@ const neverConsumed: Rule = {
       yield {
         level: clients === 0 || clients === null ? "info" : "warning",
         subject: subject(group),
-        context: clients === 0 ? "offline" : undefined,
+        context: clients === null ? "unknown" : clients === 0 ? "offline" : undefined,
         figures: {
-          messages: number(stats.neverConsumed),
-          queues: number(stats.neverConsumedQueues),
+          messages: number(stats.neverConsumed, partOf(known, group)),
+          queues: number(stats.neverConsumedQueues, partOf(known, group)),
           topic: text(worstTopic(stats.topics, "neverConsumed")),
         },
         weight: weightOf(stats.neverConsumed),
@@ -292,7 +307,7 @@ const sharedClientId: Rule = {
   },
 };
 
-/** Dead letters that are kept, of groups that there are; more a minute are worse than those of yesterday. */
+/** Dead letters that are kept, of groups that there are; those that came lately are worse than those of yesterday. */
 const deadLetters: Rule = {
   id: "deadLetters",
   *find({ topics, groups, trends }) {
@@ -301,16 +316,15 @@ const deadLetters: Rule = {
       if (!topic.startsWith(DLQ_PREFIX) || kept <= 0n) continue;
       const group = topic.slice(DLQ_PREFIX.length);
       const moved = trends.deadLetters.of(topic);
-      const perMinute = moved === undefined ? 0 : (Number(moved.to - moved.from) * 60_000) / moved.ms;
+      const growth =
+        moved !== undefined && moved.to > moved.from
+          ? { more: number(moved.to - moved.from), over: duration(moved.ms) }
+          : undefined;
       yield {
-        level: perMinute > 0 ? "warning" : "info",
+        level: growth !== undefined ? "warning" : "info",
         subject: groups?.known.has(group) === true ? subject(group) : { kind: "topic", name: topic },
-        context: perMinute > 0 ? "growing" : undefined,
-        figures: {
-          count: number(kept),
-          topic: text(topic),
-          ...(perMinute > 0 && { more: number(Math.max(1, Math.round(perMinute))) }),
-        },
+        context: growth !== undefined ? "growing" : undefined,
+        figures: { count: number(kept, { atLeast: topics?.isWhole(topic) !== true }), topic: text(topic), ...growth },
         weight: weightOf(kept),
       };
     }

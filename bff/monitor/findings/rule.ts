@@ -27,9 +27,11 @@ export interface Rule {
   find: (known: Known) => Iterable<Found>;
 }
 
-export const number = (value: bigint | number): Figure => ({
+/** Of a part, it is that much at least. */
+export const number = (value: bigint | number, { atLeast = false } = {}): Figure => ({
   as: "number",
   value: typeof value === "bigint" ? value.toString() : value,
+  ...(atLeast && { atLeast }),
 });
 export const rate = (value: number): Figure => ({ as: "rate", value });
 export const duration = (value: number): Figure => ({ as: "duration", value });

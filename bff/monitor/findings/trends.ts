@@ -35,9 +35,12 @@ class Trend<T> {
     const seen = new Set<string>();
     for (const [name, value] of values) {
       seen.add(name);
-      const samples = (this.#byName.get(name) ?? []).filter(
-        (sample) => at - sample.at <= this.#keepMs && this.#isOfOneKind(sample.value, value),
+      const all = (this.#byName.get(name) ?? []).filter(
+        (sample) => at - sample.at <= LONGEST_MS && this.#isOfOneKind(sample.value, value),
       );
+      const recent = all.filter((sample) => at - sample.at <= this.#keepMs);
+      // Where it is seldom looked at, the one before is all that there is.
+      const samples = recent.length > 0 ? recent : all.slice(-1);
       const [last, before] = [samples.at(-1), samples.at(-2)];
       // The last one is always the newest; the others are kept apart.
       if (last !== undefined && before !== undefined && last.at - before.at < this.#everyMs) samples.pop();
@@ -55,14 +58,19 @@ class Trend<T> {
   }
 }
 
-type Offsets = Pick<GroupStats, "ends" | "committed" | "offsets">;
+type Offsets = Pick<GroupStats, "ends" | "committed" | "topics">;
 
 const MINUTE_MS = 60_000;
+/** What was longer ago is no trend. */
+const LONGEST_MS = 60 * MINUTE_MS;
+
+const ofSameQueues = ({ topics: a }: Offsets, { topics: b }: Offsets): boolean =>
+  a.size === b.size && [...a].every(([topic, { offsets }]) => b.get(topic)?.offsets === offsets);
 
 /** How groups that are behind, dead letters and disks moved lately; what rules cannot tell from one look. */
 export class Trends {
   /** A queue more, or less, with an offset is no movement of the others. */
-  readonly groups = new Trend<Offsets>(MINUTE_MS, 4000, (a, b) => a.offsets === b.offsets);
+  readonly groups = new Trend<Offsets>(MINUTE_MS, 4000, ofSameQueues);
   readonly deadLetters = new Trend<bigint>(60 * MINUTE_MS, MINUTE_MS / 2);
   readonly disks = new Trend<number>(60 * MINUTE_MS, MINUTE_MS);
 
