@@ -5,7 +5,7 @@ import { offsetRpc } from "../rpc/offset.ts";
 import type { RocketMQCluster } from "../cluster/cluster.ts";
 import type { FanOutFailure } from "../cluster/fan-out.ts";
 import { noMaster } from "../cluster/replicas.ts";
-import { committedAt } from "./queue-offsets.ts";
+import { committedOrNever } from "./queue-offsets.ts";
 
 /**
  * How far a group has come with a message, by offsets alone. `passed` is all that a committed offset tells: the message was consumed, failed, left
@@ -59,7 +59,8 @@ async function progressAt(
   options: Ask,
 ): Promise<Progress> {
   const { topic, queueId, group } = queue;
-  const committed = stats?.consumerOffset || (await committedAt(cluster, addr, { topic, queueId }, group, options));
+  const committed =
+    stats?.consumerOffset || (await committedOrNever(cluster, addr, { topic, queueId }, group, options));
   const isWithin = stats !== undefined && (committed ?? 0n) <= stats.brokerOffset;
   const end = isWithin
     ? stats.brokerOffset

@@ -4,9 +4,8 @@ import type { FanOut } from "../cluster/fan-out.ts";
 import type { BrokerTarget } from "../cluster/targets.ts";
 import { asRocketMQError } from "../errors.ts";
 import { groupRpc, type ConsumeStats } from "../rpc/group.ts";
-import { offsetRpc } from "../rpc/offset.ts";
 import { topicRpc } from "../rpc/topic.ts";
-import { committedAt } from "./queue-offsets.ts";
+import { committedZeros } from "./queue-offsets.ts";
 
 const TOPICS_AT_ONCE = 16;
 
@@ -100,29 +99,6 @@ const joined = (stats: readonly ConsumeStats[]): ConsumeStats => ({
   consumeTps: stats.reduce((sum, { consumeTps }) => sum + consumeTps, 0),
   offsetTable: stats.flatMap(({ offsetTable }) => offsetTable),
 });
-
-const keyOf = ({ topic, queueId }: Pick<Queue, "topic" | "queueId">) => `${topic}\n${queueId}`;
-
-/** Of queues that code 208 says 0 of, those with an offset of 0. */
-async function committedZeros(
-  cluster: RocketMQCluster,
-  { addr }: BrokerTarget,
-  group: string,
-  queues: readonly Queue[],
-): Promise<Committed> {
-  const found = new Set<string>();
-  if (await cluster.can(addr, "tellsNoOffset")) {
-    const one = async (queue: Queue) => {
-      if ((await committedAt(cluster, addr, queue, group)) !== null) found.add(keyOf(queue));
-    };
-    await cluster.turns.each(queues, one, cluster.signal);
-  } else if (queues.length > 0) {
-    const { offsetTable } = await cluster.call(offsetRpc.getAllConsumerOffset, addr, {});
-    for (const queue of queues)
-      if (offsetTable.get(`${queue.topic}@${group}`)?.has(queue.queueId)) found.add(keyOf(queue));
-  }
-  return (queue) => (found.has(keyOf(queue)) ? 0n : null);
-}
 
 async function complete(
   cluster: RocketMQCluster,

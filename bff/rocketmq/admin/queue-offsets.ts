@@ -31,6 +31,42 @@ export async function committedAt(
   return offset === undefined || offset < 0n ? null : offset;
 }
 
+const keyOf = ({ topic, queueId }: Place) => `${topic}\n${queueId}`;
+
+/** Of queues that a broker says 0 of, those with an offset of 0: code 208 says so of any without one, and before 5.0 code 14 of many. */
+export async function committedZeros(
+  cluster: RocketMQCluster,
+  { addr }: { addr: string },
+  group: string,
+  queues: readonly (Place & { brokerName: string })[],
+): Promise<(queue: Place) => bigint | null> {
+  const found = new Set<string>();
+  if (await cluster.can(addr, "tellsNoOffset")) {
+    const one = async (queue: Place) => {
+      if ((await committedAt(cluster, addr, queue, group)) !== null) found.add(keyOf(queue));
+    };
+    await cluster.turns.each(queues, one, cluster.signal);
+  } else if (queues.length > 0) {
+    const { offsetTable } = await cluster.call(offsetRpc.getAllConsumerOffset, addr, {});
+    for (const queue of queues)
+      if (offsetTable.get(`${queue.topic}@${group}`)?.has(queue.queueId)) found.add(keyOf(queue));
+  }
+  return (queue) => (found.has(keyOf(queue)) ? 0n : null);
+}
+
+/** What a group has committed, by brokers before 5.0 too, which code 14 may tell 0 of a queue that it never did. */
+export async function committedOrNever(
+  cluster: RocketMQCluster,
+  addr: string,
+  place: Place,
+  group: string,
+  options: { signal?: AbortSignal } = {},
+): Promise<bigint | null> {
+  const committed = await committedAt(cluster, addr, place, group, options);
+  if (committed !== 0n || (await cluster.can(addr, "tellsNoOffset"))) return committed;
+  return (await committedZeros(cluster, { addr }, group, [{ ...place, brokerName: addr }]))(place);
+}
+
 /** The group's offset is read first: one that consumes would be ahead of the end otherwise. */
 export async function queueOffsets(
   cluster: RocketMQCluster,
@@ -38,7 +74,7 @@ export async function queueOffsets(
   { topic, queueId }: Place,
   group: string | undefined,
 ): Promise<QueueOffsets> {
-  const committed = group === undefined ? null : await committedAt(cluster, addr, { topic, queueId }, group);
+  const committed = group === undefined ? null : await committedOrNever(cluster, addr, { topic, queueId }, group);
   const [min, max] = await Promise.all([
     cluster.call(offsetRpc.getMinOffset, addr, { topic, queueId }),
     cluster.call(offsetRpc.getMaxOffset, addr, { topic, queueId }),
