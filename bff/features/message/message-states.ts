@@ -63,11 +63,14 @@ async function filterThatLeavesOut(
   message: MessageTold,
 ): Promise<string | null> {
   const { topic, tags: tag } = message;
-  const subscriptions = connections.flatMap(({ subscriptionTable }) => subscriptionTable.get(topic) ?? []);
+  const all = connections.flatMap(({ subscriptionTable }) => subscriptionTable.get(topic) ?? []);
+  const subscriptions = [
+    ...new Map(all.map((one) => [`${one.expressionType} ${one.classFilterMode} ${one.subString}`, one])).values(),
+  ];
   if (tag === undefined || subscriptions.length === 0) return null;
   for (const subscription of subscriptions)
     if (!(await leavesOut(cluster, subscription, { ...positionOf(message), tag }, { signal }))) return null;
-  return [...new Set(subscriptions.map(({ subString }) => subString))].join(" · ");
+  return subscriptions.map(({ subString }) => subString).join(" · ");
 }
 
 /** What is known of each message for a group: an offset that has passed it tells nothing more, so dead letters and filters are looked at then. */
@@ -98,7 +101,8 @@ async function consumptionsOf(
       const deadLetter = { topic, brokerName, queueId, queueOffset, retries: retriesOf(copy) };
       return { ...known, state: "deadLetter", deadLetter };
     }
-    if (known.state !== "passed") return known;
+    // Clients that were not heard may subscribe otherwise.
+    if (known.state !== "passed" || clients.failures.length > 0) return known;
     const subscription = await filterThatLeavesOut(asking, clients.connections, message);
     return subscription === null ? known : { ...known, state: "filtered", subscription };
   };

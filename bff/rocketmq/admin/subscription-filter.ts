@@ -21,8 +21,10 @@ export async function leavesOut(
   if (expressionType !== "SQL92") return leavesOutTag(subscription, tag);
   try {
     const pull = { maxNums: 1, sql92: subString, signal: options.signal };
-    const { messages } = await new PullConsumer(cluster).pull({ topic, brokerName, queueId }, queueOffset, pull);
-    return messages.every((message) => message.queueOffset !== queueOffset);
+    const place = { topic, brokerName, queueId };
+    const { status, messages } = await new PullConsumer(cluster).pull(place, queueOffset, pull);
+    if (status === "NO_MATCHED") return true;
+    return messages.length > 0 && messages.every((message) => message.queueOffset !== queueOffset);
   } catch (error) {
     options.signal?.throwIfAborted();
     asRocketMQError(error);

@@ -70,6 +70,7 @@ export function FoundList({ instanceId, items, group, at, onOpen, summary, right
       <MessageTable
         instanceId={instanceId}
         items={shown}
+        all={items}
         group={group}
         at={at}
         onOpen={onOpen}

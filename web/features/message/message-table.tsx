@@ -12,6 +12,8 @@ import { MessageStateTag } from "./message-words.tsx";
 interface MessageTableProps {
   instanceId: string;
   items: FoundMessage[];
+  /** Those and the ones that a filter leaves out, whose states are asked for together. */
+  all: FoundMessage[];
   columns: Column<FoundMessage>[];
   /** Whose consume states are shown. */
   group: string | undefined;
@@ -25,7 +27,7 @@ interface MessageTableProps {
 const NOT_KNOWN: Consumption = { state: "unknown", committed: null, end: null, subscription: null, deadLetter: null };
 
 /** What is known of the messages shown, by their reference; asked for once the messages are there, and what is known stays until then. */
-function useStates({ instanceId, group = "", items, at }: Omit<MessageTableProps, "columns">) {
+function useStates({ instanceId, group = "", all: items, at }: Omit<MessageTableProps, "columns">) {
   const refs = items.map(refOf);
   const messages = items.map(({ topic, brokerName, queueId, queueOffset, msgId, offsetMsgId, tags }) => {
     return { topic, brokerName, queueId, queueOffset, msgId, offsetMsgId, tags };
