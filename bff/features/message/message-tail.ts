@@ -16,10 +16,21 @@ const EVERY_MS = 2000;
 const LASTS_MS = 600_000;
 /** Messages of one look; faster ones are counted. */
 const MOST = 50;
-const MOST_OF_QUEUE = 32n;
+const MOST_OF_QUEUE = 32;
 
 interface Queue extends QueueRef {
   end: bigint;
+}
+
+const keyOf = (brokerName: string, queueId: number) => `${brokerName} ${queueId}`;
+
+/** Of many queues that grew, the newest of each: no more is read than can be shown, and so much for each that none goes without. */
+const mostOfQueue = (queues: number) => BigInt(Math.min(MOST_OF_QUEUE, Math.max(1, Math.ceil((2 * MOST) / queues))));
+
+function keepNewest(newest: StoredMessage[], more: readonly StoredMessage[]): void {
+  newest.push(...more);
+  newest.sort((a, b) => b.storeTimestamp - a.storeTimestamp);
+  newest.length = Math.min(newest.length, MOST);
 }
 
 /** Looks at the ends of a topic's queues and reads what is new there: one call a broker while nothing comes. */
@@ -44,19 +55,29 @@ class Tail {
     const grown = items.flatMap(({ target, value }) =>
       value.offsetTable.flatMap(([{ queueId }, { maxOffset }]): (Queue & { from: bigint })[] => {
         const { brokerName } = target;
-        const from = this.#read.get(`${brokerName} ${queueId}`) ?? maxOffset;
-        this.#read.set(`${brokerName} ${queueId}`, maxOffset);
+        const from = this.#read.get(keyOf(brokerName, queueId)) ?? maxOffset;
+        // An end that went back is where it goes on from.
+        if (maxOffset <= from) this.#read.set(keyOf(brokerName, queueId), maxOffset);
         return maxOffset > from ? [{ topic: this.#topic, brokerName, queueId, from, end: maxOffset }] : [];
       }),
     );
-    const messages: StoredMessage[] = [];
+    const newest: StoredMessage[] = [];
+    let came = 0n;
+    const ofQueue = mostOfQueue(grown.length);
     await this.#cluster.turns.each(
       grown,
       async ({ from, end, ...queue }) => {
-        const start = end - from > MOST_OF_QUEUE ? end - MOST_OF_QUEUE : from;
+        const start = end - from > ofQueue ? end - ofQueue : from;
         try {
           const read = this.#consumer.read(queue, start, end, { ahead: 1, signal: this.#signal });
-          for await (const some of read) messages.push(...some);
+          let count = start - from;
+          for await (const some of read) {
+            count += BigInt(some.length);
+            keepNewest(newest, some);
+          }
+          came += count;
+          // What could not be read is read at the next look.
+          this.#read.set(keyOf(queue.brokerName, queue.queueId), end);
         } catch (error) {
           this.#signal.throwIfAborted();
           failures.push({ target: queue.brokerName, error: asRocketMQError(error) });
@@ -64,10 +85,7 @@ class Tail {
       },
       this.#signal,
     );
-    messages.sort((a, b) => b.storeTimestamp - a.storeTimestamp);
-    const came = grown.reduce((sum, { from, end }) => sum + end - from, 0n);
-    const shown = messages.slice(0, MOST);
-    return { messages: shown, passedOver: came - BigInt(shown.length), failures };
+    return { messages: newest, passedOver: came - BigInt(newest.length), failures };
   }
 }
 

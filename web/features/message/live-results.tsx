@@ -20,14 +20,16 @@ interface Followed {
   /** Messages that are not shown: too fast, or by now too many. */
   left: bigint;
   error: unknown;
+  /** Nothing more comes. */
+  over: boolean;
 }
 
-const BEGINNING: Followed = { last: undefined, items: [], left: 0n, error: null };
+const BEGINNING: Followed = { last: undefined, items: [], left: 0n, error: null, over: false };
 
 function withNext({ items, left }: Followed, next: MessageTail): Followed {
   const all = [...next.items, ...items];
   const dropped = BigInt(Math.max(0, all.length - KEPT)) + BigInt(next.passedOver);
-  return { last: next, items: all.slice(0, KEPT), left: left + dropped, error: null };
+  return { last: next, items: all.slice(0, KEPT), left: left + dropped, error: null, over: next.ended };
 }
 
 async function follow(
@@ -44,10 +46,12 @@ function useTail(instanceId: string, topic: string): Followed {
   useEffect(() => {
     const controller = new AbortController();
     const { signal } = controller;
-    follow({ instanceId, topic }, signal, (next) => setFollowed((before) => withNext(before, next))).catch(
-      (error: unknown) => {
-        if (!signal.aborted) setFollowed((before) => ({ ...before, error }));
-      },
+    const end = (error: unknown) => {
+      if (!signal.aborted) setFollowed((before) => ({ ...before, error, over: true }));
+    };
+    follow({ instanceId, topic }, signal, (next) => setFollowed((before) => withNext(before, next))).then(
+      () => end(null),
+      end,
     );
     return () => controller.abort();
   }, [instanceId, topic]);
@@ -67,10 +71,9 @@ interface LiveResultsProps {
 export function LiveResults({ instanceId, topic, group, onOpen, onAgain }: LiveResultsProps) {
   const t = useT("message");
   const format = useFormat();
-  const { last, items, left, error } = useTail(instanceId, topic);
+  const { last, items, left, error, over } = useTail(instanceId, topic);
   if (error !== null && last === undefined) return <ErrorState error={error} onRetry={onAgain} />;
   if (last === undefined) return <PanelSkeleton lines={8} label={t("common:loading")} />;
-  const over = last.ended || error !== null;
   return (
     <section className="rd-list" aria-label={t("results")}>
       {error === null ? null : <ErrorState error={error} onRetry={onAgain} inline />}

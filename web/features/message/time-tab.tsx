@@ -57,6 +57,7 @@ function useBrowse({ instanceId, search, patch }: QueryTabProps) {
 export function TimeTab({ instanceId, search, patch, ofTopic }: QueryTabProps) {
   const t = useT("message");
   const format = useFormat();
+  const queryClient = useQueryClient();
   const [topic, setTopic] = useDraft(search.topic ?? "");
   const { query, fromStart } = useBrowse({ instanceId, search, patch });
   const faultAt = useFaults(query.error);
@@ -84,7 +85,11 @@ export function TimeTab({ instanceId, search, patch, ofTopic }: QueryTabProps) {
                   value,
                   label: t(`orders.${value}`),
                 }))}
-                onChange={(value) => patch({ order: value === "newest" ? undefined : value, cursor: undefined })}
+                onChange={(value) => {
+                  // What was read before is older than what was seen live.
+                  if (order === "live") queryClient.removeQueries({ queryKey: api.message.byTime.key() });
+                  patch({ order: value === "newest" ? undefined : value, cursor: undefined });
+                }}
               />
             </FieldGroup>
             {order === "live" ? null : (
