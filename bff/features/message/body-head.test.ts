@@ -28,6 +28,7 @@ test("a body made of little that unpacks to much gives its beginning, and one th
   const bomb = gzipSync(gzipSync(Buffer.alloc(200 * 1024 * 1024)));
   expect(await told(bomb)).toMatchObject({ cut: true });
   expect(await told(Buffer.from([0x1f, 0x8b, 0, 1, 2]))).toMatchObject({ cut: false });
+  for (const formula of ["x^2", "x^y", "x^{2}"]) expect(await told(formula)).toEqual({ text: formula, cut: false });
 });
 
 test("what cannot be unpacked has no beginning to show", async () => {

@@ -11,10 +11,11 @@ const PACKED_BYTES = 16 * HEAD_BYTES;
 /** A body in a format that is only unpacked whole is left to its own page above this. */
 const WHOLE_MAX = 64 * 1024;
 
-/** The first bytes of what was packed; no more of it is unpacked, however small a body makes how much. */
+/** The first bytes of what was packed; no more of it is unpacked, however small a body makes how much. Throws where all of it is there and does not end. */
 async function inflatedHead(packed: Buffer, format: "gzip" | "zlib"): Promise<Buffer> {
   const inflate = format === "gzip" ? createGunzip : createInflate;
-  const stream = inflate({ chunkSize: HEAD_BYTES, finishFlush: constants.Z_SYNC_FLUSH });
+  const finishFlush = packed.length > PACKED_BYTES ? constants.Z_SYNC_FLUSH : constants.Z_FINISH;
+  const stream = inflate({ chunkSize: HEAD_BYTES, finishFlush });
   stream.end(packed.subarray(0, PACKED_BYTES));
   for await (const piece of stream as AsyncIterable<Buffer>) return piece;
   return Buffer.alloc(0);
@@ -34,7 +35,8 @@ export async function headOf(message: Stored): Promise<BodyHead | null> {
     const bytes = await producerBytes(message);
     const packing = packingOf(bytes);
     const inner = packing && (await inflatedHead(bytes, packing).catch(() => undefined));
-    const read = inner ?? bytes;
+    // What begins as if it was packed and gives nothing was not.
+    const read = inner !== undefined && inner.length > 0 ? inner : bytes;
     // What was inflated fills the head where there is more.
     return { base64: read.subarray(0, HEAD_BYTES).toString("base64"), cut: read.length >= HEAD_BYTES };
   } catch {
