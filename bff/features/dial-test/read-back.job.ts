@@ -88,14 +88,19 @@ class Reader {
   }
 }
 
-async function readOne(reader: Reader, sent: SentMessage, deps: Deps, signal: AbortSignal): Promise<RowResult> {
-  const begun = deps.now();
+/** Looks for a message until it has had its time: from when the job began, so that many that are missing are not waited for one after the other. */
+async function readOne(
+  reader: Reader,
+  sent: SentMessage,
+  { deps, begun, signal }: { deps: Deps; begun: number; signal: AbortSignal },
+): Promise<RowResult> {
   const waits = sent.dueAt - begun <= LONGEST_DELAY_MS ? Math.max(begun, sent.dueAt) : begun;
   for (;;) {
     const message = await reader.find(sent, signal);
     if (message !== undefined) return readRow(message);
+    if (signal.aborted) return { state: "cancelled" };
     const now = deps.now();
-    if (now >= waits + PATIENCE_MS || signal.aborted)
+    if (now >= waits + PATIENCE_MS)
       return now < sent.dueAt ? { state: "skipped", code: "NOT_DUE" } : { state: "failed", code: "MISSING" };
     await pause(AGAIN_MS, undefined, { signal }).catch(() => undefined);
   }
@@ -110,15 +115,17 @@ export const readBackTest = (deps: Deps): JobKind<ProducedRun> => ({
   async run(ctx, run) {
     const reader = new Reader(await deps.clusters.get(run.instanceId), run);
     const started = performance.now();
+    const begun = deps.now();
     let found = 0;
     ctx.total(run.sent.length);
     await ctx.each(run.sent.entries(), AT_ONCE, async ([index, sent]) => {
       await ctx.begin(index + 1, sent.msgId);
       try {
-        const result = await readOne(reader, sent, deps, ctx.signal);
+        const result = await readOne(reader, sent, { deps, begun, signal: ctx.signal });
         if (result.state === "ok") found += 1;
         ctx.settle(index + 1, result);
       } catch (error) {
+        if (ctx.signal.aborted) return ctx.settle(index + 1, { state: "cancelled" });
         const problem = problemOf(asRocketMQError(error));
         const detail = [problem?.code, problem?.data.remark ?? problem?.data.address].filter(Boolean).join(": ");
         ctx.settle(index + 1, { state: "failed", code: "CONSUME_FAILURE", detail });
