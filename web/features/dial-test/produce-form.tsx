@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import type { ProducePlan } from "#contract/dial-test.ts";
+import { PartialStrip } from "../../components/partial-strip.tsx";
 import type { WritePlan } from "../../components/write-plan.tsx";
 import { api, client } from "../../lib/api.ts";
 import { useFormat } from "../../lib/format.ts";
@@ -44,6 +45,9 @@ export function ProduceForm({ instanceId, search, patch }: UrlFormProps) {
       startText={t("startProduce", { count: draft.count ?? 1 })}
       onStart={start}
     >
+      {named && query.data ? (
+        <PartialStrip failures={query.data.failures} onRetry={() => void query.refetch()} />
+      ) : null}
       {draft.bodyOf !== undefined && draft.body === "" ? <p className="rd-note">{t("bodyLost")}</p> : null}
       <ProduceFields
         instanceId={instanceId}
