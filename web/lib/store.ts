@@ -15,6 +15,15 @@ export function keepInTab(key: string, value: string): void {
   }
 }
 
+/** Forgets what was typed in this tab: somebody else may sit here next. */
+export function forgetTab(): void {
+  try {
+    for (const key of Object.keys(sessionStorage)) if (key.startsWith("rocketdeck.")) sessionStorage.removeItem(key);
+  } catch {
+    // nothing is kept there then
+  }
+}
+
 /** A preference kept in this browser; a private window that refuses storage just forgets it. */
 export function kept(key: string): string | null {
   try {

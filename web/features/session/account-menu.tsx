@@ -2,10 +2,11 @@ import UserOutlined from "@ant-design/icons/es/icons/UserOutlined";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Dropdown, type MenuProps } from "antd";
-import { Suspense, lazy, useState } from "react";
+import { Suspense, lazy, useEffect, useState } from "react";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
 import { problemOf } from "../../lib/problem.ts";
+import { forgetTab, keepInTab } from "../../lib/store.ts";
 import { sessionQuery, useUser } from "../../lib/session.ts";
 
 const SessionList = lazy(() => import("./session-list.tsx").then((m) => ({ default: m.SessionList })));
@@ -17,7 +18,12 @@ export function AccountMenu() {
   const navigate = useNavigate();
   const queryClient = useQueryClient();
   const [listing, setListing] = useState(false);
+  const username = user?.username;
+  useEffect(() => {
+    if (username !== undefined) keepInTab("user", username);
+  }, [username]);
   const leave = (): void => {
+    forgetTab();
     queryClient.clear();
     queryClient.setQueryData(sessionQuery().queryKey, { user: null });
     void navigate({ to: "/sign-in", replace: true, ignoreBlocker: true });

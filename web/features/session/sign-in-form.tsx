@@ -5,6 +5,7 @@ import { PASSWORD_MAX } from "#contract/rules/limits.ts";
 import { ErrorState } from "../../components/error-state.tsx";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
+import { forgetTab, keptInTab } from "../../lib/store.ts";
 import { sessionQuery } from "../../lib/session.ts";
 
 /** Where to go after the sign-in: only a path of this console, never another host. */
@@ -23,6 +24,8 @@ export function SignInForm({ to }: { to: string | undefined }) {
   const signIn = useMutation(
     api.session.signIn.mutationOptions({
       onSuccess: ({ user }) => {
+        // Whose session ended goes on with what they typed.
+        if (keptInTab("user") !== user.username) forgetTab();
         queryClient.clear();
         queryClient.setQueryData(sessionQuery().queryKey, { user });
         if (user.mustChangePassword) void router.navigate({ to: "/change-password", replace: true });
