@@ -69,6 +69,7 @@ export const problems = {
   NOTHING_TO_CHANGE: { status: 409, retry: false },
   PLAN_STALE: { status: 409, retry: false },
   PLAN_EXPIRED: { status: 404, retry: false },
+  PLAN_TOO_LARGE: { status: 413, retry: false },
   TOPIC_EXISTS: { status: 409, retry: false },
   GROUP_EXISTS: { status: 409, retry: false },
   STILL_IN_USE: { status: 409, retry: false },

@@ -172,7 +172,7 @@ const kept = async () => {
   };
 };
 
-test("of large plans a person has the newest that there is room for, one at least, and others lose none by them", async () => {
+test("of large plans a person has the newest that there is room for, and others lose none by them", async () => {
   const bounds = { ofOne: 100, bytesOfOne: 10_000, bytesOfAll: 1_000_000 };
   plans = new Plans({ db, secrets: createSecrets("a key of thirty-two characters!!"), now: () => now++, bounds });
   const large = (length: number) => ({ ...asked, text: "x".repeat(length) });
@@ -184,9 +184,37 @@ test("of large plans a person has the newest that there is room for, one at leas
   expect(after.bytes("ann")).toBeGreaterThan(7000);
   expect(after.ids).toEqual([...anns.slice(1 - after.ids.length).reverse(), bobs.planId]);
 
-  const { planId } = await plans.make(kind, place, large(9000));
+  const { planId } = await plans.make(kind, place, large(6000));
   expect((await kept()).ids).toEqual([planId, bobs.planId]);
   await plans.apply(kind, named(planId));
+});
+
+test("a plan larger than what a person may have is refused, and pushes out nobody's", async () => {
+  const bounds = { ofOne: 100, bytesOfOne: 10_000, bytesOfAll: 20_000 };
+  plans = new Plans({ db, secrets: createSecrets("a key of thirty-two characters!!"), now: () => now++, bounds });
+  const bobs = await plans.make(kind, { ...place, user: { username: "bob" } }, asked);
+  const { planId } = await plans.make(kind, place, asked);
+  const refused = await problemOf(plans.make(kind, place, { ...asked, text: "x".repeat(20_000) }));
+  expect([refused.code, refused.data.params]).toEqual(["PLAN_TOO_LARGE", { max: 10_000 }]);
+  expect((await kept()).ids).toEqual([planId, bobs.planId]);
+});
+
+test("what was written is told though taking it back would be more than a person may have", async () => {
+  const bounds = { ofOne: 100, bytesOfOne: 10_000, bytesOfAll: 20_000 };
+  plans = new Plans({ db, secrets: createSecrets("a key of thirty-two characters!!"), now: () => now++, bounds });
+  const large: PlanKind<Asked, Plan> = {
+    ...kind,
+    prepare: async (what, why) => ({
+      ...(await kind.prepare(what, why)),
+      inverse: () => ({ ...what, text: "x".repeat(20_000) }),
+    }),
+  };
+  const { planId } = await plans.make(large, place, asked);
+  expect(await plans.apply(large, named(planId))).toEqual({
+    outcomes: [{ target: "a", ok: true, unknown: false }],
+    undo: null,
+  });
+  expect(thing.value).toBe(2);
 });
 
 test("of all persons together so much is kept, the oldest going first, and what can be taken back has room of its own", async () => {

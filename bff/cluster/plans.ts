@@ -124,7 +124,7 @@ export class Plans {
     const done = outcomes.length === 0 || outcomes.some(({ ok, unknown }) => ok || unknown);
     const back = done ? now.inverse?.(outcomes) : undefined;
     const undo = back === undefined ? null : await this.#keep(kind, named, { asked: back }, UNDO_MS);
-    return { outcomes, undo };
+    return { outcomes, undo: undo ?? null };
   }
 
   /** Hands out a plan, once and unless `check` throws, to who writes it by itself, as a job does, and so looks at each target again. */
@@ -151,18 +151,21 @@ export class Plans {
     { shown, unshown }: Pick<Prepared<Plan>, "shown" | "unshown">,
   ): Promise<KeptPlan<Plan>> {
     const planId = await this.#keep(kind, place, { asked, shown, unshown }, PLAN_KEPT_MS);
+    if (planId === undefined) throw new Problem("PLAN_TOO_LARGE", { params: { max: this.#bounds.bytesOfOne } });
     return { ...shown, planId, expiresAt: this.#now() + PLAN_KEPT_MS };
   }
 
+  /** Undefined where it alone is more than a person may have: it would push out everybody else's. */
   async #keep<Asked, Plan extends AnyPlan>(
     { kind, subject }: PlanKind<Asked, Plan>,
     { instanceId, user }: PlanPlace,
     kept: Kept<Asked, Plan>,
     forMs: number,
-  ): Promise<string> {
+  ): Promise<string | undefined> {
     const id = randomUUID();
     const madeAt = this.#now();
     const sealed = this.#secrets.seal(JSON.stringify(kept), `plan:${id}`);
+    if (sealed.length > this.#bounds.bytesOfOne) return undefined;
     await this.#makeRoom(user.username, sealed.length, forMs);
     await this.#db
       .insertInto("plan")
@@ -181,7 +184,7 @@ export class Plans {
     return id;
   }
 
-  /** Deletes the oldest that there is no room for beside a new one, whatever its own size. */
+  /** Deletes the oldest that there is no room for beside a new one. */
   async #makeRoom(madeBy: string, bytes: number, forMs: number): Promise<void> {
     await this.forgetExpired();
     const newestFirst = await this.#db

@@ -27,21 +27,31 @@ async function deleteOne(deps: Deps, instanceId: string, shown: Unkept<TopicDele
   return { state: "ok", ...(stored === "0" ? {} : { code: "lost", detail: stored }), data: { stored } };
 }
 
-/** What a row of a deleted topic says once its route was looked at again; nothing more where the job was cancelled meanwhile. */
-async function routeGone(deps: Deps, instanceId: string, topic: string, done: RowResult, signal: AbortSignal) {
+/** What a row of a deleted topic says once its route was looked at again, or that it was not: it is deleted all the same. */
+async function routeGone(
+  deps: Deps,
+  instanceId: string,
+  topic: string,
+  done: RowResult,
+  { signal, log }: JobContext,
+): Promise<RowResult> {
   try {
     await setTimeout(LOOK_AGAIN_MS.soon, undefined, { signal });
   } catch {
-    return done;
+    return { ...done, code: "notLookedAgain" };
   }
-  const cluster = await deps.clusters.get(instanceId);
-  const { cameBack, failures } = await deleteRouteAgain(cluster, topic);
-  const [failed] = failures;
-  if (failed !== undefined) {
-    const detail = [failed.target, failed.error.remark].filter(Boolean).join(": ");
-    return { ...done, state: "failed", code: failed.error.code, detail } as const;
+  try {
+    const cluster = await deps.clusters.get(instanceId);
+    const { cameBack, failures } = await deleteRouteAgain(cluster, topic);
+    const data = { ...done.data, ...(cameBack ? { cameBack } : {}) };
+    const [failed] = failures;
+    if (failed === undefined) return cameBack ? { ...done, code: "cameBack", data } : done;
+    const detail = [failed.target, failed.error.remark ?? failed.error.code].join(": ");
+    return { state: cameBack ? "failed" : "ok", code: cameBack ? "routeStays" : "routeUnknown", detail, data };
+  } catch (error) {
+    log.warn({ err: error, topic }, "the route of a deleted topic was not looked at again");
+    return { ...done, code: "routeUnknown", detail: problemOf(error)?.code };
   }
-  return cameBack ? { ...done, code: "cameBack", data: { ...done.data, cameBack } } : done;
 }
 
 function failedBy(ctx: JobContext, topic: string, error: unknown): RowResult {
@@ -60,8 +70,7 @@ const deletionJob = (deps: Deps): JobKind<Payload> => ({
   async run(ctx, { instanceId, topics }) {
     ctx.total(topics.length);
     const looks: Promise<void>[] = [];
-    const settle = async (n: number, topic: string, result: Promise<RowResult>) =>
-      ctx.settle(n, await result.catch((error: unknown) => failedBy(ctx, topic, error)));
+    const settle = async (n: number, result: Promise<RowResult>) => ctx.settle(n, await result);
     try {
       for (const [index, planned] of topics.entries()) {
         if (ctx.signal.aborted) break;
@@ -70,7 +79,7 @@ const deletionJob = (deps: Deps): JobKind<Payload> => ({
         await ctx.begin(n, topic);
         const done = await deleteOne(deps, instanceId, planned).catch((error: unknown) => failedBy(ctx, topic, error));
         // Others go on while a broker may still bring back its route.
-        if (done.state === "ok") looks.push(settle(n, topic, routeGone(deps, instanceId, topic, done, ctx.signal)));
+        if (done.state === "ok") looks.push(settle(n, routeGone(deps, instanceId, topic, done, ctx)));
         else ctx.settle(n, done);
       }
     } finally {

@@ -22,6 +22,9 @@ import { sumsOf } from "./topic-since.ts";
 
 /** Topics whose deletion is planned at the same time. */
 const PLANS_AT_ONCE = 8;
+/** Topics that are planned between two looks at how long the plan has become, and how long it may be: it is kept with its commands, which come again. */
+const PLANS_BETWEEN = 64;
+const PLAN_LENGTH_MAX = 4 * 2 ** 20;
 
 type Shown = Unkept<TopicDeletion>;
 
@@ -119,6 +122,18 @@ async function namesOf(deps: Deps, { instanceId, topics, ...filter }: Several) {
   return namesShown(deps, instanceId, filter);
 }
 
+/** Plans of topics until they are as much as one plan may be: one on many brokers, or that many use, is long by itself. */
+export async function plannedFor(topics: readonly string[], plan: (topic: string) => Promise<Shown>): Promise<Shown[]> {
+  const planned: Shown[] = [];
+  const limit = pLimit(PLANS_AT_ONCE);
+  for (let length = 0; planned.length < topics.length && length < PLAN_LENGTH_MAX;) {
+    const some = await limit.map(topics.slice(planned.length, planned.length + PLANS_BETWEEN), plan);
+    planned.push(...some);
+    length += JSON.stringify(some).length;
+  }
+  return planned;
+}
+
 /** Several under one plan, which a job carries out. */
 export const topicDeletions = (deps: Deps): PlanKind<Several, TopicDeletions> => ({
   kind: "topic.deleteMany",
@@ -130,7 +145,7 @@ export const topicDeletions = (deps: Deps): PlanKind<Several, TopicDeletions> =>
       usageIn(asked, instanceId, { fresh: false }),
       namesOf(asked, several),
     ]);
-    const changes = await pLimit(PLANS_AT_ONCE).map(names.slice(0, DELETE_MAX), async (topic) => {
+    const changes = await plannedFor(names.slice(0, DELETE_MAX), async (topic) => {
       return (await prepare(asked, { instanceId, topic }, usage)).shown;
     });
     const going = changes.filter(({ blocked }) => blocked === null);
@@ -141,7 +156,7 @@ export const topicDeletions = (deps: Deps): PlanKind<Several, TopicDeletions> =>
         warnings: [],
         commands: going.flatMap(({ commands }) => commands),
         failures,
-        more: Math.max(0, names.length - DELETE_MAX),
+        more: names.length - changes.length,
       },
       apply: () => Promise.reject(new Error("Several topics are deleted by a job")),
     };

@@ -22,6 +22,9 @@ const refused: ScriptedAnswer = { code: 1, remark: "refused" };
 /** What each master refuses. */
 const refuses = { a: new Set<number>(), b: new Set<number>() };
 
+/** When the name server is told to forget the topic, last of all. */
+let onDelete = () => {};
+
 function answerAs(name: "a" | "b", code: number, topic = TOPIC): ScriptedAnswer | undefined {
   if (refuses[name].has(code)) return refused;
   switch (code) {
@@ -41,6 +44,13 @@ function answerAs(name: "a" | "b", code: number, topic = TOPIC): ScriptedAnswer 
       return { code: 19, ext: { nextBeginOffset: "5", minOffset: "0", maxOffset: "5", suggestWhichBrokerId: "0" } };
     case 328:
       return { body: { data: {} } };
+    case 101:
+      return { code: 22, remark: "no such key" };
+    case 215:
+      return {};
+    case 216:
+      onDelete();
+      return {};
     default:
       return undefined;
   }
@@ -53,6 +63,7 @@ beforeAll(async () => {
       const brokerName = index === 0 ? "a" : "b";
       return [brokerName, { brokerName, cluster: "c", brokerAddrs: { 0: addr } }] as const;
     });
+    if (refuses.a.has(code)) return refused;
     if (code === 106)
       return { body: { brokerAddrTable: Object.fromEntries(brokers), clusterAddrTable: { c: ["a", "b"] } } };
     if (code === 224) return { body: { topicList: [TOPIC] } };
@@ -69,6 +80,7 @@ beforeEach(() => {
   refuses.a.clear();
   refuses.b.clear();
   writeQueueNums = 1;
+  onDelete = () => {};
 });
 
 afterAll(async () => {
@@ -150,3 +162,25 @@ test("a topic's lag is not zero while the offsets of a broker were not read", as
   expect(targets(list)).toEqual(["b"]);
   expect((await server.client.topic.get({ instanceId, topic })).lag).toBeNull();
 });
+
+test.each([
+  ["name servers that do not answer", 105, { code: "routeUnknown" }],
+  ["a cancelled job", undefined, { code: "notLookedAgain" }],
+])(
+  "a deleted topic is not called failed because of %s when its route is looked at again",
+  async (_, code, told) => {
+    const { planId } = await server.client.topic.planDeleteMany({ instanceId, topics: [topic] });
+    let deleted = false;
+    onDelete = () => {
+      deleted = true;
+      if (code !== undefined) refuses.a.add(code);
+    };
+    const { jobId } = await server.client.topic.deleteMany({ instanceId, planId, count: 1 });
+    await vi.waitFor(() => expect(deleted).toBe(true));
+    if (code === undefined) await server.client.job.cancel({ jobId });
+    await vi.waitFor(async () => expect((await server.client.job.get({ jobId })).finishedAt).not.toBeNull(), 15_000);
+    const { items } = await server.client.job.rows({ jobId });
+    expect(items).toMatchObject([{ key: topic, state: "ok", ...told }]);
+  },
+  30_000,
+);

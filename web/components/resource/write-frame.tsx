@@ -7,7 +7,7 @@ import { WriteDrawer } from "../write-drawer.tsx";
 import { useT } from "../../lib/i18n.ts";
 
 export interface WriteFrameProps<Input, Plan extends AnyPlan, Key extends QueryKey> extends Planned<Input, Plan, Key> {
-  title: string;
+  title: string | ((planned: Plan | undefined) => string);
   /** The form; as a function it is given the plan, and waits for the first one. */
   children: ReactNode | ((planned: Plan) => ReactNode);
   /** What is told of the plan under the form, where lines do not suffice; of one that takes something back, too. */
@@ -35,7 +35,7 @@ export function WriteFrame<Input, Plan extends AnyPlan, Key extends QueryKey>(
   return (
     <WriteDrawer
       open
-      title={title}
+      title={typeof title === "function" ? title(planned) : title}
       plan={plan}
       dirty={dirty}
       ready={ready}

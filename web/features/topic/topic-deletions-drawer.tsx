@@ -14,7 +14,6 @@ import type { ChosenTopics } from "./topic-search.ts";
 
 interface DeletionsProps {
   chosen: ChosenTopics;
-  count: number;
   onClose: () => void;
   /** Once the job has begun. */
   onStarted: () => void;
@@ -30,10 +29,15 @@ const goingOf = ({ changes }: TopicDeletions) => changes.filter((plan) => !stays
 const brokersOf = ({ changes }: Deletion) => changes.map(({ brokerName }) => brokerName);
 
 /** What deleting several topics takes with it, topic by topic; those that must not go are left out. */
-export function TopicDeletionsDrawer({ chosen, count, onClose, onStarted }: DeletionsProps) {
+export function TopicDeletionsDrawer({ chosen, onClose, onStarted }: DeletionsProps) {
   const t = useT("topic");
   const navigate = useNavigate();
   const { instanceId } = chosen;
+  // Of what was selected some may stay, and what a filter shows may have grown since: the plan alone knows how many go.
+  const words = (plan: TopicDeletions | undefined) => {
+    const count = plan === undefined ? 0 : goingOf(plan).length;
+    return count === 0 ? t("deleteMany.titleOpen") : t("deleteMany.title", { count });
+  };
   const start = async (planId: string, plan: TopicDeletions) => {
     const { jobId } = await client.topic.deleteMany({ instanceId, planId, count: goingOf(plan).length });
     onStarted();
@@ -42,9 +46,9 @@ export function TopicDeletionsDrawer({ chosen, count, onClose, onStarted }: Dele
   };
   return (
     <WriteFrame
-      title={t("deleteMany.title", { count })}
+      title={words}
       dirty={false}
-      applyText={(plan) => t("deleteMany.confirm", { count: (plan && goingOf(plan).length) || count })}
+      applyText={words}
       confirmName={(plan) => String(goingOf(plan).length)}
       danger
       input={chosen}
@@ -111,6 +115,7 @@ const PAGE = 50;
 function Topics({ planned }: { planned: Deletion[] }) {
   const t = useT("topic");
   const [page, setPage] = useState(1);
+  const shown = Math.min(page, Math.max(1, Math.ceil(planned.length / PAGE)));
   return (
     <>
       <table className="rd-subtable rd-topic-deletions">
@@ -123,7 +128,7 @@ function Topics({ planned }: { planned: Deletion[] }) {
           </tr>
         </thead>
         <tbody>
-          {planned.slice((page - 1) * PAGE, page * PAGE).map((plan) => (
+          {planned.slice((shown - 1) * PAGE, shown * PAGE).map((plan) => (
             <tr key={plan.topic}>
               <th scope="row" className="rd-mono">
                 {plan.topic}
@@ -144,7 +149,7 @@ function Topics({ planned }: { planned: Deletion[] }) {
         hideOnSinglePage
         showSizeChanger={false}
         pageSize={PAGE}
-        current={page}
+        current={shown}
         total={planned.length}
         onChange={setPage}
       />

@@ -60,7 +60,6 @@ export function TopicListPage({ instanceId }: { instanceId: string }) {
       selection={({ keys, all }, clear) => (
         <TopicSelection
           chosen={{ instanceId, ...(all === undefined ? { topics: keys } : filter) }}
-          count={all ?? keys.length}
           mayDelete={mayDelete}
           onDone={clear}
         />

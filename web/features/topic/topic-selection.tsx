@@ -11,13 +11,12 @@ const DeletionsDrawer = lazy(() =>
 
 interface TopicSelectionProps {
   chosen: ChosenTopics;
-  count: number;
   mayDelete: boolean;
   onDone: () => void;
 }
 
 /** What can be done with the selected topics. */
-export function TopicSelection({ chosen, count, mayDelete, onDone }: TopicSelectionProps) {
+export function TopicSelection({ chosen, mayDelete, onDone }: TopicSelectionProps) {
   const t = useT("topic");
   const [asking, setAsking] = useState(false);
   return (
@@ -29,9 +28,7 @@ export function TopicSelection({ chosen, count, mayDelete, onDone }: TopicSelect
         </Button>
       ) : null}
       <Suspense fallback={null}>
-        {asking ? (
-          <DeletionsDrawer chosen={chosen} count={count} onClose={() => setAsking(false)} onStarted={onDone} />
-        ) : null}
+        {asking ? <DeletionsDrawer chosen={chosen} onClose={() => setAsking(false)} onStarted={onDone} /> : null}
       </Suspense>
     </>
   );
