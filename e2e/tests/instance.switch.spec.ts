@@ -55,6 +55,10 @@ test("a search keeps the focus, and ends a selection that it would hide", async 
   await expect(topics.row("payments")).toBeHidden();
   await expect(topics.search).toBeFocused();
   await expect(page.getByRole("toolbar", { name: "1 selected" })).toBeHidden();
+  await topics.search.fill("");
+  await expect(topics.row("payments")).toBeVisible();
+  await expect(topics.row("orders").getByRole("checkbox")).not.toBeChecked();
+  await expect(page.getByRole("toolbar", { name: "1 selected" })).toBeHidden();
 });
 
 test("from one group to a slow one, nothing of the first stands under the name of the second", async ({

@@ -27,6 +27,24 @@ test("a half-filled drawer asks before it is lost, by whatever way", async ({ pa
       await expect(page).toHaveURL(/\/topics\?open=create$/);
     });
   }
+  await test.step("a reload", async () => {
+    const asked = page.waitForEvent("dialog");
+    const reloading = page.evaluate(() => location.reload());
+    const dialog = await asked;
+    expect(dialog.type()).toBe("beforeunload");
+    await dialog.dismiss();
+    await reloading;
+    await expect(name).toHaveValue("half-typed");
+  });
+  await test.step("what closes no drawer asks nothing", async () => {
+    await page.evaluate(() => document.querySelector<HTMLElement>(".rd-sort")?.click());
+    await expect(page).toHaveURL(/\/topics\?.*sort=/);
+    await expect(askedToDiscard(page)).toBeHidden();
+    await expect(name).toHaveValue("half-typed");
+    await page.evaluate(() => history.back());
+    await expect(page).toHaveURL(/\/topics\?open=create$/);
+    await expect(askedToDiscard(page)).toBeHidden();
+  });
   await page.goBack();
   await askedToDiscard(page).getByRole("button", { name: "Discard" }).click();
   await expect(topics.drawer).toBeHidden();

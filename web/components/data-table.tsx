@@ -58,6 +58,7 @@ export function DataTable<T extends object, S extends ListSearch>(props: DataTab
   // What was chosen ends with the filter it was chosen under: nobody acts on what is out of sight.
   const under = JSON.stringify([search.search, ...filters.map(({ key }) => values[key])]);
   const [chosen, setChosen] = useState({ under, selection: NOTHING });
+  if (chosen.under !== under) setChosen({ under, selection: NOTHING });
   const selected = chosen.under === under ? chosen.selection : NOTHING;
   const setSelected = (next: Selection): void => setChosen({ under, selection: next });
 

@@ -1,4 +1,4 @@
-import { useBlocker } from "@tanstack/react-router";
+import { useBlocker, type ShouldBlockFn } from "@tanstack/react-router";
 import { Modal } from "antd";
 import { useCallback, useRef, useState, type ReactNode } from "react";
 import { useT } from "../lib/i18n.ts";
@@ -13,13 +13,23 @@ interface DiscardQuestion {
   question: ReactNode;
 }
 
+/** What a drawer is open by: nothing else of the URL closes it. */
+const placeOf = ({ pathname, search }: { pathname: string; search: object }): string => {
+  const drawer: { open?: unknown; of?: unknown } = search;
+  return JSON.stringify([pathname, drawer.open, drawer.of]);
+};
+
 /** Asks before what was typed is lost, by whatever way: closing, a link, Back, a reload. */
 export function useDiscardQuestion(dirty: boolean, onClose: () => void): DiscardQuestion {
   const t = useT();
   const allowed = useRef(false);
   const [asking, setAsking] = useState(false);
   const asks = useCallback(() => !allowed.current, []);
-  const blocker = useBlocker({ shouldBlockFn: asks, enableBeforeUnload: asks, disabled: !dirty, withResolver: true });
+  const shouldBlockFn: ShouldBlockFn = useCallback(
+    ({ current, next }) => asks() && placeOf(current) !== placeOf(next),
+    [asks],
+  );
+  const blocker = useBlocker({ shouldBlockFn, enableBeforeUnload: asks, disabled: !dirty, withResolver: true });
   const leave = (): void => {
     allowed.current = true;
     onClose();
