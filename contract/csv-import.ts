@@ -2,7 +2,7 @@ import { z } from "zod";
 import { EpochMs, Failure, InstanceRef, ListInput, pageOf } from "./list.ts";
 import { row, type AuditLevel, type ResourceKind } from "./row.ts";
 
-/** `differs`: it exists with another configuration, which an import never changes. */
+/** `create`: something would be written. `differs`: it exists with another configuration or remark, which an import never changes. */
 export const ImportRowState = z.enum(["create", "exists", "differs", "invalid"]);
 export type ImportRowState = z.infer<typeof ImportRowState>;
 
@@ -28,8 +28,14 @@ export const ImportRow = z.object({
   ),
   /** Brokers on which it would be created. */
   createOn: z.array(z.string()),
+  /** Brokers that have it, but of which name servers do not say that it is ordered there: they are told. */
+  orderOn: z.array(z.string()),
   /** What chosen brokers have under this name. */
   stored: z.array(z.object({ brokerName: z.string(), values: Values })),
+  /** What this console keeps as the remark of what exists, where the row says another; it stays. */
+  remark: z.string().nullable(),
+  /** What the row says and brokers are too old to keep, by the columns: of those where it is or would be. */
+  notKept: z.array(z.object({ brokerName: z.string(), columns: z.array(z.string()) })),
 });
 export type ImportRow = z.infer<typeof ImportRow>;
 

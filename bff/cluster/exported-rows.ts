@@ -1,6 +1,6 @@
 import type { Columns } from "../base/table-file.ts";
 import type { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
-import { valuesOf, type Cells, type Values } from "./resource-values.ts";
+import { remarkCell, valuesOf, type Cells, type Values } from "./resource-values.ts";
 
 interface Exported<Config> {
   name: string;
@@ -29,7 +29,7 @@ export function exportedRows<Config>({ name, remark, configs }: Exported<Config>
   return [...rows.values()];
 }
 
-const cellOf = (value: string) => (/^\d{1,9}$/.test(value) ? Number(value) : value);
+const cellOf = (value: string) => (/^-?\d{1,9}$/.test(value) ? Number(value) : value);
 
 /** Columns that the import reads, and where the brokers are. */
 export async function exportedColumns(
@@ -49,6 +49,6 @@ export async function exportedColumns(
     ClusterName: () => brokers[0]?.cluster ?? "",
     BrokerName: (row) => row.brokers.join(";"),
     BrokerAddr: (row) => row.brokers.map((name) => addrs.get(name) ?? "").join(";"),
-    Remark: (row) => row.remark,
+    Remark: (row) => remarkCell(row.remark),
   };
 }

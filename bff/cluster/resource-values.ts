@@ -21,6 +21,8 @@ export const topicCells = {
   MessageType: (config) => config.attributes.get(TYPE) ?? "NORMAL",
   Order: (config) => String(config.order),
   ReadQueueNums: (config) => String(config.readQueueNums),
+  TopicFilterType: (config) => config.topicFilterType,
+  TopicSysFlag: (config) => String(config.topicSysFlag),
   Attributes: (config) => attributesText(config.attributes),
 } satisfies Cells<TopicConfig>;
 
@@ -38,8 +40,14 @@ export const groupCells = {
   ConsumeFromMinEnable: (config) => String(config.consumeFromMinEnable),
   NotifyConsumerIdsChangedEnable: (config) => String(config.notifyConsumerIdsChangedEnable),
   WhichBrokerWhenConsumeSlowly: (config) => String(config.whichBrokerWhenConsumeSlowly),
+  BrokerId: (config) => String(config.brokerId),
+  GroupSysFlag: (config) => String(config.groupSysFlag ?? ""),
+  ConsumeTimeoutMinute: (config) => String(config.consumeTimeoutMinute ?? ""),
   Attributes: (config) => attributesText(config.attributes),
 } satisfies Cells<SubscriptionGroupConfig>;
+
+/** A remark of the console as a cell: without what no file can hold, nor what is lost when a cell is read. */
+export const remarkCell = (remark: string): string => remark.replaceAll(/(?![\n\r\t])\p{Cc}/gu, "").trim();
 
 export const valuesOf = <Config>(cells: Cells<Config>, config: Config): Values =>
   Object.fromEntries(Object.entries(cells).map(([heading, of]) => [heading, of(config)]));

@@ -57,6 +57,7 @@ const TOPICS: Record<string, Record<string, Argument>[]> = {
   ],
   transactional: [{ ...QUEUES, attributes: { "+message.type": "TRANSACTION" } }],
   compacted: [{ ...QUEUES, attributes: { "+message.type": "NORMAL", "+cleanup.policy": "COMPACTION" } }],
+  unit: [{ ...QUEUES, topicSysFlag: 3 }],
   ordered: [
     { ...QUEUES, order: true, attributes: { "+message.type": "FIFO" } },
     { ...QUEUES, order: true, attributes: { "+message.type": "FIFO" } },
@@ -86,6 +87,9 @@ const GROUPS: Record<string, Record<string, Argument>[]> = {
       consumeFromMinEnable: false,
       whichBrokerWhenConsumeSlowly: 2,
       notifyConsumerIdsChangedEnable: false,
+      brokerId: 3,
+      groupSysFlag: 1,
+      consumeTimeoutMinute: 30,
     },
   ],
   steps: [{ groupRetryPolicy: { type: "CUSTOMIZED", customizedRetryPolicy: { next: [1000, 60_000] } } }, {}],

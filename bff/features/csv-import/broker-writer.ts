@@ -30,6 +30,11 @@ export class BrokerWriter {
     this.#lane = new BrokerLane(site.error === undefined ? site.addr : site.brokerName);
   }
 
+  /** Whether the broker had it when the import began. */
+  has(name: string): boolean {
+    return this.#site.error === undefined && this.#site.has.has(name);
+  }
+
   async write(rows: readonly ImportRow[]): Promise<ReadonlyMap<ImportRow, Done>> {
     const site = this.#site;
     if (site.error !== undefined) return new Map(rows.map((row) => [row, failed(site.error)]));

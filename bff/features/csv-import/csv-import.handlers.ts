@@ -2,6 +2,8 @@ import { stringify } from "csv-stringify/sync";
 import { api } from "../../api/api.ts";
 import type { Deps } from "../../api/deps.ts";
 import { failureOf } from "../../base/problem.ts";
+import { failuresOf } from "../../cluster/failures.ts";
+import { readRemarks } from "../../store/remarks.ts";
 import { containing, onPage } from "../../cluster/ranking.ts";
 import { ImportChecks, presentCheck, startOnce, type Check, type CheckedFile } from "./import-checks.ts";
 import { readTextFile } from "./import-file.ts";
@@ -46,7 +48,12 @@ function imports(deps: Deps, kind: ImportKind) {
   async function check({ instanceId, brokers }: Place, user: Person, file: CheckedFile): Promise<Check> {
     const cluster = await deps.clusters.get(instanceId);
     const names = new Set(file.rows.filter(({ faults }) => faults.length === 0).map(({ name }) => name));
-    const [all, ownNames] = await Promise.all([readSites(kind, cluster, names), kind.ownNames(cluster)]);
+    const [all, own, remarks, unfinished] = await Promise.all([
+      readSites(kind, cluster, names),
+      kind.ownNames(cluster),
+      readRemarks(deps.db, instanceId, kind.what),
+      kind.unfinished?.(cluster),
+    ]);
     const sites = chosenSites(all, brokers);
     const asFile = brokers === undefined;
     return checks.keep({
@@ -55,10 +62,21 @@ function imports(deps: Deps, kind: ImportKind) {
       file,
       brokers: sites.map(({ brokerName }) => brokerName),
       placement: file.columns.includes("BrokerName") ? (asFile ? "file" : "chosen") : null,
-      rows: planRows(kind, file.rows, { chosen: sites, all, asFile }, ownNames, deps.config),
-      failures: all
-        .filter((site) => sites.includes(site) || isGone(site))
-        .flatMap(({ brokerName, error }) => (error === undefined ? [] : [failureOf(brokerName, error)])),
+      rows: await planRows(kind, file.rows, {
+        chosen: sites,
+        all,
+        asFile,
+        own,
+        limits: deps.config,
+        remarks,
+        isLeft: unfinished?.isLeft,
+      }),
+      failures: [
+        ...all
+          .filter((site) => sites.includes(site) || isGone(site))
+          .flatMap(({ brokerName, error }) => (error === undefined ? [] : [failureOf(brokerName, error)])),
+        ...failuresOf(unfinished?.failures ?? []),
+      ],
     });
   }
 

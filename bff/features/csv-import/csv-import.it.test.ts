@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { sharedCluster } from "../../../sandbox/testing/shared-cluster.ts";
 import { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { allGroupConfigs } from "../../rocketmq/admin/group-admin.ts";
 import { topicConfigs } from "../../rocketmq/admin/topic-admin.ts";
 import { namesrvRpc } from "../../rocketmq/rpc/namesrv.ts";
+import { ended, imported as importedBy } from "../../testing/imported.ts";
 import { problemOf } from "../../testing/problem-of.ts";
 import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
 import { untilRouted } from "../../testing/test-topic.ts";
@@ -34,22 +35,7 @@ const check = (file: File, brokers?: string[]) => server.client.topicImport.chec
 const rowsOf = async (checkId: string) =>
   (await server.client.topicImport.rows({ instanceId, checkId, pageSize: 200 })).items;
 
-async function imported(checkId: string) {
-  const { jobId } = await server.client.topicImport.start({ instanceId, checkId });
-  return ended(jobId);
-}
-
-async function ended(jobId: string) {
-  const job = await vi.waitFor(
-    async () => {
-      const got = await server.client.job.get({ jobId });
-      expect(got.finishedAt).not.toBeNull();
-      return got;
-    },
-    { timeout: 50_000, interval: 50 },
-  );
-  return { job, rows: (await server.client.job.rows({ jobId, pageSize: 200 })).items };
-}
+const imported = (checkId: string) => importedBy(server.client, "topicImport", { instanceId, checkId });
 
 async function onBrokers(topics: readonly string[]) {
   const { items } = await topicConfigs(cluster, topics);
@@ -242,7 +228,12 @@ test("groups are imported the same way", async () => {
   const checked = await server.client.groupImport.check({ instanceId, file });
   expect(checked.counts).toEqual({ create: 1, exists: 0, differs: 0, invalid: 1 });
   const { jobId } = await server.client.groupImport.start({ instanceId, checkId: checked.id });
-  expect((await ended(jobId)).job).toMatchObject({ kind: "csvImport.group", state: "succeeded", ok: 1, skipped: 1 });
+  expect((await ended(server.client, jobId)).job).toMatchObject({
+    kind: "csvImport.group",
+    state: "succeeded",
+    ok: 1,
+    skipped: 1,
+  });
   const { items } = await allGroupConfigs(cluster);
   for (const { value } of items) {
     expect(value.get(named("g1"))?.config).toMatchObject({ retryMaxTimes: 3, consumeEnable: true });

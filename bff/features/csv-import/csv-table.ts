@@ -13,8 +13,6 @@ const DELIMITERS = [",", ";", "\t"] as const;
 const HEADER_SEEN = 16_384;
 /** Characters that are read between two looks at what others ask of the console. */
 const SLICE = 65_536;
-/** Of a quoted cell; whatever is right is shorter. */
-const QUOTED_MAX = 4096;
 
 /** Spreadsheets of some countries write semicolons; cells may hold other delimiters, the header does not. */
 function delimiterOf(text: string): string {
@@ -115,7 +113,7 @@ class Scanner {
     this.#line += linesIn(text, from, at);
     this.#at = at + 1;
     if (![undefined, this.#delimiter, "\n", "\r"].includes(text[this.#at])) this.#refuseQuote();
-    return text.slice(from, Math.min(at, from + QUOTED_MAX)).replaceAll('""', '"');
+    return text.slice(from, at).replaceAll('""', '"');
   }
 
   #refuseQuote(): never {

@@ -23,11 +23,15 @@ const FLAGS = {
   ConsumeFromMinEnable: "consumeFromMinEnable",
   NotifyConsumerIdsChangedEnable: "notifyConsumerIdsChangedEnable",
 } as const;
-const NUMBERS = {
-  MaxRetryTimes: "retryMaxTimes",
+const OTHER_NUMBERS = {
   RetryQueueNums: "retryQueueNums",
   WhichBrokerWhenConsumeSlowly: "whichBrokerWhenConsumeSlowly",
+  BrokerId: "brokerId",
+  GroupSysFlag: "groupSysFlag",
+  ConsumeTimeoutMinute: "consumeTimeoutMinute",
 } as const;
+
+const NUMBERS = { MaxRetryTimes: "retryMaxTimes", ...OTHER_NUMBERS };
 
 const fieldsOf = <T>(fields: Readonly<Record<string, string>>, values: Values, of: (value: string) => T) =>
   Object.fromEntries(
@@ -60,6 +64,9 @@ function readPolicy(cell: string): ReturnType<ImportColumn["read"]> {
     return { fault: "policy" };
   }
 }
+
+/** What brokers set of a group that nobody set it of. Source: SubscriptionGroupConfig.java. */
+const CONSUME_TIMEOUT_MINUTES = 15;
 
 const aliases: Readonly<Record<string, readonly string[]>> = {
   ConsumeEnable: ["是否开启", "是否开启消费"],
@@ -99,8 +106,7 @@ export const groupKind: ImportKind = {
     },
     ...Object.keys(FLAGS).map((name) => ({ name, aliases: aliases[name] ?? [], read: trueOrFalse })),
     { name: "RetryPolicy", aliases: [], read: readPolicy },
-    { name: "RetryQueueNums", aliases: [], read: wholeNumber("number") },
-    { name: "WhichBrokerWhenConsumeSlowly", aliases: [], read: wholeNumber("number") },
+    ...Object.keys(OTHER_NUMBERS).map((name) => ({ name, aliases: [], read: wholeNumber("number") })),
     { name: "Attributes", aliases: [], read: attributePairs },
     ...placeColumns,
   ],
@@ -110,6 +116,14 @@ export const groupKind: ImportKind = {
     ["orders-billing", "16"],
     ["orders-shipping", "3"],
   ],
+  keepsAll: "groupRetryPolicy",
+  newer: {
+    Order: (value) => value === "true",
+    RetryPolicy: (value) => value !== policyText(GroupRetryPolicy.decode({})),
+    GroupSysFlag: (value) => value !== "0",
+    ConsumeTimeoutMinute: (value) => value !== String(CONSUME_TIMEOUT_MINUTES),
+    Attributes: () => true,
+  },
   ownNames: () => Promise.resolve(new Set<string>()),
   async stored(cluster, names) {
     const tables = await allGroupConfigs(cluster);

@@ -31,6 +31,8 @@ export interface ImportColumn {
 export interface ImportKind {
   what: "topic" | "group";
   columns: readonly ImportColumn[];
+  /** Brings into one what two columns say; they have to agree. */
+  agreed?(values: Values): { values: Values; faults: Fault[] };
   /** What is written where a row does not say. */
   defaults(values: Values): Values;
   /** Why nothing is made with values that are right one by one. */
@@ -41,7 +43,11 @@ export interface ImportKind {
   template: readonly (readonly string[])[];
   /** Names that RocketMQ keeps for itself in this cluster. */
   ownNames(cluster: RocketMQCluster): Promise<ReadonlySet<string>>;
-  /** What each master has under these names; a column that a broker does not keep is left out. */
+  /** What brokers have to be able to do to keep all columns. */
+  keepsAll: Capability;
+  /** Columns that other brokers do not keep, and which of their values are lost by that. */
+  newer: Readonly<Record<string, (value: string) => boolean>>;
+  /** What each master has under these names. */
   stored(
     cluster: RocketMQCluster,
     names: ReadonlySet<string>,
@@ -51,13 +57,29 @@ export interface ImportKind {
   together: Capability;
   /** Creates many in one request and returns the names that the broker has then; others are left to `create`. */
   createMany(cluster: RocketMQCluster, addr: string, rows: readonly Values[]): Promise<ReadonlySet<string>>;
-  /** What is left to do once brokers have it. */
+  /** What is left to do once brokers have it; nothing is done twice by it. */
   created?(cluster: RocketMQCluster, values: Values, brokers: readonly string[]): Promise<readonly FanOutFailure[]>;
+  /** Whether that is still to be done for a broker that has it, since it failed or never was. */
+  unfinished?(cluster: RocketMQCluster): Promise<Unfinished>;
+}
+
+export interface Unfinished {
+  isLeft: (values: Values, brokerName: string) => boolean;
+  failures: readonly FanOutFailure[];
 }
 
 /** Where rows go that say so: one broker or several. */
 const BROKERS = "BrokerName";
 export const brokersOf = (values: Values): string[] | undefined => values[BROKERS]?.split(";");
+
+const LISTED = 5;
+const LISTED_LENGTH = 80;
+/** The first of what may be many and long. */
+export const firstOf = (texts: readonly string[], between = ", "): string =>
+  [
+    ...texts.slice(0, LISTED).map((text) => text.slice(0, LISTED_LENGTH)),
+    ...(texts.length > LISTED ? [`… (+${texts.length - LISTED})`] : []),
+  ].join(between);
 
 /** Columns of whatever is imported. */
 export const placeColumns: readonly ImportColumn[] = [
@@ -74,11 +96,11 @@ export const placeColumns: readonly ImportColumn[] = [
   },
 ];
 
-/** A cell that is a whole number. */
+/** A cell that is a whole number; some settings are -1 where they are off. */
 export const wholeNumber =
   (fault: string): ImportColumn["read"] =>
   (cell) =>
-    /^\d{1,9}$/.test(cell) ? { value: String(Number(cell)) } : { fault };
+    /^-?\d{1,15}$/.test(cell) ? { value: BigInt(cell).toString() } : { fault };
 
 /** A number that is made within bounds only. */
 export const within =
@@ -101,10 +123,11 @@ export const oneOfWords =
 
 export const trueOrFalse = oneOfWords({ true: ["yes", "1", "是"], false: ["no", "0", "否"] }, "flag");
 
-/** A cell of `name=value` pairs. */
+/** A cell of `name=value` pairs, each name once. */
 export const attributePairs: ImportColumn["read"] = (cell) => {
   const pairs = cell.split(";");
-  return pairs.every((pair) => /^[^=+\-\s][^=]*=.+$/.test(pair))
+  const names = new Set(pairs.map((pair) => pair.slice(0, pair.indexOf("="))));
+  return names.size === pairs.length && pairs.every((pair) => /^[^=+\-\s][^=]*=.+$/.test(pair))
     ? { value: pairs.sort().join(";") }
     : { fault: "attributes" };
 };

@@ -1,20 +1,32 @@
 import type { ImportRow } from "#contract/csv-import.ts";
 import type { FanOutFailure } from "../../rocketmq/cluster/fan-out.ts";
-import type { Values } from "../../cluster/resource-values.ts";
-import { brokersOf, type Fault, type ImportKind, type Limits } from "./import-kind.ts";
+import { Slices } from "../../rocketmq/slices.ts";
+import { remarkCell, type Values } from "../../cluster/resource-values.ts";
+import { brokersOf, firstOf, type Fault, type ImportKind, type Limits, type Unfinished } from "./import-kind.ts";
 import type { ReadRow } from "./import-rows.ts";
+import { SameNames } from "./same-names.ts";
 
-/** A broker: what it has under the names of the file, or why it did not say. */
+/** A broker: what it has under the names of the file and whether it is too old to keep all of it, or why it did not say. */
 export type Site = { brokerName: string } & (
-  | { addr: string; has: ReadonlyMap<string, Values>; error?: undefined }
+  | { addr: string; has: ReadonlyMap<string, Values>; isOld: boolean; error?: undefined }
   | { error: FanOutFailure["error"] }
 );
 
 /** Where rows go: to the chosen brokers, or to those that they name themselves. */
-export interface Sites {
+interface Sites {
   chosen: readonly Site[];
   all: readonly Site[];
   asFile: boolean;
+}
+
+/** What rows are planned by. */
+export interface Ground extends Sites {
+  /** Names that are RocketMQ's own. */
+  own: ReadonlySet<string>;
+  limits: Limits;
+  /** What this console keeps as remarks, by name. */
+  remarks: ReadonlyMap<string, string>;
+  isLeft?: Unfinished["isLeft"] | undefined;
 }
 
 /** What a row does not say may be as it is. */
@@ -26,8 +38,7 @@ function refusals(
   kind: ImportKind,
   { name, values }: ReadRow,
   complete: Values,
-  own: ReadonlySet<string>,
-  limits: Limits,
+  { own, limits }: Pick<Ground, "own" | "limits">,
 ): Fault[] {
   const faults = kind.columns.flatMap((column): Fault[] => {
     const value = values[column.name];
@@ -39,63 +50,73 @@ function refusals(
   return faults.length > 0 ? faults : (kind.check?.(complete) ?? []);
 }
 
+/** Columns that a broker is too old for, of those in which something would be lost. */
+function notKept({ newer }: ImportKind, values: Values, site: Site): ImportRow["notKept"] {
+  if (site.error !== undefined || !site.isOld) return [];
+  const columns = Object.entries(newer).flatMap(([column, isLost]) => {
+    const value = values[column];
+    return value !== undefined && isLost(value) ? [column] : [];
+  });
+  return columns.length === 0 ? [] : [{ brokerName: site.brokerName, columns }];
+}
+
 /** What would become of a row; what may be on one broker alone must not be on another either. */
-function planRow(
-  kind: ImportKind,
-  row: ReadRow,
-  { chosen, all, asFile }: Sites,
-  own: ReadonlySet<string>,
-  limits: Limits,
-): ImportRow {
-  const named = asFile ? brokersOf(row.values) : undefined;
-  const sites = named === undefined ? chosen : all.filter(({ brokerName }) => named.includes(brokerName));
-  const unknown = named?.filter((name) => !all.some(({ brokerName }) => brokerName === name)) ?? [];
-  const complete = { ...kind.defaults(row.values), ...row.values };
-  const onOne = named === undefined && kind.onOneBroker?.(complete) === true;
+function planRow(kind: ImportKind, row: ReadRow, ground: Ground): ImportRow {
+  const { name, values } = row;
+  const { chosen, all, asFile } = ground;
+  const named = asFile ? brokersOf(values) : undefined;
+  const wanted = new Set(named);
+  const sites = named === undefined ? chosen : all.filter(({ brokerName }) => wanted.delete(brokerName));
+  const goesTo = new Set(sites);
+  const complete = { ...kind.defaults(values), ...values };
+  const storedAt = (site: Site) => (site.error === undefined ? site.has.get(name) : undefined);
+  const isStrict = (of: Values | undefined) => of !== undefined && kind.onOneBroker?.(of) === true;
+  const strict = isStrict(complete) || all.some((site) => isStrict(storedAt(site)));
+  const anywhere = strict && named === undefined;
   const stored: ImportRow["stored"] = [];
   const createOn: string[] = [];
-  for (const site of onOne ? all : sites) {
-    const values = site.error === undefined ? site.has.get(row.name) : undefined;
-    if (values !== undefined) stored.push({ brokerName: site.brokerName, values });
-    else if (sites.includes(site)) createOn.push(site.brokerName);
+  const elsewhere: string[] = [];
+  for (const site of strict ? all : sites) {
+    const there = storedAt(site);
+    if (there === undefined) {
+      if (goesTo.has(site)) createOn.push(site.brokerName);
+    } else if (anywhere || goesTo.has(site)) stored.push({ brokerName: site.brokerName, values: there });
+    else elsewhere.push(site.brokerName);
   }
-  if (onOne && stored.length > 0) createOn.length = 0;
-  const differs = stored.some(({ values }) => !sameValues(row.values, values));
+  if (anywhere && stored.length > 0) createOn.length = 0;
+  const here = stored.map(({ brokerName }) => brokerName);
+  const orderOn = here.filter((brokerName) => ground.isLeft?.(values, brokerName));
+  const kept = remarkCell(ground.remarks.get(name) ?? "");
+  const remark = here.length > 0 && (values["Remark"] ?? kept) !== kept ? kept : null;
+  const differs = remark !== null || stored.some((at) => !sameValues(values, at.values));
   const faults = [...row.faults];
-  if (unknown.length > 0) faults.push({ key: "brokers", column: "BrokerName", params: { value: unknown.join(", ") } });
+  // Those that are left of the named ones are none of the cluster's.
+  if (wanted.size > 0) faults.push({ key: "brokers", column: "BrokerName", params: { value: firstOf([...wanted]) } });
   if (createOn.length > 0 && !differs) {
-    faults.push(...refusals(kind, row, complete, own, limits));
-    if (onOne && createOn.length > 1) faults.push({ key: "orderBrokers", params: { value: createOn.join(", ") } });
+    faults.push(...refusals(kind, row, complete, ground));
+    const on = [...createOn, ...here, ...elsewhere];
+    if (strict && on.length > 1) faults.push({ key: "orderBrokers", params: { value: firstOf(on) } });
   }
-  const state = faults.length > 0 ? "invalid" : differs ? "differs" : createOn.length === 0 ? "exists" : "create";
+  const isDone = createOn.length + orderOn.length === 0;
+  const state = faults.length > 0 ? "invalid" : differs ? "differs" : isDone ? "exists" : "create";
+  const lost = [...goesTo].flatMap((site) => notKept(kind, values, site));
+  const planned = { ...row, faults, state, stored, remark, notKept: lost } as const;
   return state === "create"
-    ? { ...row, values: complete, faults, state, stored, createOn }
-    : { ...row, faults, state, stored, createOn: [] };
+    ? { ...planned, values: complete, createOn, orderOn }
+    : { ...planned, createOn: [], orderOn: [] };
 }
 
 /** What would become of each row: of two that say something of one name on one broker the first counts that can. */
-export function planRows(
-  kind: ImportKind,
-  rows: readonly ReadRow[],
-  sites: Sites,
-  own: ReadonlySet<string>,
-  limits: Limits,
-): ImportRow[] {
-  const earlier = new Map<string, ImportRow[]>();
-  const isElsewhere = ({ values }: ImportRow, other: ImportRow): boolean => {
-    const [here, there] = sites.asFile ? [brokersOf(values), brokersOf(other.values)] : [];
-    return here !== undefined && there !== undefined && !here.some((name) => there.includes(name));
-  };
-  return rows.map((row) => {
-    const planned = planRow(kind, row, sites, own, limits);
-    if (planned.state === "invalid") return planned;
-    const before = earlier.get(row.name) ?? [];
-    const first = before.find((other) => !isElsewhere(planned, other));
-    if (first !== undefined) {
-      const faults = [{ key: "duplicate", params: { line: first.line } }];
-      return { ...planned, state: "invalid", faults, createOn: [] };
-    }
-    earlier.set(row.name, [...before, planned]);
-    return planned;
-  });
+export async function planRows(kind: ImportKind, rows: readonly ReadRow[], ground: Ground): Promise<ImportRow[]> {
+  const names = new SameNames(rows, (values) => kind.onOneBroker?.(values) === true);
+  const slices = new Slices();
+  const planned: ImportRow[] = [];
+  for (const row of rows) {
+    await slices.pause();
+    const one = planRow(kind, row, ground);
+    const fault =
+      one.state === "invalid" ? undefined : names.faultOf(one, ground.asFile ? brokersOf(one.values) : undefined);
+    planned.push(fault === undefined ? one : { ...one, state: "invalid", faults: [fault], createOn: [], orderOn: [] });
+  }
+  return planned;
 }

@@ -5,7 +5,7 @@ import { IMPORT_MAX_BYTES, IMPORT_MAX_ROWS } from "#contract/rules/limits.ts";
 import { Problem } from "../../base/problem.ts";
 import { groupKind } from "./group-kind.ts";
 import { readTextFile } from "./import-file.ts";
-import { readRows } from "./import-rows.ts";
+import { CELL_MAX, readRows } from "./import-rows.ts";
 import { topicKind } from "./topic-kind.ts";
 
 const HEADER = "TopicName,QueueNums,Perm,MessageType";
@@ -104,6 +104,45 @@ test("rows that differ in their brokers alone are one", async () => {
   expect(columns).toEqual([...HEADER.split(","), "BrokerName"]);
 });
 
+test("a row may name as many brokers as a cluster has, and one named twice counts once", async () => {
+  const names = Array.from({ length: 256 }, (_, n) => `${n}-`.padEnd(127, "b")).sort();
+  const lines = [names.join(";"), `${names[7]};${names[3]}`].map((brokers) => `orders,4,6,NORMAL,"${brokers}"`);
+  const { rows } = await read([`${HEADER},BrokerName`, ...lines].join("\n"));
+  expect(rows.map(({ values, faults }) => [values["BrokerName"]?.split(";"), faults])).toEqual([[names, []]]);
+});
+
+test("a cell that is too long is a fault, in quotes too, and is never cut to something else", async () => {
+  const long = `${"b1;".repeat(CELL_MAX / 3)}b2`;
+  for (const cell of [long, `"${long}"`]) {
+    const { rows } = await read(`${HEADER},BrokerName,Remark\norders,4,6,NORMAL,${cell},x\n`);
+    expect(rows[0]?.faults).toMatchObject([{ key: "tooLong", column: "BrokerName", params: { max: CELL_MAX } }]);
+  }
+  const fits = "r".repeat(CELL_MAX);
+  const { rows } = await read(`${HEADER},Remark\norders,4,6,NORMAL,"${fits}"\nbills,4,6,NORMAL,${fits}r\n`);
+  expect(rows.map(({ values, faults }) => [values["Remark"]?.length, faults[0]?.key])).toEqual([
+    [CELL_MAX, undefined],
+    [80, "tooLong"],
+  ]);
+});
+
+test.each([
+  ["FIFO,message.type=FIFO", "FIFO", undefined, undefined],
+  [",cleanup.policy=COMPACTION;message.type=fifo", "FIFO", "cleanup.policy=COMPACTION", undefined],
+  ["NORMAL,message.type=FIFO", "NORMAL", "message.type=FIFO", "typeTwice"],
+  [",message.type=BAD", undefined, "message.type=BAD", "typeTwice"],
+  ["FIFO,a=1;a=2", "FIFO", "a=1;a=2", "attributes"],
+])("a type among the attributes agrees with its own column or is a fault: %s", async (cells, type, others, fault) => {
+  const { rows } = await read(`${HEADER},Attributes\norders,4,6,${cells}\n`);
+  expect(rows.map(({ values, faults }) => [values["MessageType"], values["Attributes"], faults[0]?.key])).toEqual([
+    [type, others, fault],
+  ]);
+});
+
+test("settings that are off by -1 are read as they are exported", async () => {
+  const { rows } = await read("GroupName,MaxRetryTimes,RetryQueueNums,BrokerId\na,-1,'-1,007\n", groupKind);
+  expect(rows).toMatchObject([{ values: { MaxRetryTimes: "-1", RetryQueueNums: "-1", BrokerId: "7" }, faults: [] }]);
+});
+
 describe("files of others are read, and what is passed over is named", () => {
   test("the manual's template of topics", async () => {
     const { rows, ignoredColumns } = await read(
@@ -165,7 +204,8 @@ test("a spreadsheet with empty rows and ragged ones is read, however many they a
 test("a cell as long as the file is kept no longer than anybody could use it", async () => {
   for (const cell of ["x".repeat(5_000_000), `"${'""'.repeat(2_500_000)}"`]) {
     const { rows } = await read(`${HEADER}\n${cell},4,6,NORMAL\n`);
-    expect(rows[0]?.name.length).toBeLessThanOrEqual(4096);
+    expect(rows[0]?.name.length).toBeLessThanOrEqual(80);
+    expect(rows[0]?.faults).toMatchObject([{ key: "tooLong", column: "TopicName", params: { max: CELL_MAX } }]);
   }
   const wide = Array.from({ length: 250 }, (_, n) => `${n}${"y".repeat(1000)}`).join(",");
   const { ignoredColumns } = await read(`${HEADER},${wide}\norders,4,6,NORMAL\n`);

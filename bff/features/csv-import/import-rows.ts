@@ -1,7 +1,8 @@
 import { readCsv, type CsvRecord } from "./csv-table.ts";
 import { unreadable } from "./import-file.ts";
 import type { Values } from "../../cluster/resource-values.ts";
-import type { Fault, ImportColumn, ImportKind } from "./import-kind.ts";
+import { Slices } from "../../rocketmq/slices.ts";
+import { brokersOf, type Fault, type ImportColumn, type ImportKind } from "./import-kind.ts";
 
 /** A row of the file before brokers are asked: what it says, and cells that nobody can read. */
 export interface ReadRow {
@@ -44,9 +45,10 @@ function placesOf(kind: ImportKind, header: readonly string[]): Map<ImportColumn
   return places;
 }
 
-/** Characters of a cell that are kept; whatever is right is shorter. */
-const CELL_MAX = 4096;
+/** Characters that a cell may have: one that names its brokers may name hundreds of them. */
+export const CELL_MAX = 65_536;
 const HEADING_MAX = 64;
+const SHOWN_MAX = 80;
 
 /** A copy of what may be kept of a cell: a mere part of a text keeps the whole of it in memory. */
 const kept = (cell: string, most: number) => Buffer.from(cell.slice(0, most)).toString();
@@ -58,15 +60,26 @@ export async function readRows(kind: ImportKind, text: string): Promise<ReadTabl
   if (records.length === 0) throw unreadable("noRows", "There is no row below the header.");
   const known = new Set(places.values());
   const rows: ReadRow[] = [];
-  const byValues = new Map<string, ReadRow>();
+  const byValues = new Map<string, { row: ReadRow; brokers: Set<string> }>();
+  const slices = new Slices();
   for (const record of records) {
-    const row = { ...readRow(places, header.length, record), n: rows.length + 1 };
-    const { BrokerName, ...others } = row.values;
+    await slices.pause();
+    const row = { ...readRow(kind, places, header.length, record), n: rows.length + 1 };
+    const brokers = row.faults.length === 0 ? brokersOf(row.values) : undefined;
+    if (brokers === undefined) {
+      rows.push(row);
+      continue;
+    }
+    const { BrokerName: _, ...others } = row.values;
     const key = JSON.stringify(others);
-    const same = BrokerName !== undefined && row.faults.length === 0 ? byValues.get(key) : undefined;
-    if (same === undefined) rows.push(row);
-    else same.values = { ...same.values, BrokerName: `${same.values["BrokerName"]};${BrokerName}` };
-    if (BrokerName !== undefined && same === undefined && row.faults.length === 0) byValues.set(key, row);
+    const same = byValues.get(key);
+    if (same === undefined) {
+      rows.push(row);
+      byValues.set(key, { row, brokers: new Set(brokers) });
+    } else for (const broker of brokers) same.brokers.add(broker);
+  }
+  for (const { row, brokers } of byValues.values()) {
+    row.values = { ...row.values, BrokerName: [...brokers].sort().join(";") };
   }
   return {
     columns: [...places.keys()].map(({ name }) => name),
@@ -78,6 +91,7 @@ export async function readRows(kind: ImportKind, text: string): Promise<ReadTabl
 }
 
 function readRow(
+  kind: ImportKind,
   places: ReadonlyMap<ImportColumn, number>,
   width: number,
   { line, cells }: CsvRecord,
@@ -86,22 +100,26 @@ function readRow(
   const faults: Fault[] = [];
   let name: string | undefined;
   for (const [column, place] of places) {
-    const cell = kept(cells[place] ?? "", CELL_MAX);
+    const cell = cells[place] ?? "";
+    const shown = kept(cell, cell.length > CELL_MAX ? SHOWN_MAX : CELL_MAX);
     const isName = name === undefined;
-    name ??= cell;
+    name ??= shown;
     if (cell === "") {
       if (column.needed)
         faults.push({ key: isName ? "name.empty" : "required", column: column.name, params: { value: "" } });
       continue;
     }
-    const read = column.read(cell);
-    values[column.name] = "value" in read ? read.value : cell;
+    // What is longer than anybody needs is a fault, and never cut to something else.
+    const read = cell.length > CELL_MAX ? { fault: "tooLong", params: { max: CELL_MAX } } : column.read(shown);
+    values[column.name] = "value" in read ? read.value : shown;
     if ("fault" in read) {
-      faults.push({ key: read.fault, column: column.name, params: { ...read.params, value: cell.slice(0, 80) } });
+      const value = shown.slice(0, SHOWN_MAX);
+      faults.push({ key: read.fault, column: column.name, params: { ...read.params, value } });
     }
   }
   if (cells.slice(width).some((cell) => cell !== "")) {
     faults.push({ key: "cells", params: { cells: cells.length, columns: width } });
   }
-  return { line, name: name ?? "", values, faults };
+  const agreed = faults.length === 0 ? kind.agreed?.(values) : undefined;
+  return { line, name: name ?? "", values, faults, ...agreed };
 }

@@ -6,7 +6,8 @@ import { writeRemark } from "../../store/remarks.ts";
 import { forgetWritten } from "../../rocketmq/cluster/per-cluster.ts";
 import { BrokerWriter, inWords, type Done } from "./broker-writer.ts";
 import type { Check } from "./import-checks.ts";
-import type { ImportKind } from "./import-kind.ts";
+import { firstOf, type ImportKind } from "./import-kind.ts";
+import { sameValues } from "./import-plan.ts";
 import { readSites } from "./import-sites.ts";
 
 /** Rows that brokers of 5.3 and later get in one request: they write all of their topics to disk after each. */
@@ -28,7 +29,7 @@ export const importJob = (deps: Deps, kind: ImportKind): JobKind<Check> => ({
     }
     if (wanted.length === 0) return;
     try {
-      await createAll(ctx, { kind, cluster, keepRemark: remarks(deps, kind, instanceId) }, wanted);
+      await createAll(ctx, { kind, cluster, keepRemark: remarks(deps, ctx, kind, instanceId) }, wanted);
     } finally {
       for (const { name } of wanted) cluster.forgetRoute(name);
       forgetWritten(cluster);
@@ -37,7 +38,8 @@ export const importJob = (deps: Deps, kind: ImportKind): JobKind<Check> => ({
 });
 
 /** Rows for which the check has said all there is to say: they were shown as left out, so nothing fails that was to be done. */
-function resultWithoutAsking({ line, state, faults, stored }: ImportRow): RowResult {
+function resultWithoutAsking(row: ImportRow): RowResult {
+  const { line, state, faults, stored, remark } = row;
   const data = { line };
   if (state === "invalid") {
     const what = faults.map(
@@ -45,22 +47,47 @@ function resultWithoutAsking({ line, state, faults, stored }: ImportRow): RowRes
     );
     return { state: "skipped", code: faults[0]?.key, detail: what.join("; "), data };
   }
-  if (state === "exists") return { state: "skipped", code: "exists", data };
-  const there = stored.map(({ brokerName, values }) => `${brokerName}: ${inWords(values)}`);
-  return { state: "skipped", code: "differs", detail: there.join("; "), data };
+  if (state === "exists") {
+    const lost = lostWords(row);
+    return { state: "skipped", code: lost === undefined ? "exists" : "existsNotKept", detail: lost, data };
+  }
+  const there = stored
+    .filter(({ values }) => !sameValues(row.values, values))
+    .map(({ brokerName, values }) => `${brokerName}: ${inWords(values)}`);
+  if (remark !== null) there.push(`Remark: ${remark}`);
+  return { state: "skipped", code: "differs", detail: there.slice(0, TOLD).join("; "), data };
 }
+
+/** Brokers of which a row's result tells. */
+const TOLD = 5;
+
+const lostWords = ({ notKept }: ImportRow): string | undefined =>
+  notKept.length === 0
+    ? undefined
+    : firstOf(
+        notKept.map(({ brokerName, columns }) => `${brokerName}: ${columns.join(", ")}`),
+        "; ",
+      );
 
 interface Place {
   kind: ImportKind;
   cluster: RocketMQCluster;
-  keepRemark: (row: ImportRow) => Promise<void>;
+  /** Whether the remark of what was just created is kept. */
+  keepRemark: (row: ImportRow) => Promise<boolean>;
 }
 
 const remarks =
-  ({ db }: Deps, { what: kind }: ImportKind, instanceId: string): Place["keepRemark"] =>
+  ({ db }: Deps, { log }: JobContext, { what: kind }: ImportKind, instanceId: string): Place["keepRemark"] =>
   async ({ name, values }) => {
     const remark = values["Remark"];
-    if (remark !== undefined) await writeRemark(db, { instanceId, kind, name }, remark);
+    if (remark === undefined) return true;
+    try {
+      await writeRemark(db, { instanceId, kind, name }, remark);
+      return true;
+    } catch (err) {
+      log.error({ err, name }, "a remark could not be kept");
+      return false;
+    }
   };
 
 async function createAll(ctx: JobContext, place: Place, rows: ImportRow[]): Promise<void> {
@@ -84,32 +111,48 @@ async function createAll(ctx: JobContext, place: Place, rows: ImportRow[]): Prom
     await Promise.all(
       batch.map(async (row) => {
         // A broker that the name servers no longer list has no writer.
-        const atBrokers = row.createOn.map((name) => ({
+        const atBrokers: AtBroker[] = row.createOn.map((name) => ({
           name,
           done: done.get(name)?.get(row) ?? { code: "NO_MASTER" },
         }));
+        for (const name of row.orderOn) {
+          const isThere = writers.get(name)?.has(row.name) === true;
+          atBrokers.push({ name, done: isThere ? { done: "there" } : { code: "TOPIC_NOT_EXIST" } });
+        }
         ctx.settle(row.n, await ended(place, row, atBrokers));
       }),
     );
   });
 }
 
+interface AtBroker {
+  name: string;
+  done: Done;
+}
+
 /** One row of the file is all its brokers: it is done when each of them has it, and what goes with it is kept. */
 async function ended(
   { kind, cluster, keepRemark }: Place,
   row: ImportRow,
-  atBrokers: readonly { name: string; done: Done }[],
+  atBrokers: readonly AtBroker[],
 ): Promise<RowResult> {
   const created = atBrokers.flatMap(({ name, done }) => ("done" in done && done.done === "created" ? [name] : []));
+  const there = atBrokers.flatMap(({ name, done }) => ("done" in done && done.done === "there" ? [name] : []));
   const failures = atBrokers.flatMap(({ name, done }) => ("code" in done ? [{ name, ...done }] : []));
-  if (created.length > 0) {
-    await keepRemark(row);
-    const left = (await kind.created?.(cluster, row.values, created)) ?? [];
+  const having = [...created, ...there];
+  if (having.length > 0) {
+    const left = (await kind.created?.(cluster, row.values, having)) ?? [];
     failures.push(...left.map(({ target, error }) => ({ name: target, code: error.code, detail: error.remark })));
   }
+  const isRemarkKept = created.length === 0 || (await keepRemark(row));
   const data = { line: row.line, created: created.join(";"), failed: failures.map(({ name }) => name).join(";") };
   const [first] = failures;
-  if (first === undefined) return { state: "ok", data };
-  const detail = failures.map(({ name, detail: text }) => [name, text].filter(Boolean).join(": ")).join("; ");
-  return { state: "failed", code: first.code, detail, data };
+  if (first !== undefined) {
+    const texts = failures.map(({ name, detail: text }) => [name, text].filter(Boolean).join(": "));
+    return { state: "failed", code: first.code, detail: texts.join("; "), data };
+  }
+  if (!isRemarkKept) return { state: "failed", code: "remarkLost", data };
+  const lost = lostWords(row);
+  if (lost !== undefined) return { state: "ok", code: "notKept", detail: lost, data };
+  return { state: "ok", code: row.createOn.length === 0 ? "orderTold" : undefined, data };
 }

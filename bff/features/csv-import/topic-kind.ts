@@ -3,8 +3,7 @@ import { MESSAGE_TYPES } from "#contract/rules/topic.ts";
 import { ownTopics } from "../../cluster/names.ts";
 import { attributeChanges, topicCells, valuesOf, type Values } from "../../cluster/resource-values.ts";
 import { allTopicConfigs, createTopics, writeTopic, type TopicWrite } from "../../rocketmq/admin/topic-admin.ts";
-import { changeOrderConf } from "../../rocketmq/admin/order-conf.ts";
-import type { TopicConfig } from "../../rocketmq/rpc/topic.ts";
+import { allOrderConfs, changeOrderConf } from "../../rocketmq/admin/order-conf.ts";
 import {
   attributePairs,
   oneOfWords,
@@ -12,16 +11,43 @@ import {
   trueOrFalse,
   wholeNumber,
   within,
+  type Fault,
   type ImportKind,
 } from "./import-kind.ts";
 
-/** What brokers keep that keep types. */
-const KEPT_WITH_TYPES = new Set(["MessageType", "Order", "Attributes"]);
+const TYPE = "message.type";
+const messageType = oneOfWords(
+  {
+    NORMAL: ["普通", "普通消息"],
+    FIFO: ["顺序", "顺序消息"],
+    DELAY: ["延时", "延时消息", "定时", "定时消息", "延迟消息"],
+    TRANSACTION: ["事务", "事务消息"],
+    UNSPECIFIED: [],
+    MIXED: [],
+    PRIORITY: [],
+    LITE: [],
+  },
+  "type",
+);
 
-const storedValues = (config: TopicConfig, keepsTypes: boolean): Values =>
-  Object.fromEntries(
-    Object.entries(valuesOf(topicCells, config)).filter(([heading]) => keepsTypes || !KEPT_WITH_TYPES.has(heading)),
-  );
+/** The type is an attribute with a column of its own. */
+function typeOnce(values: Values): { values: Values; faults: Fault[] } {
+  const { Attributes, ...others } = values;
+  const pairs = Attributes?.split(";") ?? [];
+  const named = pairs.find((pair) => pair.startsWith(`${TYPE}=`));
+  if (named === undefined) return { values, faults: [] };
+  const value = named.slice(TYPE.length + 1);
+  const read = messageType(value);
+  const type = values["MessageType"] ?? ("value" in read ? read.value : "");
+  if (!("value" in read) || type !== read.value) {
+    return {
+      values,
+      faults: [{ key: "typeTwice", column: "Attributes", params: { value: value.slice(0, 80), type } }],
+    };
+  }
+  const rest = pairs.filter((pair) => pair !== named).join(";");
+  return { values: { ...others, MessageType: type, ...(rest === "" ? {} : { Attributes: rest }) }, faults: [] };
+}
 
 const isOrdered = (values: Values) => values["Order"] === "true";
 const queues = { read: wholeNumber("number"), refuses: within(1, (limits) => limits.maxQueuesPerBroker, "queues") };
@@ -29,13 +55,15 @@ const queues = { read: wholeNumber("number"), refuses: within(1, (limits) => lim
 const isOfGroup = (topic: string) => topic.startsWith(RETRY_PREFIX) || topic.startsWith(DLQ_PREFIX);
 
 function writeOf(values: Values, keepsTypes: boolean): TopicWrite {
-  const attributes = { "+message.type": values["MessageType"], ...attributeChanges(values["Attributes"] ?? "") };
+  const attributes = { [`+${TYPE}`]: values["MessageType"], ...attributeChanges(values["Attributes"] ?? "") };
   return {
     topic: values["TopicName"] ?? "",
     readQueueNums: Number(values["ReadQueueNums"]),
     writeQueueNums: Number(values["QueueNums"]),
     perm: Number(values["Perm"]),
     order: isOrdered(values),
+    topicFilterType: values["TopicFilterType"] ?? "SINGLE_TAG",
+    topicSysFlag: Number(values["TopicSysFlag"] ?? 0),
     attributes: keepsTypes ? Object.entries(attributes).map(([name, value]) => `${name}=${value}`) : undefined,
   };
 }
@@ -77,19 +105,7 @@ export const topicKind: ImportKind = {
     {
       name: "MessageType",
       aliases: ["type", "message type", "messagetype", "消息类型", "类型"],
-      read: oneOfWords(
-        {
-          NORMAL: ["普通", "普通消息"],
-          FIFO: ["顺序", "顺序消息"],
-          DELAY: ["延时", "延时消息", "定时", "定时消息", "延迟消息"],
-          TRANSACTION: ["事务", "事务消息"],
-          UNSPECIFIED: [],
-          MIXED: [],
-          PRIORITY: [],
-          LITE: [],
-        },
-        "type",
-      ),
+      read: messageType,
       refuses: (type) =>
         MESSAGE_TYPES.some((known) => known === type)
           ? undefined
@@ -97,9 +113,12 @@ export const topicKind: ImportKind = {
     },
     { name: "Order", aliases: ["ordered", "严格顺序", "有序", "是否有序"], read: trueOrFalse },
     { name: "ReadQueueNums", aliases: ["read queues", "readqueues", "读队列数"], ...queues },
+    { name: "TopicFilterType", aliases: [], read: oneOfWords({ SINGLE_TAG: [], MULTI_TAG: [] }, "flag") },
+    { name: "TopicSysFlag", aliases: [], read: wholeNumber("number") },
     { name: "Attributes", aliases: [], read: attributePairs },
     ...placeColumns,
   ],
+  agreed: typeOnce,
   defaults: (values) => ({
     MessageType: isOrdered(values) ? "FIFO" : "NORMAL",
     Order: "false",
@@ -117,17 +136,22 @@ export const topicKind: ImportKind = {
     ["orders-by-customer", "8", "6", "FIFO"],
   ],
   ownNames: ownTopics,
+  keepsAll: "topicAttributes",
+  // That a topic is ordered they leave to the name servers.
+  newer: { MessageType: (value) => value !== "NORMAL", Order: () => false, Attributes: () => true },
   async stored(cluster, names) {
     const tables = await allTopicConfigs(cluster);
-    const read = await cluster.fanOut(
-      tables.items.map(({ target, value }) => ({ ...target, table: value })),
-      async ({ addr, table }) => {
-        const keepsTypes = await cluster.can(addr, "topicAttributes");
-        const named = [...table].filter(([topic]) => names.has(topic));
-        return new Map(named.map(([topic, config]) => [topic, storedValues(config, keepsTypes)]));
-      },
-    );
-    return { items: read.items, failures: [...tables.failures, ...read.failures] };
+    return {
+      ...tables,
+      items: tables.items.map(({ target, value }) => ({
+        target,
+        value: new Map(
+          [...value]
+            .filter(([topic]) => names.has(topic))
+            .map(([topic, config]) => [topic, valuesOf(topicCells, config)]),
+        ),
+      })),
+    };
   },
   create: async (cluster, addr, values) =>
     writeTopic(cluster, addr, writeOf(values, await cluster.can(addr, "topicAttributes"))),
@@ -144,5 +168,11 @@ export const topicKind: ImportKind = {
     const made = brokers.map((name) => [name, Number(values["QueueNums"])] as const);
     return (await changeOrderConf(cluster, values["TopicName"] ?? "", (stored) => new Map([...stored, ...made])))
       .failures;
+  },
+  async unfinished(cluster) {
+    const { items, failures } = await allOrderConfs(cluster);
+    const isLeft = (values: Values, brokerName: string) =>
+      isOrdered(values) && items.some(({ value }) => value.get(values["TopicName"] ?? "")?.has(brokerName) !== true);
+    return { isLeft, failures };
   },
 };

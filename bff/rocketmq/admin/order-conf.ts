@@ -1,9 +1,11 @@
+import { asRocketMQError } from "../errors.ts";
 import { namesrvRpc } from "../rpc/namesrv.ts";
 import type { RocketMQCluster } from "../cluster/cluster.ts";
 import type { FanOut, Target } from "../cluster/fan-out.ts";
 
 /** Namespace of the name servers in which ordered topics say how many queues each broker has. */
 const ORDER_TOPIC_CONFIG = "ORDER_TOPIC_CONFIG";
+const QUERY_NOT_FOUND = 22;
 
 /** Write queues of an ordered topic by broker: `brokerA:8;brokerB:4` at the name servers. */
 export type OrderConf = ReadonlyMap<string, number>;
@@ -25,6 +27,25 @@ export function parseOrderConf(value: string | undefined): OrderConf {
 export async function readOrderConf(cluster: RocketMQCluster, topic: string): Promise<string | undefined> {
   const { value } = await cluster.callNamesrv(namesrvRpc.getKvConfig, { namespace: ORDER_TOPIC_CONFIG, key: topic });
   return value;
+}
+
+/** What each name server that answers says of the order of all topics, by topic. */
+export async function allOrderConfs(cluster: RocketMQCluster): Promise<FanOut<Target, ReadonlyMap<string, OrderConf>>> {
+  const targets = cluster.namesrvAddrs.map((addr) => ({ name: addr, addr }));
+  return cluster.fanOut(targets, async ({ addr }) => {
+    const table = await orderTable(cluster, addr);
+    return new Map([...table].map(([topic, conf]) => [topic, parseOrderConf(conf)]));
+  });
+}
+
+async function orderTable(cluster: RocketMQCluster, addr: string): Promise<ReadonlyMap<string, string>> {
+  try {
+    const { table } = await cluster.call(namesrvRpc.getKvListByNamespace, addr, { namespace: ORDER_TOPIC_CONFIG });
+    return table;
+  } catch (error) {
+    if (asRocketMQError(error).responseCode === QUERY_NOT_FOUND) return new Map();
+    throw error;
+  }
 }
 
 /**

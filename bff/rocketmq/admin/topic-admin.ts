@@ -147,6 +147,12 @@ export function writeTopic(cluster: RocketMQCluster, addr: string, write: TopicW
   });
 }
 
+/** A value may have an equals sign of its own. */
+const nameAndValue = (change: string): [string, string] => {
+  const at = change.indexOf("=");
+  return [change.slice(0, at), change.slice(at + 1)];
+};
+
 /** Creating many at once ends with the broker writing all of its topics to disk. */
 const MANY_TIMEOUT_MS = 30_000;
 
@@ -161,7 +167,7 @@ export async function createTopics(
     topicFilterType: "SINGLE_TAG",
     topicSysFlag: 0,
     ...write,
-    attributes: Object.fromEntries((attributes ?? []).map((change) => change.split("=", 2))),
+    attributes: Object.fromEntries((attributes ?? []).map(nameAndValue)),
   }));
   const options = { body: { topicConfigList }, timeoutMs: MANY_TIMEOUT_MS };
   await cluster.call(topicRpc.updateAndCreateTopicList, addr, {}, options);

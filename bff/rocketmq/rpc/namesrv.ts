@@ -109,6 +109,14 @@ export const namesrvRpc = {
     response: ext({ value: opt(str) }),
     accept: [22],
   }),
+  /** All keys of a namespace; 22 when there is none. */
+  getKvListByNamespace: rpc({
+    code: 219,
+    to: "namesrv",
+    header: { namespace: str },
+    bodyMax: NAMES_BODY_MAX,
+    response: obj({ table: map(str, TABLE_MAX) }),
+  }),
   deleteKvConfig: rpc({ code: 102, to: "namesrv", header: { namespace: str, key: str }, response: none }),
   /** 17 when the topic is unknown. */
   getRouteInfoByTopic: rpc({

@@ -43,6 +43,8 @@ const topicCells = (topic: string) => (config: TopicConfig) => ({
   MessageType: messageTypeOf(config),
   Order: String(config.order),
   ReadQueueNums: String(config.readQueueNums),
+  TopicFilterType: config.topicFilterType,
+  TopicSysFlag: String(config.topicSysFlag),
   Attributes: attributesText(config.attributes),
 });
 
@@ -75,6 +77,9 @@ const groupCells = (group: string) => (config: SubscriptionGroupConfig) => ({
   ConsumeFromMinEnable: String(config.consumeFromMinEnable),
   NotifyConsumerIdsChangedEnable: String(config.notifyConsumerIdsChangedEnable),
   WhichBrokerWhenConsumeSlowly: config.whichBrokerWhenConsumeSlowly,
+  BrokerId: String(config.brokerId),
+  GroupSysFlag: String(config.groupSysFlag ?? ""),
+  ConsumeTimeoutMinute: String(config.consumeTimeoutMinute ?? ""),
   Attributes: attributesText(config.attributes),
 });
 

@@ -14,6 +14,7 @@ import { useListQuery } from "../../lib/list-query.ts";
 import { listInput, type Patch } from "../../lib/search.ts";
 import { importOf, type Imported } from "./import-api.ts";
 import { Brokers, Placement } from "./import-place.tsx";
+import { ImportReason, isOrderAlone } from "./import-reason.tsx";
 import { importRowStates, type ImportSearch } from "./import-search.ts";
 
 interface CheckProps {
@@ -174,13 +175,16 @@ function useColumns(check: ImportCheck): Column<ImportRow>[] {
     {
       key: "state",
       title: t("state"),
-      render: ({ state }) => (
-        <StateTag tone={tones[state]} title={t(`rowStateText.${state}`)}>
-          {t(`rowState.${state}`)}
-        </StateTag>
-      ),
+      render: (row) => {
+        const word = isOrderAlone(row) ? "order" : row.state;
+        return (
+          <StateTag tone={tones[row.state]} title={t(`rowStateText.${word}`)}>
+            {t(`rowState.${word}`)}
+          </StateTag>
+        );
+      },
     },
-    { key: "reason", title: t("reason"), render: (row) => <Reason row={row} brokers={check.brokers} /> },
+    { key: "reason", title: t("reason"), render: (row) => <ImportReason row={row} brokers={check.brokers} /> },
     ...others.map((column) => ({
       key: column,
       title: column,
@@ -191,35 +195,4 @@ function useColumns(check: ImportCheck): Column<ImportRow>[] {
       ),
     })),
   ];
-}
-
-/** What brokers have instead of what the row says, those that have the same together. */
-function differences({ values, stored }: ImportRow): { brokers: string; has: string }[] {
-  const brokersOf = new Map<string, string[]>();
-  for (const { brokerName, values: there } of stored) {
-    const other = Object.entries(there).filter(([column, value]) => (values[column] ?? value) !== value);
-    const has = other.map(([column, value]) => `${column} ${value}`).join(", ");
-    if (has !== "") brokersOf.set(has, [...(brokersOf.get(has) ?? []), brokerName]);
-  }
-  return [...brokersOf].map(([has, brokers]) => ({ brokers: brokers.join(", "), has }));
-}
-
-/** Why a row is what it is; nothing where it is plain. */
-function Reason({ row, brokers }: { row: ImportRow; brokers: string[] }) {
-  const t = useT("csv-import");
-  const { state, faults, createOn, stored } = row;
-  if (state === "invalid") {
-    const texts = faults.map(({ key, column, params }) => {
-      const text = t(`fault.${key}`, params);
-      return column === undefined ? text : t("inColumn", { column, text });
-    });
-    return <span className="rd-import-why">{texts.join(t("and"))}</span>;
-  }
-  if (state === "differs") {
-    const texts = differences(row).map(({ brokers: on, has }) => t("has", { brokers: on, values: has }));
-    return <span className="rd-import-why">{texts.join(t("and"))}</span>;
-  }
-  if (state === "create" && createOn.length < brokers.length)
-    return t(stored.length > 0 ? "onlyOn" : "on", { brokers: createOn.join(", ") });
-  return null;
 }
