@@ -7,6 +7,8 @@ interface Key {
   env: string;
   schema: z.ZodType;
   about: string;
+  /** It may also be in a file that `<env>_FILE` names. */
+  secret?: true;
 }
 
 const int = (min: number, max: number, fallback: number) => z.coerce.number().int().min(min).max(max).default(fallback);
@@ -51,6 +53,7 @@ export const keys = {
   },
   databaseUrl: {
     env: "ROCKETDECK_DATABASE_URL",
+    secret: true,
     schema: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
     about:
       "PostgreSQL database that takes the place of the one in `dataDir`: `postgresql://user:password@host:5432/name`, with `?sslmode=verify-full` where it speaks TLS. Consoles that use the same one need the same `secretKey`.",
@@ -66,6 +69,7 @@ export const keys = {
   },
   secretKey: {
     env: "ROCKETDECK_SECRET_KEY",
+    secret: true,
     schema: z.string().min(32).optional(),
     about:
       "Key that seals stored secrets and signs cookies. Without it one is made at the first start and kept in `dataDir/secret.key` (mode 0600).",
@@ -80,6 +84,7 @@ export const keys = {
   },
   adminPassword: {
     env: "ROCKETDECK_ADMIN_PASSWORD",
+    secret: true,
     schema: password.optional(),
     about:
       "Password of the first administrator. Without it one is generated, printed once, and must be changed at the first sign-in.",
@@ -96,6 +101,7 @@ export const keys = {
   },
   metricsToken: {
     env: "ROCKETDECK_METRICS_TOKEN",
+    secret: true,
     schema: z.string().min(16).optional(),
     about: "Bearer token with which `/metrics` may be read; signed-in people may read it without.",
   },
@@ -182,16 +188,24 @@ export class ConfigError extends Error {
   }
 }
 
+const whyOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
 const FileContent = z.record(z.string(), z.unknown());
 
 function readConfigFile(path: string): Record<string, unknown> {
   try {
     return FileContent.parse(JSON.parse(readFileSync(path, "utf8")));
   } catch (error) {
-    const why =
-      error instanceof z.ZodError ? "it is not a JSON object" : error instanceof Error ? error.message : String(error);
+    const why = error instanceof z.ZodError ? "it is not a JSON object" : whyOf(error);
     throw new ConfigError([`ROCKETDECK_CONFIG: ${path} cannot be read: ${why}`]);
   }
+}
+
+/** What a file holds that is given instead of a secret, without the line end that editors put there. */
+function readSecretFile(path: string): string {
+  const text = readFileSync(path, "utf8").replace(/\r?\n$/, "");
+  if (text === "") throw new Error("it is empty");
+  return text;
 }
 
 const ConfigSchema = z.object(
@@ -210,7 +224,8 @@ function isKey(name: PropertyKey | undefined): name is keyof Keys {
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const path = env["ROCKETDECK_CONFIG"];
   const file = path === undefined || path === "" ? {} : readConfigFile(path);
-  const envNames = new Set<string>(Object.values(keys).map((key) => key.env));
+  const all: [string, Key][] = Object.entries(keys);
+  const envNames = new Set(all.flatMap(([, { env, secret }]) => (secret ? [env, `${env}_FILE`] : [env])));
   const faults = [
     ...Object.keys(file)
       .filter((name) => !isKey(name))
@@ -222,12 +237,21 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   ];
   const given: Record<string, unknown> = { ...file };
   const source = new Map<string, string>();
-  for (const [name, key] of Object.entries(keys)) {
-    const value = env[key.env];
-    if (value !== undefined && value !== "") {
-      given[name] = value;
-      source.set(name, key.env);
-    }
+  for (const [name, key] of all) {
+    const value = env[key.env] ?? "";
+    const path = (key.secret && env[`${key.env}_FILE`]) ?? "";
+    if (value === "" && path === "") continue;
+    source.set(name, path === "" ? key.env : `${key.env}_FILE`);
+    given[name] = value;
+    if (path === "") continue;
+    if (value !== "") faults.push(`${key.env} and ${key.env}_FILE: only one of them can be given`);
+    else
+      try {
+        given[name] = readSecretFile(path);
+      } catch (error) {
+        delete given[name];
+        faults.push(`${key.env}_FILE: ${path} cannot be read: ${whyOf(error)}`);
+      }
   }
   const parsed = ConfigSchema.safeParse(given);
   if (!parsed.success) {
