@@ -4,6 +4,7 @@ import { PASSWORD_MIN } from "#contract/rules/limits.ts";
 import { Problem } from "../base/problem.ts";
 import { createUser } from "./accounts.ts";
 import { createBetterAuth, type AuthParts } from "./better-auth.ts";
+import { cookiePrefix } from "./cookie-names.ts";
 import { EndedSessions } from "./ended-sessions.ts";
 import { passwordFault } from "./passwords.ts";
 import { RecentSessions } from "./recent.ts";
@@ -14,6 +15,8 @@ import type { SignedIn } from "./signed-in.ts";
 import { SignIns } from "./sign-ins.ts";
 
 export interface Auth {
+  /** Name of the cookie that holds a session. */
+  cookie: string;
   /** Who the cookies of a request stand for. */
   find(headers: Headers): Promise<SignedIn | null>;
   /** Whether somebody may do this with the resource; every check and every filter of the console asks here. */
@@ -66,7 +69,8 @@ function checkNewPassword(username: string, current: string, next: string): void
 export function createAuth(parts: AuthParts & { now: () => number }): Auth {
   const { db, now, secrets, config } = parts;
   const auth = createBetterAuth(parts);
-  const signIns = new SignIns({ db, now, secrets, secure: config.publicUrl?.startsWith("https:") ?? false });
+  const prefix = cookiePrefix(config, secrets);
+  const signIns = new SignIns({ db, now, secrets, prefix });
   const recent = new RecentSessions(now);
   const streams = new SessionStreams(db, now);
   const ended = new EndedSessions(db);
@@ -85,6 +89,7 @@ export function createAuth(parts: AuthParts & { now: () => number }): Auth {
   }
 
   return {
+    cookie: `${prefix}.session_token`,
     find(headers) {
       const cookie = headers.get("cookie");
       if (cookie === null) return Promise.resolve(null);

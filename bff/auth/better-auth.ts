@@ -1,4 +1,5 @@
-import { betterAuth } from "better-auth";
+import { betterAuth, type BetterAuthOptions } from "better-auth";
+import { kyselyAdapter } from "@better-auth/kysely-adapter";
 import { username } from "better-auth/plugins/username";
 import type { Logger } from "pino";
 import { PASSWORD_MAX, PASSWORD_MIN } from "#contract/rules/limits.ts";
@@ -6,6 +7,8 @@ import type { Config } from "../base/config.ts";
 import { databaseTypeOf } from "../store/dialect.ts";
 import type { Secrets } from "../store/secrets.ts";
 import type { Store } from "../store/store.ts";
+import { cookiePrefix, isHttps } from "./cookie-names.ts";
+import { hashingTokens } from "./hashed-tokens.ts";
 
 /** Set by the console from the connection itself, so that no client can choose its own address. */
 export const ADDRESS_HEADER = "x-rocketdeck-address";
@@ -23,7 +26,7 @@ export function createBetterAuth({ config, db, secrets, log }: AuthParts) {
     appName: "RocketDeck",
     baseURL: config.publicUrl ?? "http://localhost",
     secret: secrets.derive("cookies"),
-    database: { db, type: databaseTypeOf(db) },
+    database: (options: BetterAuthOptions) => hashingTokens(kyselyAdapter(db, { type: databaseTypeOf(db) })(options)),
     telemetry: { enabled: false },
     logger: {
       level: "warn",
@@ -37,10 +40,11 @@ export function createBetterAuth({ config, db, secrets, log }: AuthParts) {
     },
     session: { expiresIn: config.sessionHours * 3600, updateAge: Math.min(3600, config.sessionHours * 600) },
     advanced: {
-      cookiePrefix: "rocketdeck",
-      useSecureCookies: config.publicUrl?.startsWith("https:") ?? false,
+      cookiePrefix: cookiePrefix(config, secrets),
+      // It would put `__Secure-` before the prefix.
+      useSecureCookies: false,
       ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
-      defaultCookieAttributes: { httpOnly: true, sameSite: "lax", path: "/" },
+      defaultCookieAttributes: { httpOnly: true, sameSite: "lax", path: "/", secure: isHttps(config) },
     },
     user: {
       additionalFields: {

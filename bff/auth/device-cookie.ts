@@ -22,10 +22,10 @@ function cookieOf(headers: Headers, name: string): string | undefined {
   return undefined;
 }
 
-export function createDeviceCookies(secrets: Secrets, secure: boolean): DeviceCookies {
+export function createDeviceCookies(secrets: Secrets, prefix: string): DeviceCookies {
   const key = secrets.derive("devices");
   const mac = (...parts: string[]) => createHmac("sha256", key).update(JSON.stringify(parts)).digest();
-  const nameOf = (username: string) => `rocketdeck.device.${mac("name", username).toString("hex").slice(0, 12)}`;
+  const nameOf = (username: string) => `${prefix}.device.${mac("name", username).toString("hex").slice(0, 12)}`;
   return {
     find(headers, username, passwordHash) {
       const [, device, signature] = Token.exec(cookieOf(headers, nameOf(username)) ?? "") ?? [];
@@ -36,7 +36,8 @@ export function createDeviceCookies(secrets: Secrets, secure: boolean): DeviceCo
     },
     issue(username, passwordHash, device = randomBytes(16).toString("base64url")) {
       const signature = mac("device", username, passwordHash, device).toString("base64url");
-      const attributes = `Max-Age=${KEEP_S}; Path=/api; HttpOnly; SameSite=Lax${secure ? "; Secure" : ""}`;
+      const scope = prefix.startsWith("__Host-") ? "Path=/; Secure" : "Path=/api";
+      const attributes = `Max-Age=${KEEP_S}; ${scope}; HttpOnly; SameSite=Lax`;
       return `${nameOf(username)}=${device}.${signature}; ${attributes}`;
     },
   };

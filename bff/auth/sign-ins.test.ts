@@ -20,7 +20,7 @@ beforeEach(async () => {
   db = await openTestStore();
   now = Date.UTC(2026, 0, 1);
   tried = 0;
-  signIns = new SignIns({ db, now: () => now, secrets: createSecrets("k".repeat(32)), secure: false });
+  signIns = new SignIns({ db, now: () => now, secrets: createSecrets("k".repeat(32)), prefix: "rocketdeck" });
 });
 afterEach(() => db.destroy());
 

@@ -33,12 +33,12 @@ export class SignIns {
   /** Strangers never stand before those who are known. */
   readonly #hashing = { stranger: pLimit(2), known: pLimit(2) };
 
-  constructor({ db, now, secrets, secure }: { db: Store; now: () => number; secrets: Secrets; secure: boolean }) {
+  constructor({ db, now, secrets, prefix }: { db: Store; now: () => number; secrets: Secrets; prefix: string }) {
     this.#db = db;
     this.#counts = new SignInCounts(db, now);
     this.#gate = new SignInGate(this.#counts);
     this.#pace = new Pace(now);
-    this.#devices = createDeviceCookies(secrets, secure);
+    this.#devices = createDeviceCookies(secrets, prefix);
   }
 
   /** Tries a password for somebody who is not signed in. */

@@ -99,11 +99,33 @@ test("no method but the row's own does what a row does", async () => {
 test("a page that came without TLS cannot write to a console that has it", async () => {
   const secure = await startTestServer({ publicUrl: "https://console.example" });
   const { url, cookie } = secure;
-  const write = (headers: Record<string, string>) =>
-    send({ "content-type": "application/json", cookie, ...headers }, [Buffer.from('{"json":{}}')], { url });
-  expect(await write({ host: "console.example", origin: "https://console.example" })).toBe(200);
-  expect(await write({ host: "console.example", origin: "http://console.example" })).toBe(403);
-  expect(await write({ origin: url })).toBe(200);
+  const write = (origin: string) => {
+    const headers = { "content-type": "application/json", host: "console.example", cookie, origin };
+    return send(headers, [Buffer.from('{"json":{}}')], { url });
+  };
+  expect(await write("https://console.example")).toBe(200);
+  expect(await write("http://console.example")).toBe(403);
+  expect(await write(url)).toBe(403);
+  await secure.stop();
+});
+
+test("with a public address nothing but its name is answered, though machines may ask how the console is by any", async () => {
+  const secure = await startTestServer({ publicUrl: "https://console.example", metricsToken: "a-token-for-tests" });
+  const { url, cookie } = secure;
+  const ask = (host: string, path: string, more: Record<string, string> = {}) =>
+    send({ host, cookie, "content-type": "application/json", ...more }, [], { url, path, method: "GET" });
+  for (const path of ["/", "/api/jobs", "/api/session", "/api/docs"]) {
+    expect(await ask("console.example", path), path).toBe(path === "/" ? 404 : 200);
+    expect(await ask("console.example:443", path), path).toBe(path === "/" ? 404 : 200);
+    for (const host of ["evil.example", "127.0.0.1", "localhost:8080", "console.example.evil.example"]) {
+      expect(await ask(host, path), `${host} ${path}`).toBe(421);
+    }
+  }
+  const answer = await fetch(`${url}/api/session`);
+  expect(await answer.text()).toContain("https://console.example");
+  for (const path of ["/healthz", "/readyz"]) expect(await ask("10.1.2.3:8080", path), path).toBe(200);
+  expect(await ask("collector", "/metrics", { authorization: "Bearer a-token-for-tests" })).toBe(200);
+  expect(await ask("evil.example", "/metrics", { cookie: "" })).toBe(401);
   await secure.stop();
 });
 
@@ -111,10 +133,10 @@ test("a page that came without TLS cannot write to a console that has it", async
 function send(
   headers: Record<string, string>,
   pieces: Iterable<Buffer>,
-  { url = server.url, path = "/api/rpc/job/list" } = {},
+  { url = server.url, path = "/api/rpc/job/list", method = "POST" } = {},
 ): Promise<number | string> {
   return new Promise((resolve) => {
-    const req = request({ ...urlToHttpOptions(new URL(url)), path, method: "POST", headers }, (res) => {
+    const req = request({ ...urlToHttpOptions(new URL(url)), path, method, headers }, (res) => {
       res.resume();
       resolve(res.statusCode ?? "no status");
     });

@@ -13,6 +13,7 @@ import type { CurrentUser } from "#contract/session.ts";
 import type { Config } from "../base/config.ts";
 import type { Deps } from "../api/deps.ts";
 import { limitBodies, limitOpenBodies } from "./middleware/body.ts";
+import { refuseForeignHosts } from "./middleware/host.ts";
 import { logRequests, measureRequests } from "./middleware/log-requests.ts";
 import { refuseForeignOrigins } from "./middleware/origin.ts";
 import { requestIdOf, sendProblem } from "./middleware/send-problem.ts";
@@ -85,10 +86,10 @@ function onlyFor(deps: Deps, action: Action, token?: string): RequestHandler {
 }
 
 /** The specification takes time and code to make, so it is made when somebody asks. */
-function documents(): { json: RequestHandler; page: RequestHandler } {
+function documents(cookie: string): { json: RequestHandler; page: RequestHandler } {
   const load = async () => {
     const openapi = await import("./openapi.ts");
-    return { openapi, spec: await openapi.generateSpec() };
+    return { openapi, spec: await openapi.generateSpec(cookie) };
   };
   let loaded: ReturnType<typeof load> | undefined;
   return {
@@ -114,7 +115,7 @@ function errorHandler(): ErrorRequestHandler {
 export function createApp(deps: Deps, ready: () => boolean): Express {
   const { config } = deps;
   const api = createApi(deps);
-  const docs = documents();
+  const docs = documents(deps.auth.cookie);
   const app = express();
   app.disable("x-powered-by");
   app.set("etag", false);
@@ -129,6 +130,8 @@ export function createApp(deps: Deps, ready: () => boolean): Express {
   app.get("/metrics", onlyFor(deps, "instance:read", config.metricsToken), async (_req, res) => {
     res.type(deps.telemetry.registry.contentType).send(await deps.telemetry.registry.metrics());
   });
+  // What stands above is for machines that ask by whatever name they know: it tells them no more than it tells a stranger.
+  app.use(refuseForeignHosts(config));
   app.use("/api", (_req, res, next) => {
     // The second keeps proxies from holding streams back.
     res.set({ "Cache-Control": "no-store", "X-Accel-Buffering": "no" });

@@ -4,8 +4,8 @@ import { contract } from "#contract/contract.ts";
 
 export type Spec = Awaited<ReturnType<OpenAPIGenerator["generate"]>>;
 
-/** The API as OpenAPI 3.1, from the contract alone. */
-export function generateSpec(): Promise<Spec> {
+/** The API as OpenAPI 3.1, from the contract; `cookie` is the one that holds a session. */
+export function generateSpec(cookie: string): Promise<Spec> {
   const generator = new OpenAPIGenerator({ schemaConverters: [new ZodToJsonSchemaConverter()] });
   return generator.generate(contract, {
     info: {
@@ -15,7 +15,7 @@ export function generateSpec(): Promise<Spec> {
         "Sign in with `POST /api/session` and send its cookie. An error is `{ code, status, data }`; `code` says what happened, for programs, and `data` the details.",
     },
     servers: [{ url: "/api" }],
-    components: { securitySchemes: { session: { type: "apiKey", in: "cookie", name: "rocketdeck.session_token" } } },
+    components: { securitySchemes: { session: { type: "apiKey", in: "cookie", name: cookie } } },
     security: [{ session: [] }],
   });
 }

@@ -10,7 +10,7 @@ import { readConfig } from "../base/config.ts";
 import { registerPreset } from "../cluster/preset.ts";
 import { StartError } from "../base/start-error.ts";
 import { up as namesOnce } from "./migrations/0008-instance-name.ts";
-import { isDuplicate } from "./dialect.ts";
+import { databaseTypeOf, isDuplicate } from "./dialect.ts";
 import { createSecrets } from "./secrets.ts";
 import { sqliteDialect } from "./sqlite.ts";
 import { migrations, openStore } from "./store.ts";
@@ -25,7 +25,10 @@ test("the migrations make every table and column that Better Auth needs", async 
       secrets: createSecrets("k".repeat(32)),
       log: pino({ level: "silent" }),
     });
-    const { toBeAdded, toBeCreated } = await getMigrations(auth.options);
+    const { toBeAdded, toBeCreated } = await getMigrations({
+      ...auth.options,
+      database: { db, type: databaseTypeOf(db) },
+    });
     expect(toBeCreated).toEqual([]);
     expect(toBeAdded).toEqual([]);
   } finally {

@@ -24,14 +24,18 @@ export interface TestServer extends RunningServer {
 
 export const TEST_ADMIN = { username: "admin", password: "test-Password-1" } as const;
 
-/** A client of the API; cookies that the server sets are kept and sent. */
+/** A client of the API; cookies that the server sets are kept and sent. `host`: the name that a proxy before it was asked for. */
 export function apiClient(
   url: string,
   cookies = new Map<string, string>(),
+  host?: string,
 ): { client: ApiClient; cookies: Map<string, string> } {
   const link = new RPCLink({
     url: `${url}/api/rpc`,
-    headers: () => ({ cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join("; ") }),
+    headers: () => ({
+      cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join("; "),
+      ...(host === undefined ? {} : { "x-forwarded-host": host }),
+    }),
     fetch: async (request, init) => {
       const response = await fetch(request, init);
       for (const cookie of response.headers.getSetCookie()) {
@@ -44,7 +48,7 @@ export function apiClient(
   return { client: createORPCClient<ApiClient>(link), cookies };
 }
 
-/** The whole server on a free port and a directory of its own, with a client that is signed in. */
+/** The whole server on a free port and a directory of its own, with a client that is signed in; with a `publicUrl` that client is its trusted proxy. */
 export async function startTestServer(overrides: Partial<Config> = {}, log?: Logger): Promise<TestServer> {
   const dataDir = overrides.dataDir ?? (await mkdtemp(join(tmpdir(), "rocketdeck-test-")));
   const config: Config = {
@@ -55,12 +59,14 @@ export async function startTestServer(overrides: Partial<Config> = {}, log?: Log
     adminPassword: TEST_ADMIN.password,
     logLevel: "silent",
     connectionTestsPerMinute: 1000,
+    trustProxy: overrides.publicUrl === undefined ? [] : ["loopback"],
     ...overrides,
     dataDir,
   };
   const running = await startServer(config, log ?? pino({ level: config.logLevel }));
+  const host = config.publicUrl && new URL(config.publicUrl).host;
   const signIn = async (username: string, password: string) => {
-    const { client, cookies } = apiClient(running.url);
+    const { client, cookies } = apiClient(running.url, undefined, host);
     await client.session.signIn({ username, password });
     return { client, cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join("; ") };
   };

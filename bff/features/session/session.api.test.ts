@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -51,15 +52,71 @@ test("the cookie is out of reach of scripts and other sites", async () => {
   expect(cookie).not.toMatch(/Secure/i);
 });
 
-test("behind https the cookie is secure", async () => {
+test("behind https the cookies are secure and the host's own", async () => {
   const https = await startTestServer({ publicUrl: "https://console.example" });
   const response = await fetch(`${https.url}/api/session`, {
     method: "POST",
-    headers: { "content-type": "application/json", origin: "https://console.example" },
+    headers: {
+      "content-type": "application/json",
+      "x-forwarded-host": "console.example",
+      origin: "https://console.example",
+    },
     body: JSON.stringify(TEST_ADMIN),
   });
-  expect(response.headers.getSetCookie().join()).toMatch(/__Secure-.*; Secure/i);
+  const cookies = response.headers.getSetCookie();
+  expect(cookies).toHaveLength(2);
+  for (const cookie of cookies) {
+    expect(cookie).toMatch(/^__Host-rocketdeck-[\da-f]{8}\./);
+    expect(cookie).toMatch(/; Path=\/;/i);
+    expect(cookie).toMatch(/; Secure/i);
+    expect(cookie).not.toMatch(/Domain/i);
+  }
+  expect(https.cookie).toContain(https.deps.auth.cookie);
   await https.stop();
+});
+
+test("two consoles on one host leave each other's sessions alone, though they have the same key", async () => {
+  const secretKey = "k".repeat(32);
+  const [one, two] = await Promise.all([startTestServer({ secretKey }), startTestServer({ secretKey })]);
+  const shared = new Map<string, string>();
+  const [first, second] = [apiClient(one.url, shared).client, apiClient(two.url, shared).client];
+  await first.session.signIn(TEST_ADMIN);
+  await second.session.signIn(TEST_ADMIN);
+  expect((await first.session.get()).user?.username).toBe("admin");
+  await second.session.signOut();
+  expect((await first.session.get()).user?.username).toBe("admin");
+  await Promise.all([one.stop(), two.stop()]);
+});
+
+test("what the store holds of a session signs nobody in, though the key was taken along", async () => {
+  const { client, cookie } = await server.signIn(TEST_ADMIN.username, TEST_ADMIN.password);
+  const token = /session_token=([^.;]+)/.exec(cookie)?.[1] ?? "";
+  expect(token).not.toBe("");
+  const stored = await server.deps.db.selectFrom("session").select("token").execute();
+  expect(stored.map((row) => row.token)).not.toContain(token);
+  const sign = (value: string) =>
+    createHmac("sha256", server.deps.secrets.derive("cookies")).update(value).digest("base64");
+  const whoIs = async (value: string) => {
+    const headers = { cookie: `${server.deps.auth.cookie}=${encodeURIComponent(`${value}.${sign(value)}`)}` };
+    return (await (await fetch(`${server.url}/api/session`, { headers })).json()).user?.username;
+  };
+  expect(await whoIs(token)).toBe("admin");
+  for (const row of stored) expect(await whoIs(row.token)).toBeUndefined();
+  await client.session.signOut();
+  expect(await whoIs(token)).toBeUndefined();
+});
+
+test("a session that is in use is renewed, and stays the same", async () => {
+  const { client, cookie } = await server.signIn(TEST_ADMIN.username, TEST_ADMIN.password);
+  const { items } = await client.session.sessions();
+  const id = items.find(({ current }) => current)?.id ?? "";
+  const soon = new Date(Date.now() + 3_600_000).toISOString();
+  await server.deps.db.updateTable("session").set({ expiresAt: soon }).where("id", "=", id).execute();
+  const asked = await server.deps.auth.find(new Headers({ cookie: `${cookie}; looked=up-anew` }));
+  expect(asked?.sessionId).toBe(id);
+  expect(asked?.headers.getSetCookie().join()).toContain(/session_token=[^;]+/.exec(cookie)?.[0]);
+  const row = await server.deps.db.selectFrom("session").select("expiresAt").where("id", "=", id).executeTakeFirst();
+  expect(new Date(row?.expiresAt ?? 0).getTime()).toBeGreaterThan(Date.now() + 7_200_000);
 });
 
 test("behind a trusted proxy the cookie is secure when the browser came by https, and nobody else can claim that", async () => {
@@ -121,7 +178,7 @@ test("strangers who fail lock out neither another address, nor a browser that si
   const known = (await signIn("192.0.2.7", TEST_ADMIN.password)).headers
     .getSetCookie()
     .map((cookie) => cookie.split(";")[0] ?? "")
-    .find((cookie) => cookie.startsWith("rocketdeck.device."));
+    .find((cookie) => cookie.includes(".device."));
   for (let i = 0; i < 6; i++) await signIn("192.0.2.66", `guess-${i}`);
   expect((await signIn("192.0.2.66", TEST_ADMIN.password)).status).toBe(429);
   expect((await signIn("192.0.2.7", TEST_ADMIN.password)).status).toBe(200);
@@ -141,7 +198,7 @@ test("a known browser that fails is slowed by itself, and a forged cookie makes 
   const { client, cookies } = apiClient(server.url);
   const right = { username: "careless", password: "good-Password-1" };
   await client.session.signIn(right);
-  const [name = "", value = ""] = [...cookies].find(([name]) => name.startsWith("rocketdeck.device.")) ?? [];
+  const [name = "", value = ""] = [...cookies].find(([name]) => name.includes(".device.")) ?? [];
   const forged = apiClient(server.url, new Map([[name, value.slice(0, 23) + "A".repeat(43)]])).client;
   const fail = { ...right, password: "bad" };
   for (let i = 0; i < 5; i++) await expect(client.session.signIn(fail)).rejects.toEqual(code("SIGN_IN_FAILED"));
