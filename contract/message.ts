@@ -92,7 +92,13 @@ export const MessageItem = z.object({
 export type MessageItem = z.infer<typeof MessageItem>;
 
 /** Some bytes of a body: its beginning, in base64. */
-const Bytes = z.object({ base64: z.string(), size: z.number().int(), truncated: z.boolean() });
+const Bytes = z.object({
+  base64: z.string(),
+  size: z.number().int(),
+  /** It has more bytes than `size`: so many were counted. */
+  isLarger: z.boolean(),
+  truncated: z.boolean(),
+});
 
 export const MessageBody = Bytes.extend({
   /** The same unpacked, where the application itself had packed it. */
@@ -119,6 +125,8 @@ export const MessageDetail = MessageItem.extend({
   dueAt: EpochMs.nullable(),
   /** Null when the body cannot be unpacked. */
   body: MessageBody.nullable(),
+  /** Whether clients can still get it from its queue: the topic may have fewer queues now, or no permission to be read. */
+  queue: z.enum(["open", "removed", "notReadable"]),
   /** Bounds of its queue now. */
   minOffset: Long,
   maxOffset: Long,

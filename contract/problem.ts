@@ -50,6 +50,8 @@ export const problems = {
   SYSTEM_BUSY: { status: 503, retry: true },
   REQUEST_CODE_NOT_SUPPORTED: { status: 501, retry: false },
   NO_PERMISSION: { status: 403, retry: false },
+  TOPIC_NOT_READABLE: { status: 409, retry: false },
+  INDEX_DISABLED: { status: 409, retry: false },
   TOPIC_NOT_EXIST: { status: 404, retry: false },
   SUBSCRIPTION_GROUP_NOT_EXIST: { status: 404, retry: false },
   CONSUMER_NOT_ONLINE: { status: 409, retry: false },

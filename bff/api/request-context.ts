@@ -18,5 +18,5 @@ export interface RequestContext {
   /** Answers with events of which each is put into words once, however many people are sent it. */
   stream<T extends object>(events: AsyncGenerator<T, void>): AsyncGenerator<T, void>;
   /** Answers with a file that is written while it is sent. */
-  file(name: string, type: string, parts: AsyncGenerator<string, void>): File;
+  file(name: string, type: string, parts: AsyncGenerator<string | Uint8Array, void>): File;
 }

@@ -19,12 +19,10 @@ export async function asAttachment({
   };
 }
 
+type Parts = AsyncGenerator<string | Uint8Array, void>;
+
 /** A form whose file is empty, with the file's text in its place. */
-async function* formWith(
-  form: FormData,
-  boundary: string,
-  parts: AsyncGenerator<string, void>,
-): AsyncGenerator<string> {
+async function* formWith(form: FormData, boundary: string, parts: Parts): Parts {
   for (const [name, value] of form) {
     yield `--${boundary}\r\ncontent-disposition: form-data; name="${name}"`;
     if (typeof value === "string") yield `\r\n\r\n${value}\r\n`;
@@ -37,7 +35,7 @@ async function* formWith(
   yield `--${boundary}--\r\n`;
 }
 
-const stream = (text: AsyncGenerator<string>) => Readable.toWeb(Readable.from(text, { objectMode: false }));
+const stream = (text: Parts) => Readable.toWeb(Readable.from(text, { objectMode: false }));
 
 /** Sends what a row writes in parts, none of which is kept: as the body of REST, and as the file in the form that oRPC answers with. */
 export async function inParts({
@@ -45,13 +43,13 @@ export async function inParts({
   context,
 }: {
   next: () => Promise<StandardHandleResult>;
-  context: { streamed: { parts?: AsyncGenerator<string, void> } };
+  context: { streamed: { parts?: Parts } };
 }): Promise<StandardHandleResult> {
   const result = await next();
   const { parts } = context.streamed;
   const body = result.response?.body;
   if (!result.matched || parts === undefined) return result;
-  const answer = (type: string, text: AsyncGenerator<string>) => ({
+  const answer = (type: string, text: Parts) => ({
     ...result,
     response: { ...result.response, headers: { ...result.response.headers, "content-type": type }, body: stream(text) },
   });

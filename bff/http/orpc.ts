@@ -25,7 +25,7 @@ interface ApiContext extends RequestContext {
   /** Reads the body, in which rows that take a file may have more. */
   readBody(forFile: boolean): Promise<void>;
   /** What the row streams; an object of its own, since contexts are copied on their way. */
-  streamed: { events?: AsyncGenerator<object, void>; parts?: AsyncGenerator<string, void> };
+  streamed: { events?: AsyncGenerator<object, void>; parts?: AsyncGenerator<string | Uint8Array, void> };
 }
 
 function requestHeaders(req: Request): Headers {

@@ -23,6 +23,8 @@ const retryableByCode = {
   SYSTEM_BUSY: true,
   REQUEST_CODE_NOT_SUPPORTED: false,
   NO_PERMISSION: false,
+  TOPIC_NOT_READABLE: false,
+  INDEX_DISABLED: false,
   TOPIC_NOT_EXIST: false,
   SUBSCRIPTION_GROUP_NOT_EXIST: false,
   CONSUMER_NOT_ONLINE: false,

@@ -1,6 +1,6 @@
 import { constants, createGunzip, createInflate } from "node:zlib";
 import type { BodyHead } from "#contract/message.ts";
-import { unpackBody } from "../../rocketmq/codec/compression.ts";
+import { beginningOfPieces, unpackBody } from "../../rocketmq/codec/compression.ts";
 import type { StoredMessage } from "../../rocketmq/codec/stored-message.ts";
 import { packingOf } from "./body-preview.ts";
 
@@ -12,13 +12,12 @@ const PACKED_BYTES = 16 * HEAD_BYTES;
 const WHOLE_MAX = 64 * 1024;
 
 /** The first bytes of what was packed; no more of it is unpacked, however small a body makes how much. Throws where all of it is there and does not end. */
-async function inflatedHead(packed: Buffer, format: "gzip" | "zlib"): Promise<Buffer> {
+function inflatedHead(packed: Buffer, format: "gzip" | "zlib"): Promise<Buffer> {
   const inflate = format === "gzip" ? createGunzip : createInflate;
   const finishFlush = packed.length > PACKED_BYTES ? constants.Z_SYNC_FLUSH : constants.Z_FINISH;
   const stream = inflate({ chunkSize: HEAD_BYTES, finishFlush });
   stream.end(packed.subarray(0, PACKED_BYTES));
-  for await (const piece of stream as AsyncIterable<Buffer>) return piece;
-  return Buffer.alloc(0);
+  return beginningOfPieces(stream as AsyncIterable<Buffer>, HEAD_BYTES);
 }
 
 type Stored = Pick<StoredMessage, "compression" | "storedBody">;

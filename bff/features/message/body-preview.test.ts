@@ -1,5 +1,6 @@
 import { deflateSync, gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
+import { MAX_DECOMPRESSED } from "../../rocketmq/codec/compression.ts";
 import { PREVIEW_BYTES, previewBody } from "./body-preview.ts";
 
 const textOf = (base64: string | undefined) => Buffer.from(base64 ?? "", "base64").toString();
@@ -30,6 +31,8 @@ test("bytes that only look packed are left as they are", async () => {
   expect((await previewBody(Buffer.from("x\u009cnot zlib", "latin1"))).unpacked).toBeNull();
 });
 
-test("a small body that unpacks to more than the limit is not unpacked", async () => {
-  expect((await previewBody(gzipSync(Buffer.alloc(32 * 1024 * 1024)))).unpacked).toBeNull();
+test("of a small body that unpacks to more than the limit the beginning is shown", async () => {
+  const { unpacked } = await previewBody(gzipSync(Buffer.alloc(32 * 1024 * 1024, "a")));
+  expect(unpacked).toMatchObject({ format: "gzip", size: MAX_DECOMPRESSED, isLarger: true, truncated: true });
+  expect(textOf(unpacked?.base64)).toBe("a".repeat(PREVIEW_BYTES));
 });

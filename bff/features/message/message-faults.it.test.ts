@@ -7,6 +7,7 @@ import { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { writeGroup } from "../../rocketmq/admin/group-admin.ts";
 import { writeTopic } from "../../rocketmq/admin/topic-admin.ts";
 import { Producer } from "../../rocketmq/client/producer.ts";
+import { brokerRpc } from "../../rocketmq/rpc/broker.ts";
 import { offsetRpc } from "../../rocketmq/rpc/offset.ts";
 import { topicRpc } from "../../rocketmq/rpc/topic.ts";
 import { PullConsumer } from "../../rocketmq/client/pull-consumer.ts";
@@ -81,6 +82,97 @@ describe("a topic that another tool widened", () => {
     await expect
       .poll(async () => (await messages.byKey({ instanceId, topic, key: "new" })).items.length, { timeout: 30_000 })
       .toBe(2);
+  });
+});
+
+describe("queues that give nothing to a pull", () => {
+  const write = { readQueueNums: 4, writeQueueNums: 4, perm: 6, order: false };
+  const textOf = (base64: string | undefined) => Buffer.from(base64 ?? "", "base64").toString();
+  const placeOf = ({ topic, brokerName, queueId, queueOffset }: MessageItem) => ({
+    instanceId,
+    topic,
+    brokerName,
+    queueId,
+    queueOffset,
+  });
+
+  const byKey = (topic: string, key: string) =>
+    eventually(`${key} in the index`, async () => (await messages.byKey({ instanceId, topic, key })).items[0]);
+
+  test("a message of a queue that was taken away is opened, with the way to its neighbours, and said to be out of reach", async () => {
+    const topic = await createTestTopic(cluster, write);
+    const queue = { ...A, queueId: 3 };
+    for (const text of ["one", "two"]) await producer.send({ topic, body: Buffer.from(text), keys: [text], queue });
+    const two = await byKey(topic, "two");
+    expect((await messages.get(placeOf(two))).queue).toBe("open");
+    for (const { addr } of (await cluster.masters()).targets) {
+      await writeTopic(cluster, addr, { topic, ...write, readQueueNums: 1, writeQueueNums: 1 });
+    }
+    await eventually("one queue", async () => {
+      const route = await cluster.route(topic, { fresh: true });
+      return route.queueDatas.every(({ readQueueNums }) => readQueueNums === 1) ? true : undefined;
+    });
+    const found = await byKey(topic, "two");
+    const detail = await messages.get(placeOf(found));
+    expect(detail).toMatchObject({ queue: "removed", msgId: two.msgId, queueId: 3, queueOffset: "1" });
+    expect(detail).toMatchObject({ minOffset: "0", maxOffset: "2" });
+    expect(textOf(detail.body?.base64)).toBe("two");
+    expect(await (await messages.body(placeOf(found))).text()).toBe("two");
+    const before = await messages.get({ ...placeOf(found), queueOffset: "0" });
+    expect(textOf(before.body?.base64)).toBe("one");
+    const beyond = await problemOf(messages.get({ ...placeOf(found), queueOffset: "7" }));
+    expect(beyond.data.issues).toEqual([{ path: "queueOffset", message: "offset.gone" }]);
+    const never = await problemOf(messages.get({ ...placeOf(found), queueId: 99 }));
+    expect(never.data.issues).toEqual([{ path: "queueId", message: "queue.unknown" }]);
+  });
+
+  test("a topic without read permission says so by time and as it comes, and its messages are opened nevertheless", async () => {
+    const topic = await createTestTopic(cluster, write);
+    for (const queue of [A, B]) await producer.send({ topic, body, keys: [queue.brokerName], queue });
+    await untilInQueues(cluster, topic, 2);
+    const found = await byKey(topic, "broker-b");
+    const permit = async (brokerName: string, perm: number) => {
+      await writeTopic(cluster, addrOf(brokerName), { topic, ...write, perm });
+      await eventually(`${brokerName} at ${perm}`, async () => {
+        const { queueDatas } = await cluster.route(topic, { fresh: true });
+        return queueDatas.find((data) => data.brokerName === brokerName)?.perm === perm ? true : undefined;
+      });
+    };
+    await permit("broker-b", 2);
+    const half = await byTime(topic);
+    expect(half.items.map(({ brokerName }) => brokerName)).toEqual(["broker-a"]);
+    expect(codes(half.failures)).toEqual([["broker-b", "TOPIC_NOT_READABLE"]]);
+    expect(half.unread).toEqual({ queues: 4, of: 8 });
+    expect(await messages.get(placeOf(found))).toMatchObject({ queue: "notReadable", msgId: found.msgId });
+    await permit("broker-a", 2);
+    expect((await problemOf(byTime(topic))).code).toBe("TOPIC_NOT_READABLE");
+    expect((await problemOf(messages.tail({ instanceId, topic }))).code).toBe("TOPIC_NOT_READABLE");
+    expect((await messages.byKey({ instanceId, topic, key: "broker-b" })).items).toHaveLength(1);
+  });
+});
+
+describe("a broker that keeps no index", () => {
+  const index = (messageIndexEnable: "true" | "false") =>
+    cluster.call(brokerRpc.updateBrokerConfig, addrOf("broker-b"), {}, { body: { messageIndexEnable } });
+  afterAll(() => index("true"));
+
+  test("is told where a search finds nothing there, and does not pass for one that has no such message", async () => {
+    const topic = await createTestTopic(cluster);
+    await index("false");
+    const sent = await producer.send({ topic, body, keys: ["both", "dark"], queue: B });
+    await producer.send({ topic, body, keys: ["both"], queue: A });
+    await untilInQueues(cluster, topic, 2);
+    const both = await eventually("the other one in the index", async () => {
+      const page = await messages.byKey({ instanceId, topic, key: "both" });
+      return page.items.length > 0 ? page : undefined;
+    });
+    expect(both.items).toHaveLength(1);
+    expect(codes(both.failures)).toEqual([["broker-b", "INDEX_DISABLED"]]);
+    expect(both.unread).toEqual({ queues: 4, of: 8 });
+    const nothing = await messages.byKey({ instanceId, topic, key: "dark" });
+    expect([nothing.items, codes(nothing.failures)]).toEqual([[], [["broker-b", "INDEX_DISABLED"]]]);
+    const byId = await messages.byId({ instanceId, topic, id: sent.msgId });
+    expect([byId.items, codes(byId.failures)]).toEqual([[], [["broker-b", "INDEX_DISABLED"]]]);
   });
 });
 

@@ -1,30 +1,27 @@
-import type { FoundMessages, MessagePlace } from "#contract/message.ts";
+import type { FoundMessages, MessageDetail, MessagePlace } from "#contract/message.ts";
 import type { Deps } from "../../api/deps.ts";
 import { Problem } from "../../base/problem.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
-import { topicBrokers } from "../../rocketmq/admin/topic-brokers.ts";
+import { lookIntoShutQueue, type MessageInQueue } from "../../rocketmq/admin/shut-queue.ts";
+import { isReadable, topicBrokers, type TopicBroker } from "../../rocketmq/admin/topic-brokers.ts";
 import { PullConsumer, type PullResult, type QueueRef } from "../../rocketmq/client/pull-consumer.ts";
-import type { StoredMessage } from "../../rocketmq/codec/stored-message.ts";
 import { atField, aboutTopic } from "./message-find.ts";
 import { presentFound } from "./message.presenter.ts";
 
 const LONG_MAX = 2n ** 63n - 1n;
 
-/** The queue named by a person, once the route says that there is one. */
-async function queueOf(cluster: RocketMQCluster, place: MessagePlace, signal?: AbortSignal): Promise<QueueRef> {
-  const { topic, brokerName, queueId } = place;
+/** The broker named by a person, once the route says that it has the topic. */
+async function brokerOf(
+  cluster: RocketMQCluster,
+  { topic, brokerName }: MessagePlace,
+  signal?: AbortSignal,
+): Promise<TopicBroker> {
   const { brokers, gone } = await aboutTopic(topic, topicBrokers(cluster, topic, signal));
-  const queues = brokers.find((broker) => broker.brokerName === brokerName);
-  if (queues === undefined) {
-    throw (
-      gone.find(({ target }) => target === brokerName)?.error ?? atField("BAD_REQUEST", "brokerName", "broker.unknown")
-    );
-  }
-  // Queues taken away from reading or writing may still hold messages, so the larger number counts.
-  if (queueId >= Math.max(queues.readQueues, queues.writeQueues)) {
-    throw atField("BAD_REQUEST", "queueId", "queue.unknown");
-  }
-  return { topic, brokerName, queueId };
+  const broker = brokers.find((one) => one.brokerName === brokerName);
+  if (broker !== undefined) return broker;
+  throw (
+    gone.find(({ target }) => target === brokerName)?.error ?? atField("BAD_REQUEST", "brokerName", "broker.unknown")
+  );
 }
 
 function assertInQueue(offset: bigint, { messages, minOffset, maxOffset }: PullResult): void {
@@ -38,26 +35,46 @@ function assertInQueue(offset: bigint, { messages, minOffset, maxOffset }: PullR
   });
 }
 
-async function pullAt(cluster: RocketMQCluster, place: MessagePlace, count: number, signal?: AbortSignal) {
-  const offset = BigInt(place.queueOffset);
+function offsetOf({ queueOffset }: MessagePlace): bigint {
+  const offset = BigInt(queueOffset);
   if (offset > LONG_MAX) throw atField("BAD_REQUEST", "queueOffset", "offset.invalid");
-  const queue = await queueOf(cluster, place, signal);
+  return offset;
+}
+
+async function pullAt(cluster: RocketMQCluster, queue: QueueRef, offset: bigint, count: number, signal?: AbortSignal) {
   const consumer = new PullConsumer(cluster);
   const first = await consumer.pull(queue, offset, { maxNums: count, signal });
   assertInQueue(offset, first);
-  return { consumer, queue, offset, first };
+  return { consumer, first };
 }
 
-/** The message at a place with the bounds of its queue. Throws OFFSET_OUT_OF_RANGE, MESSAGE_NOT_FOUND. */
+function queueState(broker: TopicBroker, { queueId }: MessagePlace): MessageDetail["queue"] {
+  if (!isReadable(broker)) return "notReadable";
+  return queueId < broker.readQueues ? "open" : "removed";
+}
+
+/** The message at a place with the bounds of its queue, also of one that is shut. Throws OFFSET_OUT_OF_RANGE, MESSAGE_NOT_FOUND. */
 export async function messageAt(
   cluster: RocketMQCluster,
   place: MessagePlace,
   signal?: AbortSignal,
-): Promise<{ message: StoredMessage; minOffset: bigint; maxOffset: bigint }> {
-  const { offset, first } = await pullAt(cluster, place, 1, signal);
-  const message = first.messages.find(({ queueOffset }) => queueOffset === offset);
-  if (message === undefined) throw atField("MESSAGE_NOT_FOUND", "queueOffset", "offset.gone");
-  return { message, minOffset: first.minOffset, maxOffset: first.maxOffset };
+): Promise<MessageInQueue & { queue: MessageDetail["queue"] }> {
+  const offset = offsetOf(place);
+  const broker = await brokerOf(cluster, place, signal);
+  const queue = queueState(broker, place);
+  const found =
+    queue === "open"
+      ? await lookIntoOpenQueue(cluster, place, offset, signal)
+      : await lookIntoShutQueue(cluster, broker, place, offset, { signal });
+  if (found === undefined) throw atField("BAD_REQUEST", "queueId", "queue.unknown");
+  if (found === null) throw atField("MESSAGE_NOT_FOUND", "queueOffset", "offset.gone");
+  return { queue, ...found };
+}
+
+async function lookIntoOpenQueue(cluster: RocketMQCluster, place: MessagePlace, offset: bigint, signal?: AbortSignal) {
+  const { messages, minOffset, maxOffset } = (await pullAt(cluster, place, offset, 1, signal)).first;
+  const message = messages.find(({ queueOffset }) => queueOffset === offset);
+  return message === undefined ? null : { message, minOffset, maxOffset };
 }
 
 type ByOffset = MessagePlace & { instanceId: string; count: number };
@@ -72,8 +89,13 @@ export async function findByOffset(
   signal?: AbortSignal,
 ): Promise<FoundMessages & { minOffset: string; maxOffset: string; cut: boolean }> {
   const cluster = await deps.clusters.get(input.instanceId);
-  const { count } = input;
-  const { consumer, queue, offset, first } = await pullAt(cluster, input, count, signal);
+  const { topic, brokerName, queueId, count } = input;
+  const offset = offsetOf(input);
+  const { readQueues, writeQueues } = await brokerOf(cluster, input, signal);
+  // Queues taken away from reading or writing may still hold messages, so the larger number counts.
+  if (queueId >= Math.max(readQueues, writeQueues)) throw atField("BAD_REQUEST", "queueId", "queue.unknown");
+  const queue = { topic, brokerName, queueId };
+  const { consumer, first } = await pullAt(cluster, queue, offset, count, signal);
   const messages = first.messages.filter(({ queueOffset }) => queueOffset >= offset);
   let at = offset;
   let next = first.nextBeginOffset;

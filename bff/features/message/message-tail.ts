@@ -8,7 +8,7 @@ import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import type { FanOutFailure } from "../../rocketmq/cluster/fan-out.ts";
 import type { StoredMessage } from "../../rocketmq/codec/stored-message.ts";
 import { asRocketMQError } from "../../rocketmq/errors.ts";
-import { topicBrokers } from "../../rocketmq/admin/topic-brokers.ts";
+import { isReadable, notReadable, topicBrokers } from "../../rocketmq/admin/topic-brokers.ts";
 import { aboutTopic } from "./message-find.ts";
 import { presentFound } from "./message.presenter.ts";
 
@@ -96,7 +96,10 @@ interface Followed {
 
 /** A stream has begun before it can tell a problem. */
 export async function assertReadable(deps: Deps, { instanceId, topic }: Followed, signal: AbortSignal): Promise<void> {
-  await aboutTopic(topic, topicBrokers(await deps.clusters.get(instanceId, signal), topic, signal));
+  const cluster = await deps.clusters.get(instanceId, signal);
+  const { brokers } = await aboutTopic(topic, topicBrokers(cluster, topic, signal));
+  const [first] = brokers;
+  if (first !== undefined && !brokers.some(isReadable)) throw notReadable(topic, first).error;
 }
 
 /** What is stored in a topic from now on. */

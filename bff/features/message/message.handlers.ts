@@ -16,7 +16,7 @@ export const messageHandlers = (deps: Deps) => ({
     return context.stream(deps.auth.during(context.who, signal, (ended) => tailOf(deps, input, ended)));
   }),
   get: api.message.get.handler(({ input, signal }) => messageDetail(deps, input, signal)),
-  body: api.message.body.handler(({ input, signal }) => messageBody(deps, input, signal)),
+  body: api.message.body.handler(({ input, context, signal }) => messageBody(deps, input, context, signal)),
   states: api.message.states.handler(({ input, signal }) => statesOf(deps, input, signal)),
   groups: api.message.groups.handler(({ input, signal }) => messageGroups(deps, input, signal)),
   groupNames: api.message.groupNames.handler(({ input, signal }) => groupNamesOf(deps, input, signal)),

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { gzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { FoundMessage, MessageItem, MessagePlace } from "#contract/message.ts";
 import { resolveJars } from "../../../sandbox/jars.ts";
@@ -310,6 +310,27 @@ describe("one message", () => {
     expect(shown?.unpacked?.format).toBe("gzip");
     expect(textOf(shown?.unpacked?.base64)).toBe('{"order":1}');
   });
+
+  test.each(["packed by its client", "packed by its application"])(
+    "a body of 24 MB, %s, shows its beginning and that there is more; the download has all of it",
+    async (how) => {
+      const body = Buffer.from(
+        JSON.stringify(Array.from({ length: 500_000 }, (_, order) => ({ order, what: "a row of a list" }))),
+      );
+      const byClient = how === "packed by its client";
+      const large = new Producer(cluster, { maxMessageSize: 64 * 1024 * 1024 });
+      const sent = await found((await large.send({ topic, body: byClient ? body : gzipSync(body) })).msgId);
+      const detail = await messages.get({ instanceId, ...placeOf(sent) });
+      expect(detail.compression).toBe("zlib");
+      const shown = byClient ? detail.body : detail.body?.unpacked;
+      expect(shown).toMatchObject({ size: 10 * 1024 * 1024, isLarger: true, truncated: true });
+      expect(textOf(shown?.base64)).toBe(body.toString("utf8", 0, 256 * 1024));
+      const file = await messages.body({ instanceId, ...placeOf(sent) });
+      const whole = Buffer.from(await file.arrayBuffer());
+      expect((byClient ? whole : gunzipSync(whole)).equals(body)).toBe(true);
+      expect(file.name).toBe(`${sent.msgId}.${byClient ? "json" : "gz"}`);
+    },
+  );
 
   test("a downloaded body is saved under its id, never a page of the console", async () => {
     const html = await found((await producer.send({ topic, body: Buffer.from("<script>alert(1)</script>") })).msgId);

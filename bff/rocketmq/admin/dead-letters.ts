@@ -4,7 +4,7 @@ import { asRocketMQError } from "../errors.ts";
 import type { RocketMQCluster } from "../cluster/cluster.ts";
 import type { FanOutFailure } from "../cluster/fan-out.ts";
 import { Replicas } from "../cluster/replicas.ts";
-import { askIndex } from "./message-admin.ts";
+import { askIndex, withoutIndex } from "./key-index.ts";
 import { topicBrokers } from "./topic-brokers.ts";
 
 /** The dead letter topic of a group. */
@@ -55,6 +55,7 @@ export async function deadLettersOf(
   });
   failures.push(...gone);
   const replicas = new Replicas();
+  const silent = new Map(brokers.map((broker) => [broker.brokerName, broker]));
   const asked = brokers.flatMap((broker) =>
     traceable.map((message) => ({ brokerName: broker.brokerName, broker, message })),
   );
@@ -66,6 +67,7 @@ export async function deadLettersOf(
         const found = await askIndex(cluster, replicas, broker, wanted, options);
         const isRetry = message.topic.startsWith("%RETRY%");
         const copy = found.messages.find((one) => one.topic === topic && isCopyOf(one, message, isRetry));
+        if (found.messages.length > 0) silent.delete(broker.brokerName);
         if (copy !== undefined) byId.set(message.offsetMsgId, copy);
       } catch (error) {
         options.signal?.throwIfAborted();
@@ -74,5 +76,7 @@ export async function deadLettersOf(
     },
     options.signal,
   );
+  const gaveNothing = [...silent].map(([name, broker]) => ({ name, addr: broker.master ?? "", broker }));
+  failures.push(...(await withoutIndex(cluster, gaveNothing, options)));
   return { byId, failures };
 }

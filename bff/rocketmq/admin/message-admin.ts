@@ -1,4 +1,3 @@
-import { unwrapAll } from "../codec/inner-batch.ts";
 import { decodeOffsetMsgId, decodeUniqKey, encodeOffsetMsgId, type OffsetMsgId } from "../codec/message-id.ts";
 import { MessageConst } from "../codec/properties.ts";
 import { beginsMessage, decodeMessages, type StoredMessage } from "../codec/stored-message.ts";
@@ -10,6 +9,7 @@ import type { BrokerTarget } from "../cluster/targets.ts";
 import type { FanOutFailure } from "../cluster/fan-out.ts";
 import { Replicas, type ReplicaAddrs } from "../cluster/replicas.ts";
 import { brokerGone } from "../cluster/seen-brokers.ts";
+import { askIndex, withoutIndex, type KeyQuery, type QueryOptions } from "./key-index.ts";
 import { topicBrokers, type TopicBroker } from "./topic-brokers.ts";
 
 /** Queues of those asked that could not be read; how many a broker had that vanished, nobody knows. */
@@ -25,29 +25,8 @@ export interface FoundMessages {
   unread: Unread;
 }
 
-export interface QueryOptions {
-  signal?: AbortSignal;
-}
-
-const LONG_MAX = 2n ** 63n - 1n;
 const SYSTEM_ERROR = 1;
 const DAY_MS = 86_400_000;
-
-/** What a broker gives at most for one query (`maxMsgsNumBatch`). */
-const MAX_FOUND = 64;
-
-interface KeyQuery {
-  topic: string;
-  key: string;
-  /** Store time in epoch ms, both ends included. Default: all. */
-  begin?: number;
-  end?: number;
-  /** For each broker. Default and most: 64. */
-  maxNum?: number;
-}
-
-/** Brokers index the time of a message by whole seconds since the beginning of a file, and round it down. */
-const INDEX_STEP_MS = 1000;
 
 /** Messages with a key; `capped` when a broker gave as many as it gives at most, its newest, so that there may be more. */
 export interface FoundByKey extends FoundMessages {
@@ -58,29 +37,6 @@ function unreadOf(brokers: readonly TopicBroker[], failures: readonly FanOutFail
   const failed = new Set(failures.map(({ target }) => target));
   const queues = (some: readonly TopicBroker[]) => some.reduce((sum, { readQueues }) => sum + readQueues, 0);
   return { queues: queues(brokers.filter(({ brokerName }) => failed.has(brokerName))), of: queues(brokers) };
-}
-
-/** What the index of one broker finds, by hash: others that share it are among them. */
-export async function askIndex(
-  cluster: RocketMQCluster,
-  replicas: Replicas,
-  broker: ReplicaAddrs,
-  { topic, key, begin = 0, end, maxNum = MAX_FOUND, unique }: KeyQuery & { unique: boolean },
-  options: QueryOptions = {},
-): Promise<{ messages: readonly StoredMessage[]; full: boolean }> {
-  const most = Math.min(maxNum, MAX_FOUND);
-  const header = {
-    topic,
-    key,
-    maxNum: most,
-    beginTimestamp: BigInt(Math.max(0, begin - INDEX_STEP_MS)),
-    endTimestamp: end === undefined ? LONG_MAX : BigInt(end),
-    _UNIQUE_KEY_QUERY: unique,
-  };
-  // Slaves have the index too.
-  const { body } = await replicas.ask(broker, (addr) => cluster.call(messageRpc.queryMessage, addr, header, options));
-  const { messages } = decodeMessages(body, broker.brokerName, most);
-  return { messages: await unwrapAll(messages), full: messages.length >= most };
 }
 
 async function query(
@@ -102,10 +58,12 @@ async function query(
   const found = items
     .flatMap(({ value }) => value.messages)
     .filter((message) => message.topic === topic && inTime(message) && matches(message));
+  const gaveNothing = items.filter(({ value }) => value.messages.length === 0).map(({ target }) => target);
+  const failed = [...failures, ...(await withoutIndex(cluster, gaveNothing, options))];
   return {
     items: found.sort((a, b) => b.storeTimestamp - a.storeTimestamp),
-    failures: [...failures, ...gone],
-    unread: unreadOf(brokers, failures),
+    failures: [...failed, ...gone],
+    unread: unreadOf(brokers, failed),
     capped: items.some(({ value }) => value.full),
   };
 }
@@ -197,20 +155,29 @@ async function viewAt(
   { topic, signal }: QueryOptions & { topic?: string },
 ): Promise<StoredMessage> {
   const id = encodeOffsetMsgId(wanted);
-  const notFound = (cause?: unknown) =>
-    new RocketMQError("MESSAGE_NOT_FOUND", `no broker of the cluster has message ${id}`, { cause });
+  const notFound = () => new RocketMQError("MESSAGE_NOT_FOUND", `no broker of the cluster has message ${id}`);
   if (!owner) throw notFound();
   const { replicas, gone } = owner;
   if (gone && replicas.slaves.length === 0) throw gone;
-  const body = await bodyAt(cluster, replicas, { offset: wanted.offset, topic, signal }).catch((error: unknown) => {
+  const message = await storedAt(cluster, replicas, { offset: wanted.offset, topic, signal });
+  if (message !== undefined && (!gone || message.offsetMsgId === id)) return message;
+  throw notFound();
+}
+
+/** The message that a broker has at an offset of its commit log; undefined where none begins there. */
+export async function storedAt(
+  cluster: RocketMQCluster,
+  replicas: ReplicaAddrs,
+  at: { offset: bigint; topic?: string; signal?: AbortSignal },
+): Promise<StoredMessage | undefined> {
+  const body = await bodyAt(cluster, replicas, at).catch((error: unknown) => {
     const { code, responseCode } = asRocketMQError(error);
     const noMessage = responseCode === SYSTEM_ERROR && code !== "SIGNATURE_FAILED" && code !== "NO_PERMISSION";
-    throw noMessage ? notFound(error) : error;
+    if (!noMessage) throw error;
   });
   // Between two records a broker reads a size from the middle of a message: what it gives then is none.
-  const [message] = beginsMessage(body) ? decodeMessages(body, replicas.brokerName, 1).messages : [];
-  if (message?.physicalOffset === wanted.offset && (!gone || message.offsetMsgId === id)) return message;
-  throw notFound();
+  const [message] = body && beginsMessage(body) ? decodeMessages(body, replicas.brokerName, 1).messages : [];
+  return message?.physicalOffset === at.offset ? message : undefined;
 }
 
 /** As many bytes from the offset on as the first four of them say. */

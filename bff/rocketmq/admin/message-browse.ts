@@ -10,7 +10,7 @@ import type { Unread } from "./message-admin.ts";
 import { QueueReader } from "./queue-reader.ts";
 import { Replicas } from "../cluster/replicas.ts";
 import { firstOffsetAt } from "./time-search.ts";
-import { topicBrokers, type TopicBroker } from "./topic-brokers.ts";
+import { isReadable, notReadable, topicBrokers, type TopicBroker } from "./topic-brokers.ts";
 
 /** A page of a topic's messages by store time. */
 export interface BrowseOptions {
@@ -39,15 +39,13 @@ export interface BrowsePage {
   unread: Unread;
 }
 
-const READ = 4;
-
 interface ReadableQueue extends QueueRef {
   broker: TopicBroker;
 }
 
 function queuesOf(topic: string, brokers: readonly TopicBroker[]): ReadableQueue[] {
   return brokers.flatMap((broker) =>
-    Array.from({ length: broker.perm & READ ? broker.readQueues : 0 }, (_, queueId) => {
+    Array.from({ length: isReadable(broker) ? broker.readQueues : 0 }, (_, queueId) => {
       return { topic, brokerName: broker.brokerName, queueId, broker };
     }),
   );
@@ -88,10 +86,11 @@ class Browse {
     const { brokers, gone } = await topicBrokers(this.#cluster, topic, signal);
     this.failures.push(...gone);
     const queues = queuesOf(topic, brokers);
-    this.#queues = queues.length;
+    for (const broker of brokers) if (!isReadable(broker)) this.#leaveOut(topic, broker);
+    this.#queues = queues.length + this.#unread.size;
     const chunk = Math.min(32, Math.ceil((pageSize * 2) / queues.length) + 2);
     if (queues.length === 0)
-      throw gone[0]?.error ?? new RocketMQError("NO_PERMISSION", `${topic} has no queue that can be read`);
+      throw this.failures[0]?.error ?? new RocketMQError("TOPIC_NOT_READABLE", `${topic} has no queue to read`);
     const [compacted] = await Promise.all([
       this.#isCompacted(brokers),
       this.#eachOf(queues, async (queue) => {
@@ -101,6 +100,12 @@ class Browse {
       }),
     ]);
     this.compacted = compacted;
+  }
+
+  /** A broker on which the topic cannot be read, with its queues. */
+  #leaveOut(topic: string, broker: TopicBroker): void {
+    this.failures.push(notReadable(topic, broker));
+    for (let queueId = 0; queueId < broker.readQueues; queueId++) this.#unread.add(`${broker.brokerName} ${queueId}`);
   }
 
   /** As the first broker says; where it does not tell, offsets may count more than there is, too. */
@@ -190,7 +195,7 @@ function oncePerBroker(failures: readonly FanOutFailure[]): FanOutFailure[] {
 
 /**
  * Messages of a topic stored between two times, merged over its queues in the order of their store time; reads little more than the page.
- * Throws TOPIC_NOT_EXIST, NO_PERMISSION (nothing may be read), INVALID_PARAMETER (cursor), or the only failure when no queue answered.
+ * Throws TOPIC_NOT_EXIST, TOPIC_NOT_READABLE (on no broker), INVALID_PARAMETER (cursor), or the only failure when no queue answered.
  */
 export async function browseByTime(cluster: RocketMQCluster, options: BrowseOptions): Promise<BrowsePage> {
   const { order = "newest", pageSize } = options;

@@ -1,4 +1,4 @@
-import { asRocketMQError } from "../errors.ts";
+import { asRocketMQError, RocketMQError } from "../errors.ts";
 import type { TopicRouteData } from "../rpc/namesrv.ts";
 import type { RocketMQCluster } from "../cluster/cluster.ts";
 import type { FanOutFailure } from "../cluster/fan-out.ts";
@@ -10,6 +10,17 @@ export interface TopicBroker extends ReplicaAddrs {
   writeQueues: number;
   perm: number;
 }
+
+const READ = 4;
+
+/** Whether its messages may be pulled: the permission of the topic there. */
+export const isReadable = ({ perm }: Pick<TopicBroker, "perm">): boolean => (perm & READ) !== 0;
+
+/** Of a broker that has the topic and does not let it be read. */
+export const notReadable = (topic: string, { brokerName }: Pick<TopicBroker, "brokerName">): FanOutFailure => ({
+  target: brokerName,
+  error: new RocketMQError("TOPIC_NOT_READABLE", `${topic} cannot be read on ${brokerName}`),
+});
 
 export interface TopicBrokers {
   brokers: TopicBroker[];

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { startCluster, type SandboxCluster } from "../../../sandbox/cluster.ts";
-import { untilRouted } from "../../testing/test-topic.ts";
+import { untilInQueues, untilRouted } from "../../testing/test-topic.ts";
+import { Producer } from "../client/producer.ts";
 import { brokerRpc } from "../rpc/broker.ts";
 import { groupRpc } from "../rpc/group.ts";
 import { offsetRpc } from "../rpc/offset.ts";
@@ -12,6 +13,7 @@ import { RocketMQCluster } from "../cluster/cluster.ts";
 import { testConnection } from "./connection-test.ts";
 import { groupTable, groupTopics, writeGroup } from "./group-admin.ts";
 import { committedAt } from "./queue-offsets.ts";
+import { lookIntoShutQueue } from "./shut-queue.ts";
 import { topicTable, writeTopic } from "./topic-admin.ts";
 
 let sandbox: SandboxCluster | undefined;
@@ -106,6 +108,16 @@ test.each(["5.5.1", "5.3.3", "5.1.4", "4.9.7"] as const)(
     const [topic, group] = [(await topicTable(cluster, addr)).get("it-old"), await storedGroup(cluster, addr)];
     expect(topic?.attributes.get("message.type")).toBe(typed ? "FIFO" : undefined);
     expect(group?.groupRetryPolicy !== undefined).toBe(await cluster.can(addr, "groupRetryPolicy"));
+    const queue = { topic: "it-old", brokerName: "broker-a", queueId: 2 };
+    await new Producer(cluster).send({ topic: "it-old", body: Buffer.from("left behind"), queue });
+    await untilInQueues(cluster, "it-old", 1);
+    await writeTopic(cluster, addr, { topic: "it-old", readQueueNums: 1, writeQueueNums: 1, perm: 6, order: false });
+    const at = { brokerName: "broker-a", master: addr, slaves: [] };
+    const left = await lookIntoShutQueue(cluster, at, queue, 0n);
+    expect(left).toMatchObject({ minOffset: 0n, maxOffset: 1n });
+    expect(left?.message?.storedBody.toString()).toBe("left behind");
+    expect(await lookIntoShutQueue(cluster, at, queue, 7n)).toBeNull();
+    expect(await lookIntoShutQueue(cluster, at, { ...queue, queueId: 99 }, 0n)).toBeUndefined();
     await expect
       .poll(() => cluster && testConnection(cluster), { timeout: 20_000 })
       .toMatchObject({ ok: true, brokers: [{ version, reachable: true }] });

@@ -1,9 +1,18 @@
+import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { deflateSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { RocketMQError } from "../errors.ts";
-import { compressionOf, compressZlib, unpackBody, type CompressionType } from "./compression.ts";
+import {
+  beginningOfPieces,
+  BodyTooLarge,
+  compressionOf,
+  compressZlib,
+  unpackBody,
+  unpackInPieces,
+  type CompressionType,
+} from "./compression.ts";
 import { decodeMessages } from "./stored-message.ts";
 
 const fixtures = JSON.parse(readFileSync(new URL("fixtures/stored-messages.json", import.meta.url), "utf8")) as {
@@ -65,9 +74,19 @@ describe.each<CompressionType>(["zlib", "lz4", "zstd"])("a body that Java compre
     expect((await Promise.all(outcomes)).every(Boolean)).toBe(true);
   });
 
-  it("is refused above the limit", async () => {
-    await expect(unpackBody(stored, type, plain.length - 1)).rejects.toMatchObject({ code: "MALFORMED_RESPONSE" });
+  it("is refused above the limit, as too large and not as broken", async () => {
+    const refused = expect(unpackBody(stored, type, plain.length - 1)).rejects;
+    await refused.toBeInstanceOf(BodyTooLarge);
+    await refused.toMatchObject({ code: "MALFORMED_RESPONSE" });
+    await expect(unpackBody(stored.subarray(0, stored.length / 2), type)).rejects.not.toBeInstanceOf(BodyTooLarge);
     expect(await unpackBody(stored, type, plain.length)).toEqual(plain);
+  });
+
+  it("is read in pieces, too, and its beginning without the rest", async () => {
+    expect(await beginningOfPieces(unpackInPieces(stored, type), Infinity)).toEqual(plain);
+    expect(await beginningOfPieces(unpackInPieces(stored, type), 7)).toEqual(plain.subarray(0, 7));
+    const limited = beginningOfPieces(unpackInPieces(stored, type, plain.length - 1), Infinity);
+    await expect(limited).rejects.toBeInstanceOf(BodyTooLarge);
   });
 
   it("never gives anything but bytes or a refusal, whatever byte is wrong", async () => {
@@ -89,8 +108,52 @@ it.each([
   ["zlib", deflateSync(Buffer.alloc(100 * 1024 * 1024))],
   ["lz4", lz4Bomb()],
   ["zstd", zstdBomb()],
-] as const)("a %s bomb is refused", async (type, bomb) => {
-  await expect(unpackBody(bomb, type)).rejects.toMatchObject({ code: "MALFORMED_RESPONSE" });
+] as const)("a %s bomb is refused as a whole", async (type, bomb) => {
+  await expect(unpackBody(bomb, type)).rejects.toBeInstanceOf(BodyTooLarge);
+});
+
+it.each([
+  ["zlib", deflateSync(Buffer.alloc(100 * 1024 * 1024))],
+  ["zstd", zstdBomb()],
+] as const)("a %s bomb comes in pieces that take no room together", async (type, bomb) => {
+  const before = process.memoryUsage().arrayBuffers;
+  let length = 0;
+  let most = 0;
+  for await (const piece of unpackInPieces(bomb, type)) {
+    length += piece.length;
+    most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+  }
+  expect(length).toBeGreaterThanOrEqual(100 * 1024 * 1024);
+  expect(most).toBeLessThan(64 * 1024 * 1024);
+});
+
+it("an LZ4 frame of many blocks comes block by block, though each refers to the one before", async () => {
+  // A block of 32 kB of text, then blocks that are one match over it and five bytes to end with.
+  const text = randomBytes(32_768).toString("latin1").slice(0, 32_768);
+  const first = Buffer.from(text, "latin1");
+  const sizeOf = (length: number, stored = false) => {
+    const size = Buffer.alloc(4);
+    size.writeUInt32LE(stored ? (length | 0x8000_0000) >>> 0 : length);
+    return size;
+  };
+  const more = 32_768 - 5 - 4 - 15;
+  const extended = Buffer.concat([Buffer.alloc(Math.floor(more / 255), 255), Buffer.from([more % 255])]);
+  const again = (at: number) =>
+    Buffer.concat([Buffer.from([0x0f, 0x00, 0x80]), extended, Buffer.from([0x50]), first.subarray(at, at + 5)]);
+  const block = again(32_763);
+  const blocks = Array.from({ length: 40 }, () => Buffer.concat([sizeOf(block.length), block]));
+  const frame = Buffer.concat([
+    Buffer.from("04224d18404082", "hex"),
+    sizeOf(first.length, true),
+    first,
+    ...blocks,
+    Buffer.alloc(4),
+  ]);
+  const pieces: Buffer[] = [];
+  for await (const piece of unpackInPieces(frame, "lz4")) pieces.push(piece);
+  expect(pieces).toHaveLength(41);
+  for (const piece of pieces) expect(piece.equals(first)).toBe(true);
+  expect((await unpackBody(frame, "lz4")).length).toBe(41 * 32_768);
 });
 
 it("what the producer compresses is read again", async () => {

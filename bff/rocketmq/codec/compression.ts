@@ -1,14 +1,21 @@
 import { promisify } from "node:util";
-import { deflate, inflate } from "node:zlib";
+import { createInflate, deflate, inflate } from "node:zlib";
 import { Decompress } from "fzstd";
 import pLimit from "p-limit";
 import { RocketMQError } from "../errors.ts";
 import { Slices } from "../slices.ts";
-import { decompressLz4Frame } from "./lz4.ts";
+import { lz4Blocks } from "./lz4.ts";
 import { SysFlag } from "./sys-flag.ts";
+import { TooMuch } from "./too-much.ts";
 
-/** Largest body that is decompressed, in bytes; above it a body counts as unreadable, so that a small message cannot fill the memory. */
+/** Largest body that is decompressed as a whole, in bytes, so that a small message cannot fill the memory. */
 export const MAX_DECOMPRESSED = 10 * 1024 * 1024;
+
+/** Most that is decompressed piece by piece. */
+const MAX_IN_PIECES = 256 * 1024 * 1024;
+
+/** A body that would pass a limit once it is unpacked; its bytes may be in order. */
+export class BodyTooLarge extends RocketMQError {}
 
 const ZSTD_MAGIC = 0xfd2fb528;
 /** Block type of one byte that is repeated. */
@@ -60,12 +67,12 @@ function narrowZstdHeader(source: Buffer, limit: number): { window: number; leng
  */
 function cheapZstdBlocks(source: Buffer, limit: number): number[] {
   const { window, length } = narrowZstdHeader(source, limit);
-  if (window > 2 * limit) throw new RangeError(`more than ${limit} bytes`);
+  if (window > 2 * Math.min(limit, MAX_DECOMPRESSED)) throw new TooMuch("too wide a window");
   const most = Math.min(ZSTD_BLOCKS_MAX, ZSTD_MOVED_MAX / window);
   const ends: number[] = [];
   let at = length;
   for (let last = false; !last;) {
-    if (ends.length >= most) throw new RangeError("too many blocks");
+    if (ends.length >= most) throw new TooMuch("too many blocks");
     const block = source.readUIntLE(at, 3);
     last = (block & 1) !== 0;
     at += 3 + (((block >> 1) & 3) === ZSTD_RUN ? 1 : block >> 3);
@@ -77,15 +84,15 @@ function cheapZstdBlocks(source: Buffer, limit: number): number[] {
 }
 
 /** Block by block, since one body may take most of a second. */
-async function unpackZstd(body: Buffer, limit: number): Promise<Buffer> {
+async function* zstdBlocks(body: Buffer, limit: number): AsyncGenerator<Buffer, void> {
   const source = Buffer.from(body);
   const ends = cheapZstdBlocks(source, limit);
   const slices = new Slices();
-  const pieces: Buffer[] = [];
+  let pieces: Buffer[] = [];
   let length = 0;
   const stream = new Decompress((piece) => {
     length += piece.length;
-    if (length > limit) throw new RangeError(`more than ${limit} bytes`);
+    if (length > limit) throw new TooMuch(`more than ${limit} bytes`);
     pieces.push(Buffer.from(piece));
   });
   let at = 0;
@@ -93,25 +100,70 @@ async function unpackZstd(body: Buffer, limit: number): Promise<Buffer> {
     const last = end === ends.at(-1);
     stream.push(source.subarray(at, last ? source.length : end), last);
     at = end;
+    yield* pieces;
+    pieces = [];
     await slices.pause();
   }
-  return Buffer.concat(pieces, length);
+}
+
+async function* inflated(body: Buffer, limit: number): AsyncGenerator<Buffer, void> {
+  const stream = createInflate();
+  stream.end(body);
+  let length = 0;
+  for await (const piece of stream as AsyncIterable<Buffer>) {
+    length += piece.length;
+    if (length > limit) throw new TooMuch(`more than ${limit} bytes`);
+    yield piece;
+  }
+}
+
+const inPieces = { zlib: inflated, lz4: lz4Blocks, zstd: zstdBlocks };
+
+const isTooMuch = (cause: unknown) =>
+  cause instanceof TooMuch || (cause instanceof RangeError && "code" in cause && cause.code === "ERR_BUFFER_TOO_LARGE");
+
+function refusal(type: CompressionType, cause: unknown): RocketMQError {
+  const why = `the body cannot be decompressed (${type}): ${String(cause)}`;
+  return new (isTooMuch(cause) ? BodyTooLarge : RocketMQError)("MALFORMED_RESPONSE", why, { cause });
+}
+
+/** A body piece by piece, of which only one, and what the next may refer to, is in memory. Throws as `unpackBody` does. */
+export async function* unpackInPieces(
+  body: Buffer,
+  type: CompressionType,
+  limit = MAX_IN_PIECES,
+): AsyncGenerator<Buffer, void> {
+  try {
+    yield* inPieces[type](body, limit);
+  } catch (cause) {
+    throw refusal(type, cause);
+  }
+}
+
+/** The first bytes of what comes in pieces; no more is asked for. */
+export async function beginningOfPieces(pieces: AsyncIterable<Buffer>, most: number): Promise<Buffer> {
+  const taken: Buffer[] = [];
+  let length = 0;
+  for await (const piece of pieces) {
+    taken.push(piece);
+    length += piece.length;
+    if (length >= most) break;
+  }
+  return Buffer.concat(taken).subarray(0, most);
 }
 
 const inflateAsync = promisify<Buffer, { maxOutputLength: number }, Buffer>(inflate);
 /** Each takes its window. */
 const oneZstd = pLimit(1);
 
-/** Unpacks a body without holding up others; throws MALFORMED_RESPONSE when it is broken or would pass `limit` bytes. */
+/** Unpacks a body without holding up others; throws MALFORMED_RESPONSE when it is broken, as BodyTooLarge when it would pass `limit` bytes. */
 export async function unpackBody(body: Buffer, type: CompressionType, limit = MAX_DECOMPRESSED): Promise<Buffer> {
   try {
-    if (type === "lz4") return decompressLz4Frame(body, limit);
-    if (type === "zstd") return await oneZstd(unpackZstd, body, limit);
+    if (type === "lz4") return Buffer.concat([...lz4Blocks(body, limit)]);
+    if (type === "zstd") return await oneZstd(() => beginningOfPieces(zstdBlocks(body, limit), Infinity));
     return await inflateAsync(body, { maxOutputLength: limit });
   } catch (cause) {
-    throw new RocketMQError("MALFORMED_RESPONSE", `the body cannot be decompressed (${type}): ${String(cause)}`, {
-      cause,
-    });
+    throw refusal(type, cause);
   }
 }
 

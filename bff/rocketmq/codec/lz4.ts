@@ -1,3 +1,5 @@
+import { TooMuch } from "./too-much.ts";
+
 const MAGIC = 0x184d2204;
 const HAS_DICTIONARY_ID = 0x01;
 const HAS_CONTENT_CHECKSUM = 0x04;
@@ -5,13 +7,21 @@ const HAS_CONTENT_SIZE = 0x08;
 const HAS_BLOCK_CHECKSUM = 0x10;
 const STORED_BLOCK = 0x8000_0000;
 const MIN_MATCH = 4;
+/** The largest block that a frame may name. */
+const BLOCK_MAX = 4 * 1024 * 1024;
 /** Up to this many bytes a loop is faster than a call of the engine's own copy. */
 const SMALL = 32;
 
-/** Grows as needed up to a limit, so that a small frame costs little and a bomb is refused early. */
+/** How far a match reaches back, over blocks too. */
+const WINDOW = 65_536;
+
+/** Grows as needed up to a limit, so that a small frame costs little and a bomb is refused early; what was taken out counts. */
 class Output {
   #bytes: Buffer;
   readonly #limit: number;
+  #taken = 0;
+  /** Bytes at the beginning that were taken out and are kept for matches. */
+  #kept = 0;
   length = 0;
 
   constructor(hint: number, limit: number) {
@@ -19,11 +29,21 @@ class Output {
     this.#limit = limit;
   }
 
+  /** What came since it was taken before. */
+  take(): Buffer {
+    const piece = Buffer.from(this.#bytes.subarray(this.#kept, this.length));
+    this.#taken += piece.length;
+    this.#kept = Math.min(WINDOW, this.length);
+    this.#bytes.copyWithin(0, this.length - this.#kept, this.length);
+    this.length = this.#kept;
+    return piece;
+  }
+
   #reserve(count: number): void {
     const needed = this.length + count;
-    if (needed > this.#limit) throw new RangeError(`more than ${this.#limit} bytes`);
+    if (this.#taken + needed - this.#kept > this.#limit) throw new TooMuch(`more than ${this.#limit} bytes`);
     if (needed <= this.#bytes.length) return;
-    const grown = Buffer.allocUnsafe(Math.min(this.#limit, Math.max(needed, this.#bytes.length * 2)));
+    const grown = Buffer.allocUnsafe(Math.min(this.#limit + this.#kept, Math.max(needed, this.#bytes.length * 2)));
     this.#bytes.copy(grown, 0, 0, this.length);
     this.#bytes = grown;
   }
@@ -47,10 +67,6 @@ class Output {
       return;
     }
     for (let left = count; left > 0; left--) bytes[this.length++] = bytes[from++] ?? 0;
-  }
-
-  result(): Buffer {
-    return this.#bytes.subarray(0, this.length);
   }
 }
 
@@ -80,13 +96,16 @@ function decompressBlock(source: Buffer, start: number, end: number, output: Out
   }
 }
 
-/** Decompresses one LZ4 frame into at most `limit` bytes; checksums are skipped; throws RangeError on a broken, cut or too large frame. Source: lz4_Frame_format.md. */
-export function decompressLz4Frame(source: Buffer, limit: number): Buffer {
+/**
+ * Decompresses one LZ4 frame block by block into at most `limit` bytes; checksums are skipped; throws RangeError on a broken or cut frame, TooMuch
+ * on a large one. Source: lz4_Frame_format.md.
+ */
+export function* lz4Blocks(source: Buffer, limit: number): Generator<Buffer, void> {
   if (source.length < 7 || source.readUInt32LE(0) !== MAGIC) throw new RangeError("no LZ4 frame");
   const flags = source.readUInt8(4);
   if (flags >> 6 !== 1) throw new RangeError("unknown version of the LZ4 frame");
   let at = 7 + (flags & HAS_CONTENT_SIZE ? 8 : 0) + (flags & HAS_DICTIONARY_ID ? 4 : 0);
-  const output = new Output(source.length * 4, limit);
+  const output = new Output(Math.min(source.length * 4, BLOCK_MAX), limit);
   for (;;) {
     const head = source.readUInt32LE(at);
     at += 4;
@@ -96,7 +115,7 @@ export function decompressLz4Frame(source: Buffer, limit: number): Buffer {
     if (head >= STORED_BLOCK) output.append(source, at, end);
     else decompressBlock(source, at, end, output);
     at = end + (flags & HAS_BLOCK_CHECKSUM ? 4 : 0);
+    yield output.take();
   }
   if (flags & HAS_CONTENT_CHECKSUM && at + 4 > source.length) throw new RangeError("cut short");
-  return output.result();
 }

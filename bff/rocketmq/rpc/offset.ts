@@ -1,4 +1,4 @@
-import { bool, int, intMap, long, map, obj, opt, str, TABLE_MAX, type Infer } from "../codec/shape.ts";
+import { bool, int, intMap, list, long, map, obj, opt, str, TABLE_MAX, type Infer } from "../codec/shape.ts";
 import { byQueue } from "./namesrv.ts";
 import { LIST_BODY_MAX, ext, none, rpc, type RpcTable } from "./rpc.ts";
 
@@ -10,6 +10,13 @@ export const ConsumerOffsetTable = obj({
 export type ConsumerOffsetTable = Infer<typeof ConsumerOffsetTable>;
 
 const offset = ext({ offset: long });
+
+/** Where messages of a queue lie in the commit log, and the queue's bounds. Source: QueryConsumeQueueResponseBody.java. */
+export const ConsumeQueuePart = obj({
+  minQueueIndex: long,
+  maxQueueIndex: long,
+  queueData: opt(list(obj({ physicOffset: long })), []),
+});
 
 /** Offset RPCs. Source: RequestCode.java, AdminBrokerProcessor.java, ConsumerManageProcessor.java. */
 export const offsetRpc = {
@@ -41,6 +48,13 @@ export const offsetRpc = {
     response: offset,
   }),
   getMinOffset: rpc({ code: 31, to: "broker", header: { topic: str, queueId: int }, response: offset }),
+  /** Of a queue that the topic has no more, too. No body where it begins beyond the end; 1 where there never was such a queue. */
+  queryConsumeQueue: rpc({
+    code: 321,
+    to: "broker",
+    header: { topic: str, queueId: int, index: long, count: int },
+    response: opt(ConsumeQueuePart),
+  }),
   getAllConsumerOffset: rpc({
     code: 43,
     to: "broker",

@@ -46,6 +46,7 @@ function BodyViewer({ body, download }: { body: MessageBody; download: ReactNode
   const format = useFormat();
   const [layer, setLayer] = useState<Layer>("unpacked");
   const bytes = layer === "unpacked" ? (body.unpacked ?? body) : body;
+  const size = bytes.isLarger ? t("largerThan", { size: format.bytes(bytes.size) }) : format.bytes(bytes.size);
   const read = useMemo(() => readBody(bytes.base64), [bytes.base64]);
   const [choice, setChoice] = useState<BodyMode>();
   const modes = bodyModes.filter((mode) => mode === "hex" || mode === "base64" || read.textIn(mode) !== undefined);
@@ -73,13 +74,13 @@ function BodyViewer({ body, download }: { body: MessageBody; download: ReactNode
             ]}
           />
         ) : null}
-        <span className="rd-quiet rd-num">{format.bytes(bytes.size)}</span>
+        <span className="rd-quiet rd-num">{size}</span>
         <span className="rd-message-body-actions">
           {download}
           <CopyButton value={text} />
         </span>
       </div>
-      {bytes.truncated ? <p className="rd-message-cut">{t("truncated", { size: format.bytes(bytes.size) })}</p> : null}
+      {bytes.truncated ? <p className="rd-message-cut">{t("truncated", { size })}</p> : null}
       {read.isTooDeep && mode === "text" ? <p className="rd-message-cut">{t("notIndented")}</p> : null}
       {mode === "json" ? <JsonView json={text} /> : <TextView text={text} />}
     </div>

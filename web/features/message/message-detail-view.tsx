@@ -61,6 +61,11 @@ function Placed({ instanceId, place, group, onMove }: PlacedProps) {
   return (
     <article className="rd-message" aria-label={detail.msgId} aria-busy={query.isPlaceholderData}>
       <Stage detail={detail} />
+      {detail.queue === "open" ? null : (
+        <p className="rd-note" data-tone="warn">
+          {t(`queueShut.${detail.queue}`, { broker: detail.brokerName, queue: detail.queueId })}
+        </p>
+      )}
       <InQueue instanceId={instanceId} detail={detail} onMove={onMove} />
       <MainFacts instanceId={instanceId} detail={detail} />
       <section aria-label={t("body")}>
@@ -117,19 +122,21 @@ function InQueue({
       <Button size="small" disabled={offset + 1n >= BigInt(detail.maxOffset)} onClick={at(offset + 1n)}>
         {t("next")}
       </Button>
-      <Link
-        to="/instances/$instanceId/messages"
-        params={{ instanceId }}
-        search={{
-          tab: "offset",
-          topic: detail.topic,
-          broker: detail.brokerName,
-          queue: detail.queueId,
-          offset: detail.queueOffset,
-        }}
-      >
-        {t("around")}
-      </Link>
+      {detail.queue === "open" ? (
+        <Link
+          to="/instances/$instanceId/messages"
+          params={{ instanceId }}
+          search={{
+            tab: "offset",
+            topic: detail.topic,
+            broker: detail.brokerName,
+            queue: detail.queueId,
+            offset: detail.queueOffset,
+          }}
+        >
+          {t("around")}
+        </Link>
+      ) : null}
     </nav>
   );
 }
