@@ -5,6 +5,7 @@ import { brotliCompress, constants, gzip } from "node:zlib";
 import { tanstackRouter } from "@tanstack/router-plugin/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
+import { licences } from "./scripts/lib/licences.ts";
 
 const compressible = /\.(js|css|html|svg|json|txt|webmanifest)$/;
 
@@ -64,7 +65,7 @@ const frame = {
 const bff = process.env["ROCKETDECK_DEV_BFF"] ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
-  plugins: [tanstackRouter({ autoCodeSplitting: true }), react(), precompress()],
+  plugins: [tanstackRouter({ autoCodeSplitting: true }), react(), licences(), precompress()],
   build: {
     outDir: "dist/web",
     emptyOutDir: true,

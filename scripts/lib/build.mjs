@@ -1,10 +1,18 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root, run } from "./steps.mjs";
 
 const SOURCES = ["bff", "contract", "public", "web"];
-const FILES = ["index.html", "package-lock.json", "tsconfig.json", "vite.config.ts", "vite.bff.config.ts"];
+const FILES = [
+  "LICENSE",
+  "scripts/lib/licences.ts",
+  "index.html",
+  "package-lock.json",
+  "tsconfig.json",
+  "vite.config.ts",
+  "vite.bff.config.ts",
+];
 const STAMP = join(root, "dist/.sources");
 
 function sourcesHash() {
@@ -29,8 +37,9 @@ export const builds = [
   ["Build of the server", () => vite("--config", "vite.bff.config.ts")],
 ];
 
-/** Remembers of which sources `dist` was made. */
-export function stampBuild() {
+/** Puts the licences of the server where pages find them, and remembers of which sources `dist` was made. */
+export function finishBuild() {
+  copyFileSync(join(root, "dist/bff/licences.json"), join(root, "dist/web/licences-server.json"));
   writeFileSync(STAMP, sourcesHash());
 }
 
@@ -39,6 +48,6 @@ export async function buildIfStale() {
   if (existsSync(STAMP) && readFileSync(STAMP, "utf8") === sourcesHash()) return "up to date";
   rmSync(STAMP, { force: true });
   await Promise.all(builds.map(([, build]) => build()));
-  stampBuild();
+  finishBuild();
   return "";
 }

@@ -41,6 +41,7 @@ export function AccountMenu() {
     { key: "who", type: "group", label: user ? `${user.username} · ${t(`role.${user.role}`)}` : "" },
     { key: "sessions", label: t("account.sessions"), onClick: () => setListing(true) },
     { key: "password", label: t("account.password"), onClick: () => void navigate({ to: "/change-password" }) },
+    { key: "about", label: t("account.about"), onClick: () => void navigate({ to: "/about" }) },
     { type: "divider" },
     { key: "out", label: t("account.signOut"), onClick: () => signOut.mutate(undefined) },
   ];
