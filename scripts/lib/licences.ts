@@ -45,7 +45,9 @@ export function licences(external: readonly string[] = []): Plugin {
       const folders = new Set([...inBundle, ...external.map((name) => join(root, "node_modules", name))]);
       // Folders within a package, of another kind of module, have a manifest without a name.
       const packages = [...folders].filter((folder) => existsSync(join(folder, "package.json"))).map(licenceOf);
-      const byName = packages.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+      // Some are there twice.
+      const once = new Map(packages.map((one) => [`${one.name} ${one.version}`, one]));
+      const byName = [...once.values()].toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
       const own = licenceOf(root);
       this.emitFile({
         type: "asset",
