@@ -26,22 +26,28 @@ export type Figure = z.infer<typeof Figure>;
 export const FoundOf = z.object({ rule: z.enum(FINDING_RULES), level: FindingLevel });
 export type FoundOf = z.infer<typeof FoundOf>;
 
+const SubjectKind = z.enum(["namesrv", "broker", "topic", "group"]);
+
 /** Something that is wrong, in figures that its text and its evidence are made of. */
 export const Finding = FoundOf.extend({
   /** The same as long as it is the same thing of the same subject. */
   id: z.string(),
-  subject: z.object({ kind: z.enum(["cluster", "namesrv", "broker", "topic", "group"]), name: z.string() }),
+  subject: z.object({ kind: SubjectKind, name: z.string() }),
   /** Which of the texts of its rule fits. */
   context: z.string().nullable(),
   figures: z.record(z.string(), Figure),
   /** Since when the console sees it; it may have begun before. */
   since: EpochMs,
+  /** When what it rests on was last read, where that cannot be read now; else null. */
+  asOf: EpochMs.nullable(),
 });
 export type Finding = z.infer<typeof Finding>;
 
+const LookedAt = z.enum(["cluster", "topics", "groups", "clients"]);
+
 /** What was looked at; `at` is null where it was not yet. */
 export const Checked = z.object({
-  what: z.enum(["cluster", "topics", "groups", "clients"]),
+  what: LookedAt,
   at: EpochMs.nullable(),
   /** How many of them there are. */
   count: z.number().int(),
@@ -58,10 +64,28 @@ export const Findings = z.object({
 });
 export type Findings = z.infer<typeof Findings>;
 
+/** The findings of an instance at a glance. */
+export const FindingsBrief = z.object({
+  /** How many there are; none of those that cannot be read now. */
+  counts: z.record(FindingLevel, z.number().int()),
+  worst: Finding.nullable(),
+  /** What was not looked at yet: it may be well or not. */
+  notYet: z.array(LookedAt),
+  /** When the oldest of the rest was looked at. */
+  at: EpochMs.nullable(),
+});
+export type FindingsBrief = z.infer<typeof FindingsBrief>;
+
 export const findingContract = {
-  /** What is wrong, by what was last swept: no broker is asked. Of one group or topic where it is named. */
+  /** What is wrong, by what was last swept: no broker is asked. Of one kind, group or topic where it is named. */
   list: row("instance:read", { on: "instance", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/findings", tags: ["Findings"] })
-    .input(InstanceRef.extend({ group: z.string().max(255).optional(), topic: z.string().max(255).optional() }))
+    .input(
+      InstanceRef.extend({
+        kind: SubjectKind.optional(),
+        group: z.string().max(255).optional(),
+        topic: z.string().max(255).optional(),
+      }),
+    )
     .output(Findings),
 };

@@ -83,6 +83,8 @@ export const GroupItem = Backlog.extend({
   lagUnknown: LagUnknown.nullable(),
   /** How long ago the oldest message of `lag` was stored, by its broker's clock: 0 without lag. */
   delayMs: z.number().int().nullable(),
+  /** A master that may have an older one did not tell. */
+  delayAtLeast: z.boolean(),
   tps: z.number().nullable(),
   /** Messages that are kept in its dead letter topic; null while not known. */
   deadLetters: Long.nullable(),
@@ -204,25 +206,30 @@ export type GroupSubscription = z.infer<typeof GroupSubscription>;
 const QueueRef = z.object({ topic: z.string(), brokerName: z.string(), queueId: z.number().int() });
 const Subscribed = z.object({ topic: z.string(), expression: z.string(), type: z.string() });
 
-/** What a client itself says that it subscribes to and which queues are its own; null where it could not be asked. */
+/** What a client itself says that it subscribes to and which queues are its own; null where it did not say. */
 export const ClientShare = z.object({
   clientId: z.string(),
   address: z.string(),
   subscriptions: z.array(Subscribed).nullable(),
+  /** Null too of one that pulls: it need not tell which queues it reads. */
   queues: z.array(QueueRef).nullable(),
   /** Messages that it popped and has not acknowledged. */
   unacked: z.number().int().nullable(),
+  /** It said more than is told here. */
+  cut: z.boolean(),
+  /** Null too where it was not asked yet. */
   failure: Failure.nullable(),
 });
 export type ClientShare = z.infer<typeof ClientShare>;
 
 /** `difference` of the clients on a topic: some do not subscribe, other expressions, or the same tags in another order. */
 export const Consistency = z.object({
-  /** Null: fewer than two clients answered, so there is nothing to compare. */
+  /** Null: fewer than two clients said all, so there is nothing to compare. */
   consistent: z.boolean().nullable(),
   clients: z.array(ClientShare),
   topics: z.array(z.object({ topic: z.string(), difference: z.enum(["missing", "expression", "order"]).nullable() })),
   failures: z.array(Failure),
+  /** When the first of those that answered did. */
   at: EpochMs,
 });
 export type Consistency = z.infer<typeof Consistency>;
@@ -323,10 +330,10 @@ export const groupContract = {
     .route({ method: "GET", path: "/instances/{instanceId}/groups/{group}/subscriptions", tags })
     .input(GroupRef)
     .output(part(GroupSubscription)),
-  /** Asks every client what it subscribes to and which queues it has, and compares. */
+  /** What every client says that it subscribes to and which queues it has, and how they differ: as they were last asked, or `fresh` as they say now. */
   consistency: row("group:read", { on: "group", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/groups/{group}/consistency", tags })
-    .input(GroupRef)
+    .input(GroupRef.extend({ fresh: Flag.default(false) }))
     .output(Consistency),
   /** Asks one client, through a broker that it is connected to; `stack` takes its threads too. */
   runningInfo: row("group:read", { on: "client", audit: "read" })

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { EpochMs, Failure, Flag, Id, InstanceRef, ListInput, pageOf } from "./list.ts";
+import { FindingsBrief } from "./finding.ts";
 import { problems, type ProblemCode } from "./problem.ts";
 import { Applied, changeAt, InstancePlanRef, planOf, UndoRef } from "./plan.ts";
 import { row } from "./row.ts";
@@ -118,6 +119,10 @@ export const Instance = z.object({
 });
 export type Instance = z.infer<typeof Instance>;
 
+/** `findings` is null of one that is not looked at, since it is in the recycle bin. */
+export const InstanceItem = Instance.extend({ findings: FindingsBrief.nullable() });
+export type InstanceItem = z.infer<typeof InstanceItem>;
+
 const Name = z.string().trim().min(2).max(64);
 const Description = z.string().max(DESCRIPTION_MAX);
 
@@ -169,7 +174,7 @@ export const instanceContract = {
         tagValue: z.string().max(128).optional(),
       }),
     )
-    .output(pageOf(Instance)),
+    .output(pageOf(InstanceItem)),
   get: row("instance:read", { on: "instance", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}", tags })
     .input(InstanceRef)

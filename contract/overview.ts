@@ -46,6 +46,8 @@ export const GroupLag = Backlog.extend({
   group: z.string(),
   topic: z.string(),
   consumedUntil: EpochMs.nullable(),
+  /** A master that may have part of it did not answer. */
+  atLeast: z.boolean(),
 });
 export type GroupLag = z.infer<typeof GroupLag>;
 
@@ -101,7 +103,7 @@ export const overviewContract = {
         at: EpochMs,
       }),
     ),
-  /** The groups and topics with most before them, the larger of both figures; the totals are over all groups but RocketMQ's own. */
+  /** The groups and topics with most before them, the larger of both figures; the totals are over all groups but RocketMQ's own and those that broadcast. */
   lags: row("instance:read", { on: "instance", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/overview/lags", tags })
     .input(InstanceRef)

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { compareSubscriptions } from "./client-info.ts";
+import type { ConsumerRunningInfo } from "../rocketmq/rpc/group.ts";
+import { clientInfoOf, compareSubscriptions } from "./client-info.ts";
 
 const client = (subscriptions: Record<string, string>, type = "TAG") =>
   Object.entries(subscriptions).map(([topic, expression]) => ({ topic, expression, type }));
@@ -23,4 +24,28 @@ test("the same text as a tag and as SQL is a difference", () => {
   expect(compareSubscriptions([client({ T: "x" }), client({ T: "x" }, "SQL92")])).toEqual([
     { topic: "T", difference: "expression" },
   ]);
+});
+
+const running = (topics: number, queues: number) =>
+  ({
+    properties: new Map(),
+    subscriptionSet: Array.from({ length: topics }, (_, n) => ({
+      topic: `T${n}`,
+      subString: "*",
+      expressionType: "TAG",
+    })),
+    mqTable: Array.from({ length: queues }, (_, queueId) => [
+      { topic: "T", brokerName: "b", queueId },
+      { droped: false },
+    ]),
+    mqPopTable: [],
+    statusTable: new Map(),
+  }) as unknown as ConsumerRunningInfo;
+
+test("of a client that says more than anybody consumes a part is kept, and that it is a part", () => {
+  const whole = clientInfoOf(running(1000, 20_000));
+  expect([whole.subscriptions.length, whole.queues.length, whole.cut]).toEqual([1000, 20_000, false]);
+  for (const info of [clientInfoOf(running(1001, 1)), clientInfoOf(running(1, 20_001))]) expect(info.cut).toBe(true);
+  const cut = clientInfoOf(running(5000, 100_000));
+  expect([cut.subscriptions.length, cut.queues.length]).toEqual([1000, 20_000]);
 });

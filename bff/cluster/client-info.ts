@@ -31,7 +31,13 @@ export interface ClientInfo {
   orderly: boolean;
   /** By topic. Rates a second, the time a message takes in ms. */
   status: ReadonlyMap<string, { consumeMs: number; okTps: number; failedTps: number }>;
+  /** It said more than is kept of a client: what is not here may be there. */
+  cut: boolean;
 }
+
+/** Kept of a client, which writes what it likes; what the console knows of thousands of them has to fit in memory. */
+const SUBSCRIPTIONS_MAX = 1000;
+const QUEUES_MAX = 20_000;
 
 const positive = (text: string | undefined): number | null => {
   const value = Number(text);
@@ -43,22 +49,28 @@ const byTopic = (a: Subscription, b: Subscription) => (a.topic < b.topic ? -1 : 
 /** Source: ConsumerRunningInfo.java, DefaultMQPushConsumerImpl.consumerRunningInfo. */
 export const clientInfoOf = (info: ConsumerRunningInfo): ClientInfo => ({
   subscriptions: info.subscriptionSet
+    .slice(0, SUBSCRIPTIONS_MAX)
     .filter(({ topic }) => !topic.startsWith(RETRY_PREFIX))
     .map(({ topic, subString, expressionType }) => ({ topic, expression: subString, type: expressionType }))
     .sort(byTopic),
-  queues: info.mqTable.flatMap(([queue, { droped }]) => (droped ? [] : [queue])),
-  popQueues: info.mqPopTable.flatMap(([queue, { droped, waitAckCount }]) =>
-    droped ? [] : [{ ...queue, unacked: waitAckCount }],
-  ),
+  queues: info.mqTable.slice(0, QUEUES_MAX).flatMap(([queue, { droped }]) => (droped ? [] : [queue])),
+  popQueues: info.mqPopTable
+    .slice(0, QUEUES_MAX)
+    .flatMap(([queue, { droped, waitAckCount }]) => (droped ? [] : [{ ...queue, unacked: waitAckCount }])),
   threads: positive(info.properties.get("PROP_THREADPOOL_CORE_SIZE")),
   batchSize: positive(info.properties.get("consumeMessageBatchMaxSize")) ?? 1,
   orderly: info.properties.get("PROP_CONSUMEORDERLY") === "true",
   status: new Map(
-    [...info.statusTable].map(([topic, { consumeRT, consumeOKTPS, consumeFailedTPS }]) => [
-      topic,
-      { consumeMs: consumeRT, okTps: consumeOKTPS, failedTps: consumeFailedTPS },
-    ]),
+    [...info.statusTable]
+      .slice(0, SUBSCRIPTIONS_MAX)
+      .map(([topic, { consumeRT, consumeOKTPS, consumeFailedTPS }]) => [
+        topic,
+        { consumeMs: consumeRT, okTps: consumeOKTPS, failedTps: consumeFailedTPS },
+      ]),
   ),
+  cut:
+    Math.max(info.subscriptionSet.length, info.statusTable.size) > SUBSCRIPTIONS_MAX ||
+    Math.max(info.mqTable.length, info.mqPopTable.length) > QUEUES_MAX,
 });
 
 /** Asks a client through a broker or proxy that it is connected to. */

@@ -31,6 +31,8 @@ const popsAt = (connection: ConsumerConnection): boolean =>
 export interface OnlineClient {
   clientId: string;
   address: string;
+  /** CONSUME_PASSIVELY (push), CONSUME_ACTIVELY (pull) or CONSUME_POP, as that server says. */
+  consumeType: string | undefined;
   /** One of those that it is connected to. */
   via: Target;
 }
@@ -77,8 +79,10 @@ export function sharedIds({ items }: Pick<Connections, "items">): ReadonlySet<st
 /** Sorted by client id. */
 export function onlineClients({ items }: Pick<Connections, "items">): OnlineClient[] {
   const clients = new Map<string, OnlineClient>();
-  for (const { key, client, target } of behind({ items })) {
-    if (!clients.has(key)) clients.set(key, { clientId: client.clientId, address: client.clientAddr, via: target });
+  for (const { key, client, target, connection } of behind({ items })) {
+    if (clients.has(key)) continue;
+    const { clientId, clientAddr: address } = client;
+    clients.set(key, { clientId, address, consumeType: connection.consumeType, via: target });
   }
   return [...clients.values()].sort((a, b) => byCodeUnit(a.clientId, b.clientId));
 }

@@ -4,10 +4,11 @@ import { askClient, type ClientInfo } from "../cluster/client-info.ts";
 import type { OnlineClient } from "../cluster/group-connections.ts";
 import type { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
 
-/** What a client said of itself, and when; null where it did not answer. */
+/** What a client said of itself, and when; null where it did not answer, and why. */
 export interface Told {
   at: number;
   info: ClientInfo | null;
+  error?: unknown;
 }
 
 /** What a client said is asked anew after so long, and sooner while its group is behind; who did not answer is left alone for longer. */
@@ -85,9 +86,14 @@ export class ClientBook {
     const limit = this.#limits.get(addr) ?? pLimit(AT_ONE_BROKER);
     this.#limits.set(addr, limit);
     this.#asked.set(key, addr);
-    const info = await limit(() => askClient(cluster, group, client, ANSWER_MS).catch(() => null));
+    const told = await limit(() =>
+      askClient(cluster, group, client, ANSWER_MS).then(
+        (info) => ({ info }),
+        (error: unknown) => ({ info: null, error }),
+      ),
+    );
     this.#asked.delete(key);
-    this.#told.set(key, { at: this.#now(), info });
+    this.#told.set(key, { at: this.#now(), ...told });
     if (limit.activeCount + limit.pendingCount === 0) this.#limits.delete(addr);
   }
 }

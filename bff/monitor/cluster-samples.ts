@@ -29,7 +29,7 @@ export function clusterSamples(sighting: Sighting, swept: ReturnType<StatsSweep[
     recording.addSum("stored_messages", t, Number(messageTotals(topics, sighting).stored));
   }
   if (groups !== undefined && holds(groups)) {
-    recording.addSum("consumer_lag_messages", t, Number(totalBacklog(groups).lag));
+    recording.addSum("consumer_lag_messages", t, Number(totalBacklog(swept).lag));
   }
   return recording;
 }

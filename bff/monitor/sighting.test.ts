@@ -41,15 +41,15 @@ test("a slave is as far behind as its master says, and without its word as the e
     haConnectionInfo: [connection],
     haClientRuntimeInfo: undefined,
   };
-  expect(replicationOf([slave], master, status)).toEqual([{ lagBytes: 7n, inSync: true }]);
-  expect(replicationOf([slave], master, undefined)).toEqual([{ lagBytes: 40n, inSync: null }]);
+  expect(replicationOf([slave], master, status)).toEqual([{ lagBytes: 7n, inSync: true, isConnected: true }]);
+  expect(replicationOf([slave], master, undefined)).toEqual([{ lagBytes: 40n, inSync: null, isConnected: null }]);
   const nobody = { ...status, haConnectionInfo: [] };
-  expect(replicationOf([slave], master, nobody)).toEqual([{ lagBytes: 40n, inSync: false }]);
+  expect(replicationOf([slave], master, nobody)).toEqual([{ lagBytes: 40n, inSync: false, isConnected: false }]);
   const others = [seenBroker(target("a", 2, "10.0.0.3:1"), 0, "90"), seenBroker(target("a", 3, "10.0.0.3:2"), 0, "80")];
   expect(replicationOf([slave, ...others], master, status)).toEqual([
-    { lagBytes: 7n, inSync: true },
-    { lagBytes: 10n, inSync: null },
-    { lagBytes: 20n, inSync: null },
+    { lagBytes: 7n, inSync: true, isConnected: true },
+    { lagBytes: 10n, inSync: null, isConnected: null },
+    { lagBytes: 20n, inSync: null, isConnected: null },
   ]);
 });
 

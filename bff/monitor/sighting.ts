@@ -12,6 +12,8 @@ export interface Replication {
   lagBytes: bigint | null;
   /** As the master sees it; null where it cannot tell (before 5.0, or a slave it cannot match). */
   inSync: boolean | null;
+  /** Whether it copies from its master, as that sees it; null where it cannot tell. */
+  isConnected: boolean | null;
 }
 
 export interface BrokerSighting extends SeenBroker {
@@ -121,14 +123,14 @@ export function replicationOf(
 ): Replication[] {
   const connectionOf = status === undefined ? () => undefined : connectionsOf(status, slaves);
   const ahead = master?.runtime?.commitLogMaxOffset ?? null;
-  const lost = status?.haConnectionInfo.length === 0;
+  const isConnected = status?.haConnectionInfo.length === 0 ? false : null;
   return slaves.map((slave) => {
     const connection = connectionOf(slave);
     if (connection !== undefined)
-      return { lagBytes: connection.diff < 0n ? 0n : connection.diff, inSync: connection.inSync };
+      return { lagBytes: connection.diff < 0n ? 0n : connection.diff, inSync: connection.inSync, isConnected: true };
     const own = slave.runtime?.commitLogMaxOffset ?? null;
     const lagBytes = ahead === null || own === null ? null : ahead > own ? ahead - own : 0n;
-    return { lagBytes, inSync: lost ? false : null };
+    return { lagBytes, inSync: isConnected, isConnected };
   });
 }
 

@@ -41,6 +41,7 @@ const AFTER_ASKING_MS = 300;
 const pauses = {
   watched: { shortestMs: 5000, duty: 1 / 4 },
   unwatched: { shortestMs: 55_000, duty: 1 / 50 },
+  delays: { shortestMs: 15_000, duty: 1 / 8 },
 };
 
 const DELAYS_MAX_AGE_MS = 30_000;
@@ -93,13 +94,14 @@ export interface Swept {
   topics?: TopicsSnapshot;
   groups?: GroupsSnapshot;
   clients?: Snapshot<GroupClients>;
+  delays?: Snapshot<number>;
 }
 
 interface Watched {
   topics: Sweep<TopicsSnapshot>;
   groups: Sweep<GroupsSnapshot>;
   clients: Sweep<Snapshot<GroupClients>>;
-  /** Read when somebody asks alone. */
+  /** Read while somebody watches alone. */
   delays: Sweep<Snapshot<number>>;
   /** Ends of the sweeps that somebody waits for; the one in the background holds until then. */
   awaited: Set<Promise<unknown>>;
@@ -152,7 +154,12 @@ export class StatsSweep {
   /** The latest snapshots without waiting for one. */
   peek(instanceId: string): Swept {
     const watched = this.#instances.get(instanceId);
-    return { topics: watched?.topics.latest, groups: watched?.groups.latest, clients: watched?.clients.latest };
+    return {
+      topics: watched?.topics.latest,
+      groups: watched?.groups.latest,
+      clients: watched?.clients.latest,
+      delays: watched?.delays.latest,
+    };
   }
 
   /** Somebody wants to know of an instance there is: what is due is swept in the background, after they were answered. */
@@ -170,9 +177,11 @@ export class StatsSweep {
   tick(instanceId: string): void {
     const watched = this.#watched(instanceId);
     const now = this.#options.now();
-    const pause = now < watched.watchedUntil ? pauses.watched : pauses.unwatched;
-    for (const sweep of [watched.topics, watched.groups, watched.clients]) {
-      if (!sweep.due(now, pause)) continue;
+    const isWatched = now < watched.watchedUntil;
+    const pause = isWatched ? pauses.watched : pauses.unwatched;
+    const { topics, groups, clients, delays } = watched;
+    for (const sweep of [topics, groups, clients, ...(isWatched ? [delays] : [])]) {
+      if (!sweep.due(now, sweep === delays ? pauses.delays : pause)) continue;
       sweep.refresh(this.#options.callsPerSecond).catch((error: unknown) => this.#options.onError(error, instanceId));
     }
   }

@@ -23,7 +23,8 @@ export async function sweepDelays(
   const unread = new Unread();
   const lagging = [...groups.byName].flatMap(([group, stats]) => laggingOf(group, stats));
   let calls = 0;
-  const { failures } = await cluster.onMasters(async ({ addr }) => {
+  const { failures } = await cluster.onMasters(async ({ name, addr }) => {
+    await unread.table(name, Promise.resolve());
     calls += lagging.length;
     const { left, failed } = await callEach(lagging, pace, "TOPIC_NOT_EXIST", async (one) => {
       const delay = await delayAt(cluster, addr, one);

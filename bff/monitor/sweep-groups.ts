@@ -33,7 +33,7 @@ type Sums = Map<string, GroupStats & { topics: Map<string, BacklogSums> }>;
 /** Offsets that groups committed at a master, by group, topic and queue. */
 type Committed = ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<number, bigint>>>;
 
-export const newGroupStats = () => ({ ...noBacklog(), tps: 0, topics: new Map<string, BacklogSums>() });
+const newGroupStats = () => ({ ...noBacklog(), tps: 0, topics: new Map<string, BacklogSums>() });
 
 /** Sums of one broker are added to those of the others. */
 export function addConsumeStats(

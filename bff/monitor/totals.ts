@@ -2,7 +2,8 @@ import { isSystemGroup } from "#contract/rules/names.ts";
 import { ownTopicsOf, topicKindOf } from "../cluster/names.ts";
 import type { Sighting } from "./sighting.ts";
 import type { Rates } from "./runtime.ts";
-import type { GroupStats, Snapshot, TopicStats } from "./stats-sweep.ts";
+import type { GroupStats, Snapshot, Swept, TopicStats } from "./stats-sweep.ts";
+import { isBroadcasting } from "./sweep-clients.ts";
 
 /** Rates of the cluster: the sum over masters that have one, none when no master has. Slaves store copies and do not count as producing. */
 export function clusterRates(sighting: Sighting): Rates {
@@ -44,11 +45,14 @@ export function messageTotals(topics: Snapshot<TopicStats>, sighting: Sighting) 
   return { historical, stored, topicCount };
 }
 
-/** What all groups but RocketMQ's own have before them. */
-export function totalBacklog(groups: Snapshot<GroupStats>): Pick<GroupStats, "lag" | "neverConsumed"> {
+/** Groups that a lag can be told of: none of RocketMQ's own, and none that broadcasts. */
+export const withBacklog = ({ groups, clients }: Pick<Swept, "groups" | "clients">): [string, GroupStats][] =>
+  [...(groups?.byName ?? [])].filter(([group]) => !isSystemGroup(group) && !isBroadcasting({ clients }, group));
+
+/** What all of them have before them. */
+export function totalBacklog(swept: Pick<Swept, "groups" | "clients">): Pick<GroupStats, "lag" | "neverConsumed"> {
   const total = { lag: 0n, neverConsumed: 0n };
-  for (const [group, { lag, neverConsumed }] of groups.byName) {
-    if (isSystemGroup(group)) continue;
+  for (const [, { lag, neverConsumed }] of withBacklog(swept)) {
     total.lag += lag;
     total.neverConsumed += neverConsumed;
   }

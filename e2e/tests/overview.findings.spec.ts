@@ -22,6 +22,54 @@ test("what is wrong stands first, in words, with its evidence and the place to l
   await expect(page.getByRole("region", { name: "Findings" })).toContainText(/falls behind/i);
 });
 
+test("the list of instances tells how many findings each has and the worst in words, and leads to them", async ({
+  page,
+  env,
+  instances,
+  api,
+  unique,
+  shot,
+}) => {
+  test.slow();
+  const name = unique("nowhere");
+  const nowhere = { name, namesrvAddrs: ["127.0.0.1:1"], force: true };
+  const { id } = await api.instance.register(nowhere);
+  await page.goto("/instances");
+  const { name: sandbox } = await api.instance.get({ instanceId: env.instanceId });
+  await expect(instances.row(sandbox)).toContainText(/\d+ (critical|warnings?)/, SWEPT);
+  await expect(instances.row(sandbox)).toContainText(/falls behind|subscribe differently|dead letters/, SWEPT);
+  const unreachable = instances.row(name);
+  await expect(unreachable).toContainText("nothing of this cluster is known now", SWEPT);
+  await expect(unreachable).not.toContainText("Nothing found");
+  await shot("instances-findings");
+  await instances
+    .row(sandbox)
+    .getByRole("link", { name: /warning|critical/ })
+    .click();
+  await expect(page.getByRole("region", { name: "Findings" })).toBeVisible();
+  await api.instance.recycle({ instanceId: id });
+  await api.instance.destroy({ instanceId: id, name });
+});
+
+test("over the list of groups stands the worst of them alone, and where the others are", async ({
+  page,
+  env,
+  shot,
+}) => {
+  test.slow();
+  await page.goto(`/instances/${env.instanceId}/groups`);
+  const findings = page.getByRole("region", { name: "Findings" });
+  await expect(findings.getByRole("listitem").filter({ hasText: "activity-loader" })).toContainText(
+    /falls behind: [\d.]+\/s arrive/,
+    SWEPT,
+  );
+  expect(await findings.getByRole("listitem").count()).toBeLessThanOrEqual(3);
+  await expect(findings.getByRole("listitem").filter({ hasText: "Broker" })).toHaveCount(0);
+  await shot("groups-findings");
+  await findings.getByRole("link", { name: /more on the overview/ }).click();
+  await expect(page).toHaveURL(/\/overview/);
+});
+
 test.describe("in Chinese, in the dark, on a narrow screen", () => {
   test.use({ locale: "zh-CN", colorScheme: "dark", viewport: { width: 768, height: 1024 } });
 
@@ -33,5 +81,15 @@ test.describe("in Chinese, in the dark, on a narrow screen", () => {
     await expect(page.getByRole("cell", { name: "从未提交" })).toHaveCount(4);
     await expect(page.getByRole("cell", { name: "无人消费" })).toHaveCount(4, SWEPT);
     await shot("group-findings-zh-dark-768");
+  });
+
+  test("lists say what is wrong in words that need no manual", async ({ page, env, shot }) => {
+    test.slow();
+    await page.goto("/instances");
+    await expect(page.getByText(/\d+ 项警告/).first()).toBeVisible(SWEPT);
+    await shot("instances-findings-zh-dark-768");
+    await page.goto(`/instances/${env.instanceId}/groups`);
+    await expect(page.getByRole("region", { name: "发现的问题" })).toContainText(/消费跟不上|订阅不一致/, SWEPT);
+    await shot("groups-findings-zh-dark-768");
   });
 });

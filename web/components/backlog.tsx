@@ -50,12 +50,18 @@ export function NeverConsumed({ of, atLeast }: { of: Pick<Backlog, "neverConsume
 }
 
 /** The same under a lag, where there are some. */
-export function AndNeverConsumed({ of }: { of: Pick<Backlog, "neverConsumed" | "neverConsumedQueues"> }) {
+export function AndNeverConsumed({
+  of,
+  atLeast,
+}: {
+  of: Pick<Backlog, "neverConsumed" | "neverConsumedQueues">;
+  atLeast: boolean;
+}) {
   const t = useT();
   if (of.neverConsumed === null || of.neverConsumed === "0") return null;
   return (
     <span className="rd-backlog-more" title={t("backlog.neverConsumedText")}>
-      + <Num value={of.neverConsumed} /> {t("backlog.inQueues", { count: of.neverConsumedQueues })}
+      + <SumNum value={of.neverConsumed} atLeast={atLeast} /> {t("backlog.inQueues", { count: of.neverConsumedQueues })}
     </span>
   );
 }

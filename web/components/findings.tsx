@@ -2,21 +2,22 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { TFunction } from "i18next";
 import { useState } from "react";
-import type { Checked, Figure, Finding, Findings as Found } from "#contract/finding.ts";
+import type { Checked, Finding, Findings as Found } from "#contract/finding.ts";
 import { api } from "../lib/api.ts";
-import { useFormat } from "../lib/format.ts";
 import { useT } from "../lib/i18n.ts";
 import { ErrorState } from "./error-state.tsx";
+import { findingTones, useAsOf, useFigures, useFindingText } from "./finding-text.tsx";
 import { KeyFacts } from "./key-facts.tsx";
 import { GroupLink, TopicLink } from "./links.tsx";
-import { StateTag, type Tone } from "./state-tag.tsx";
+import { StateTag } from "./state-tag.tsx";
 import { Time } from "./time.tsx";
 import "./findings.css";
 
 /** Sweeps come every five seconds while somebody looks. */
 const EVERY_MS = 5000;
 
-const tones: Record<Finding["level"], Tone> = { critical: "bad", warning: "warn", info: "info" };
+/** Above a list, which has more to tell. */
+const MOST_OVER_LIST = 3;
 
 interface FindingsProps {
   instanceId: string;
@@ -74,27 +75,28 @@ function Calm({ found: { checked, at } }: { found: Found }) {
   );
 }
 
-/** Figures as they are written in a text. */
-function useFigures(): (figures: Finding["figures"]) => Record<string, string> {
-  const t = useT("problem");
-  const format = useFormat();
-  const one = (figure: Figure): string => {
-    switch (figure.as) {
-      case "number":
-      case "bytes":
-        return (figure.atLeast === true ? "≥ " : "") + format[figure.as](figure.value);
-      case "rate":
-      case "percent":
-      case "duration":
-      case "time":
-        return format[figure.as](figure.value);
-      case "problem":
-        return t(`${figure.value}.what`, { address: "", remark: "", responseCode: "" });
-      case "text":
-        return figure.value;
-    }
-  };
-  return (figures) => Object.fromEntries(Object.entries(figures).map(([key, figure]) => [key, one(figure)]));
+/** What is wrong with groups, the worst of it alone, over their list; nothing while nothing is. */
+export function GroupFindings({ instanceId }: { instanceId: string }) {
+  const t = useT("finding");
+  const input = { instanceId, kind: "group" } as const;
+  const { data } = useQuery(api.finding.list.queryOptions({ input, refetchInterval: EVERY_MS }));
+  const worst = (data?.items ?? []).filter(({ level }) => level !== "info").slice(0, MOST_OVER_LIST);
+  if (data === undefined || worst.length === 0) return null;
+  const others = data.more.reduce((sum, { count }) => sum + count, data.items.length - worst.length);
+  return (
+    <section className="rd-findings" aria-label={t("title")}>
+      <ul>
+        {worst.map((finding) => (
+          <Line key={finding.id} instanceId={instanceId} finding={finding} isOwn={false} />
+        ))}
+      </ul>
+      {others > 0 ? (
+        <Link to="/instances/$instanceId/overview" params={{ instanceId }}>
+          {t("onOverview", { count: others })}
+        </Link>
+      ) : null}
+    </section>
+  );
 }
 
 interface LineProps {
@@ -108,16 +110,17 @@ function Line({ instanceId, finding, isOwn }: LineProps) {
   const t = useT("finding");
   const [open, setOpen] = useState(false);
   const figures = useFigures()(finding.figures);
-  const { rule, level, subject, context, since } = finding;
+  const sentence = useFindingText()(finding);
+  const asOf = useAsOf()(finding);
+  const { rule, level, subject, since } = finding;
   return (
     <li data-level={level}>
       <div>
-        <StateTag tone={tones[level]} title={t(`rule.${rule}`)}>
+        <StateTag tone={finding.asOf === null ? findingTones[level] : "unknown"} title={t(`rule.${rule}`)}>
           <span className="rd-visually-hidden">{t(`level.${level}`)}: </span>
         </StateTag>
         <p data-own={isOwn}>
-          {isOwn ? null : <Subject instanceId={instanceId} subject={subject} />}{" "}
-          {t(`text.${rule}`, { ...figures, context: context ?? undefined })}
+          {asOf} {isOwn ? null : <Subject instanceId={instanceId} subject={subject} />} {sentence}
         </p>
         <span className="rd-quiet" title={t("sinceText")}>
           <Time at={since} relative />

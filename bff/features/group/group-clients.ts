@@ -1,12 +1,16 @@
 import pLimit from "p-limit";
 import type { ClientShare, Consistency, RunningInfo } from "#contract/group.ts";
+import type { Failure } from "#contract/list.ts";
 import type { Deps } from "../../api/deps.ts";
 import { failureOf, Problem } from "../../base/problem.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
+import type { FanOutFailure } from "../../rocketmq/cluster/fan-out.ts";
+import { perCluster } from "../../rocketmq/cluster/per-cluster.ts";
+import { orAborted } from "../../rocketmq/remoting/abort.ts";
 import { connectionsByServer, consumerRunningInfo } from "../../rocketmq/admin/group-admin.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
 import { failuresOf } from "../../cluster/failures.ts";
-import { askClient, compareSubscriptions } from "../../cluster/client-info.ts";
+import { askClient, compareSubscriptions, type ClientInfo } from "../../cluster/client-info.ts";
 import { onlineClients, type OnlineClient } from "../../cluster/group-connections.ts";
 import type { GroupPlace } from "./group-detail.ts";
 
@@ -71,33 +75,82 @@ export async function runningInfo(
   };
 }
 
-async function shareOf(cluster: RocketMQCluster, group: string, client: OnlineClient): Promise<ClientShare> {
+/** Clients that are pushed to say which queues are theirs; of one that pulls, no queue named is none that is known. */
+const saysQueues = ({ consumeType }: OnlineClient, { queues }: ClientInfo) =>
+  consumeType === "CONSUME_PASSIVELY" || queues.length > 0;
+
+function shareOf(client: OnlineClient, info: ClientInfo | null, failure: Failure | null = null): ClientShare {
   const { clientId, address } = client;
+  if (info === null)
+    return { clientId, address, subscriptions: null, queues: null, unacked: null, cut: false, failure };
+  const { subscriptions, queues, popQueues, cut } = info;
+  const unacked = popQueues.length === 0 ? null : popQueues.reduce((sum, queue) => sum + queue.unacked, 0);
+  return { clientId, address, subscriptions, queues: saysQueues(client, info) ? queues : null, unacked, cut, failure };
+}
+
+function compared(clients: ClientShare[], failures: readonly FanOutFailure[], at: number): Consistency {
+  // Of what was cut nobody can say that it is not there.
+  const answered = clients.flatMap(({ subscriptions, cut }) => (subscriptions === null || cut ? [] : [subscriptions]));
+  const topics = compareSubscriptions(answered);
+  const consistent = answered.length < 2 ? null : topics.every(({ difference }) => difference === null);
+  return { consistent, topics, clients, failures: failuresOf(failures), at };
+}
+
+async function askAll(deps: Deps, cluster: RocketMQCluster, place: GroupPlace): Promise<Consistency> {
+  const connections = await connected(deps, cluster, place);
+  const limit = pLimit(CLIENTS_AT_ONCE);
+  const ask = (client: OnlineClient) =>
+    askClient(cluster, place.group, client).then(
+      (info) => shareOf(client, info),
+      (error: unknown) => shareOf(client, null, failureOf(client.clientId, error)),
+    );
+  const clients = await Promise.all(onlineClients(connections).map((client) => limit(() => ask(client))));
+  return compared(clients, connections.failures, deps.now());
+}
+
+interface Check {
+  result: Promise<Consistency>;
+  askers: number;
+  end: AbortController;
+}
+
+/** Checks under way, by group. */
+const checksOf = perCluster(() => new Map<string, Check>());
+
+function begin(deps: Deps, cluster: RocketMQCluster, place: GroupPlace): Check {
+  const end = new AbortController();
+  return { result: askAll(deps, cluster.base.until(end.signal), place), askers: 0, end };
+}
+
+/** All who ask meanwhile share one check, which ends when the last of them leaves. */
+async function askTogether(deps: Deps, cluster: RocketMQCluster, place: GroupPlace): Promise<Consistency> {
+  const { group } = place;
+  const checks = checksOf(cluster);
+  const check = checks.get(group) ?? begin(deps, cluster, place);
+  checks.set(group, check);
+  check.askers += 1;
   try {
-    const { subscriptions, queues, popQueues } = await askClient(cluster, group, client);
-    const unacked = popQueues.length === 0 ? null : popQueues.reduce((sum, queue) => sum + queue.unacked, 0);
-    return { clientId, address, subscriptions, queues, unacked, failure: null };
-  } catch (error) {
-    const failure = failureOf(clientId, error);
-    return { clientId, address, subscriptions: null, queues: null, unacked: null, failure };
+    return await orAborted(check.result, cluster.signal);
+  } finally {
+    check.askers -= 1;
+    if (check.askers === 0) {
+      check.end.abort();
+      if (checks.get(group) === check) checks.delete(group);
+    }
   }
 }
 
 /** Brokers keep one subscription a group, so only the clients themselves know whether they agree, and whose a queue is. */
-export async function checkConsistency(deps: Deps, place: GroupPlace): Promise<Consistency> {
+export async function checkConsistency(
+  deps: Deps,
+  { fresh, ...place }: GroupPlace & { fresh: boolean },
+): Promise<Consistency> {
   const cluster = await deps.clusters.get(place.instanceId);
-  const connections = await connected(deps, cluster, place);
-  const limit = pLimit(CLIENTS_AT_ONCE);
-  const clients = await Promise.all(
-    onlineClients(connections).map((client) => limit(() => shareOf(cluster, place.group, client))),
+  const { clients } = deps.stats.peek(place.instanceId);
+  const swept = clients?.byName.get(place.group);
+  if (clients === undefined || swept === undefined || fresh) return askTogether(deps, cluster, place);
+  const shares = swept.online.map(({ told, ...client }) =>
+    shareOf(client, told?.info ?? null, told?.error === undefined ? null : failureOf(client.clientId, told.error)),
   );
-  const answered = clients.flatMap(({ subscriptions }) => (subscriptions === null ? [] : [subscriptions]));
-  const topics = compareSubscriptions(answered);
-  return {
-    consistent: answered.length < 2 ? null : topics.every(({ difference }) => difference === null),
-    topics,
-    clients,
-    failures: failuresOf(connections.failures),
-    at: deps.now(),
-  };
+  return compared(shares, clients.failures, swept.toldAt ?? clients.at);
 }

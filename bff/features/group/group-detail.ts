@@ -58,7 +58,7 @@ export async function groupOverview(deps: Deps, { instanceId, group }: GroupPlac
   const consumed = new Set([...topics.topics, ...subscribed].filter((topic) => !topic.startsWith(RETRY_PREFIX)));
   return {
     ...settings,
-    ...figuresOf(group, { stats, whole: read.failures.length === 0 }, presence, delays.byGroup.get(group)),
+    ...figuresOf(group, { stats, whole: read.failures.length === 0 }, presence, delays),
     clients: presence.clients,
     messageModel: presence.messageModel,
     remark: remarks.get(group) ?? "",

@@ -3,6 +3,7 @@ import type { Deps } from "../../api/deps.ts";
 import { lagUnknownOf, presentBacklog } from "../../cluster/backlog.ts";
 import { addConsumeStats, type GroupStats } from "../../monitor/sweep-groups.ts";
 import { laggingOf } from "../../monitor/sweep-delays.ts";
+import type { Snapshot } from "../../monitor/snapshot.ts";
 import { groupDelays } from "../../rocketmq/admin/group-delay.ts";
 import { groupOffsets } from "../../rocketmq/admin/group-offsets.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
@@ -38,7 +39,7 @@ export function figuresOf(
   group: string,
   sums: GroupSums,
   presence: GroupPresence | undefined,
-  delayMs: number | undefined,
+  delays: Delays,
 ): GroupFigures {
   const stats = knownPart(sums);
   const lagUnknown = lagUnknownOf(stats, presence?.messageModel ?? null);
@@ -46,7 +47,8 @@ export function figuresOf(
   return {
     ...(known === undefined ? noFigures : presentBacklog(known, sums.whole)),
     lagUnknown,
-    delayMs: known === undefined ? null : delayOf(known, delayMs),
+    delayMs: known === undefined ? null : delayOf(known, delays.byName.get(group)),
+    delayAtLeast: !delays.isWhole(group),
     // Brokers count what is handed out of topics that they keep an offset of.
     tps: sums.stats === undefined || sums.stats.offsets === 0 ? null : sums.stats.tps,
     pop: presence?.pop === true || popsByTopics(group, sums.stats?.topics.keys() ?? []),
@@ -71,12 +73,18 @@ export async function readStats(
   return { byName, failures };
 }
 
-/** How far behind in time some groups are, of those that are. */
-export const readDelays = (cluster: RocketMQCluster, groups: readonly (readonly [string, GroupStats | undefined])[]) =>
-  groupDelays(
-    cluster,
-    groups.flatMap(([group, stats]) => (stats === undefined ? [] : laggingOf(group, stats))),
-  );
+/** How far behind in time groups are. */
+export type Delays = Pick<Snapshot<number>, "byName" | "isWhole" | "failures">;
+
+/** The same of some of them as they are now, of those that are behind. */
+export async function readDelays(
+  cluster: RocketMQCluster,
+  groups: readonly (readonly [string, GroupStats | undefined])[],
+): Promise<Delays> {
+  const lagging = groups.flatMap(([group, stats]) => (stats === undefined ? [] : laggingOf(group, stats)));
+  const { byGroup, failures } = await groupDelays(cluster, lagging);
+  return { byName: byGroup, failures, isWhole: () => failures.length === 0 };
+}
 
 /** Messages kept in the dead letter topics of groups, by the latest sweep; null where it is not whole. */
 export function deadLettersOf(deps: Deps, instanceId: string): (group: string) => bigint | null {

@@ -4,8 +4,7 @@ import type { Deps } from "../../api/deps.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import type { FanOutFailure } from "../../rocketmq/cluster/fan-out.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
-import type { GroupStats } from "../../monitor/sweep-groups.ts";
-import { subscribedBy } from "../../monitor/sweep-clients.ts";
+import { isBroadcasting, subscribedBy } from "../../monitor/sweep-clients.ts";
 import { readRemarks } from "../../store/remarks.ts";
 import { failuresOf } from "../../cluster/failures.ts";
 import { catalogOf, type CatalogGroup } from "../../cluster/group-catalog.ts";
@@ -18,6 +17,7 @@ import {
   knownPart,
   readDelays,
   readStats,
+  type Delays,
   type GroupSums,
 } from "./group-figures.ts";
 import { presentGroup } from "./group.presenter.ts";
@@ -40,6 +40,8 @@ export interface ListGroups extends GroupFilter {
 
 /** A refreshed list sorted by a figure is sorted by figures of this age at most. */
 const FRESH_MS = 5000;
+/** Delays of this age are shown; older ones, of which nobody looked for a while, are read for the page. */
+const DELAYS_MS = 60_000;
 
 /** How groups are ordered by a figure (by name without one), and which masters are missing from it. */
 async function rankOf(
@@ -56,10 +58,12 @@ async function rankOf(
   }
   const { byName, isWhole, failures } = await deps.stats.groups(instanceId, options);
   const delays = sort === "delayMs" ? await deps.stats.delays(instanceId, options) : undefined;
+  const { clients } = deps.stats.peek(instanceId);
   const rank: Rank<CatalogGroup> = ({ group }) => {
     const stats = knownPart({ stats: byName.get(group), whole: isWhole(group) });
     if (stats === undefined) return null;
-    if (sort === "tps") return stats.tps;
+    if (sort === "tps") return stats.offsets > 0 ? stats.tps : null;
+    if (isBroadcasting({ clients }, group)) return null;
     if (sort === "neverConsumed") return stats.neverConsumed;
     if (sort === "lag") return stats.offsets > 0 ? stats.lag : null;
     return delayOf(stats, delays?.byName.get(group));
@@ -84,8 +88,12 @@ async function condition(deps: Deps, instanceId: string, wanted: GroupCondition)
   const groups = await deps.stats.groups(instanceId);
   if (wanted === "paused") return { holds: ({ group }) => groups.disabledAt.has(group), failures: groups.failures };
   if (wanted === "behind") {
-    const isBehind = (stats: GroupStats | undefined) => stats !== undefined && stats.lag + stats.neverConsumed > 0n;
-    return { holds: ({ group }) => isBehind(groups.byName.get(group)), failures: groups.failures };
+    const { clients } = deps.stats.peek(instanceId);
+    const isBehind = (group: string) => {
+      const stats = groups.byName.get(group);
+      return stats !== undefined && stats.lag + stats.neverConsumed > 0n && !isBroadcasting({ clients }, group);
+    };
+    return { holds: ({ group }) => isBehind(group), failures: groups.failures };
   }
   const clients = await deps.stats.clients(instanceId);
   const failures = [...groups.failures, ...clients.failures];
@@ -136,7 +144,7 @@ export async function listGroups(
     readRemarks(deps.db, instanceId, "group", names),
   ]);
   const sums = page.map(({ group }) => [group, stats.sumsOf(group).stats] as const);
-  const delays = await readDelays(cluster, sums);
+  const delays = await delaysFor(deps, cluster, input, sums);
   const worst = deps.findings.worstOfGroups(instanceId);
   const deadLetters = deadLettersOf(deps, instanceId);
   const items = page.map((settings): GroupItem => {
@@ -144,7 +152,7 @@ export async function listGroups(
     const presence = online.byGroup.get(group);
     return {
       ...settings,
-      ...figuresOf(group, stats.sumsOf(group), presence, delays.byGroup.get(group)),
+      ...figuresOf(group, stats.sumsOf(group), presence, delays),
       clients: presence?.clients ?? null,
       messageModel: presence?.messageModel ?? null,
       remark: remarks.get(group) ?? "",
@@ -161,6 +169,18 @@ export async function listGroups(
     delays.failures,
   );
   return { items, total: found.length, failures, at: catalog.at };
+}
+
+/** Those of the latest sweep, while there is a young one and no fresh ones are asked for. */
+function delaysFor(
+  deps: Deps,
+  cluster: RocketMQCluster,
+  { instanceId, fresh }: ListGroups,
+  sums: Parameters<typeof readDelays>[1],
+): Promise<Delays> | Delays {
+  const { delays } = deps.stats.peek(instanceId);
+  const isYoung = delays !== undefined && deps.now() - delays.at <= DELAYS_MS;
+  return isYoung && fresh !== true ? delays : readDelays(cluster, sums);
 }
 
 const byFigure = ({ sort }: ListGroups) => sort !== undefined && sort !== "group" && sort !== "retryMaxTimes";

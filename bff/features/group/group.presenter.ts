@@ -62,7 +62,8 @@ function samePolicy(a: RetryPolicy, b: RetryPolicy): boolean {
 const byBroker = (a: GroupOnBroker, b: GroupOnBroker) => (a.brokerName < b.brokerName ? -1 : 1);
 
 /** Figures of a group, and whether it pops; null where they are not known. */
-export type GroupFigures = Backlog & Pick<GroupItem, "lagUnknown" | "delayMs" | "tps" | "pop" | "atLeast">;
+export type GroupFigures = Backlog &
+  Pick<GroupItem, "lagUnknown" | "delayMs" | "delayAtLeast" | "tps" | "pop" | "atLeast">;
 
 /** A group as its brokers are set. */
 export type GroupSettings = Omit<

@@ -1,5 +1,12 @@
 import { randomBytes } from "node:crypto";
-import type { Connection, ConnectionReport, Instance, InstancePlan, UpdateInstance } from "#contract/instance.ts";
+import type {
+  Connection,
+  ConnectionReport,
+  Instance,
+  InstanceItem,
+  InstancePlan,
+  UpdateInstance,
+} from "#contract/instance.ts";
 import type { ListInput } from "#contract/list.ts";
 import type { Deps } from "../../api/deps.ts";
 import { onPage } from "../../cluster/ranking.ts";
@@ -64,8 +71,12 @@ export class InstanceService {
       rows.filter(({ id }) => isTheirs(id)).map((row) => this.#present(row)),
       query,
     );
+    const { findings } = this.#deps;
     return {
-      items: onPage(chosen, query),
+      items: onPage(chosen, query).map((one): InstanceItem => ({
+        ...one,
+        findings: one.recycledAt === null ? findings.briefOf(one.id) : null,
+      })),
       total: chosen.length,
       failures: [],
       at: this.#deps.now(),

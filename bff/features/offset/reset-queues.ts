@@ -3,7 +3,7 @@ import type { QueueMove, ResetOffset } from "#contract/offset.ts";
 import { failuresOf } from "../../cluster/failures.ts";
 import { onlineClients, presenceOf, type Connections } from "../../cluster/group-connections.ts";
 import { consumesInOrder, isMadeToPop, movesOffsets } from "../../rocketmq/admin/offset-reset.ts";
-import { committedAt, type QueueOffsets } from "../../rocketmq/admin/queue-offsets.ts";
+import { certainZeros, committedAt, committedOrNever, type QueueOffsets } from "../../rocketmq/admin/queue-offsets.ts";
 import { firstOffsetAt } from "../../rocketmq/admin/time-search.ts";
 import { topicStats } from "../../rocketmq/admin/topic-admin.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
@@ -63,7 +63,7 @@ async function targetOf(
     const named = at(restore, queue);
     return named && restoredTo(named, queue.committed);
   }
-  if (to === "group") return (await committedAt(cluster, addr, { topic, queueId }, fromGroup)) ?? undefined;
+  if (to === "group") return (await committedOrNever(cluster, addr, { topic, queueId }, fromGroup)) ?? undefined;
   const timestamp = timestampOf(asked, now);
   if (timestamp === -1) return maxOffset;
   if (to === "earliest") return minOffset;
@@ -114,6 +114,12 @@ export async function readQueues(
     ({ addr, queueId }) => committedAt(cluster, addr, { topic, queueId }, group),
     bounds,
   );
+  const zeros = await cluster.fanOut(having, ({ addr, brokerName }) => {
+    const saidZero = offsets.items.filter(({ target, value }) => target.addr === addr && value === 0n);
+    const places = saidZero.map(({ target: { queueId } }) => ({ topic, brokerName, queueId }));
+    return certainZeros(cluster, addr, group, places);
+  });
+  const zeroAt = new Map(zeros.items.map(({ target, value }) => [target.addr, value]));
   // After the offsets, or a group that consumes would be ahead of the ends.
   const ends = await cluster.fanOut(having, ({ addr }) => cluster.call(topicRpc.getTopicStatsInfo, addr, { topic }));
   const endOf = new Map(
@@ -121,8 +127,11 @@ export async function readQueues(
       value.offsetTable.map(([{ queueId }, span]) => [`${target.addr} ${queueId}`, span] as const),
     ),
   );
-  const spanned = offsets.items.flatMap(({ target, value: committed }) => {
+  const spanned = offsets.items.flatMap(({ target, value }) => {
     const span = endOf.get(`${target.addr} ${target.queueId}`);
+    const zero = zeroAt.get(target.addr);
+    if (zero === undefined) return [];
+    const committed = value === 0n ? zero({ topic, queueId: target.queueId }) : value;
     return span ? [{ ...target, committed, minOffset: span.minOffset, maxOffset: span.maxOffset }] : [];
   });
   const read = await cluster.fanOut(
@@ -138,6 +147,13 @@ export async function readQueues(
   return {
     queues,
     pop: movers.items.some(({ value }) => value.pop),
-    failures: failuresOf(stats.failures, movers.failures, offsets.failures, ends.failures, read.failures),
+    failures: failuresOf(
+      stats.failures,
+      movers.failures,
+      offsets.failures,
+      zeros.failures,
+      ends.failures,
+      read.failures,
+    ),
   };
 }

@@ -29,7 +29,10 @@ export const overviewHandlers = ({ monitor, stats, clusters, now }: Deps) => {
       return presentMessages(topics, await orAborted(monitor.sighting(instanceId), signal));
     }),
     lags: rows.lags.handler(async ({ input: { instanceId }, signal }) =>
-      presentLags(await orAborted(stats.groups(instanceId, { maxAgeMs: SWEPT_MAX_AGE_MS }), signal)),
+      presentLags(
+        await orAborted(stats.groups(instanceId, { maxAgeMs: SWEPT_MAX_AGE_MS }), signal),
+        stats.peek(instanceId).clients,
+      ),
     ),
   };
 };

@@ -1,9 +1,8 @@
 import { TOP_MAX, type BrokerState, type GroupLag, type TopicShare } from "#contract/overview.ts";
-import { isSystemGroup } from "#contract/rules/names.ts";
 import { isListed, type BrokerSighting, type Sighting } from "../../monitor/sighting.ts";
 import type { Runtime } from "../../monitor/runtime.ts";
-import type { GroupStats, Snapshot, TopicStats } from "../../monitor/stats-sweep.ts";
-import { clusterRates, madeByPeople, messageTotals, totalBacklog } from "../../monitor/totals.ts";
+import type { Snapshot, Swept, TopicStats } from "../../monitor/stats-sweep.ts";
+import { clusterRates, madeByPeople, messageTotals, totalBacklog, withBacklog } from "../../monitor/totals.ts";
 import { presentBacklog, type BacklogSums } from "../../cluster/backlog.ts";
 import { failuresOf } from "../../cluster/failures.ts";
 import { byCodeUnit, descending } from "../../cluster/ranking.ts";
@@ -76,10 +75,10 @@ export function presentMessages(snapshot: Snapshot<TopicStats>, sighting: Sighti
   };
 }
 
-export function presentLags(snapshot: Snapshot<GroupStats>) {
+export function presentLags(snapshot: NonNullable<Swept["groups"]>, clients: Swept["clients"]) {
+  const swept = { groups: snapshot, clients };
   const larger = ({ lag, neverConsumed }: BacklogSums) => (lag > neverConsumed ? lag : neverConsumed);
-  const groups = [...snapshot.byName]
-    .filter(([group]) => !isSystemGroup(group))
+  const groups = withBacklog(swept)
     .flatMap(([group, { topics }]) => [...topics].map(([topic, sums]) => ({ group, topic, sums })))
     .filter(({ sums }) => larger(sums) > 0n)
     .sort((a, b) => descending(larger(a.sums), larger(b.sums)) || byCodeUnit(a.group, b.group))
@@ -89,8 +88,9 @@ export function presentLags(snapshot: Snapshot<GroupStats>) {
       topic,
       ...presentBacklog(sums, snapshot.isWhole(group)),
       consumedUntil: sums.consumedUntil,
+      atLeast: !snapshot.isWhole(group),
     }));
-  const { lag, neverConsumed } = totalBacklog(snapshot);
+  const { lag, neverConsumed } = totalBacklog(swept);
   return {
     lag: lag.toString(),
     neverConsumed: neverConsumed.toString(),

@@ -61,6 +61,9 @@ const brokerGone: Rule = {
 
 /** Less may be under way at any time. */
 const BEHIND_BYTES = 8n * 1024n * 1024n;
+/** Where little is sent, so long a time is far behind with less; of a few messages no time can be said. */
+const BEHIND_MS = 60_000;
+const TIMED_BYTES = 64n * 1024n;
 
 const slaveBehind: Rule = {
   id: "slaveBehind",
@@ -68,8 +71,7 @@ const slaveBehind: Rule = {
     for (const broker of cluster?.brokers ?? []) {
       const { replication, target } = broker;
       if (replication === undefined || broker.error !== undefined) continue;
-      const { lagBytes, inSync } = replication;
-      if (inSync !== false && (lagBytes ?? 0n) < BEHIND_BYTES) continue;
+      const { lagBytes, isConnected } = replication;
       const perSecond = cluster?.brokers.find(
         (other) => other.target.brokerName === target.brokerName && other.target.role === "master",
       )?.rates.produceBytes;
@@ -77,10 +79,13 @@ const slaveBehind: Rule = {
         lagBytes === null || typeof perSecond !== "number" || perSecond <= 0
           ? undefined
           : (Number(lagBytes) / perSecond) * 1000;
+      const lag = lagBytes ?? 0n;
+      const isFar = lag >= BEHIND_BYTES || (lag >= TIMED_BYTES && (behindMs ?? 0) >= BEHIND_MS);
+      if (isConnected !== false && !isFar) continue;
       yield {
         level: "warning",
         subject: subject(broker),
-        context: behindMs === undefined ? (lagBytes === null ? "unknown" : undefined) : "time",
+        context: isConnected === false ? "apart" : behindMs === undefined ? undefined : "time",
         figures: {
           ...(lagBytes !== null && { lag: bytes(lagBytes) }),
           ...(behindMs !== undefined && { behind: duration(behindMs) }),
@@ -125,9 +130,15 @@ const diskFull: Rule = {
 const notSeen: Rule = {
   id: "notSeen",
   *find({ cluster, topics, groups, clients }) {
-    const silent = new Set(cluster?.failures.map(({ target }) => target));
+    // That nobody answers is told with the name servers.
+    if (cluster?.state === "unreachable") return;
+    const silent = new Set([
+      ...(cluster?.namesrvs ?? []).flatMap(({ addr, error }) => (error === undefined ? [] : [addr])),
+      ...(cluster?.brokers ?? []).flatMap(({ target, error }) => (error === undefined ? [] : [target.name])),
+    ]);
     const told = new Set<string>();
     const missing = {
+      cluster: cluster?.failures,
       topics: topics?.failures,
       groups: groups && [...groups.failures, ...groups.untold],
       clients: clients?.failures,
@@ -138,7 +149,7 @@ const notSeen: Rule = {
         if (silent.has(target) || told.has(key)) continue;
         told.add(key);
         yield {
-          level: error.code === "GRPC_CLIENTS_UNSEEN" ? "info" : "warning",
+          level: what === "cluster" ? "critical" : error.code === "GRPC_CLIENTS_UNSEEN" ? "info" : "warning",
           subject: { kind: "broker", name: target },
           context: error.code === "GRPC_CLIENTS_UNSEEN" ? "grpc" : what,
           figures: { code: problem(error.code) },

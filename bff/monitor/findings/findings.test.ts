@@ -3,8 +3,8 @@ import type { ClientInfo } from "../../cluster/client-info.ts";
 import { noBacklog, type BacklogSums } from "../../cluster/backlog.ts";
 import { RocketMQError, type RocketMQErrorCode } from "../../rocketmq/errors.ts";
 import { noRates } from "../runtime.ts";
-import type { BrokerSighting, Sighting } from "../sighting.ts";
-import type { GroupClients } from "../sweep-clients.ts";
+import type { BrokerSighting, Replication, Sighting } from "../sighting.ts";
+import { groupClients, type GroupClients } from "../sweep-clients.ts";
 import type { GroupStats } from "../sweep-groups.ts";
 import { found } from "./findings.ts";
 import type { Known } from "./rule.ts";
@@ -41,34 +41,33 @@ const info = (of: Partial<ClientInfo> = {}): ClientInfo => ({
   batchSize: 1,
   orderly: false,
   status: new Map([["orders", { consumeMs: 1500, okTps: 0.67, failedTps: 0 }]]),
+  cut: false,
   ...of,
 });
 
 /** A group with one client for each of what they say of themselves. */
-const online = (infos: ClientInfo[], ids = infos.map((_, n) => `client@${n}`)): GroupClients => {
+const online = (
+  infos: ClientInfo[],
+  ids = infos.map((_, n) => `client@${n}`),
+  messageModel = "CLUSTERING",
+): GroupClients => {
   const clients = ids.map((clientId, n) => ({
     clientId,
     clientAddr: `10.0.0.${n}:40000`,
     language: "JAVA",
     version: 0,
   }));
-  return {
-    connections: [
-      {
-        target: { name: "broker-a", addr: "a:10911" },
-        value: {
-          connectionSet: clients,
-          subscriptionTable: new Map(),
-          consumeType: "CONSUME_PASSIVELY",
-          messageModel: "CLUSTERING",
-          consumeFromWhere: "CONSUME_FROM_LAST_OFFSET",
-        },
-      },
-    ],
-    told: new Map(
-      clients.map(({ clientId, clientAddr }, n) => [`${clientId} ${clientAddr}`, { at: NOW, info: infos[n] ?? null }]),
-    ),
+  const connection = {
+    connectionSet: clients,
+    subscriptionTable: new Map(),
+    consumeType: "CONSUME_PASSIVELY",
+    messageModel,
+    consumeFromWhere: "CONSUME_FROM_LAST_OFFSET",
   };
+  const said = new Map(clients.map(({ clientAddr }, n) => [clientAddr, { at: NOW, info: infos[n] ?? null }]));
+  return groupClients([{ target: { name: "broker-a", addr: "a:10911" }, value: connection }], ({ address }) =>
+    said.get(address),
+  );
 };
 
 /** What groups had so many seconds ago, and have now. */
@@ -231,16 +230,40 @@ describe("groups", () => {
       beyond: online([info()]),
       off: online([info()]),
     });
-    expect(look({ groups: of, clients }).map(({ rule, name }) => [rule, name])).toEqual([
+    const trends = new Trends();
+    for (const secondsAgo of [140, 0]) trends.addClients({ ...clients, at: NOW - secondsAgo * 1000 });
+    expect(look({ groups: of, clients, trends }).map(({ rule, name }) => [rule, name])).toEqual([
       ["paused", "off"],
       ["beyondEnd", "beyond"],
       ["sharedClientId", "shared"],
     ]);
   });
 
+  test("a second connection of an id may be the old one of a client that came back, until a broker would have closed it", () => {
+    const clients = snapshot({ shared: online([info(), info()], ["c@1", "c@1"]) });
+    const trends = new Trends();
+    const lookAfter = (seconds: number, of = clients) => {
+      trends.addClients({ ...of, at: NOW + seconds * 1000 });
+      return look({ clients: of, trends }).map(({ rule, level, context }) => [rule, level, context]);
+    };
+    const maybe = [["sharedClientId", "info", "new"]];
+    expect([lookAfter(0), lookAfter(60)]).toEqual([maybe, maybe]);
+    expect(lookAfter(140)).toEqual([["sharedClientId", "warning", null]]);
+    // It came back once more, from another port.
+    const again = snapshot({ shared: online([info(), info(), info()], ["other", "c@1", "c@1"]) });
+    expect(lookAfter(145, again)).toEqual(maybe);
+  });
+
+  test("of a client that says more than is kept nobody says that it does not subscribe", () => {
+    const [one, cut] = [info(), info({ subscriptions: [], cut: true })];
+    expect(look({ clients: snapshot({ audit: online([one, cut]) }) })).toEqual([]);
+    expect(look({ clients: snapshot({ audit: online([one, { ...cut, cut: false }]) }) })).toMatchObject([
+      { rule: "subscriptionsDiffer" },
+    ]);
+  });
+
   test("broadcasting groups and RocketMQ's own have no lag to tell", () => {
-    const broadcasting = online([info()]);
-    for (const { value } of broadcasting.connections) value.messageModel = "BROADCASTING";
+    const broadcasting = online([info()], ["client@0"], "BROADCASTING");
     const of = groups({ cache: stats({ lag: 9n, neverConsumed: 9n }), CID_RMQ_SYS_TRANS: stats({ lag: 9n }) });
     expect(look({ groups: of, clients: snapshot({ cache: broadcasting }) })).toEqual([]);
   });
@@ -292,11 +315,34 @@ describe("brokers", () => {
     expect(look({ cluster: cluster([broker({ runtime: runtime(0.5) })]) })).toEqual([]);
   });
 
-  test("a slave that its master no longer sees in step is behind", () => {
-    const slave = broker({ name: "broker-a:1", replication: { lagBytes: 1024n, inSync: false } });
-    expect(look({ cluster: cluster([slave]) })).toMatchObject([{ rule: "slaveBehind", level: "warning" }]);
-    const inStep = broker({ name: "broker-a:1", replication: { lagBytes: 1024n, inSync: true } });
-    expect(look({ cluster: cluster([inStep]) })).toEqual([]);
+  test("a slave is behind from a size or time on that is worth a word, and wherever it does not copy at all", () => {
+    const slave = (lagBytes: bigint, of: Partial<Replication> = {}) =>
+      broker({ name: "broker-a:1", replication: { lagBytes, inSync: true, isConnected: true, ...of } });
+    const KIB = 1024n;
+    expect(look({ cluster: cluster([slave(KIB, { inSync: false })]) })).toEqual([]);
+    expect(look({ cluster: cluster([slave(9n * KIB * KIB)]) })).toMatchObject([{ rule: "slaveBehind", context: null }]);
+    const master = broker({ name: "broker-a", rates: { ...noRates, produceBytes: 1024 } });
+    const timed = (lag: bigint) =>
+      look({
+        cluster: cluster([
+          master,
+          { ...slave(lag), target: { ...slave(lag).target, brokerName: "broker-a", role: "slave" } },
+        ]),
+      });
+    expect(timed(180n * KIB)).toMatchObject([
+      { rule: "slaveBehind", context: "time", figures: { behind: 180_000, lag: "184320" } },
+    ]);
+    expect(timed(10n * KIB)).toEqual([]);
+    expect(look({ cluster: cluster([slave(0n, { inSync: false, isConnected: false })]) })).toMatchObject([
+      { rule: "slaveBehind", context: "apart" },
+    ]);
+  });
+
+  test("a broker name without a master is critical", () => {
+    const failures = [{ target: "broker-a", error: new RocketMQError("NO_MASTER", "none") }];
+    expect(look({ cluster: cluster([], { failures }) })).toMatchObject([
+      { rule: "notSeen", level: "critical", context: "cluster", name: "broker-a", figures: { code: "NO_MASTER" } },
+    ]);
   });
 
   test("what a broker that answers does not tell is a finding, and of one that does not answer it is said once", () => {

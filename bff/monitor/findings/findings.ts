@@ -1,4 +1,4 @@
-import type { Checked, Finding, Findings as Told, FoundOf } from "#contract/finding.ts";
+import type { Checked, Finding, FindingLevel, Findings as Told, FindingsBrief, FoundOf } from "#contract/finding.ts";
 import { FINDING_RULES, type FindingRule } from "#contract/rules/finding.ts";
 import { isSystemGroup } from "#contract/rules/names.ts";
 import type { Monitor } from "../monitor.ts";
@@ -6,8 +6,6 @@ import { clusterRules } from "./cluster-rules.ts";
 import { groupRules } from "./group-rules.ts";
 import type { Found, Known, Rule } from "./rule.ts";
 import { Trends } from "./trends.ts";
-
-const rules: readonly Rule[] = [...clusterRules, ...groupRules];
 
 /** Of one rule; a cluster may have thousands of groups that nobody uses any more. */
 const MOST_OF_RULE = 10;
@@ -21,9 +19,16 @@ const LEVELS = ["critical", "warning", "info"] as const;
 
 type Weighed = Omit<Finding, "since"> & Pick<Found, "weight">;
 
-/** All that the rules find, the worst first. */
-export function found(known: Known): Weighed[] {
-  const all = rules.flatMap((rule) =>
+const SWEPT = ["topics", "groups", "clients"] as const;
+
+/** When the oldest of the sweeps was; null before there is one. */
+const sweptAt = (known: Known): number | null => {
+  const times = SWEPT.flatMap((what) => known[what]?.at ?? []);
+  return times.length === 0 ? null : Math.min(...times);
+};
+
+const foundBy = (rules: readonly Rule[], known: Known, asOf: number | null): Weighed[] =>
+  rules.flatMap((rule) =>
     [...rule.find(known)].map(({ level, subject, context = null, figures, weight }): Weighed => ({
       id: `${rule.id} ${subject.kind} ${subject.name}`,
       rule: rule.id,
@@ -32,11 +37,19 @@ export function found(known: Known): Weighed[] {
       context,
       figures,
       weight,
+      asOf,
     })),
   );
-  const rank = ({ level, rule }: Weighed) => LEVELS.indexOf(level) * FINDING_RULES.length + FINDING_RULES.indexOf(rule);
-  return all.sort((a, b) => rank(a) - rank(b) || b.weight - a.weight);
-}
+
+/** Of groups, whose sweeps go no further while nobody of the cluster answers. */
+const foundOfGroups = (known: Known): Weighed[] =>
+  foundBy(groupRules, known, known.cluster?.state === "unreachable" ? sweptAt(known) : null);
+
+const rank = ({ level, rule }: Weighed) => LEVELS.indexOf(level) * FINDING_RULES.length + FINDING_RULES.indexOf(rule);
+
+/** All that the rules find, the worst first; what is found of groups is the same until they are swept again. */
+export const found = (known: Known, ofGroups = foundOfGroups(known)): Weighed[] =>
+  [...foundBy(clusterRules, known, null), ...ofGroups].sort((a, b) => rank(a) - rank(b) || b.weight - a.weight);
 
 /** Of findings that are sorted. */
 function worstOf(all: readonly Weighed[]): ReadonlyMap<string, FoundOf> {
@@ -46,8 +59,15 @@ function worstOf(all: readonly Weighed[]): ReadonlyMap<string, FoundOf> {
   return worst;
 }
 
-/** Whether it is of this group or topic, or of what carries all. */
-const isOf = (one: Weighed, { group, topic }: { group?: string; topic?: string }): boolean => {
+interface Sought {
+  kind?: Finding["subject"]["kind"];
+  group?: string;
+  topic?: string;
+}
+
+/** Whether it is of this group or topic, or of anything of a kind. */
+const isOf = (one: Weighed, { kind, group, topic }: Sought): boolean => {
+  if (kind !== undefined && one.subject.kind !== kind) return false;
   if (group === undefined && topic === undefined) return true;
   if (one.subject.kind === "group") {
     const about = [one.figures["topic"]?.value, ...String(one.figures["topics"]?.value ?? "").split(", ")];
@@ -61,42 +81,62 @@ interface Memory {
   trends: Trends;
   since: Map<string, { from: number; last: number }>;
   /** The last look, which is the same as long as nothing new was swept. */
-  last?: { known: Known; all: Weighed[]; worst: ReadonlyMap<string, FoundOf> };
+  last?: { known: Known; ofGroups: Weighed[]; all: Weighed[]; worst: ReadonlyMap<string, FoundOf> };
 }
+
+/** What of a monitor findings are made of. */
+type Watched = Pick<Monitor, "onSnapshot" | "lastSighting"> & { stats: Pick<Monitor["stats"], "peek"> };
 
 /** Finds what is wrong in what the monitor sees anyway, and remembers since when. */
 export class Findings {
-  readonly #monitor: Monitor;
+  readonly #monitor: Watched;
   readonly #now: () => number;
   readonly #instances = new Map<string, Memory>();
 
-  constructor(monitor: Monitor, now: () => number) {
+  constructor(monitor: Watched, now: () => number) {
     this.#monitor = monitor;
     this.#now = now;
     monitor.onSnapshot((seen) => {
+      // Recorded of what was told already, which may be forgotten since.
+      if (seen.what === "samples") return;
       const { trends } = this.#of(seen.instanceId);
       if (seen.what === "cluster") trends.addCluster(seen.sighting);
       else if (seen.what === "topics") trends.addTopics(seen.topics);
       else if (seen.what === "groups") trends.addGroups(seen.groups);
-      if (seen.what !== "samples") this.#look(seen.instanceId);
+      else trends.addClients(seen.clients);
+      this.#look(seen.instanceId);
     });
   }
 
   /** What is wrong with an instance now, or with a group or topic of it. */
-  of(instanceId: string, subject: { group?: string; topic?: string } = {}): Told {
+  of(instanceId: string, sought: Sought = {}): Told {
     const { known, all: whole } = this.#look(instanceId);
-    const since = this.#of(instanceId).since;
-    const all = whole.filter((one) => isOf(one, subject));
+    const all = whole.filter((one) => isOf(one, sought));
     const counts = new Map<FindingRule, number>();
-    const items = all.flatMap(({ weight: _, ...one }): Finding[] => {
+    const items = all.flatMap((one): Finding[] => {
       const count = (counts.get(one.rule) ?? 0) + 1;
       counts.set(one.rule, count);
-      return count > MOST_OF_RULE ? [] : [{ ...one, since: since.get(one.id)?.from ?? known.now }];
+      return count > MOST_OF_RULE ? [] : [this.#aged(instanceId, one)];
     });
     const more = [...counts].flatMap(([rule, count]) =>
       count > MOST_OF_RULE ? [{ rule, count: count - MOST_OF_RULE }] : [],
     );
     return { items, more, checked: checkedOf(known), at: known.now };
+  }
+
+  /** How many there are by level, those that are known now, and the worst of all. */
+  briefOf(instanceId: string): FindingsBrief {
+    const { known, all } = this.#look(instanceId);
+    const counts = Object.fromEntries(LEVELS.map((level) => [level, 0])) as Record<FindingLevel, number>;
+    for (const { level, asOf } of all) if (asOf === null) counts[level] += 1;
+    const [worst] = all;
+    const checked = checkedOf(known);
+    return {
+      counts,
+      worst: worst === undefined ? null : this.#aged(instanceId, worst),
+      notYet: checked.flatMap(({ what, at }) => (at === null ? [what] : [])),
+      at: checked.reduce<number | null>((first, { at }) => (at === null || (first ?? at) < at ? first : at), null),
+    };
   }
 
   /** The worst that is found of each group that something is found of. */
@@ -110,6 +150,11 @@ export class Findings {
     return new Set(all.flatMap((one) => (one.rule === rule && one.subject.kind === "group" ? [one.subject.name] : [])));
   }
 
+  /** Instances of which something is remembered. */
+  get size(): number {
+    return this.#instances.size;
+  }
+
   /** Drops what is known of an instance: it was removed, or reaches another cluster now. */
   forget(instanceId: string): void {
     this.#instances.delete(instanceId);
@@ -119,6 +164,10 @@ export class Findings {
     const memory = this.#instances.get(instanceId) ?? { trends: new Trends(), since: new Map() };
     this.#instances.set(instanceId, memory);
     return memory;
+  }
+
+  #aged(instanceId: string, { weight: _, ...one }: Weighed): Finding {
+    return { ...one, since: this.#of(instanceId).since.get(one.id)?.from ?? this.#now() };
   }
 
   #known(instanceId: string): Known {
@@ -131,23 +180,25 @@ export class Findings {
     const memory = this.#of(instanceId);
     const { since, last: before } = memory;
     const known = this.#known(instanceId);
-    const isSame = (["cluster", "topics", "groups", "clients"] as const).every(
-      (what) => before?.known[what] === known[what],
-    );
-    if (before !== undefined && isSame) return before;
-    const seen = found(known);
+    const isSwept =
+      before !== undefined &&
+      (SWEPT.some((what) => before.known[what] !== known[what]) ||
+        before.known.cluster?.state !== known.cluster?.state);
+    if (before !== undefined && !isSwept && before.known.cluster === known.cluster) return before;
+    const ofGroups = before === undefined || isSwept ? foundOfGroups(known) : before.ofGroups;
+    const seen = found(known, ofGroups);
     for (const { id } of seen) since.set(id, { from: since.get(id)?.from ?? known.now, last: known.now });
     const ageOf = (id: string) => known.now - (since.get(id)?.from ?? known.now);
     const all = seen.filter(({ id, rule }) => ageOf(id) >= (SETTLES_MS[rule] ?? 0));
     for (const [id, { last }] of since) if (known.now - last > FORGOTTEN_MS) since.delete(id);
-    memory.last = { known, all, worst: worstOf(all) };
+    memory.last = { known, ofGroups, all, worst: worstOf(all) };
     return memory.last;
   }
 }
 
 function checkedOf({ cluster, topics, groups, clients }: Known): Checked[] {
   let online = 0;
-  for (const { connections } of clients?.byName.values() ?? []) online += connections.length > 0 ? 1 : 0;
+  for (const of of clients?.byName.values() ?? []) online += of.online.length > 0 ? 1 : 0;
   const user = [...(groups?.known ?? [])].filter((group) => !isSystemGroup(group));
   return [
     { what: "cluster", at: cluster?.at ?? null, count: cluster?.brokers.length ?? 0 },

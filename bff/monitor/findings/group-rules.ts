@@ -1,9 +1,7 @@
 import { DLQ_PREFIX, isSystemGroup } from "#contract/rules/names.ts";
 import type { BacklogSums } from "../../cluster/backlog.ts";
 import type { ClientInfo } from "../../cluster/client-info.ts";
-import { compareSubscriptions } from "../../cluster/client-info.ts";
-import { onlineClients, presenceOf, sharedIds } from "../../cluster/group-connections.ts";
-import { clientKey, type GroupClients } from "../sweep-clients.ts";
+import { isBroadcasting } from "../sweep-clients.ts";
 import type { GroupStats } from "../sweep-groups.ts";
 import { duration, number, rate, text, weightOf, type Found, type Known, type Rule } from "./rule.ts";
 
@@ -13,32 +11,19 @@ const subject = (name: string) => ({ kind: "group" as const, name });
 function clientsOf({ clients }: Known, group: string): number | null {
   if (clients === undefined) return null;
   const online = clients.byName.get(group);
-  if (online !== undefined) return onlineClients({ items: online.connections }).length;
+  if (online !== undefined) return online.online.length;
   return clients.isWhole(group) ? 0 : null;
 }
-
-const isBroadcasting = (clients: GroupClients | undefined) =>
-  clients !== undefined && presenceOf({ items: clients.connections, failures: [] }).messageModel === "BROADCASTING";
 
 /** Figures of a group of which a master did not tell are of the others. */
 const partOf = ({ groups }: Known, group: string) => ({ atLeast: groups?.isWhole(group) !== true });
 
 /** Groups whose figures mean something: broadcasting ones have none. */
-function* groupsOf({ groups, clients }: Known): Generator<[group: string, stats: GroupStats]> {
-  for (const [group, stats] of groups?.byName ?? []) {
-    if (isSystemGroup(group) || isBroadcasting(clients?.byName.get(group))) continue;
+function* groupsOf(known: Known): Generator<[group: string, stats: GroupStats]> {
+  for (const [group, stats] of known.groups?.byName ?? []) {
+    if (isSystemGroup(group) || isBroadcasting(known, group)) continue;
     yield [group, stats];
   }
-}
-
-/** What each client said of itself, of those that answered, and how many there are. */
-function infosOf({ clients, now }: Known, group: string): { infos: ClientInfo[]; online: number; oldest: number } {
-  const of = clients?.byName.get(group);
-  if (of === undefined) return { infos: [], online: 0, oldest: now };
-  const online = onlineClients({ items: of.connections });
-  const told = online.flatMap((client) => of.told.get(clientKey(client)) ?? []);
-  const infos = told.flatMap(({ info }) => info ?? []);
-  return { infos, online: online.length, oldest: Math.min(now, ...told.map(({ at }) => at)) };
 }
 
 const worstTopic = (topics: ReadonlyMap<string, BacklogSums>, by: "lag" | "neverConsumed") =>
@@ -76,12 +61,14 @@ const TOLD_MS = 5 * 60_000;
 
 /** What the threads of all clients can do in a second, where all said so, consume message by message, and it is all for one topic. */
 function capacityOf(known: Known, group: string, stats: GroupStats, topic: string, arriving: number) {
-  const { infos, online, oldest } = infosOf(known, group);
+  const of = known.clients?.byName.get(group);
+  if (!of?.toldAt || known.now - of.toldAt > TOLD_MS) return undefined;
+  const { infos, online } = of;
   const isForOne = [...stats.topics].every(([name, { lag }]) => name === topic || lag === 0n);
-  if (!isForOne || known.now - oldest > TOLD_MS || infos.some(({ batchSize }) => batchSize > 1)) return undefined;
+  if (!isForOne || infos.some(({ batchSize, cut }) => batchSize > 1 || cut)) return undefined;
   const times = infos.flatMap(({ status }) => status.get(topic)?.consumeMs ?? []).filter((ms) => ms > 0);
   const threads = infos.flatMap((info) => (info.threads === null ? [] : [threadsAtWork(info, topic, info.threads)]));
-  if (times.length === 0 || threads.length < online || online === 0) return undefined;
+  if (times.length === 0 || threads.length < online.length) return undefined;
   const consumeMs = times.reduce((sum, ms) => sum + ms, 0) / times.length;
   const all = threads.reduce((sum, n) => sum + n, 0);
   return {
@@ -207,20 +194,10 @@ const paused: Rule = {
   },
 };
 
-/** Topics that clients of a group differ on; undefined until two of them said what they subscribe to. */
-function differingTopics(known: Known, group: string): string[] {
-  const { infos } = infosOf(known, group);
-  if (infos.length < 2) return [];
-  return compareSubscriptions(infos.map(({ subscriptions }) => subscriptions)).flatMap(({ topic, difference }) =>
-    difference === null || difference === "order" ? [] : [topic],
-  );
-}
-
 const subscriptionsDiffer: Rule = {
   id: "subscriptionsDiffer",
   *find(known) {
-    for (const group of known.clients?.byName.keys() ?? []) {
-      const topics = differingTopics(known, group);
+    for (const [group, { differing: topics, infos }] of known.clients?.byName ?? []) {
       if (topics.length === 0) continue;
       const stats = known.groups?.byName.get(group);
       const waiting = topics.flatMap((topic) => {
@@ -235,7 +212,7 @@ const subscriptionsDiffer: Rule = {
         context: sum > 0n ? "waiting" : undefined,
         figures: {
           topics: text((sum > 0n ? waiting.map(({ topic }) => topic) : topics).join(", ")),
-          clients: number(infosOf(known, group).infos.length),
+          clients: number(infos.length),
           ...(sum > 0n && {
             queues: number(queues, partOf(known, group)),
             messages: number(sum, partOf(known, group)),
@@ -253,7 +230,8 @@ const neverConsumed: Rule = {
     for (const [group, stats] of groupsOf(known)) {
       if (stats.neverConsumed === 0n) continue;
       const clients = clientsOf(known, group);
-      if (differingTopics(known, group).includes(worstTopic(stats.topics, "neverConsumed"))) continue;
+      const differing = known.clients?.byName.get(group)?.differing ?? [];
+      if (differing.includes(worstTopic(stats.topics, "neverConsumed"))) continue;
       yield {
         level: clients === 0 || clients === null ? "info" : "warning",
         subject: subject(group),
@@ -285,17 +263,21 @@ const beyondEnd: Rule = {
   },
 };
 
+/** A broker closes a connection that says nothing for two minutes (`serverChannelMaxIdleTimeSeconds`): until then it may be the old one of a client that came back. */
+const HALF_OPEN_MS = 130_000;
+
 const sharedClientId: Rule = {
   id: "sharedClientId",
-  *find({ clients }) {
-    for (const [group, { connections }] of clients?.byName ?? []) {
-      const ids = sharedIds({ items: connections });
-      const [id] = ids;
+  *find({ clients, trends }) {
+    for (const [group, { sharedIds, online }] of clients?.byName ?? []) {
+      const [id] = sharedIds;
       if (id === undefined) continue;
-      const sharing = onlineClients({ items: connections }).filter(({ clientId }) => ids.has(clientId));
+      const sharing = online.filter(({ clientId }) => sharedIds.has(clientId));
+      const isSure = (trends.sharedIds.of(group)?.ms ?? 0) >= HALF_OPEN_MS;
       yield {
-        level: "warning",
+        level: isSure ? "warning" : "info",
         subject: subject(group),
+        context: isSure ? undefined : "new",
         figures: {
           clients: number(sharing.length),
           clientId: text(id),

@@ -8,7 +8,7 @@ import type { Trends } from "./trends.ts";
 export interface Known extends Swept {
   now: number;
   cluster?: Sighting;
-  trends: Pick<Trends, "groups" | "deadLetters" | "disks">;
+  trends: Pick<Trends, "groups" | "deadLetters" | "disks" | "sharedIds">;
 }
 
 /** A finding before it has an age. */

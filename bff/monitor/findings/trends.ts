@@ -1,6 +1,7 @@
 import { DLQ_PREFIX } from "#contract/rules/names.ts";
 import type { Sighting } from "../sighting.ts";
 import type { Snapshot } from "../snapshot.ts";
+import type { GroupClients } from "../sweep-clients.ts";
 import type { GroupStats } from "../sweep-groups.ts";
 import type { TopicStats } from "../sweep-topics.ts";
 
@@ -67,17 +68,30 @@ const LONGEST_MS = 60 * MINUTE_MS;
 const ofSameQueues = ({ topics: a }: Offsets, { topics: b }: Offsets): boolean =>
   a.size === b.size && [...a].every(([topic, { offsets }]) => b.get(topic)?.offsets === offsets);
 
-/** How groups that are behind, dead letters and disks moved lately; what rules cannot tell from one look. */
+/** How groups that are behind, dead letters, disks and clients of one id moved lately; what rules cannot tell from one look. */
 export class Trends {
   /** A queue more, or less, with an offset is no movement of the others. */
   readonly groups = new Trend<Offsets>(MINUTE_MS, 4000, ofSameQueues);
   readonly deadLetters = new Trend<bigint>(60 * MINUTE_MS, MINUTE_MS / 2);
   readonly disks = new Trend<number>(60 * MINUTE_MS, MINUTE_MS);
+  /** The connections of clients that share an id; another one begins anew, for a client that came back has another port. */
+  readonly sharedIds = new Trend<string>(10 * MINUTE_MS, MINUTE_MS / 2, (a, b) => a === b);
 
   addGroups({ byName, isWhole, at }: Snapshot<GroupStats>): void {
     this.groups.add(
       at,
       [...byName].filter(([group, { lag }]) => lag > 0n && isWhole(group)),
+    );
+  }
+
+  addClients({ byName, at }: Snapshot<GroupClients>): void {
+    this.sharedIds.add(
+      at,
+      [...byName].flatMap(([group, { online, sharedIds }]) => {
+        if (sharedIds.size === 0) return [];
+        const addresses = online.filter(({ clientId }) => sharedIds.has(clientId)).map(({ address }) => address);
+        return [[group, addresses.sort().join(" ")] as const];
+      }),
     );
   }
 

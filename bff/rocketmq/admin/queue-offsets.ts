@@ -54,7 +54,18 @@ export async function committedZeros(
   return (queue) => (found.has(keyOf(queue)) ? 0n : null);
 }
 
-/** What a group has committed, by brokers before 5.0 too, which code 14 may tell 0 of a queue that it never did. */
+/** Of queues that code 14 says 0 of, those with an offset of 0: brokers before 5.0 may say so of a queue that the group never committed in. */
+export const certainZeros = async (
+  cluster: RocketMQCluster,
+  addr: string,
+  group: string,
+  places: readonly (Place & { brokerName: string })[],
+): Promise<(place: Place) => bigint | null> =>
+  places.length === 0 || (await cluster.can(addr, "tellsNoOffset"))
+    ? () => 0n
+    : committedZeros(cluster, { addr }, group, places);
+
+/** What a group has committed, by brokers before 5.0 too. */
 export async function committedOrNever(
   cluster: RocketMQCluster,
   addr: string,
@@ -63,8 +74,8 @@ export async function committedOrNever(
   options: { signal?: AbortSignal } = {},
 ): Promise<bigint | null> {
   const committed = await committedAt(cluster, addr, place, group, options);
-  if (committed !== 0n || (await cluster.can(addr, "tellsNoOffset"))) return committed;
-  return (await committedZeros(cluster, { addr }, group, [{ ...place, brokerName: addr }]))(place);
+  if (committed !== 0n) return committed;
+  return (await certainZeros(cluster, addr, group, [{ ...place, brokerName: addr }]))(place);
 }
 
 /** The group's offset is read first: one that consumes would be ahead of the end otherwise. */

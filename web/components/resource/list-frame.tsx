@@ -40,6 +40,8 @@ interface ListFrameProps<R extends Resource, T extends Record<R, string>, S exte
   patch: Patch<S>;
   /** Of all that the list is narrowed to. */
   exported: (format: TableFormat) => Promise<File>;
+  /** What is worth knowing before the list. */
+  above?: ReactNode;
   /** The drawer that is open, about the thing of that name. */
   drawers: Record<"edit" | "delete", (of: string) => ReactNode> & { create: () => ReactNode };
 }
@@ -48,7 +50,7 @@ interface ListFrameProps<R extends Resource, T extends Record<R, string>, S exte
 export function ListFrame<R extends Resource, T extends Record<R, string>, S extends ResourceSearch>(
   props: ListFrameProps<R, T, S>,
 ) {
-  const { resource, instanceId, list, search, patch, exported, drawers, ...table } = props;
+  const { resource, instanceId, list, search, patch, exported, above, drawers, ...table } = props;
   const t = useT(resource);
   const navigate = useNavigate();
   const mayCreate = useCan(`${resource}:create`);
@@ -72,6 +74,7 @@ export function ListFrame<R extends Resource, T extends Record<R, string>, S ext
           </>
         }
       />
+      {above}
       <DataTable
         {...table}
         id={`${resource}s`}

@@ -110,7 +110,7 @@ function Facts({ overview }: { overview: GroupOverview }) {
           value: (
             <>
               <Lag group={overview} />
-              <AndNeverConsumed of={overview} />
+              <AndNeverConsumed of={overview} atLeast={overview.atLeast} />
             </>
           ),
         },

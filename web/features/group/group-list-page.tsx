@@ -4,6 +4,7 @@ import { Switch } from "antd";
 import { lazy } from "react";
 import type { GroupItem } from "#contract/group.ts";
 import { NeverConsumed } from "../../components/backlog.tsx";
+import { GroupFindings } from "../../components/findings.tsx";
 import { ExportButton } from "../../components/export-button.tsx";
 import type { Column } from "../../components/grid-table.tsx";
 import { Num, SumNum } from "../../components/num.tsx";
@@ -47,6 +48,7 @@ export function GroupListPage({ instanceId }: { instanceId: string }) {
       patch={patch}
       columns={useColumns(instanceId, patch)}
       defaultSort={WORST_FIRST}
+      above={<GroupFindings instanceId={instanceId} />}
       filters={[
         {
           key: "condition",

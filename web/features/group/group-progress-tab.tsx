@@ -56,7 +56,7 @@ export function ProgressTab({ instanceId, group, overview }: TabProps) {
       key: "lag",
       title: t(overview.pop ? "ready" : "common:backlog.lag"),
       align: "right",
-      render: (row) => <LagNum of={row} unknown={overview.lagUnknown} atLeast={partial} />,
+      render: (row) => <LagNum of={row} unknown={partial ? "notRead" : "noOffsets"} atLeast={partial} />,
     },
     num("never", t("common:backlog.neverConsumed"), (row) => row.neverConsumed),
     {

@@ -7,6 +7,7 @@ import { FailureText, PartialStrip } from "../../components/partial-strip.tsx";
 import { PartTable, type PartColumn } from "../../components/resource/part-table.tsx";
 import { Label, StateTag } from "../../components/state-tag.tsx";
 import { PanelSkeleton } from "../../components/table-skeleton.tsx";
+import { Time } from "../../components/time.tsx";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
 import { topicColumn, type TabProps } from "./group-progress-tab.tsx";
@@ -45,25 +46,32 @@ export function SubscriptionsTab({ instanceId, group }: TabProps) {
   );
 }
 
-/** Every client is asked, and one that hangs takes seconds: the rest of the page waits for none. */
+/** What clients said lately; asked by hand they say it anew, and one that hangs takes seconds: the rest of the page waits for none. */
 function ConsistencyCheck({ instanceId, group }: Pick<TabProps, "instanceId" | "group">) {
   const t = useT("group");
-  const check = useConsistency({ instanceId, group });
+  const known = useConsistency({ instanceId, group });
+  const input = { instanceId, group, fresh: true };
+  const check = useQuery(api.group.consistency.queryOptions({ input, enabled: false, gcTime: 0 }));
+  const data = (check.data?.at ?? 0) > (known.data?.at ?? 0) ? check.data : known.data;
+  const error = check.error ?? (data === undefined ? known.error : null);
   return (
     <section className="rd-card rd-group-check" aria-labelledby="rd-consistency">
       <header>
         <h2 id="rd-consistency">{t("check.title")}</h2>
-        <Verdict result={check.data} />
+        <Verdict result={data} />
+        <span className="rd-quiet">
+          <Time at={data?.at} relative />
+        </span>
         <Button size="small" loading={check.isFetching} onClick={() => void check.refetch()}>
           {t("check.again")}
         </Button>
       </header>
       <p className="rd-quiet">{t("check.text")}</p>
-      {check.isFetching && !check.data ? <PanelSkeleton label={t("check.asking")} /> : null}
-      {check.error && !check.isFetching ? (
-        <ErrorState error={check.error} onRetry={() => void check.refetch()} inline />
+      {known.isFetching && !data ? <PanelSkeleton label={t("check.asking")} /> : null}
+      {error !== null && !check.isFetching ? (
+        <ErrorState error={error} onRetry={() => void check.refetch()} inline />
       ) : null}
-      {check.data ? <SideBySide result={check.data} /> : null}
+      {data ? <SideBySide result={data} /> : null}
     </section>
   );
 }
@@ -71,7 +79,7 @@ function ConsistencyCheck({ instanceId, group }: Pick<TabProps, "instanceId" | "
 function Verdict({ result }: { result: Consistency | undefined }) {
   const t = useT("group");
   if (result === undefined) return null;
-  const answered = result.clients.filter(({ subscriptions }) => subscriptions !== null).length;
+  const answered = result.clients.filter(({ subscriptions, cut }) => subscriptions !== null && !cut).length;
   if (result.consistent === null) return <StateTag tone="unknown">{t("check.nothing", { count: answered })}</StateTag>;
   return result.consistent ? (
     <StateTag tone="good">{t("check.same", { count: answered })}</StateTag>
@@ -130,8 +138,10 @@ function SideBySide({ result }: { result: Consistency }) {
 
 function Said({ client, topic }: { client: ClientShare; topic: string }) {
   const t = useT("group");
-  if (client.subscriptions === null) return <span className="rd-quiet">{t("check.noAnswer")}</span>;
+  if (client.subscriptions === null)
+    return <span className="rd-quiet">{t(client.failure === null ? "check.notAsked" : "check.noAnswer")}</span>;
   const said = client.subscriptions.find((one) => one.topic === topic);
+  if (said === undefined && client.cut) return <span className="rd-quiet">{t("check.cut")}</span>;
   if (said === undefined) return <span className="rd-quiet">{t("notSubscribed")}</span>;
   return (
     <>

@@ -24,7 +24,7 @@ export function GroupMarks({ group }: { group: Pick<GroupItem, "kind" | "differs
 
 type Lagging = Pick<
   GroupItem,
-  "lag" | "neverConsumed" | "neverConsumedQueues" | "beyondEndQueues" | "lagUnknown" | "delayMs" | "pop" | "atLeast"
+  "lag" | "beyondEndQueues" | "lagUnknown" | "delayMs" | "delayAtLeast" | "pop" | "atLeast"
 >;
 
 /** A lag, or why there is none. */
@@ -43,7 +43,8 @@ export function Lag({ group }: { group: Lagging }) {
 export function Delay({ group }: { group: Lagging }) {
   const t = useT("group");
   if (group.delayMs === 0) return <Num value={0} />;
-  if (group.delayMs !== null) return <SumNum value={group.delayMs} as="duration" atLeast={group.atLeast} />;
+  if (group.delayMs !== null)
+    return <SumNum value={group.delayMs} as="duration" atLeast={group.atLeast || group.delayAtLeast} />;
   return (
     <NotKnown
       why={t(group.lag === null ? `common:backlog.unknown.${group.lagUnknown ?? "notRead"}` : "delayUnknown")}
@@ -64,7 +65,7 @@ export function Clients({ count }: { count: number | null }) {
 /** How it is, by the worst that is found of it, else by who is online. */
 export function Verdict({ group }: { group: Pick<GroupItem, "finding" | "clients" | "brokers"> }) {
   const t = useT(["group", "finding"]);
-  const { finding, clients } = group;
+  const { finding, clients, brokers } = group;
   if (finding !== null && finding.level !== "info")
     return (
       <StateTag tone={finding.level === "critical" ? "bad" : "warn"} title={t(`finding:rule.${finding.rule}`)}>
@@ -72,6 +73,7 @@ export function Verdict({ group }: { group: Pick<GroupItem, "finding" | "clients
       </StateTag>
     );
   if (clients === null) return <NotKnown why={t("common:backlog.unknown.notRead")} />;
+  if (brokers.some(({ consumeEnable }) => !consumeEnable)) return <ConsumeState group={group} />;
   if (finding?.rule === "isBehind") return <StateTag tone="info">{t("finding:verdict.isBehind")}</StateTag>;
   if (clients > 0) return <StateTag tone="good">{t("consuming")}</StateTag>;
   return <StateTag tone="off">{t("offline")}</StateTag>;

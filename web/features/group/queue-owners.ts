@@ -1,9 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { api } from "../../lib/api.ts";
 
-/** What the clients of a group say of themselves; asked once for all who show it. */
+/** Clients are asked in turn while somebody looks; that costs none here. */
+const EVERY_MS = 10_000;
+
+/** What the clients of a group said of themselves when they were last asked. */
 export const useConsistency = (input: { instanceId: string; group: string }) =>
-  useQuery(api.group.consistency.queryOptions({ input, staleTime: 30_000 }));
+  useQuery(api.group.consistency.queryOptions({ input, refetchInterval: EVERY_MS }));
 
 interface Queue {
   topic: string;
@@ -14,7 +17,7 @@ interface Queue {
 const keyOf = ({ topic, brokerName, queueId }: Queue) => `${topic} ${brokerName} ${queueId}`;
 
 /**
- * Whose each queue is: the ids of its clients, none where nobody has it, and null where nobody can say: a client did not answer, or they pop and
+ * Whose each queue is: the ids of its clients, none where nobody has it, and null where nobody can say: a client did not say all, or they pop and
  * share all queues.
  */
 export function useOwners(input: { instanceId: string; group: string }): (queue: Queue) => string[] | null {
@@ -25,6 +28,6 @@ export function useOwners(input: { instanceId: string; group: string }): (queue:
   const told =
     data?.failures.length === 0 &&
     data.clients.length > 0 &&
-    data.clients.every(({ queues, unacked }) => queues !== null && unacked === null);
+    data.clients.every(({ queues, unacked, cut }) => queues !== null && unacked === null && !cut);
   return (queue) => owners.get(keyOf(queue)) ?? (told ? [] : null);
 }

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Button } from "antd";
 import { Suspense, lazy } from "react";
-import type { Instance } from "#contract/instance.ts";
+import type { InstanceItem } from "#contract/instance.ts";
 import { Copyable } from "../../components/copyable.tsx";
 import { DataTable } from "../../components/data-table.tsx";
 import type { Column } from "../../components/grid-table.tsx";
@@ -15,6 +15,7 @@ import { useT } from "../../lib/i18n.ts";
 import { useListQuery } from "../../lib/list-query.ts";
 import { listInput, useUrlState } from "../../lib/search.ts";
 import { useCan } from "../../lib/session.ts";
+import { InstanceFindings } from "./instance-findings.tsx";
 import { instanceListSearch, instanceStates, tagFilter } from "./instance-search.ts";
 import { TagList } from "./instance-tags.tsx";
 import { RemoveInstance } from "./remove-instance.tsx";
@@ -33,8 +34,8 @@ function useTagOptions(): { value: string; label: string }[] {
   return [...tags].sort().map((value) => ({ value, label: value }));
 }
 
-function useColumns(onRemove: (id: string) => void): Column<Instance>[] {
-  const t = useT("instance");
+function useColumns(onRemove: (id: string) => void): Column<InstanceItem>[] {
+  const t = useT(["instance", "finding", "problem"]);
   const mayRemove = useCan("instance:delete");
   return [
     {
@@ -56,6 +57,12 @@ function useColumns(onRemove: (id: string) => void): Column<Instance>[] {
       title: t("field.state"),
       sortable: true,
       render: (item) => <InstanceStateTag state={item.state} />,
+    },
+    {
+      key: "findings",
+      title: t("finding:title"),
+      hideable: t("finding:title"),
+      render: (item) => <InstanceFindings instance={item} />,
     },
     { key: "id", title: t("field.id"), hideable: t("field.id"), render: (item) => <Copyable value={item.id} /> },
     {

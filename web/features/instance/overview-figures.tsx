@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import type { Failure } from "#contract/list.ts";
 import type { ClusterMetric } from "#contract/metrics.ts";
 import { CHARTED_PRESET, spanOptions, useChartedSpan } from "../../components/charted-span.ts";
-import { Num, SumNum } from "../../components/num.tsx";
+import { SumNum } from "../../components/num.tsx";
 import { Spark } from "../../components/spark.tsx";
 import { Time } from "../../components/time.tsx";
 import { api } from "../../lib/api.ts";
@@ -79,7 +79,7 @@ export function OverviewFigures({ instanceId }: { instanceId: string }) {
               <SumNum value={lags?.lag} atLeast={partial(lags)} />
               {lags === undefined || lags.neverConsumed === "0" ? null : (
                 <span className="rd-backlog-more" title={t("common:backlog.neverConsumedText")}>
-                  + <Num value={lags.neverConsumed} /> {t("neverConsumed")}
+                  + <SumNum value={lags.neverConsumed} atLeast={partial(lags)} /> {t("neverConsumed")}
                 </span>
               )}
             </>

@@ -59,7 +59,6 @@ function TopCard<D extends { failures: Failure[]; at: number }, T extends object
 export function LargestLags({ instanceId }: { instanceId: string }) {
   const t = useT("overview");
   const query = useQuery(api.overview.lags.queryOptions({ input: { instanceId }, refetchInterval: 10_000 }));
-  const partial = (query.data?.failures.length ?? 0) > 0;
   return (
     <TopCard
       title={t("lags.title")}
@@ -83,13 +82,13 @@ export function LargestLags({ instanceId }: { instanceId: string }) {
           key: "lag",
           title: t("lags.lag"),
           align: "right",
-          render: (row) => <LagNum of={row} unknown="noOffsets" atLeast={partial} />,
+          render: (row) => <LagNum of={row} unknown={row.atLeast ? "notRead" : "noOffsets"} atLeast={row.atLeast} />,
         },
         {
           key: "never",
           title: <span title={t("common:backlog.neverConsumedText")}>{t("common:backlog.neverConsumed")}</span>,
           align: "right",
-          render: (row) => <NeverConsumed of={row} atLeast={partial} />,
+          render: (row) => <NeverConsumed of={row} atLeast={row.atLeast} />,
         },
         {
           key: "consumedUntil",

@@ -1,0 +1,76 @@
+import { afterEach, expect, test } from "vitest";
+import { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
+import { scriptedPeer, type ScriptedAnswer } from "../testing/scripted-peer.ts";
+import { ClientBook } from "./client-book.ts";
+import { Pace } from "./pace.ts";
+import { sweepClients } from "./sweep-clients.ts";
+
+const ends: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end();
+});
+
+/** A sweep of some groups of a cluster whose only master answers code 203 so. */
+async function sweptBy(groups: readonly string[], answer: (group: string) => ScriptedAnswer) {
+  const peer = await scriptedPeer((code, ext) => {
+    if (code === 203) return answer(ext["consumerGroup"] ?? "");
+    if (code === 105) return { code: 17, remark: "no route" };
+    if (code !== 106) return undefined;
+    const brokerAddrTable = { a: { brokerName: "a", cluster: "c", brokerAddrs: { 0: peer.addr } } };
+    return { body: { brokerAddrTable, clusterAddrTable: { c: ["a"] } } };
+  });
+  const cluster = new RocketMQCluster({ namesrvAddrs: [peer.addr] });
+  ends.push(
+    () => cluster.close(),
+    () => peer.stop(),
+  );
+  return sweepClients(cluster, {
+    pace: new Pace(Infinity),
+    now: Date.now,
+    groups,
+    isBehind: () => false,
+    proxies: [],
+    book: new ClientBook(Date.now),
+  });
+}
+
+const notOnline = { code: 206, remark: "not online" };
+
+test("of a group that every server denies it is known that it has no clients, and of one that nobody was asked of it is not", async () => {
+  const { isWhole, byName, failures } = await sweptBy(["asked"], () => notOnline);
+  expect([[...byName], failures]).toEqual([[], []]);
+  expect(["asked", "other"].map(isWhole)).toEqual([true, false]);
+});
+
+test("a server that fails leaves open what it was not asked any more, and nothing else", async () => {
+  const groups = Array.from({ length: 200 }, (_, n) => `g${n}`);
+  const { isWhole, failures } = await sweptBy(groups, (group) =>
+    group === "g0" ? notOnline : { code: 1, remark: "refused" },
+  );
+  expect(failures).toMatchObject([{ target: "a" }]);
+  expect(isWhole("g0")).toBe(true);
+  expect(["g1", "g199"].map(isWhole)).toEqual([false, false]);
+});
+
+test("a server that cannot be reached may have clients of any group", async () => {
+  const peer = await scriptedPeer(() => undefined);
+  await peer.stop();
+  const namesrv = await scriptedPeer((code) => {
+    const brokerAddrTable = { a: { brokerName: "a", cluster: "c", brokerAddrs: { 0: peer.addr } } };
+    return code === 106 ? { body: { brokerAddrTable, clusterAddrTable: { c: ["a"] } } } : undefined;
+  });
+  const cluster = new RocketMQCluster({ namesrvAddrs: [namesrv.addr] });
+  ends.push(
+    () => cluster.close(),
+    () => namesrv.stop(),
+  );
+  const { isWhole } = await sweepClients(cluster, {
+    pace: new Pace(Infinity),
+    now: Date.now,
+    groups: ["g"],
+    isBehind: () => false,
+    proxies: [],
+    book: new ClientBook(Date.now),
+  });
+  expect(isWhole("g")).toBe(false);
+});
