@@ -6,10 +6,10 @@ import type { Tone } from "./state-tag.tsx";
 export const findingTones: Record<Finding["level"], Tone> = { critical: "bad", warning: "warn", info: "info" };
 
 /** Figures as they are written in a text. */
-export function useFigures(): (figures: Finding["figures"]) => Record<string, string> {
+export function useFigures(): (finding: Pick<Finding, "figures" | "subject">) => Record<string, string> {
   const t = useT("problem");
   const format = useFormat();
-  const one = (figure: Figure): string => {
+  const one = (figure: Figure, address: string): string => {
     switch (figure.as) {
       case "number":
       case "bytes":
@@ -20,19 +20,20 @@ export function useFigures(): (figures: Finding["figures"]) => Record<string, st
       case "time":
         return format[figure.as](figure.value);
       case "problem":
-        return t(`${figure.value}.what`, { address: "", remark: "", responseCode: "" });
+        return t(`${figure.value}.what`, { address, remark: "", responseCode: "" });
       case "text":
         return figure.value;
     }
   };
-  return (figures) => Object.fromEntries(Object.entries(figures).map(([key, figure]) => [key, one(figure)]));
+  return ({ figures, subject }) =>
+    Object.fromEntries(Object.entries(figures).map(([key, figure]) => [key, one(figure, subject.name)]));
 }
 
 /** What is said of the subject of a finding. */
 export function useFindingText(): (finding: Finding) => string {
   const t = useT("finding");
   const figuresOf = useFigures();
-  return ({ rule, context, figures }) => t(`text.${rule}`, { ...figuresOf(figures), context: context ?? undefined });
+  return (finding) => t(`text.${finding.rule}`, { ...figuresOf(finding), context: finding.context ?? undefined });
 }
 
 /** The same of what cannot be read now, with when it was. */

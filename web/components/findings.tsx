@@ -109,7 +109,7 @@ interface LineProps {
 function Line({ instanceId, finding, isOwn }: LineProps) {
   const t = useT("finding");
   const [open, setOpen] = useState(false);
-  const figures = useFigures()(finding.figures);
+  const figures = useFigures()(finding);
   const sentence = useFindingText()(finding);
   const asOf = useAsOf()(finding);
   const { rule, level, subject, since } = finding;

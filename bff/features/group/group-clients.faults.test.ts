@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { scriptedPeer, type ScriptedAnswer, type ScriptedPeer } from "../../testing/scripted-peer.ts";
 import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
 
@@ -98,6 +98,9 @@ beforeEach(async () => {
   instanceId = (await server.client.instance.register({ name, namesrvAddrs: [a.addr], force: true })).id;
   asked = [];
 });
+
+// What is swept because somebody looked would be counted in the next test.
+afterEach(() => server.client.instance.recycle({ instanceId }));
 
 afterAll(async () => {
   await server.stop();
