@@ -2,6 +2,7 @@ import CheckOutlined from "@ant-design/icons/es/icons/CheckOutlined";
 import CopyOutlined from "@ant-design/icons/es/icons/CopyOutlined";
 import { useEffect, useState, type ReactNode } from "react";
 import { useT } from "../lib/i18n.ts";
+import { visible } from "../lib/visible.ts";
 import "./copyable.css";
 
 interface CopyableProps {
@@ -19,9 +20,9 @@ export function Copyable({ value, children, mono = true }: CopyableProps) {
     <span className="rd-copyable">
       <span
         className={mono ? "rd-mono rd-ellipsis" : "rd-ellipsis"}
-        title={typeof children === "undefined" ? value : undefined}
+        title={typeof children === "undefined" ? visible(value) : undefined}
       >
-        {children ?? value}
+        {children ?? visible(value)}
       </span>
       <CopyButton value={value} />
     </span>

@@ -5,6 +5,7 @@ import Table, { type TableProps } from "@rc-component/table";
 import { useRef, useState, type MouseEvent, type ReactNode } from "react";
 import { useT } from "../lib/i18n.ts";
 import { useScrollRegion } from "./scroll-region.ts";
+import { visible } from "../lib/visible.ts";
 import "./grid-table.css";
 
 export interface Column<T> {
@@ -132,7 +133,10 @@ function rcColumn<T>(column: Column<T>, sort: Sort | undefined, onSort: GridTabl
     width: column.width,
     fixed: column.fixed ? sides[column.fixed] : undefined,
     onHeaderCell: () => ({ "aria-sort": sorted }),
-    render: (_value: unknown, row: T) => column.render(row),
+    render: (_value: unknown, row: T) => {
+      const cell = column.render(row);
+      return typeof cell === "string" ? visible(cell) : cell;
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Job, JobRow } from "#contract/job.ts";
 import { GroupLink, TopicLink } from "./links.tsx";
+import { Name } from "./name.tsx";
 
 /** What the rows of a kind of job are about. */
 const subjects: Record<string, "topic" | "group"> = {
@@ -20,8 +21,7 @@ function isThere({ kind }: Job, { state, code }: JobRow): boolean {
 export function JobRowKey({ job, row }: { job: Job; row: JobRow }) {
   const { instanceId } = job;
   const subject = subjectOf(job);
-  if (instanceId === null || !isThere(job, row) || subject === undefined)
-    return <span className="rd-mono">{row.key}</span>;
+  if (instanceId === null || !isThere(job, row) || subject === undefined) return <Name value={row.key} />;
   return subject === "topic" ? (
     <TopicLink instanceId={instanceId} topic={row.key} />
   ) : (

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { visible } from "../lib/visible.ts";
 import "./key-facts.css";
 
 export interface Fact {
@@ -14,7 +15,7 @@ export const KeyFacts = ({ facts, dense = false }: { facts: Fact[]; dense?: bool
     {facts.map((fact) => (
       <div key={fact.label} title={fact.title}>
         <dt>{fact.label}</dt>
-        <dd>{fact.value}</dd>
+        <dd>{typeof fact.value === "string" ? visible(fact.value) : fact.value}</dd>
       </div>
     ))}
   </dl>

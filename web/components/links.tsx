@@ -1,17 +1,18 @@
 import { Link } from "@tanstack/react-router";
 import type { MessagePlace } from "#contract/message.ts";
 import { refOf } from "../lib/message-ref.ts";
+import { visible } from "../lib/visible.ts";
 
 /** A topic's name, leading to it. */
 export const TopicLink = ({ instanceId, topic }: { instanceId: string; topic: string }) => (
   <Link className="rd-mono" to="/instances/$instanceId/topics/$topic" params={{ instanceId, topic }}>
-    {topic}
+    {visible(topic)}
   </Link>
 );
 
 export const GroupLink = ({ instanceId, group }: { instanceId: string; group: string }) => (
   <Link className="rd-mono" to="/instances/$instanceId/groups/$group" params={{ instanceId, group }}>
-    {group}
+    {visible(group)}
   </Link>
 );
 
@@ -21,9 +22,9 @@ export const MessageLink = ({ instanceId, place, id }: { instanceId: string; pla
     className="rd-mono"
     to="/instances/$instanceId/messages/$message"
     params={{ instanceId, message: refOf(place) }}
-    title={id}
+    title={visible(id)}
   >
-    {id}
+    {visible(id)}
   </Link>
 );
 
@@ -46,7 +47,7 @@ export const MessagesLink = ({ instanceId, topic, brokerName, queueId, offset, c
     {children}
     <span className="rd-visually-hidden">
       {" "}
-      {brokerName} {queueId}
+      {visible(brokerName)} {queueId}
     </span>
   </Link>
 );

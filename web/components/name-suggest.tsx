@@ -5,6 +5,7 @@ import { api } from "../lib/api.ts";
 import { includesName } from "../lib/includes-name.ts";
 import { useSettled } from "../lib/settled.ts";
 import { Field } from "./field.tsx";
+import { Name } from "./name.tsx";
 
 const OFFERED = 50;
 
@@ -94,7 +95,7 @@ export function NameSuggest(props: NameSuggestProps) {
             options={offered.map((name) => ({
               value: name,
               title: name,
-              label: <span className="rd-mono">{name}</span>,
+              label: <Name value={name} />,
             }))}
             onChange={(name?: string) => {
               moved.current = false;

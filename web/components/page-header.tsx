@@ -1,4 +1,5 @@
 import { useEffect, type ReactNode } from "react";
+import { visible } from "../lib/visible.ts";
 import "./page-header.css";
 
 interface PageHeaderProps {
@@ -18,12 +19,12 @@ interface PageHeaderProps {
 /** The head of a page, and its title in the tab. */
 export function PageHeader({ title, aside, text, actions, children, mono = false }: PageHeaderProps) {
   useEffect(() => {
-    document.title = `${title} · RocketDeck`;
+    document.title = `${visible(title)} · RocketDeck`;
   }, [title]);
   return (
     <header className="rd-page-header">
       <div className="rd-page-header-line">
-        <h1 className={mono ? "rd-mono" : undefined}>{title}</h1>
+        <h1 className={mono ? "rd-mono" : undefined}>{visible(title)}</h1>
         {aside ? <span className="rd-page-header-aside">{aside}</span> : null}
         {actions ? <div className="rd-page-header-actions">{actions}</div> : null}
       </div>

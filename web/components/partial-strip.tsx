@@ -1,6 +1,7 @@
 import ExclamationCircleFilled from "@ant-design/icons/es/icons/ExclamationCircleFilled";
 import type { Failure } from "#contract/list.ts";
 import { useT } from "../lib/i18n.ts";
+import { Name } from "./name.tsx";
 import "./partial-strip.css";
 
 interface PartialStripProps {
@@ -23,7 +24,7 @@ export function PartialStrip({ failures, onRetry, missing }: PartialStripProps) 
         <ul>
           {failures.map((failure) => (
             <li key={`${failure.target} ${failure.code}`}>
-              <span className="rd-mono">{failure.target}</span> · <FailureText failure={failure} />
+              <Name value={failure.target} /> · <FailureText failure={failure} />
             </li>
           ))}
         </ul>

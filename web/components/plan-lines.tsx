@@ -7,6 +7,7 @@ import { useT } from "../lib/i18n.ts";
 import { FailureText } from "./partial-strip.tsx";
 import type { WriteOutcome } from "./write-outcome.tsx";
 import type { PlanChange, WritePlan } from "./write-plan.tsx";
+import { Name } from "./name.tsx";
 
 interface Change<On> {
   brokerName: string;
@@ -71,7 +72,7 @@ export function usePlanNotes(ns: string): (plan: AnyPlan) => Pick<WritePlan, "wa
       ...warnings.map(({ key, params }) => t(`warning.${key}`, figures(params))),
       ...failures.map((failure) => (
         <>
-          <span className="rd-mono">{failure.target}</span> · <FailureText failure={failure} />
+          <Name value={failure.target} /> · <FailureText failure={failure} />
         </>
       )),
     ],

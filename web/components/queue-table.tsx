@@ -3,6 +3,7 @@ import { EmptyState } from "./empty-state.tsx";
 import { Num } from "./num.tsx";
 import { PagedGrid } from "./paged-grid.tsx";
 import { useT } from "../lib/i18n.ts";
+import { Name } from "./name.tsx";
 
 const PAGE = 16;
 
@@ -29,7 +30,7 @@ export function QueueTable<Q extends { brokerName: string; queueId: number }>(pr
         {
           key: "queue",
           title: t("queue"),
-          render: ({ brokerName, queueId }) => <span className="rd-mono">{`${brokerName} · ${queueId}`}</span>,
+          render: ({ brokerName, queueId }) => <Name value={`${brokerName} · ${queueId}`} />,
         },
         ...figures.map(([title, value]) => ({
           key: title,

@@ -7,6 +7,7 @@ import MinusCircleOutlined from "@ant-design/icons/es/icons/MinusCircleOutlined"
 import QuestionCircleOutlined from "@ant-design/icons/es/icons/QuestionCircleOutlined";
 import SyncOutlined from "@ant-design/icons/es/icons/SyncOutlined";
 import type { ReactNode } from "react";
+import { visible } from "../lib/visible.ts";
 import "./state-tag.css";
 
 /** good: green, warn: amber, bad: red, info and busy: blue, off, wait and unknown: grey. */
@@ -40,7 +41,7 @@ export const StateTag = ({ tone, children, title }: StateTagProps) => (
 /** A plain label: a type, a role, a permission. */
 export const Label = ({ children, title }: { children: ReactNode; title?: string }) => (
   <span className="rd-label" title={title}>
-    {children}
+    {typeof children === "string" ? visible(children) : children}
   </span>
 );
 

@@ -4,6 +4,7 @@ import type { Failure } from "#contract/list.ts";
 import { useT } from "../lib/i18n.ts";
 import { isProblemCode } from "../lib/problem.ts";
 import { StateTag } from "./state-tag.tsx";
+import { Name } from "./name.tsx";
 import "./write-outcome.css";
 
 /** What a write did: broker by broker. */
@@ -51,7 +52,7 @@ export function WriteOutcomeList({
       <ul>
         {done.map((target) => (
           <li key={target}>
-            <StateTag tone="good">{t("write.done")}</StateTag> <span className="rd-mono">{target}</span>
+            <StateTag tone="good">{t("write.done")}</StateTag> <Name value={target} />
             {says?.has(target) ? (
               <span className="rd-quiet"> · {t("write.says", { what: says.get(target) })}</span>
             ) : null}
@@ -59,18 +60,18 @@ export function WriteOutcomeList({
         ))}
         {following.map((target) => (
           <li key={target}>
-            <StateTag tone="busy">{t("write.following")}</StateTag> <span className="rd-mono">{target}</span>
+            <StateTag tone="busy">{t("write.following")}</StateTag> <Name value={target} />
           </li>
         ))}
         {unknown.map((failure) => (
           <li key={`${failure.target} ${failure.code}`}>
-            <StateTag tone="warn">{t("write.unknown")}</StateTag> <span className="rd-mono">{failure.target}</span>
+            <StateTag tone="warn">{t("write.unknown")}</StateTag> <Name value={failure.target} />
             <OutcomeWords failure={failure} />
           </li>
         ))}
         {failures.map((failure) => (
           <li key={`${failure.target} ${failure.code}`}>
-            <StateTag tone="bad">{t("write.failed")}</StateTag> <span className="rd-mono">{failure.target}</span>
+            <StateTag tone="bad">{t("write.failed")}</StateTag> <Name value={failure.target} />
             <OutcomeWords failure={failure} />
           </li>
         ))}

@@ -1,6 +1,7 @@
 import i18next, { type BackendModule, type ResourceKey, type TFunction } from "i18next";
 import { initReactI18next, useTranslation } from "react-i18next";
 import { keep } from "./store.ts";
+import { visible } from "./visible.ts";
 
 export const languages = ["zh-CN", "en-US"] as const;
 export type Language = (typeof languages)[number];
@@ -39,7 +40,8 @@ export async function startI18n(language: Language): Promise<void> {
       load: "currentOnly",
       ns: always,
       defaultNS: "common",
-      interpolation: { escapeValue: false },
+      // Texts are no HTML; what they name may be anything.
+      interpolation: { escape: visible },
       returnNull: false,
     });
   document.documentElement.lang = language;

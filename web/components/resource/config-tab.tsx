@@ -4,6 +4,7 @@ import { StateTag } from "../state-tag.tsx";
 import type { ConfigLine, ConfigLines } from "./config-lines.ts";
 import { PartTable, type PartColumn } from "./part-table.tsx";
 import type { Resource } from "../../lib/resource-search.ts";
+import { Name } from "../name.tsx";
 import "./resource.css";
 
 interface ConfigTabProps {
@@ -21,7 +22,7 @@ export function ConfigTab({ resource, query }: ConfigTabProps) {
       title: t("key"),
       render: (line) => (
         <span className="rd-named">
-          <span className="rd-mono">{line.key}</span>
+          <Name value={line.key} />
           {line.differs ? <StateTag tone="warn">{t("differs")}</StateTag> : null}
         </span>
       ),
@@ -29,7 +30,7 @@ export function ConfigTab({ resource, query }: ConfigTabProps) {
     ...brokers.map((broker, index): PartColumn<ConfigLine> => ({
       key: broker.brokerName,
       title: <span title={broker.addr}>{broker.brokerName}</span>,
-      render: (line) => <span className="rd-mono">{line.values[index] ?? "–"}</span>,
+      render: (line) => <Name value={line.values[index] ?? "–"} />,
     })),
   ];
   return (

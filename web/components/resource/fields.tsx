@@ -4,6 +4,7 @@ import { REMARK_MAX } from "#contract/rules/limits.ts";
 import { useT } from "../../lib/i18n.ts";
 import { Field, FieldGroup } from "../field.tsx";
 import type { Resource } from "../../lib/resource-search.ts";
+import { Name } from "../name.tsx";
 import "./resource.css";
 
 interface NameFieldProps {
@@ -64,7 +65,7 @@ export function BrokerChoice({ resource, all, brokers, fault, onChange }: Broker
       <Checkbox.Group
         className="rd-broker-choice"
         value={brokers}
-        options={all.map((value) => ({ value, label: <span className="rd-mono">{value}</span> }))}
+        options={all.map((value) => ({ value, label: <Name value={value} /> }))}
         onChange={(chosen) => onChange(chosen)}
       />
     </FieldGroup>

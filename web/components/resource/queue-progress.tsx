@@ -7,6 +7,7 @@ import { SubTable } from "../sub-table.tsx";
 import { Time } from "../time.tsx";
 import { MessagesLink } from "../links.tsx";
 import type { Resource } from "../../lib/resource-search.ts";
+import { Name } from "../name.tsx";
 
 interface QueueProgressProps {
   resource: Resource;
@@ -32,7 +33,7 @@ export function QueueProgress(props: QueueProgressProps) {
       rows={queues}
       rowKey={({ brokerName, queueId }) => `${brokerName} ${queueId}`}
       columns={[
-        [t("broker"), ({ brokerName }) => <span className="rd-mono">{brokerName}</span>],
+        [t("broker"), ({ brokerName }) => <Name value={brokerName} />],
         [t("queue"), ({ queueId }) => <Num value={queueId} />],
         [t("brokerOffset"), ({ brokerOffset }) => <Num value={brokerOffset} />],
         ...(owner === undefined ? [] : [owner]),

@@ -19,6 +19,7 @@ import { figureOf, textOf, topicOf, useConsumeColumns, useProduceColumns } from 
 import { isProduceTest, isReadBack, searchOfJob } from "./run-again.ts";
 import { StatusTable } from "./status-table.tsx";
 import { TestSummary } from "./test-summary.tsx";
+import { Name } from "../../components/name.tsx";
 
 interface DialTestRef {
   instanceId: string;
@@ -121,7 +122,7 @@ function Facts({ instanceId, job }: { instanceId: string; job: Job }) {
   const topic = topicOf(job);
   const text = (label: string, key: string): Fact | false => {
     const value = textOf(params, key);
-    return value !== undefined && { label, value: <span className="rd-mono">{value}</span> };
+    return value !== undefined && { label, value: <Name value={value} /> };
   };
   const ofProduce = (): (Fact | false)[] => [
     { label: t("messageType"), value: t(`type.${textOf(params, "messageType") ?? "NORMAL"}`) },

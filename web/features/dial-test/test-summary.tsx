@@ -7,6 +7,7 @@ import { useT } from "../../lib/i18n.ts";
 import { hasEnded } from "../../lib/job.ts";
 import { figureOf, textOf } from "./row-columns.tsx";
 import { isProduceTest, isReadBack } from "./run-again.ts";
+import { Name } from "../../components/name.tsx";
 
 const percentiles = ["p50", "p90", "p99", "max"] as const;
 
@@ -111,7 +112,7 @@ function Committed({ job }: { job: Job }) {
           return (
             <li key={place}>
               <StateTag tone={move["ok"] === true ? "good" : "bad"}>
-                <span className="rd-mono">{place}</span>
+                <Name value={place} />
               </StateTag>{" "}
               <span className="rd-num">
                 {format.number(textOf(move, "from"))} → {format.number(textOf(move, "to"))}

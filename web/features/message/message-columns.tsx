@@ -10,6 +10,7 @@ import { useT } from "../../lib/i18n.ts";
 import { refOf } from "../../lib/message-ref.ts";
 import { StageLabel } from "./message-words.tsx";
 import type { Preview } from "./preview-text.ts";
+import { Name } from "../../components/name.tsx";
 
 /** Ids of one producer differ at their end. */
 const SHORT_ID = 8;
@@ -50,7 +51,7 @@ export function useMessageColumns({ instanceId, onOpen, previewIn }: ColumnsOf):
       hideable: t("place"),
       render: (item) => (
         <span className="rd-num">
-          <span className="rd-mono">{item.brokerName}</span> · {item.queueId} · <Num value={item.queueOffset} />
+          <Name value={item.brokerName} /> · {item.queueId} · <Num value={item.queueOffset} />
         </span>
       ),
     },

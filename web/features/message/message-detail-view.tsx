@@ -20,6 +20,7 @@ import { MessageGroups } from "./message-groups.tsx";
 import { MessageProperties } from "./message-properties.tsx";
 import { placeOf, refOf } from "../../lib/message-ref.ts";
 import { StageLabel, useFaults } from "./message-words.tsx";
+import { Name } from "../../components/name.tsx";
 
 interface MessageDetailViewProps {
   instanceId: string;
@@ -159,7 +160,7 @@ function MainFacts({ instanceId, detail }: { instanceId: string; detail: Message
       label: t("place"),
       value: (
         <span>
-          <span className="rd-mono">{detail.brokerName}</span> · {detail.queueId} · <Num value={detail.queueOffset} />
+          <Name value={detail.brokerName} /> · {detail.queueId} · <Num value={detail.queueOffset} />
         </span>
       ),
     },

@@ -1,6 +1,7 @@
 import type { MessageDetail } from "#contract/message.ts";
 import { Copyable } from "../../components/copyable.tsx";
 import { useT } from "../../lib/i18n.ts";
+import { visible } from "../../lib/visible.ts";
 
 /** What the application set, then what RocketMQ itself set, with what it means. */
 export function MessageProperties({ properties }: { properties: MessageDetail["properties"] }) {
@@ -36,7 +37,7 @@ export function MessageProperties({ properties }: { properties: MessageDetail["p
 const Row = ({ name, value, text }: { name: string; value: string; text?: string }) => (
   <tr>
     <th scope="row" className="rd-mono">
-      {name}
+      {visible(name)}
     </th>
     <td className="rd-wrap">{value === "" ? "–" : <Copyable value={value} />}</td>
     {text === undefined ? null : <td className="rd-quiet">{text}</td>}
