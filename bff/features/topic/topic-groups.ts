@@ -40,6 +40,12 @@ function consumedOfDay(queues: readonly GroupOffset[], dayAgo: DayAgo): bigint |
   return sum;
 }
 
+/** Pulled and not acknowledged; null where a broker is too old to tell, which no "at least" would say. */
+export function unackedOf(queues: readonly GroupOffset[], whole: boolean): string | null {
+  if (queues.some(({ committed, pullOffset }) => committed !== null && pullOffset === undefined)) return null;
+  return partSum(sumOver(queues.map(presentQueue), "unacked"), whole);
+}
+
 interface Read {
   offsets: Offsets;
   connections: Connections;
@@ -62,7 +68,7 @@ function presentGroup({ topic, dayAgo }: Place, group: string, { offsets, connec
     atLeast: !whole,
     messageModel,
     consumed: partSum(sumOver(queues, "consumerOffset"), whole),
-    unacked: pop ? null : (sumOver(queues, "unacked")?.toString() ?? null),
+    unacked: pop || queues.length === 0 ? null : unackedOf(all, whole),
     consumed24h: whole && queues.length > 0 ? (consumedOfDay(all, dayAgo)?.toString() ?? null) : null,
     lastConsumedAt: lastConsumedOf(queues),
     queues,
