@@ -45,7 +45,7 @@ export class Frame {
     await expect(this.page.locator(".ant-dropdown:not(.ant-dropdown-hidden)")).toHaveCount(0);
   }
 
-  async account(item: "Sessions" | "Change password" | "Sign out"): Promise<void> {
+  async account(item: "Sessions" | "Change password" | "About and licences" | "Sign out"): Promise<void> {
     await this.page.getByRole("button", { name: /^Account / }).click();
     await this.page.getByRole("menuitem", { name: item }).click();
     await this.menuIsClosed();

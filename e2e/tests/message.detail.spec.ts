@@ -74,6 +74,26 @@ test("a message has a page of its own that leads on to its topic and its queue",
   await expect(messages.link(id)).toBeVisible();
 });
 
+test("a message whose queue was taken away opens, and the page says that no client gets it", async ({
+  messages,
+  cluster,
+  unique,
+  shot,
+}) => {
+  const topic = await createTestTopic(cluster, { topic: unique("shrunk") });
+  const queue = { brokerName: "broker-a", queueId: 3 };
+  const id = await send(cluster, { topic, queue, body: Buffer.from("left behind"), keys: "k\u202Ek" });
+  await createTestTopic(cluster, { topic, readQueueNums: 1, writeQueueNums: 1 });
+  await messages.open({ tab: "id", topic, id });
+  await messages.link(id).click();
+  await expect(messages.part("Body").getByRole("textbox")).toHaveValue("left behind");
+  await expect(messages.message).toContainText("Queue 3 of this topic on broker-a is gone");
+  await expect(messages.message.getByRole("link", { name: "Query from this offset" })).toHaveCount(0);
+  // Nor does a key turn what stands beside it.
+  await expect(messages.message).toContainText("k[U+202E]k");
+  await shot("message-of-a-removed-queue");
+});
+
 test("a body that was made to hold up the page opens like any other", async ({ messages, cluster, unique }) => {
   const topic = await createTestTopic(cluster, { topic: unique("hostile"), readQueueNums: 1, writeQueueNums: 1 });
   const queue = { brokerName: "broker-a", queueId: 0 };
