@@ -158,6 +158,8 @@ export const GroupDeletion = GroupPlan.extend({
 export type GroupDeletion = z.infer<typeof GroupDeletion>;
 
 export const GroupOverview = GroupItem.extend({
+  /** How long it takes to consume what waits, at the rates of the last minute; null where it does not gain on it, or nobody knows. */
+  catchUpMs: z.number().nullable(),
   /** Topics that it consumes or has consumed, retry topics left out. */
   topics: z.number().int(),
   failures: z.array(Failure),

@@ -64,6 +64,7 @@ export async function groupOverview(deps: Deps, { instanceId, group }: GroupPlac
     remark: remarks.get(group) ?? "",
     deadLetters: deadLettersOf(deps, instanceId)(group)?.toString() ?? null,
     finding: deps.findings.worstOfGroups(instanceId).get(group) ?? null,
+    catchUpMs: deps.findings.catchUpOf(instanceId, group),
     topics: consumed.size,
     failures: failuresOf(catalog.failures, read.failures, connections.failures, topics.failures, delays.failures),
     at: deps.now(),

@@ -94,6 +94,20 @@ describe("what may be no more than a client that starts", () => {
   });
 });
 
+test("a group that gains on its lag is told with the time that it takes, and of one that does not, or of one look alone, nobody knows", () => {
+  const { findings, groups, after } = scene();
+  const at = (lag: bigint, ends: bigint) => {
+    const sums = { ...noBacklog(), lag, ends, committed: ends - lag, offsets: 4 };
+    groups(new Map([["billing", { ...sums, tps: 0, topics: new Map([["orders", sums]]) }]]));
+    return findings.catchUpOf(ID, "billing");
+  };
+  expect(at(6000n, 9000n)).toBeNull();
+  after(10);
+  expect(at(5900n, 9050n)).toBe(590_000);
+  after(10);
+  expect(at(7000n, 19_000n)).toBeNull();
+});
+
 test("of what was forgotten samples that are recorded later bring nothing back", () => {
   const { findings, groups, samples } = scene();
   groups(billing());

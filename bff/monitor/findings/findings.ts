@@ -3,7 +3,7 @@ import { FINDING_RULES, type FindingRule } from "#contract/rules/finding.ts";
 import { isSystemGroup } from "#contract/rules/names.ts";
 import type { Monitor } from "../monitor.ts";
 import { clusterRules } from "./cluster-rules.ts";
-import { groupRules } from "./group-rules.ts";
+import { catchUpMs, groupRules } from "./group-rules.ts";
 import type { Found, Known, Rule } from "./rule.ts";
 import { Trends } from "./trends.ts";
 
@@ -148,6 +148,11 @@ export class Findings {
   groupsOf(instanceId: string, rule: FindingRule): ReadonlySet<string> {
     const { all } = this.#look(instanceId);
     return new Set(all.flatMap((one) => (one.rule === rule && one.subject.kind === "group" ? [one.subject.name] : [])));
+  }
+
+  /** How long a group takes to consume what waits, in ms; null where it does not gain on it, or nobody knows. */
+  catchUpOf(instanceId: string, group: string): number | null {
+    return catchUpMs(this.#look(instanceId).known, group);
   }
 
   /** Instances of which something is remembered. */

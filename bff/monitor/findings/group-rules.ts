@@ -126,6 +126,15 @@ const fallsBehind: Rule = {
   },
 };
 
+/** How long a group takes to consume what waits, at the rates of the last minute; null where it does not gain on it, or nobody knows. */
+export function catchUpMs(known: Known, group: string): number | null {
+  const lag = known.groups?.byName.get(group)?.lag ?? 0n;
+  const speed = speedOf(known, group);
+  if (lag === 0n || speed === undefined || isBroadcasting(known, group)) return null;
+  const gain = speed.consuming - speed.arriving;
+  return gain > 0 ? (Number(lag) * 1000) / gain : null;
+}
+
 /** A lag that shrinks is told from here on. */
 const LARGE_MS = 60_000;
 
@@ -135,9 +144,8 @@ const isBehind: Rule = {
   *find(known) {
     for (const [group, stats] of groupsOf(known)) {
       const speed = speedOf(known, group);
-      if (stats.lag === 0n || speed === undefined) continue;
-      const gain = speed.consuming - speed.arriving;
-      const leftMs = gain > 0 ? (Number(stats.lag) * 1000) / gain : 0;
+      const leftMs = catchUpMs(known, group);
+      if (speed === undefined || leftMs === null) continue;
       if (leftMs < LARGE_MS || Number(stats.lag) * 1000 < speed.arriving * BEHIND_MS) continue;
       yield {
         level: "info",

@@ -115,6 +115,7 @@ function Facts({ overview }: { overview: GroupOverview }) {
           ),
         },
         fact("delay", <Delay group={overview} />),
+        ...(overview.catchUpMs === null ? [] : [fact("catchUp", <Num value={overview.catchUpMs} as="duration" />)]),
         { label: t("deadLetters"), value: <Num value={overview.deadLetters} /> },
         fact("tps", <SumNum value={overview.tps} as="rate" atLeast={overview.atLeast} />),
         { label: t("clients"), value: <Clients count={overview.clients} /> },
