@@ -166,6 +166,27 @@ describe("groups", () => {
     ]);
   });
 
+  test("one that commits nothing for longer than between two commits stands still", () => {
+    const before = { loader: stats({ lag: 30n, ends: 1030n, committed: 1000n }) };
+    const now = { loader: stats({ lag: 50n, ends: 1050n, committed: 1000n }) };
+    const known = { groups: groups(now), clients: snapshot({ loader: online([info({ threads: 20 })]) }) };
+    expect(look({ ...known, trends: trendsOf(10, before, now) })).toMatchObject([
+      { rule: "fallsBehind", level: "warning", context: "stuck", figures: { arriving: 2, lag: "50", over: 10_000 } },
+    ]);
+    expect(look({ ...known, trends: trendsOf(5, before, now) })).toEqual([]);
+    const paused = { ...known, groups: groups(now, { loader: ["broker-a"] }) };
+    expect(look({ ...paused, trends: trendsOf(10, before, now) })).toMatchObject([{ rule: "paused" }]);
+  });
+
+  test("one that consumes nothing of what waits stands still, though nothing more arrives", () => {
+    const same = { loader: stats({ lag: 30n, ends: 1030n, committed: 1000n }) };
+    const known = { groups: groups(same), clients: snapshot({ loader: online([info({ threads: 20 })]) }) };
+    expect(look({ ...known, trends: trendsOf(50, same, same) })).toMatchObject([
+      { rule: "fallsBehind", level: "warning", context: "stuck", figures: { arriving: 0, lag: "30", over: 50_000 } },
+    ]);
+    expect(look({ ...known, trends: trendsOf(10, same, same) })).toEqual([]);
+  });
+
   test("a queue that gets its first offset is no movement of the others: what is said begins anew", () => {
     const before = { loader: stats({ lag: 20_000n, ends: 30_000n, committed: 10_000n }) };
     const now = { loader: stats({ lag: 20_087n, ends: 31_094n, committed: 10_007n, offsets: 5 }) };
@@ -176,7 +197,7 @@ describe("groups", () => {
   test("a group that consumes what arrives and waits for its next commit does not fall behind", () => {
     const before = { loader: stats({ lag: 30n, ends: 1030n, committed: 1000n }) };
     const now = { loader: stats({ lag: 50n, ends: 1130n, committed: 1080n }) };
-    const known = { groups: groups(now), clients: snapshot({ loader: online([info()]) }) };
+    const known = { groups: groups(now), clients: snapshot({ loader: online([info({ threads: 20 })]) }) };
     expect(look({ ...known, trends: trendsOf(10, before, now) })).toEqual([]);
   });
 

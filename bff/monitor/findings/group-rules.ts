@@ -36,6 +36,8 @@ interface Speed {
   /** Messages a second. */
   arriving: number;
   consuming: number;
+  /** Over how long. */
+  ms: number;
 }
 
 /** From a shorter time, commits that come every five seconds look like a stop and a leap. */
@@ -48,12 +50,14 @@ function speedOf({ trends }: Known, group: string): Speed | undefined {
   const arriving = perSecond(moved.from.ends, moved.to.ends);
   const consuming = perSecond(moved.from.committed, moved.to.committed);
   // An offset that was put back is no movement.
-  return arriving < 0 || consuming < 0 ? undefined : { arriving, consuming };
+  return arriving < 0 || consuming < 0 ? undefined : { arriving, consuming, ms: moved.ms };
 }
 
 /** So much of what arrives may wait at any time: clients commit every five seconds. */
 const BEHIND_MS = 15_000;
 const KEEPS_UP = 0.9;
+/** Whoever commits nothing for longer than between two commits stands still; where nothing more arrives, one message may take long. */
+const STILL_MS = { arriving: 8000, quiet: 45_000 };
 const CRITICAL_MS = 10 * 60_000;
 
 /** What clients said of their speed longer ago tells nothing of now. */
@@ -89,22 +93,25 @@ function behind(known: Known, group: string, stats: GroupStats): Found | undefin
   const clients = clientsOf(known, group);
   const speed = speedOf(known, group);
   if (stats.lag === 0n || clients === null || clients === 0 || speed === undefined) return undefined;
-  const { arriving, consuming } = speed;
-  const behindMs = arriving > 0 ? (Number(stats.lag) * 1000) / arriving : Infinity;
-  if (behindMs < BEHIND_MS || consuming >= arriving * KEEPS_UP) return undefined;
+  const { arriving, consuming, ms } = speed;
+  const isStill = consuming === 0 && ms >= (arriving > 0 ? STILL_MS.arriving : STILL_MS.quiet);
+  if (known.groups?.disabledAt.has(group) || (!isStill && consuming >= arriving * KEEPS_UP)) return undefined;
+  const behindMs = arriving > 0 ? (Number(stats.lag) * 1000) / arriving : 0;
   const topic = worstTopic(stats.topics, "lag");
   const capacity = capacityOf(known, group, stats, topic, arriving);
-  const isShort = capacity !== undefined && capacity.perSecond < arriving;
+  const isShort = capacity !== undefined && capacity.perSecond < arriving * KEEPS_UP;
+  if (behindMs < BEHIND_MS && !isShort && !isStill) return undefined;
   return {
     level: behindMs >= CRITICAL_MS ? "critical" : "warning",
     subject: subject(group),
-    context: isShort ? "threads" : consuming === 0 ? "stuck" : undefined,
+    context: isShort ? "threads" : isStill ? "stuck" : undefined,
     figures: {
       lag: number(stats.lag),
       topic: text(topic),
       arriving: rate(arriving),
       consuming: rate(consuming),
       clients: number(clients),
+      ...(isStill && !isShort && { over: duration(ms) }),
       ...(isShort && {
         threads: number(capacity.threads),
         consumeMs: duration(capacity.consumeMs),
