@@ -1,9 +1,12 @@
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet } from "@tanstack/react-router";
+import type { Instance } from "#contract/instance.ts";
 import { ErrorState } from "../components/error-state.tsx";
+import { PageHeader } from "../components/page-header.tsx";
 import { Time } from "../components/time.tsx";
 import { api } from "../lib/api.ts";
 import { useT } from "../lib/i18n.ts";
+import { useCan } from "../lib/session.ts";
 
 /** Around every page of an instance: says when the instance cannot be worked with, then the page. */
 export function InstanceLayout({ instanceId }: { instanceId: string }) {
@@ -21,15 +24,51 @@ export function InstanceLayout({ instanceId }: { instanceId: string }) {
       </>
     );
   }
+  if (data?.state === "recycled") return <InRecycleBin instance={data} />;
   return (
     <>
-      {data?.state === "unreachable" || data?.state === "recycled" ? (
-        <p className="rd-note" data-tone={data.state === "recycled" ? "warn" : "bad"} role="status">
-          {t(`instance.${data.state}`, { name: data.name })}{" "}
+      {data?.state === "unreachable" ? (
+        <p className="rd-note" data-tone="bad" role="status">
+          {t("instance.unreachable", { name: data.name })}{" "}
           {data.stateAt === null ? null : <Time at={data.stateAt} relative />}
         </p>
       ) : null}
       <Outlet />
+    </>
+  );
+}
+
+/** Nothing of it can be asked for: what it is, until when it can come back, and the way there. */
+function InRecycleBin({ instance: { id: instanceId, name, destroyAt } }: { instance: Instance }) {
+  const t = useT();
+  const queryClient = useQueryClient();
+  const mayRestore = useCan("instance:update");
+  const restore = useMutation(
+    api.instance.restore.mutationOptions({
+      onSuccess: () => queryClient.invalidateQueries({ queryKey: api.instance.key() }),
+    }),
+  );
+  return (
+    <>
+      <PageHeader title={name} />
+      <p className="rd-note" data-tone="warn" role="status">
+        {t("instance.recycled", { name })} <Time at={destroyAt} />
+      </p>
+      {restore.error ? <ErrorState error={restore.error} inline /> : null}
+      <p className="rd-after-error">
+        {mayRestore ? (
+          <button
+            type="button"
+            className="rd-button"
+            data-kind="primary"
+            aria-busy={restore.isPending}
+            onClick={() => restore.mutate({ instanceId })}
+          >
+            {t("instance.restore")}
+          </button>
+        ) : null}{" "}
+        <Link to="/recycle-bin">{t("nav.recycleBin")}</Link>
+      </p>
     </>
   );
 }

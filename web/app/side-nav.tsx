@@ -4,8 +4,8 @@ import DashboardOutlined from "@ant-design/icons/es/icons/DashboardOutlined";
 import DeleteOutlined from "@ant-design/icons/es/icons/DeleteOutlined";
 import FileSearchOutlined from "@ant-design/icons/es/icons/FileSearchOutlined";
 import TeamOutlined from "@ant-design/icons/es/icons/TeamOutlined";
-import UnorderedListOutlined from "@ant-design/icons/es/icons/UnorderedListOutlined";
-import BarsOutlined from "@ant-design/icons/es/icons/BarsOutlined";
+import ScheduleOutlined from "@ant-design/icons/es/icons/ScheduleOutlined";
+import InboxOutlined from "@ant-design/icons/es/icons/InboxOutlined";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useT } from "../lib/i18n.ts";
@@ -14,9 +14,9 @@ import { useInstanceId, useNavItems, type NavItem } from "./nav.ts";
 const icons: Record<string, ReactNode> = {
   instances: <ClusterOutlined />,
   recycleBin: <DeleteOutlined />,
-  jobs: <UnorderedListOutlined />,
+  jobs: <ScheduleOutlined />,
   overview: <DashboardOutlined />,
-  topics: <BarsOutlined />,
+  topics: <InboxOutlined />,
   groups: <TeamOutlined />,
   messages: <FileSearchOutlined />,
   dialTests: <AimOutlined />,

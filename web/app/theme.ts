@@ -68,6 +68,14 @@ const dark: ThemeConfig["token"] = {
   colorTextPlaceholder: "#8d95a1",
 };
 
+/** What is on, chosen or in focus: the accent is for the one primary action. */
+const NEUTRAL = { light: "#424a53", dark: "#a4abb6" };
+const FOCUS = {
+  hoverBorderColor: "var(--ant-color-text-tertiary)",
+  activeBorderColor: "var(--ant-color-info)",
+  activeShadow: "none",
+};
+
 export function themeOf(mode: "light" | "dark", density: Density, still: boolean): ThemeConfig {
   return {
     cssVar: { key: themeClass },
@@ -96,6 +104,17 @@ export function themeOf(mode: "light" | "dark", density: Density, still: boolean
       // The accent as text is too dark on the dark layout; the bar under the tab carries it.
       Tabs: { horizontalMargin: "0 0 16px", itemSelectedColor: "var(--ant-color-text)" },
       Drawer: { paddingLG: 20 },
+      Switch: { colorPrimary: NEUTRAL[mode], colorPrimaryHover: NEUTRAL[mode] },
+      Checkbox: { colorPrimary: NEUTRAL[mode], colorPrimaryHover: NEUTRAL[mode] },
+      Radio: { colorPrimary: NEUTRAL[mode], colorPrimaryHover: NEUTRAL[mode] },
+      Input: FOCUS,
+      InputNumber: FOCUS,
+      DatePicker: FOCUS,
+      Select: {
+        hoverBorderColor: FOCUS.hoverBorderColor,
+        activeBorderColor: FOCUS.activeBorderColor,
+        activeOutlineColor: "transparent",
+      },
       Form: { itemMarginBottom: 16, verticalLabelPadding: "0 0 4px" },
     },
   };

@@ -1,4 +1,4 @@
-import BulbOutlined from "@ant-design/icons/es/icons/BulbOutlined";
+import SunOutlined from "@ant-design/icons/es/icons/SunOutlined";
 import GlobalOutlined from "@ant-design/icons/es/icons/GlobalOutlined";
 import MoonOutlined from "@ant-design/icons/es/icons/MoonOutlined";
 import QuestionCircleOutlined from "@ant-design/icons/es/icons/QuestionCircleOutlined";
@@ -55,7 +55,7 @@ export function AppearanceMenu() {
   return (
     <TopMenu
       label={t("appearance")}
-      icon={mode === "dark" ? <MoonOutlined /> : <BulbOutlined />}
+      icon={mode === "dark" ? <MoonOutlined /> : <SunOutlined />}
       menu={{ items, selectable: true, selectedKeys: [choice, density] }}
     />
   );

@@ -5,13 +5,13 @@ import { visible } from "../lib/visible.ts";
 
 /** A topic's name, leading to it. */
 export const TopicLink = ({ instanceId, topic }: { instanceId: string; topic: string }) => (
-  <Link className="rd-mono" to="/instances/$instanceId/topics/$topic" params={{ instanceId, topic }}>
+  <Link to="/instances/$instanceId/topics/$topic" params={{ instanceId, topic }}>
     {visible(topic)}
   </Link>
 );
 
 export const GroupLink = ({ instanceId, group }: { instanceId: string; group: string }) => (
-  <Link className="rd-mono" to="/instances/$instanceId/groups/$group" params={{ instanceId, group }}>
+  <Link to="/instances/$instanceId/groups/$group" params={{ instanceId, group }}>
     {visible(group)}
   </Link>
 );

@@ -12,19 +12,17 @@ interface PageHeaderProps {
   actions?: ReactNode;
   /** Key facts under the title of a detail page. */
   children?: ReactNode;
-  /** Monospace title: a topic, a group, an id. */
-  mono?: boolean;
 }
 
 /** The head of a page, and its title in the tab. */
-export function PageHeader({ title, aside, text, actions, children, mono = false }: PageHeaderProps) {
+export function PageHeader({ title, aside, text, actions, children }: PageHeaderProps) {
   useEffect(() => {
     document.title = `${visible(title)} · RocketDeck`;
   }, [title]);
   return (
     <header className="rd-page-header">
       <div className="rd-page-header-line">
-        <h1 className={mono ? "rd-mono" : undefined}>{visible(title)}</h1>
+        <h1>{visible(title)}</h1>
         {aside ? <span className="rd-page-header-aside">{aside}</span> : null}
         {actions ? <div className="rd-page-header-actions">{actions}</div> : null}
       </div>

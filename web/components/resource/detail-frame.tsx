@@ -91,7 +91,7 @@ export function DetailFrame<O extends Overview, K extends string>(props: DetailF
         </>
       ) : (
         <>
-          <PageHeader title={name} mono />
+          <PageHeader title={name} />
           {query.error ? <ErrorState error={query.error} onRetry={refresh} /> : <PanelSkeleton label={t("loading")} />}
         </>
       )}
@@ -112,7 +112,6 @@ function Head<O extends Overview, K extends string>(props: HeadProps<O, K>) {
   return (
     <PageHeader
       title={name}
-      mono
       aside={
         <>
           <CopyButton value={name} />

@@ -3,6 +3,7 @@ import { Button } from "antd";
 import type { GroupClient } from "#contract/group.ts";
 import { Copyable } from "../../components/copyable.tsx";
 import { PartTable, type PartColumn } from "../../components/resource/part-table.tsx";
+import { StateTag } from "../../components/state-tag.tsx";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
 import { useUrlState } from "../../lib/search.ts";
@@ -17,7 +18,20 @@ export function ClientsTab({ instanceId, group }: TabProps) {
   const consumeType = useConsumeTypeWord();
   const query = useQuery(api.group.clients.queryOptions({ input: { instanceId, group } }));
   const columns: PartColumn<GroupClient>[] = [
-    { key: "id", title: t("clientId"), render: (row) => <Copyable value={row.clientId} /> },
+    {
+      key: "id",
+      title: t("clientId"),
+      render: (row) => (
+        <>
+          <Copyable value={row.clientId} />
+          {row.shared ? (
+            <StateTag tone="warn" title={t("sharedIdText")}>
+              {t("sharedId")}
+            </StateTag>
+          ) : null}
+        </>
+      ),
+    },
     { key: "address", title: t("address"), render: (row) => <Copyable value={row.address} /> },
     {
       key: "version",
@@ -50,7 +64,7 @@ export function ClientsTab({ instanceId, group }: TabProps) {
       label={t("tab.clients")}
       query={query}
       columns={columns}
-      rowKey={(row) => row.clientId}
+      rowKey={(row) => `${row.clientId} ${row.address}`}
       empty={{ title: t("empty.clients"), text: t("empty.clientsText") }}
     />
   );

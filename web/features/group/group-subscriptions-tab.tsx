@@ -103,7 +103,7 @@ function SideBySide({ result }: { result: Consistency }) {
               <tr>
                 <th scope="col">{t("topic")}</th>
                 {clients.map(({ clientId, address }) => (
-                  <th key={clientId} scope="col" title={address}>
+                  <th key={`${clientId} ${address}`} scope="col" title={address}>
                     <Copyable value={clientId} />
                   </th>
                 ))}
@@ -121,7 +121,7 @@ function SideBySide({ result }: { result: Consistency }) {
                     )}
                   </th>
                   {clients.map((client) => (
-                    <td key={client.clientId}>
+                    <td key={`${client.clientId} ${client.address}`}>
                       <Said client={client} topic={topic} />
                     </td>
                   ))}
@@ -158,7 +158,7 @@ function Silent({ clients }: { clients: ClientShare[] }) {
   return (
     <ul className="rd-users">
       {silent.map(({ clientId, failure }) => (
-        <li key={clientId}>
+        <li key={`${clientId} ${failure.code}`}>
           <span className="rd-mono">{clientId}</span> · <FailureText failure={failure} />
         </li>
       ))}

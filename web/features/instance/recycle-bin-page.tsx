@@ -1,4 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { Button } from "antd";
 import type { Instance } from "#contract/instance.ts";
 import { ConfirmByName } from "../../components/confirm-by-name.tsx";
@@ -73,6 +74,14 @@ export function RecycleBinPage() {
   return (
     <>
       <PageHeader title={t("recycleBin.title")} text={t("recycleBin.text")} />
+      {restore.isSuccess ? (
+        <p className="rd-note" role="status">
+          {t("restore.done", { name: restore.data.name })}{" "}
+          <Link to="/instances/$instanceId/overview" params={{ instanceId: restore.data.id }}>
+            {t("restore.open")}
+          </Link>
+        </p>
+      ) : null}
       {restore.error ? <ErrorState error={restore.error} inline /> : null}
       <DataTable
         id="recycle-bin"
