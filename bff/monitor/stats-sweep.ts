@@ -39,7 +39,7 @@ const AFTER_ASKING_MS = 300;
 
 /** Pauses between sweeps; `duty` is the part of the time that sweeps may take, so that big clusters are swept less often. */
 const pauses = {
-  watched: { shortestMs: 5000, duty: 1 / 4 },
+  watched: { shortestMs: 4000, duty: 1 / 4 },
   unwatched: { shortestMs: 55_000, duty: 1 / 50 },
   delays: { shortestMs: 15_000, duty: 1 / 8 },
 };

@@ -13,8 +13,8 @@ import { StateTag } from "./state-tag.tsx";
 import { Time } from "./time.tsx";
 import "./findings.css";
 
-/** Sweeps come every five seconds while somebody looks. */
-const EVERY_MS = 5000;
+/** Sweeps come every four seconds while somebody looks. */
+const EVERY_MS = 2500;
 
 /** Above a list, which has more to tell. */
 const MOST_OVER_LIST = 3;
