@@ -27,6 +27,8 @@ export function ProduceFields({ instanceId, plan, ...props }: ProduceFieldsProps
   const t = useT("dial-test");
   const words = useDialWords();
   const { draft, type, change, faults } = props;
+  // Whoever comes with a topic is here to type a message.
+  const [toBody, setToBody] = useState(draft.topic !== "");
   return (
     <>
       <TopicSuggest
@@ -53,7 +55,10 @@ export function ProduceFields({ instanceId, plan, ...props }: ProduceFieldsProps
           aria-label={t("what")}
           value={draft.mode}
           options={sendModes.map((value) => ({ value, label: t(`whats.${value}`) }))}
-          onChange={(mode) => change({ mode, count: usualCount[mode] })}
+          onChange={(mode) => {
+            setToBody(false);
+            change({ mode, count: usualCount[mode] });
+          }}
         />
       </FieldGroup>
       {draft.mode === "own" ? (
@@ -62,6 +67,7 @@ export function ProduceFields({ instanceId, plan, ...props }: ProduceFieldsProps
           fault={words.fault(faults.body)}
           mono
           rows={5}
+          autoFocus={toBody}
           value={draft.body}
           onChange={(body) => change({ body, bodyOf: undefined })}
         />
