@@ -73,6 +73,19 @@ test("an instance is registered after a test, found by its tag, changed, removed
     await expect(page.getByText("Nothing matches")).toBeVisible();
     expect((await api.instance.list({ search: name })).items.map((item) => item.name)).toEqual([name]);
   });
+  await test.step("a page of it, opened while it is removed, says so and restores it", async () => {
+    const { items } = await api.instance.list({ search: name });
+    const instanceId = items[0]?.id ?? "";
+    await api.instance.recycle({ instanceId });
+    await page.goto(`/instances/${instanceId}/groups?sort=lag`);
+    const main = page.getByRole("main");
+    await expect(main.getByText(`${name} is in the recycle bin`)).toBeVisible();
+    await expect(main.getByRole("alert")).toHaveCount(0);
+    await shot("instance-removed");
+    await main.getByRole("button", { name: "Restore" }).click();
+    await expect(main.getByRole("heading", { name: "Groups", level: 1 })).toBeVisible();
+    await expect(page).toHaveURL(/\/groups\?sort=lag$/);
+  });
   await test.step("destroy", async () => {
     const { items } = await api.instance.list({ search: name });
     await api.instance.recycle({ instanceId: items[0]?.id ?? "" });

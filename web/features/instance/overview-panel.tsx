@@ -7,6 +7,7 @@ import { BrokerTable } from "./broker-table.tsx";
 import { OverviewCharts } from "./overview-charts.tsx";
 import { OverviewFigures } from "./overview-figures.tsx";
 import { LargestLags, LargestTopics } from "./overview-lists.tsx";
+import { Welcome } from "./welcome.tsx";
 
 export interface OverviewPanelProps {
   instanceId: string;
@@ -20,6 +21,7 @@ export function OverviewPanel({ instanceId, search, patch }: OverviewPanelProps)
   return (
     <>
       <Findings instanceId={instanceId} />
+      <Welcome instanceId={instanceId} />
       <OverviewFigures instanceId={instanceId} />
       <div className="rd-cards rd-lists">
         <LargestLags instanceId={instanceId} />

@@ -1,4 +1,4 @@
-import UnorderedListOutlined from "@ant-design/icons/es/icons/UnorderedListOutlined";
+import ScheduleOutlined from "@ant-design/icons/es/icons/ScheduleOutlined";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Popover } from "antd";
@@ -60,7 +60,7 @@ export function JobsPopover() {
         aria-label={t("jobs.label", { count: running })}
         title={t("jobs.label", { count: running })}
       >
-        <UnorderedListOutlined />
+        <ScheduleOutlined />
         {running > 0 ? <span className="rd-count">{running}</span> : null}
       </button>
     </Popover>
