@@ -276,8 +276,8 @@ test("bookkeeping of 2,000 rows is no burden", async () => {
     ms = process.cpuUsage(before).user / 1000;
   });
   expect((await ended(id)).ok).toBe(2000);
-  // 100 ms on a quiet machine; the bound leaves room for a busy one.
-  expect(ms).toBeLessThan(400);
+  // 100 ms on a quiet machine; a machine that is busy with other things makes several times that of the same work.
+  expect(ms).toBeLessThan(2000);
 });
 
 test("a stopping console ends its streams and leaves its jobs as interrupted", async () => {
