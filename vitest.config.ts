@@ -26,8 +26,8 @@ export default defineConfig({
           exclude: [...skipped, "**/*.it.test.ts", onPostgresOnly],
           // They wait more than they compute.
           maxWorkers: 2,
-          testTimeout: 20_000,
-          hookTimeout: 30_000,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },
       },
@@ -45,8 +45,8 @@ export default defineConfig({
           // Of what the process holds, whatever the store.
           exclude: [...skipped, "bff/jobs/many-rows.test.ts"],
           globalSetup: "bff/testing/postgres-setup.ts",
-          testTimeout: 20_000,
-          hookTimeout: 30_000,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           sequence: { groupOrder: 3 },
         },
       },
