@@ -68,6 +68,8 @@ export interface SandboxCluster {
   killBroker(brokerName: string, brokerId?: number): Promise<void>;
   /** Starts a killed broker on its own ports and store, and waits until it is listed. */
   startBroker(brokerName: string, brokerId?: number): Promise<void>;
+  /** SIGSTOP: it takes connections and answers nothing, as one that hangs. */
+  holdBroker(brokerName: string, brokerId?: number): void;
   stopNamesrv(index: number): Promise<void>;
   startNamesrv(index: number): Promise<void>;
 }
@@ -239,6 +241,10 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Sandbo
       stop,
       killBroker: async (brokerName, brokerId = 0) => end(jvmName(find(brokerName, brokerId))),
       startBroker: async (brokerName, brokerId = 0) => startOneBroker(find(brokerName, brokerId)),
+      holdBroker: (brokerName, brokerId = 0) => {
+        const jvm = running.get(jvmName(find(brokerName, brokerId)));
+        if (jvm !== undefined) process.kill(-jvm.pid, "SIGSTOP");
+      },
       stopNamesrv: (index) => end(`namesrv-${index}`),
       startNamesrv,
     };

@@ -71,9 +71,9 @@ function Head({ instance, onOpen }: { instance: Instance; onOpen: (open: Open) =
           {
             label: t("field.brokers"),
             value:
-              instance.masters === null
+              instance.masters === null || instance.slaves === null
                 ? "–"
-                : t("brokersOf", { masters: instance.masters, slaves: instance.slaves ?? 0 }),
+                : t("brokersOf", { masters: instance.masters, slaves: instance.slaves }),
           },
           { label: t("field.namesrv"), value: <Copyable value={instance.namesrvAddrs.join(";")} /> },
           { label: t("field.stateAt"), value: <Time at={instance.stateAt} relative /> },
