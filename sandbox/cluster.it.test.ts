@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, it, vi } from "vitest";
 import { type ClusterOptions, type SandboxCluster, startCluster } from "./cluster.ts";
-import { clusterInfoText } from "./probe.ts";
+import { clusterInfoText, tellsRuntime } from "./probe.ts";
 
 vi.setConfig({ testTimeout: 240_000 });
 const LIMIT = { timeout: 60_000, interval: 100 };
@@ -121,4 +121,15 @@ it("shows the last log lines of a start that failed and keeps the logs", async (
     /broker-a-0 ended \(.*\) before it was listed[^]*console\.log[^]*brokerId must be > 0/,
   );
   expect(await readdir(join(dir, "broker-a-0"))).toContain("console.log");
+});
+
+it("a broker that is held takes connections and answers nothing, and ends with the others", async () => {
+  const cluster = await start({ name: "held" });
+  const [{ addr } = { addr: "" }] = cluster.brokers;
+  expect(await tellsRuntime(addr, {})).toBe(true);
+  cluster.holdBroker("broker-a");
+  await vi.waitFor(async () => expect(await tellsRuntime(addr, {}).catch(() => false)).toBe(false), LIMIT);
+  const pids = cluster.pids();
+  await cluster.stop();
+  for (const pid of pids) expect(isAlive(pid)).toBe(false);
 });

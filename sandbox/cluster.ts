@@ -241,10 +241,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Sandbo
       stop,
       killBroker: async (brokerName, brokerId = 0) => end(jvmName(find(brokerName, brokerId))),
       startBroker: async (brokerName, brokerId = 0) => startOneBroker(find(brokerName, brokerId)),
-      holdBroker: (brokerName, brokerId = 0) => {
-        const jvm = running.get(jvmName(find(brokerName, brokerId)));
-        if (jvm !== undefined) process.kill(-jvm.pid, "SIGSTOP");
-      },
+      holdBroker: (brokerName, brokerId = 0) => running.get(jvmName(find(brokerName, brokerId)))?.hold(),
       stopNamesrv: (index) => end(`namesrv-${index}`),
       startNamesrv,
     };

@@ -13,8 +13,9 @@ jvm=$!
 ( cat <&3 >/dev/null; kill -9 $jvm 2>/dev/null ) &
 guard=$!
 trap 'kill $jvm' TERM
+trap 'kill -STOP $jvm' USR1
 wait $jvm; status=$?
-[ $status -eq 143 ] && wait $jvm 2>/dev/null
+while [ $status -gt 128 ] && kill -0 $jvm 2>/dev/null; do wait $jvm; status=$?; done
 kill $guard 2>/dev/null
 exit $status
 `;
@@ -39,6 +40,8 @@ export interface Jvm {
   readonly exit: string | undefined;
   /** SIGKILL; returns when its ports are free. */
   kill(): Promise<void>;
+  /** SIGSTOP: its ports stay open, and nobody answers. */
+  hold(): void;
   /** SIGTERM, and SIGKILL when it has not ended in time. */
   terminate(withinMs: number): Promise<void>;
 }
@@ -66,6 +69,9 @@ function handle(child: ChildProcess, pid: number, options: JvmOptions): Jvm {
       return exit;
     },
     kill,
+    hold() {
+      child.kill("SIGUSR1");
+    },
     async terminate(withinMs) {
       if (exit === undefined) child.kill("SIGTERM");
       const cancel = new AbortController();
