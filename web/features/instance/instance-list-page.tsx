@@ -82,10 +82,10 @@ function useColumns(onRemove: (id: string) => void): Column<InstanceItem>[] {
       title: t("field.brokers"),
       hideable: t("field.brokers"),
       render: (item) =>
-        item.masters === null ? (
+        item.masters === null || item.slaves === null ? (
           <span className="rd-quiet">–</span>
         ) : (
-          t("brokersOf", { masters: item.masters, slaves: item.slaves ?? 0 })
+          t("brokersOf", { masters: item.masters, slaves: item.slaves })
         ),
     },
     {
