@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import zeroDefaults from "./zero-defaults.json" with { type: "json" };
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -88,10 +89,26 @@ function circles(placeOf: (file: string) => string): string[] {
   return [...edges].flatMap(([a, next]) => [...next].filter((b) => reaches(b, a)).map((b) => `${a} → ${b}`));
 }
 
+/** Where a value that is missing becomes 0 or false, how often by file. */
+function defaultsToZero(): Record<string, number> {
+  const rooms = ["bff/cluster", "bff/features", "bff/monitor", "contract", "web"];
+  return Object.fromEntries(
+    tracked
+      .filter((file) => isProduct(file) && rooms.some((room) => within(file, room)))
+      .map(
+        (file) =>
+          [file, readFileSync(join(root, file), "utf8").match(/(?:\?\?|\|\|) (?:0n?|false)\b/g)?.length ?? 0] as const,
+      )
+      .filter(([, count]) => count > 0),
+  );
+}
+
 describe("the house", () => {
   it("has no import that runs up a floor of the BFF, or across to a neighbour", () =>
     expect(upwards(FLOORS)).toEqual([]));
   it("has none that runs up a floor of the RocketMQ client", () => expect(upwards(CLIENT_FLOORS)).toEqual([]));
   it("has no folders that import each other", () => expect(circles(dirname)).toEqual([]));
   it("has no files that import each other, not even for a type", () => expect(circles((file) => file)).toEqual([]));
+  it("makes 0 or false of what is missing only where that was looked at: an answer that did not come is no 0", () =>
+    expect(defaultsToZero()).toEqual(zeroDefaults));
 });
