@@ -125,6 +125,7 @@ test("what is selected ends with its filter; all that match are exported and del
   await topics.find("orders");
   await expect(page.getByRole("toolbar", { name: "1 selected" })).toHaveCount(0);
   await topics.find(prefix);
+  await expect(topics.row(`${prefix}-0`).getByRole("checkbox")).not.toBeChecked();
   await topics.row(`${prefix}-0`).getByRole("checkbox").check();
   await page.getByRole("button", { name: "Select all 23 that match" }).click();
   const all = page.getByRole("toolbar", { name: "23 selected" });

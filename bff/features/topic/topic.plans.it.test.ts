@@ -1,48 +1,29 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { TopicPlan } from "#contract/topic.ts";
-import { sharedCluster } from "../../../sandbox/testing/shared-cluster.ts";
-import { topicConfigs, writeTopic } from "../../rocketmq/admin/topic-admin.ts";
+import { writeTopic } from "../../rocketmq/admin/topic-admin.ts";
 import { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { joinAsConsumer } from "../../testing/online-client.ts";
-import { planned } from "../../testing/planned.ts";
 import { problemOf } from "../../testing/problem-of.ts";
-import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
-import { untilRouted } from "../../testing/test-topic.ts";
+import { openTopicScene, usualTopic, type TopicScene } from "../../testing/topic-scene.ts";
 
-let server: TestServer;
+let scene: TopicScene;
+let server: TopicScene["server"];
 let cluster: RocketMQCluster;
 let instanceId: string;
-const unique = `tp${Date.now().toString(36)}`;
-const named = (name: string) => `${unique}-${name}`;
+const named = (name: string) => scene.named(name);
+const create: TopicScene["create"] = (topic, more) => scene.create(topic, more);
+const onBrokers = (topic: string) => scene.onBrokers(topic);
 
 beforeAll(async () => {
-  const { namesrvAddrs } = await sharedCluster();
-  cluster = new RocketMQCluster({ namesrvAddrs });
-  server = await startTestServer();
-  instanceId = (await server.client.instance.register({ name: "topic plans", namesrvAddrs })).id;
+  scene = await openTopicScene("topic plans");
+  ({ server, cluster, instanceId } = scene);
 });
 
-afterAll(async () => {
-  cluster.close();
-  await server.stop();
-});
-
-const base = { messageType: "NORMAL", queues: 4, perm: 6 } as const;
-const brokers = ["broker-a", "broker-b"];
-
-async function create(topic: string) {
-  await planned(server.client).createTopic({ instanceId, topic, brokers, ...base });
-  await untilRouted(cluster, topic, brokers.length);
-}
-
-async function onBrokers(topic: string) {
-  const { items } = await topicConfigs(cluster, [topic]);
-  return Object.fromEntries(items.map(({ target, value }) => [target.brokerName, value.get(topic)]));
-}
+afterAll(() => scene.close());
 
 test("a plan says what changes where, and changes nothing", async () => {
   const topic = named("plan");
-  const plan = await server.client.topic.planCreate({ instanceId, topic, brokers: ["broker-a"], ...base });
+  const plan = await server.client.topic.planCreate({ instanceId, topic, brokers: ["broker-a"], ...usualTopic });
   expect(plan).toMatchObject({
     blocked: null,
     changes: [{ brokerName: "broker-a", change: "create", before: null, after: { readQueues: 4, perm: 6 } }],
