@@ -3,7 +3,7 @@ import { MESSAGE_TYPES } from "#contract/rules/topic.ts";
 import { planned } from "../../../bff/testing/planned.ts";
 import { has5x, type Version } from "../../jars.ts";
 import type { Judge } from "../judge.ts";
-import type { Oracle } from "../oracle.ts";
+import { type Oracle, OracleError } from "../oracle.ts";
 import { readGroups, readTopics, type Scene } from "../scene.ts";
 import { byKey, type Sheet } from "../sheet.ts";
 
@@ -47,8 +47,17 @@ const pairsOf = (attributes: ReadonlyMap<string, string> = new Map()) =>
     .sort()
     .join();
 
+const QUERY_NOT_FOUND = 22;
+
 /** No value of the key: the tool says so by an exception. */
-const orderOf = (oracle: Oracle, topic: string) => oracle.ask("getKVConfig", [ORDER, topic]).catch(() => null);
+async function orderOf(oracle: Oracle, topic: string): Promise<string | null> {
+  try {
+    return await oracle.ask("getKVConfig", [ORDER, topic]);
+  } catch (error) {
+    if (error instanceof OracleError && error.responseCode === QUERY_NOT_FOUND) return null;
+    throw error;
+  }
+}
 
 const topicLeft =
   ({ sides: { oracle } }: Judge, scene: Scene): Left =>
@@ -213,32 +222,32 @@ async function groups(judge: Judge, scene: Scene): Promise<void> {
   }
 }
 
-/** One cluster has one retention, so the tool sets it first, and back is what the console does. */
+/** One cluster has one retention, so the tool sets it; then it is put back for what is judged next. */
 async function retention(judge: Judge, scene: Scene): Promise<void> {
   const { api, instanceId, oracle } = judge.sides;
+  const hours = async () => {
+    const configs = scene.masters.map(async ({ addr }): Promise<[string, Sheet]> => [
+      addr,
+      { hours: (await oracle.ask("getBrokerConfig", [addr])).get("fileReservedTime") },
+    ]);
+    return Object.fromEntries(await Promise.all(configs));
+  };
   const plan = await api.instance.planRetention({ instanceId, hours: 100 });
+  const shown = (which: "before" | "after") =>
+    byKey(
+      plan.changes,
+      ({ addr }) => addr,
+      (change) => ({ hours: String(change[which]) }),
+    );
+  const what = { what: "Writes: commands of a plan", oracle: hours };
   await runCommands(oracle, plan.commands);
-  await judge.compare({
-    what: "Writes: commands of a plan",
-    subject: "retention",
-    console: () =>
-      Promise.resolve(
-        byKey(
-          plan.changes,
-          ({ addr }) => addr,
-          ({ after }) => ({ hours: String(after) }),
-        ),
-      ),
-    oracle: async () =>
-      Object.fromEntries(
-        await Promise.all(
-          scene.masters.map(async ({ addr }) => [
-            addr,
-            { hours: (await oracle.ask("getBrokerConfig", [addr])).get("fileReservedTime") },
-          ]),
-        ),
-      ),
-  });
+  try {
+    await judge.compare({ ...what, subject: "retention", console: () => Promise.resolve(shown("after")) });
+  } finally {
+    const before = Number(plan.changes[0]?.before);
+    await runCommands(oracle, (await api.instance.planRetention({ instanceId, hours: before })).commands);
+  }
+  await judge.compare({ ...what, subject: "retention, put back", console: () => Promise.resolve(shown("before")) });
 }
 
 /** It takes a while, and the versions between do as this one. */

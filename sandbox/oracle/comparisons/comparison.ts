@@ -1,3 +1,4 @@
+import type { TopicGroup } from "#contract/topic.ts";
 import type { Judge, Sides } from "../judge.ts";
 import type { Scene } from "../scene.ts";
 
@@ -26,5 +27,19 @@ export const timeOrNone = (time: string): number | null => (Number(time) > 0 ? N
 
 export const totalOf = (longs: readonly string[]): string =>
   longs.reduce((sum, long) => sum + BigInt(long), 0n).toString();
+
+/** A sum of what the console shows; null where one of them is not known, which the tool's 0 must not be taken for. */
+export const sumShown = (longs: readonly (string | null)[]): string | null => {
+  const known = longs.filter((long) => long !== null);
+  return known.length === longs.length ? totalOf(known) : null;
+};
+
+/** What waits, which is one figure to the tool: a group has no lag only where the console tells why, and what it never consumed then. */
+export const waitingShown = ({
+  lag,
+  neverConsumed,
+  lagUnknown,
+}: Pick<TopicGroup, "lag" | "neverConsumed" | "lagUnknown">): string | null =>
+  sumShown([lagUnknown === null || lagUnknown === "notRead" ? lag : "0", neverConsumed]);
 
 export type { Sides };

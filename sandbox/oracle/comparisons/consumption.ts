@@ -3,7 +3,7 @@ import type { Judge, Question, Sides } from "../judge.ts";
 import type { Scene } from "../scene.ts";
 import { byKey, nameSet, type Sheet } from "../sheet.ts";
 import { connectionsAt } from "./clients.ts";
-import { timeOrNone, totalOf } from "./comparison.ts";
+import { sumShown, timeOrNone, totalOf, waitingShown } from "./comparison.ts";
 import { isBroadcasting, isTold, progressOf, unackedOf, waitingOf } from "./groups.ts";
 import { type Pulled, placeOf } from "./messages.ts";
 
@@ -74,14 +74,14 @@ function ofTopic(sides: Sides, { masters, proxies }: Scene, topic: string, group
         return byKey(
           items.filter(({ group }) => groups.has(group)),
           ({ group }) => group,
-          ({ consumed, lag, neverConsumed, lastConsumedAt, queues }) => ({
-            consumed: consumed ?? "0",
+          ({ consumed, lastConsumedAt, queues, ...figures }) => ({
+            // Without an offset there is no sum, which the tool says as 0; else one that is missing is no 0.
+            consumed: consumed ?? (figures.lagUnknown === null ? null : "0"),
             waiting: has5x(oracle.version)
-              ? (BigInt(lag ?? 0) + BigInt(neverConsumed ?? 0)).toString()
-              : queues
-                  .filter(({ consumerOffset }) => isTold(oracle, consumerOffset))
-                  .reduce((sum, queue) => sum + BigInt(queue.lag ?? 0), 0n)
-                  .toString(),
+              ? waitingShown(figures)
+              : sumShown(
+                  queues.filter(({ consumerOffset }) => isTold(oracle, consumerOffset)).map((queue) => queue.lag),
+                ),
             lastConsumedAt,
             queues: byKey(
               queues.filter(({ consumerOffset }) => isTold(oracle, consumerOffset)),

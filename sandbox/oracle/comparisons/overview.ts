@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Judge, Question, Sides } from "../judge.ts";
 import type { Scene } from "../scene.ts";
 import { byKey, type Sheet } from "../sheet.ts";
-import { totalOf } from "./comparison.ts";
+import { sumShown, totalOf } from "./comparison.ts";
 import { progressOf, waitingOf, wholeProgressOf } from "./groups.ts";
 
 /** Counts that a runtime table has at midnight marks: since this one and between the two before. */
@@ -170,11 +170,14 @@ function questions(sides: Sides, scene: Scene): Question[] {
       oracle: () => lagsSheet(sides, scene),
       console: async () => {
         const { lag, neverConsumed, groups } = await sampled(() => api.overview.lags({ instanceId }));
-        const sum = (one: { lag: string | null; neverConsumed: string | null }) =>
-          (BigInt(one.lag ?? 0) + BigInt(one.neverConsumed ?? 0)).toString();
         return {
-          total: sum({ lag, neverConsumed }),
-          groups: byKey(groups, ({ group, topic }) => `${group} ${topic}`, sum),
+          total: sumShown([lag, neverConsumed]),
+          groups: byKey(
+            groups,
+            ({ group, topic }) => `${group} ${topic}`,
+            // Where it has begun no queue there is no lag; where one was not read there is no figure.
+            (one) => sumShown([one.lag ?? (one.neverConsumedQueues > 0 ? "0" : null), one.neverConsumed]),
+          ),
         };
       },
     },
