@@ -77,7 +77,7 @@ const groupCells = (group: string) => (config: SubscriptionGroupConfig) => ({
   ConsumeFromMinEnable: String(config.consumeFromMinEnable),
   NotifyConsumerIdsChangedEnable: String(config.notifyConsumerIdsChangedEnable),
   WhichBrokerWhenConsumeSlowly: config.whichBrokerWhenConsumeSlowly,
-  BrokerId: String(config.brokerId),
+  BrokerId: config.brokerId,
   GroupSysFlag: String(config.groupSysFlag ?? ""),
   ConsumeTimeoutMinute: String(config.consumeTimeoutMinute ?? ""),
   Attributes: attributesText(config.attributes),
