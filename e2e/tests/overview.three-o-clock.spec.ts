@@ -82,7 +82,7 @@ test("at three o'clock each of six faults is named on the first screen within fi
           topics: { payments: "*" },
           properties: twin,
         });
-        await expectNamed("stock", /share one id/);
+        await expectNamed("stock", /under one id|share one id/);
       } finally {
         await second.stop();
       }
