@@ -2,7 +2,7 @@
 // `npm test -- check unit` runs only the suites that are named.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { builds, stampBuild } from "./lib/build.mjs";
+import { builds, finishBuild } from "./lib/build.mjs";
 import { checks } from "./lib/checks.mjs";
 import { ALL_VERSIONS, setup } from "./lib/setup.mjs";
 import { slowestTests } from "./lib/slowest.mjs";
@@ -15,7 +15,7 @@ async function build() {
   );
   const failures = outcomes.filter((outcome) => outcome.status === "rejected");
   for (const { reason } of failures) console.log(reason.message);
-  if (failures.length === 0) stampBuild();
+  if (failures.length === 0) finishBuild();
   return { passed: outcomes.length - failures.length, failed: failures.length };
 }
 
