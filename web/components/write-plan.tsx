@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { useT } from "../lib/i18n.ts";
 import { CopyButton } from "./copyable.tsx";
 import { ErrorState } from "./error-state.tsx";
+import { visible } from "../lib/visible.ts";
 import "./write-plan.css";
 
 export interface PlanChange {
@@ -83,7 +84,7 @@ function PlanBody({ plan }: { plan: WritePlan }) {
           <h3>{t("write.on", { count: brokers.length })}</h3>
           <ul className="rd-mono rd-wrap">
             {brokers.map((broker) => (
-              <li key={broker}>{broker}</li>
+              <li key={broker}>{visible(broker)}</li>
             ))}
           </ul>
         </section>

@@ -16,6 +16,7 @@ import { importOf, type Imported } from "./import-api.ts";
 import { Brokers, Placement } from "./import-place.tsx";
 import { ImportReason, isOrderAlone } from "./import-reason.tsx";
 import { importRowStates, type ImportSearch } from "./import-search.ts";
+import { visible } from "../../lib/visible.ts";
 
 interface CheckProps {
   instanceId: string;
@@ -171,7 +172,7 @@ function useColumns(check: ImportCheck): Column<ImportRow>[] {
       width: 72,
       render: ({ line }) => <span className="rd-num rd-quiet">{line}</span>,
     },
-    { key: name, title: name, render: (row) => <span className="rd-mono rd-wrap">{row.name}</span> },
+    { key: name, title: name, render: (row) => <span className="rd-mono rd-wrap">{visible(row.name)}</span> },
     {
       key: "state",
       title: t("state"),
@@ -190,7 +191,7 @@ function useColumns(check: ImportCheck): Column<ImportRow>[] {
       title: column,
       render: ({ values }: ImportRow) => (
         <span className="rd-mono rd-import-cell" title={values[column]}>
-          {column === "BrokerName" ? values[column]?.replaceAll(";", ", ") : values[column]}
+          {visible((column === "BrokerName" ? values[column]?.replaceAll(";", ", ") : values[column]) ?? "")}
         </span>
       ),
     })),

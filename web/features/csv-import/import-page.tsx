@@ -7,6 +7,7 @@ import type { JobRow } from "#contract/job.ts";
 import { ErrorState } from "../../components/error-state.tsx";
 import { JobProgress, type JobColumn } from "../../components/job-progress.tsx";
 import { KeyFacts } from "../../components/key-facts.tsx";
+import { Name } from "../../components/name.tsx";
 import { Num } from "../../components/num.tsx";
 import { PageHeader } from "../../components/page-header.tsx";
 import { PanelSkeleton } from "../../components/table-skeleton.tsx";
@@ -113,7 +114,7 @@ function Imports({ instanceId, what, jobId }: ImportPageProps & { jobId: string 
     title: t(`column.${key}`),
     width,
     align,
-    render: (row) => <span className="rd-mono">{textOf(row, key).replaceAll(";", ", ")}</span>,
+    render: (row) => <Name value={textOf(row, key).replaceAll(";", ", ")} />,
   });
   return (
     <>

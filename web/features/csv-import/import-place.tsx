@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Checkbox, Segmented } from "antd";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
+import { Name } from "../../components/name.tsx";
 
 interface PlacementProps {
   asFile: boolean;
@@ -55,7 +56,7 @@ export function Brokers({ instanceId, chosen, fixed, onChoose }: BrokersProps) {
             onChoose(event.target.checked ? [...chosen, name] : chosen.filter((other) => other !== name))
           }
         >
-          <span className="rd-mono">{name}</span>
+          <Name value={name} />
         </Checkbox>
       ))}
     </div>

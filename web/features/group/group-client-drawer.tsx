@@ -5,6 +5,7 @@ import type { RunningInfo } from "#contract/group.ts";
 import { CopyButton } from "../../components/copyable.tsx";
 import { ErrorState } from "../../components/error-state.tsx";
 import { KeyFacts } from "../../components/key-facts.tsx";
+import { Name } from "../../components/name.tsx";
 import { Num } from "../../components/num.tsx";
 import { useReturnFocus } from "../../components/return-focus.ts";
 import { SubTable, type SubColumn } from "../../components/sub-table.tsx";
@@ -37,7 +38,7 @@ export function GroupClientDrawer({ onClose, ...props }: ClientProps & { onClose
   );
 }
 
-const mono = (text: string) => <span className="rd-mono">{text}</span>;
+const mono = (text: string) => <Name value={text} />;
 
 interface QueueOf {
   topic: string;

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
 import type { GroupClient } from "#contract/group.ts";
 import { Copyable } from "../../components/copyable.tsx";
+import { Name } from "../../components/name.tsx";
 import { PartTable, type PartColumn } from "../../components/resource/part-table.tsx";
 import { StateTag } from "../../components/state-tag.tsx";
 import { api } from "../../lib/api.ts";
@@ -46,7 +47,7 @@ export function ClientsTab({ instanceId, group }: TabProps) {
       render: (row) =>
         row.consumeFromWhere === null ? "–" : t(`from.${row.consumeFromWhere}`, { defaultValue: row.consumeFromWhere }),
     },
-    { key: "seen", title: t("seenAt"), render: (row) => <span className="rd-mono">{row.seenAt.join(", ")}</span> },
+    { key: "seen", title: t("seenAt"), render: (row) => <Name value={row.seenAt.join(", ")} /> },
     {
       key: "actions",
       title: <span className="rd-visually-hidden">{t("common:actions")}</span>,

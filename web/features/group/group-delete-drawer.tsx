@@ -1,11 +1,13 @@
 import { Checkbox } from "antd";
 import { useState } from "react";
 import type { GroupDeletion } from "#contract/group.ts";
+import { Name } from "../../components/name.tsx";
 import { Num } from "../../components/num.tsx";
 import { DeleteDrawer, type DeleteProps } from "../../components/resource/delete-drawer.tsx";
 import { api, client } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
 import { usePlanWords } from "./group-plan-words.tsx";
+import { visible } from "../../lib/visible.ts";
 
 export function GroupDeleteDrawer({ instanceId, group, ...closing }: DeleteProps & { group: string }) {
   const t = useT("group");
@@ -42,7 +44,7 @@ function Online({ clients, whole }: { clients: GroupDeletion["clients"]; whole: 
       <ul className="rd-mono">
         {clients.map(({ clientId, address }) => (
           <li key={clientId}>
-            {clientId} <span className="rd-quiet">{address}</span>
+            {visible(clientId)} <span className="rd-quiet">{address}</span>
           </li>
         ))}
       </ul>
@@ -67,7 +69,7 @@ function OwnTopics({ topics, chosen, onChoose }: OwnTopicsProps) {
       <ul className="rd-users">
         {topics.map(({ topic, stored }) => (
           <li key={topic}>
-            <span className="rd-mono">{topic}</span>{" "}
+            <Name value={topic} />{" "}
             <span className="rd-quiet">
               {t("storedMessages")} <Num value={stored} />
             </span>

@@ -11,6 +11,7 @@ import { Time } from "../../components/time.tsx";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
 import { useOwners } from "./queue-owners.ts";
+import { visible } from "../../lib/visible.ts";
 
 export interface TabProps {
   instanceId: string;
@@ -105,7 +106,7 @@ function Owner({ clients }: { clients: string[] | null }) {
     );
   return (
     <span className="rd-mono rd-ellipsis rd-group-owner" title={clients.join("\n")}>
-      {clients.join(", ")}
+      {visible(clients.join(", "))}
     </span>
   );
 }

@@ -3,6 +3,7 @@ import { Button } from "antd";
 import type { ClientShare, Consistency, GroupSubscription } from "#contract/group.ts";
 import { Copyable } from "../../components/copyable.tsx";
 import { ErrorState } from "../../components/error-state.tsx";
+import { Name } from "../../components/name.tsx";
 import { FailureText, PartialStrip } from "../../components/partial-strip.tsx";
 import { PartTable, type PartColumn } from "../../components/resource/part-table.tsx";
 import { Label, StateTag } from "../../components/state-tag.tsx";
@@ -27,7 +28,7 @@ export function SubscriptionsTab({ instanceId, group }: TabProps) {
             {t("notSubscribed")}
           </span>
         ) : (
-          <span className="rd-mono">{row.expression}</span>
+          <Name value={row.expression} />
         ),
     },
     { key: "type", title: t("expressionType"), render: (row) => row.type ?? "–" },
@@ -113,7 +114,7 @@ function SideBySide({ result }: { result: Consistency }) {
               {topics.map(({ topic, difference }) => (
                 <tr key={topic} data-differs={difference !== null}>
                   <th scope="row">
-                    <span className="rd-mono">{topic}</span>
+                    <Name value={topic} />
                     {difference === null ? null : (
                       <StateTag tone={difference === "order" ? "warn" : "bad"}>
                         {t(`check.difference.${difference}`)}
@@ -145,7 +146,7 @@ function Said({ client, topic }: { client: ClientShare; topic: string }) {
   if (said === undefined) return <span className="rd-quiet">{t("notSubscribed")}</span>;
   return (
     <>
-      <span className="rd-mono">{said.expression}</span>
+      <Name value={said.expression} />
       {said.type === "TAG" ? null : <Label>{said.type}</Label>}
     </>
   );
@@ -159,7 +160,7 @@ function Silent({ clients }: { clients: ClientShare[] }) {
     <ul className="rd-users">
       {silent.map(({ clientId, failure }) => (
         <li key={`${clientId} ${failure.code}`}>
-          <span className="rd-mono">{clientId}</span> · <FailureText failure={failure} />
+          <Name value={clientId} /> · <FailureText failure={failure} />
         </li>
       ))}
     </ul>

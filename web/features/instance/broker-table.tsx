@@ -4,6 +4,7 @@ import { Copyable } from "../../components/copyable.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { ErrorState } from "../../components/error-state.tsx";
 import { GridTable } from "../../components/grid-table.tsx";
+import { Name } from "../../components/name.tsx";
 import { Num } from "../../components/num.tsx";
 import { Label, StateTag } from "../../components/state-tag.tsx";
 import { PanelSkeleton } from "../../components/table-skeleton.tsx";
@@ -80,7 +81,7 @@ export function BrokerTable({ instanceId }: { instanceId: string }) {
               title: t("broker.name"),
               render: (b) => (
                 <>
-                  <span className="rd-mono">{b.brokerName}</span>{" "}
+                  <Name value={b.brokerName} />{" "}
                   <Label title={`brokerId ${b.brokerId}`}>
                     {t(`role.${b.role}`)} {b.role === "slave" ? b.brokerId : ""}
                   </Label>

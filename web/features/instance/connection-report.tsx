@@ -1,6 +1,7 @@
 import type { ConnectionReport } from "#contract/instance.ts";
 import { StateTag } from "../../components/state-tag.tsx";
 import { useT } from "../../lib/i18n.ts";
+import { visible } from "../../lib/visible.ts";
 
 /** A point would part a key of the texts. */
 const aclKeys = { off: "off", "1.0": "v1", "2.0": "v2", unknown: "unknown" } as const;
@@ -22,10 +23,10 @@ function StepLine({ step, report }: { step: Step; report: ConnectionReport }) {
   return (
     <li>
       <StateTag tone={step.ok ? "good" : "bad"}>{t(`test.step.${step.step}`)}</StateTag>{" "}
-      <span className="rd-mono rd-wrap">{step.target}</span>{" "}
+      <span className="rd-mono rd-wrap">{visible(step.target)}</span>{" "}
       {step.ok && version ? (
         <span className="rd-quiet">
-          {version.brokerName} · {t(`role.${version.role}`)} · {version.version ?? "–"}
+          {visible(version.brokerName)} · {t(`role.${version.role}`)} · {version.version ?? "–"}
         </span>
       ) : null}{" "}
       {step.ok && step.ms > 0 ? <span className="rd-quiet">{t("test.ms", { ms: step.ms })}</span> : null}
@@ -39,7 +40,9 @@ function StepLine({ step, report }: { step: Step; report: ConnectionReport }) {
           <p className="rd-quiet">{t(`problem:${step.code}.todo`, values)}</p>
         </>
       ) : null}
-      {!step.ok && step.detail !== undefined ? <p className="rd-mono rd-quiet rd-wrap">{step.detail}</p> : null}
+      {!step.ok && step.detail !== undefined ? (
+        <p className="rd-mono rd-quiet rd-wrap">{visible(step.detail)}</p>
+      ) : null}
     </li>
   );
 }

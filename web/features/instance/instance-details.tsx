@@ -14,6 +14,7 @@ import { Time } from "../../components/time.tsx";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
 import { useCan } from "../../lib/session.ts";
+import { Name } from "../../components/name.tsx";
 
 interface InstanceDetailsProps {
   instance: Instance;
@@ -136,11 +137,7 @@ function StorageCard({ instance, onChange }: { instance: Instance; onChange: () 
               {
                 key: "broker",
                 title: t("overview:broker.name"),
-                render: (b) => (
-                  <span className="rd-mono">
-                    {b.brokerName}:{b.brokerId}
-                  </span>
-                ),
+                render: (b) => <Name value={`${b.brokerName}:${b.brokerId}`} />,
               },
               { key: "addr", title: t("overview:broker.addr"), render: (b) => <Copyable value={b.addr} /> },
               {

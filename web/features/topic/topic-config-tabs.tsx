@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { TopicRoute } from "#contract/topic.ts";
 import { Copyable } from "../../components/copyable.tsx";
+import { Name } from "../../components/name.tsx";
 import { Num } from "../../components/num.tsx";
 import { lineByLine } from "../../components/resource/config-lines.ts";
 import { ConfigTab } from "../../components/resource/config-tab.tsx";
@@ -14,8 +15,8 @@ export function RouteTab({ instanceId, topic }: TabProps) {
   const t = useT("topic");
   const query = useQuery(api.topic.route.queryOptions({ input: { instanceId, topic } }));
   const columns: PartColumn<TopicRoute>[] = [
-    { key: "broker", title: t("broker"), render: (row) => <span className="rd-mono">{row.brokerName}</span> },
-    { key: "cluster", title: t("cluster"), render: (row) => <span className="rd-mono">{row.cluster}</span> },
+    { key: "broker", title: t("broker"), render: (row) => <Name value={row.brokerName} /> },
+    { key: "cluster", title: t("cluster"), render: (row) => <Name value={row.cluster} /> },
     {
       key: "addrs",
       title: t("addresses"),

@@ -3,6 +3,7 @@ import { DeleteDrawer, type DeleteProps } from "../../components/resource/delete
 import { api, client } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
 import { useDeletionWords } from "./topic-plan-words.tsx";
+import { visible } from "../../lib/visible.ts";
 
 export function TopicDeleteDrawer({ instanceId, topic, ...closing }: DeleteProps & { topic: string }) {
   const t = useT("topic");
@@ -40,7 +41,7 @@ function Users({ users }: { users: TopicUser[] }) {
             <ul className="rd-mono rd-quiet">
               {user.clients.map((client) => (
                 <li key={client.clientId}>
-                  {client.clientId} {client.address}
+                  {visible(client.clientId)} {client.address}
                 </li>
               ))}
             </ul>

@@ -2,6 +2,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { Pagination } from "antd";
 import { useState } from "react";
 import type { TopicDeletions } from "#contract/topic.ts";
+import { Name } from "../../components/name.tsx";
 import { Num } from "../../components/num.tsx";
 import { FailureText, PartialStrip } from "../../components/partial-strip.tsx";
 import { WriteFrame } from "../../components/resource/write-frame.tsx";
@@ -11,6 +12,7 @@ import { api, client } from "../../lib/api.ts";
 import { useFormat } from "../../lib/format.ts";
 import { useT } from "../../lib/i18n.ts";
 import type { ChosenTopics } from "./topic-search.ts";
+import { visible } from "../../lib/visible.ts";
 
 interface DeletionsProps {
   chosen: ChosenTopics;
@@ -131,7 +133,7 @@ function Topics({ planned }: { planned: Deletion[] }) {
           {planned.slice((shown - 1) * PAGE, shown * PAGE).map((plan) => (
             <tr key={plan.topic}>
               <th scope="row" className="rd-mono">
-                {plan.topic}
+                {visible(plan.topic)}
               </th>
               <td>
                 <Num value={plan.stored} />
@@ -180,7 +182,7 @@ function Fate({ plan }: { plan: Deletion }) {
         ))}
         {failures.map((failure) => (
           <li key={failure.target}>
-            <span className="rd-mono">{failure.target}</span> · <FailureText failure={failure} />
+            <Name value={failure.target} /> · <FailureText failure={failure} />
           </li>
         ))}
         {blocked === null ? notes.map(({ key, params }, n) => <li key={n}>{t(`warning.${key}`, params)}</li>) : null}

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import type { TopicGroup, TopicProducer, TopicQueue } from "#contract/topic.ts";
 import { LagNum, NeverConsumed } from "../../components/backlog.tsx";
 import { Copyable } from "../../components/copyable.tsx";
+import { Name } from "../../components/name.tsx";
 import { Num, SumNum } from "../../components/num.tsx";
 import { GroupLink, MessagesLink } from "../../components/links.tsx";
 import { PartTable, type PartColumn } from "../../components/resource/part-table.tsx";
@@ -55,7 +56,7 @@ export function QueuesTab({ instanceId, topic }: TabProps) {
   const t = useT("topic");
   const query = useQuery(api.topic.queues.queryOptions({ input: { instanceId, topic } }));
   const columns: PartColumn<TopicQueue>[] = [
-    { key: "broker", title: t("broker"), render: (row) => <span className="rd-mono">{row.brokerName}</span> },
+    { key: "broker", title: t("broker"), render: (row) => <Name value={row.brokerName} /> },
     {
       key: "queue",
       title: t("queue"),
@@ -208,7 +209,7 @@ export function ProducersTab({ instanceId, topic }: TabProps) {
             {t("notConnected")}
           </span>
         ) : (
-          <span className="rd-mono">{row.group}</span>
+          <Name value={row.group} />
         ),
     },
     {
@@ -218,7 +219,7 @@ export function ProducersTab({ instanceId, topic }: TabProps) {
     },
     { key: "address", title: t("address"), render: (row) => <Copyable value={row.address} /> },
     num("connections", t("connections"), (row) => row.connections),
-    { key: "broker", title: t("broker"), render: (row) => <span className="rd-mono">{row.brokers.join(", ")}</span> },
+    { key: "broker", title: t("broker"), render: (row) => <Name value={row.brokers.join(", ")} /> },
     {
       key: "client-version",
       title: t("language"),
