@@ -8,6 +8,7 @@ const retryableByCode = {
   REQUEST_TIMEOUT: true,
   CONNECTION_LOST: true,
   NOT_ROCKETMQ: false,
+  NOT_A_NAMESRV: false,
   MALFORMED_RESPONSE: false,
   TLS_REQUIRED: false,
   TLS_FAILED: false,

@@ -23,6 +23,18 @@ test("an instance is registered after a test, found by its tag, changed, removed
     await expect(instances.button("Register")).toBeDisabled();
     await shot("instance-register-refused");
   });
+  await test.step("addresses of other servers, each told as what it is", async () => {
+    const { brokers, proxy } = env.cluster;
+    const cases = [
+      [brokers[0]?.addr, "is no name server"],
+      [proxy?.remoting, "is no name server"],
+      [proxy?.grpc, "does not speak RocketMQ"],
+    ] as const;
+    for (const [addr = "", says] of cases) {
+      await instances.field("Name servers").fill(addr);
+      await expect(await instances.test()).toContainText(`${addr} ${says}`);
+    }
+  });
   await test.step("a test that passes, and registration", async () => {
     await instances.field("Name servers").fill(env.cluster.namesrvAddrs.join("\n"));
     const found = await instances.test();

@@ -60,6 +60,11 @@ test("a connection test says exactly why it failed", async () => {
   expect(unknown.steps.find((step) => !step.ok)).toMatchObject({ step: "cluster", code: "NO_CLUSTER" });
 });
 
+test("the address of a broker in the place of a name server's is told as what it is", async () => {
+  const { ok, steps } = await server.client.instance.test({ namesrvAddrs: [shared.brokers[0]?.addr ?? ""] });
+  expect([ok, steps.map(({ step, code }) => [step, code])]).toEqual([false, [["namesrv", "NOT_A_NAMESRV"]]]);
+});
+
 test("nothing is saved of an instance that cannot be reached, unless it is forced", async () => {
   const { instance } = server.client;
   expect(await codeOf(instance.register({ name: "dark", namesrvAddrs: [CLOSED] }))).toBe("CONNECT_REFUSED");

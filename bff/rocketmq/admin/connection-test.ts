@@ -135,7 +135,10 @@ async function askNamesrv(
     const info = await cluster.call(namesrvRpc.getBrokerClusterInfo, addr, {});
     return { step: passed("namesrv", addr, startedAt), info };
   } catch (error) {
-    return { step: failed("namesrv", addr, startedAt, asRocketMQError(error, addr)) };
+    const step = failed("namesrv", addr, startedAt, asRocketMQError(error, addr));
+    // Every name server knows the request, which brokers and proxies do not.
+    if (step.code === "REQUEST_CODE_NOT_SUPPORTED") step.code = "NOT_A_NAMESRV";
+    return { step };
   }
 }
 
