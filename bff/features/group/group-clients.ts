@@ -148,7 +148,9 @@ export async function checkConsistency(
   const cluster = await deps.clusters.get(place.instanceId);
   const { clients } = deps.stats.peek(place.instanceId);
   const swept = clients?.byName.get(place.group);
-  if (clients === undefined || swept === undefined || fresh) return askTogether(deps, cluster, place);
+  // Of clients that were not reached yet the sweep has nothing to tell.
+  const isTold = swept?.online.every(({ told }) => told !== undefined) ?? false;
+  if (clients === undefined || swept === undefined || !isTold || fresh) return askTogether(deps, cluster, place);
   const shares = swept.online.map(({ told, ...client }) =>
     shareOf(client, told?.info ?? null, told?.error === undefined ? null : failureOf(client.clientId, told.error)),
   );

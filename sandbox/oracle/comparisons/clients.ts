@@ -157,7 +157,7 @@ function ofClient(sides: Sides, group: string, clientId: string): Question[] {
             .map(({ topic, subString, expressionType }) => [topic, `${expressionType} ${subString}`]),
         ),
       console: async () => {
-        const { clients } = await api.group.consistency({ instanceId, group });
+        const { clients } = await api.group.consistency({ instanceId, group, fresh: true });
         const own = clients.find((client) => client.clientId === clientId)?.subscriptions ?? [];
         return byKey(
           own.filter(({ topic }) => !topic.startsWith(RETRY_PREFIX)),
