@@ -81,8 +81,24 @@ let patient: TestServer;
 let hurried: Place[] = [];
 let unhurried: Place[] = [];
 
+/** Findings that come and go by themselves: that nobody consumes what waits is found once it has lasted, and that somebody does not answer is what is done here. */
+const PASSING = new Set(["fallsBehind", "namesrvSilent", "brokerSilent", "brokerGone", "notSeen"]);
+const Found = z.looseObject({ items: z.array(z.looseObject({ rule: z.string() })) });
+
+function withoutPassing(answer: RowAnswer): RowAnswer {
+  if (answer.path !== "finding/list" || answer.status !== 200) return answer;
+  const found = Found.parse(answer.value);
+  return { ...answer, value: { ...found, items: found.items.filter(({ rule }) => !PASSING.has(rule)) } };
+}
+
 const callAll = (caller: Caller, rows: readonly RowCall[]) =>
-  Promise.all(rows.map(async (row, n) => delay(n * BETWEEN_MS).then(() => callRow(caller, row))));
+  Promise.all(
+    rows.map(async (row, n) =>
+      delay(n * BETWEEN_MS)
+        .then(() => callRow(caller, row))
+        .then(withoutPassing),
+    ),
+  );
 const label = ({ path, input }: RowCall) => {
   const { instanceId: _, ...said } = input;
   return `${path} ${JSON.stringify(said)}`;

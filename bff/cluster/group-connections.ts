@@ -76,10 +76,11 @@ export function sharedIds({ items }: Pick<Connections, "items">): ReadonlySet<st
   return shared;
 }
 
-/** Sorted by client id. */
+/** Sorted by client id; each as the first of the servers that it is connected to sees it, whoever answered first. */
 export function onlineClients({ items }: Pick<Connections, "items">): OnlineClient[] {
   const clients = new Map<string, OnlineClient>();
-  for (const { key, client, target, connection } of behind({ items })) {
+  const inOrder = items.toSorted((a, b) => byCodeUnit(a.target.name, b.target.name));
+  for (const { key, client, target, connection } of behind({ items: inOrder })) {
     if (clients.has(key)) continue;
     const { clientId, clientAddr: address } = client;
     clients.set(key, { clientId, address, consumeType: connection.consumeType, via: target });

@@ -76,8 +76,12 @@ export async function callRow({ url, cookie, answerMs }: Caller, { path, input }
       return told(200, { value, failures: failuresIn(value) });
     }
     if (type?.startsWith("application/json") !== true) {
-      await response.arrayBuffer();
-      return told(response.status);
+      // A file that is not whole has no other way to say so than to break off.
+      const code = await response.arrayBuffer().then(
+        () => undefined,
+        () => "BROKEN_OFF",
+      );
+      return told(response.status, { code });
     }
     const { json: value } = Wrapped.parse(await response.json());
     if (response.status !== 200) return told(response.status, { code: Coded.safeParse(value).data?.code });

@@ -1,5 +1,6 @@
 import { unwrapAll } from "../codec/inner-batch.ts";
 import { decodeMessages, type StoredMessage } from "../codec/stored-message.ts";
+import { perCluster } from "../cluster/per-cluster.ts";
 import type { RocketMQCluster } from "../cluster/cluster.ts";
 import type { FanOutFailure } from "../cluster/fan-out.ts";
 import { Replicas, type ReplicaAddrs } from "../cluster/replicas.ts";
@@ -52,6 +53,10 @@ export async function askIndex(
   return { messages: await unwrapAll(messages), full: messages.length >= most };
 }
 
+/** A setting of a broker, read again after a while; one search asks several times. */
+const KEPT_MS = 30_000;
+const indexes = perCluster(() => new Map<string, { at: number; isOff: boolean }>());
+
 /**
  * Which of the brokers that gave nothing keep no index (`messageIndexEnable`): they find nothing, whatever they have.
  * Who does not tell its configuration may keep one.
@@ -62,11 +67,17 @@ export async function withoutIndex(
   options: QueryOptions,
 ): Promise<FanOutFailure[]> {
   const replicas = new Replicas();
-  const config = (addr: string) => cluster.call(brokerRpc.getBrokerConfig, addr, {}, options);
-  const { items } = await cluster.fanOut(brokers, ({ broker }) => replicas.ask(broker, config), options);
+  const known = indexes(cluster);
+  const isOff = async (name: string, broker: ReplicaAddrs): Promise<boolean> => {
+    const before = known.get(name);
+    if (before !== undefined && performance.now() - before.at < KEPT_MS) return before.isOff;
+    const config = await replicas.ask(broker, (addr) => cluster.call(brokerRpc.getBrokerConfig, addr, {}, options));
+    const now = { at: performance.now(), isOff: config.get("messageIndexEnable") === "false" };
+    known.set(name, now);
+    return now.isOff;
+  };
+  const { items } = await cluster.fanOut(brokers, ({ name, broker }) => isOff(name, broker), options);
   return items.flatMap(({ target: { name }, value }) =>
-    value.get("messageIndexEnable") === "false"
-      ? [{ target: name, error: new RocketMQError("INDEX_DISABLED", `${name} keeps no index`) }]
-      : [],
+    value ? [{ target: name, error: new RocketMQError("INDEX_DISABLED", `${name} keeps no index`) }] : [],
   );
 }

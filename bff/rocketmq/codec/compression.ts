@@ -133,8 +133,12 @@ export async function* unpackInPieces(
   type: CompressionType,
   limit = MAX_IN_PIECES,
 ): AsyncGenerator<Buffer, void> {
+  const slices = new Slices();
   try {
-    yield* inPieces[type](body, limit);
+    for await (const piece of inPieces[type](body, limit)) {
+      yield piece;
+      await slices.pause();
+    }
   } catch (cause) {
     throw refusal(type, cause);
   }

@@ -7,7 +7,7 @@ const HAS_CONTENT_SIZE = 0x08;
 const HAS_BLOCK_CHECKSUM = 0x10;
 const STORED_BLOCK = 0x8000_0000;
 const MIN_MATCH = 4;
-/** The largest block that a frame may name. */
+/** The largest block that a frame may name; a larger one would hold everybody up. */
 const BLOCK_MAX = 4 * 1024 * 1024;
 /** Up to this many bytes a loop is faster than a call of the engine's own copy. */
 const SMALL = 32;
@@ -42,6 +42,7 @@ class Output {
   #reserve(count: number): void {
     const needed = this.length + count;
     if (this.#taken + needed - this.#kept > this.#limit) throw new TooMuch(`more than ${this.#limit} bytes`);
+    if (needed - this.#kept > BLOCK_MAX) throw new TooMuch(`a block of more than ${BLOCK_MAX} bytes`);
     if (needed <= this.#bytes.length) return;
     const grown = Buffer.allocUnsafe(Math.min(this.#limit + this.#kept, Math.max(needed, this.#bytes.length * 2)));
     this.#bytes.copy(grown, 0, 0, this.length);
