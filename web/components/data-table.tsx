@@ -180,12 +180,13 @@ function Pages<T extends object, S extends ListSearch>({
   );
 }
 
-function Nothing<T extends object, S extends ListSearch>({ narrowed, clear, empty }: BodyProps<T, S>) {
+function Nothing<T extends object, S extends ListSearch>({ narrowed, clear, empty, list }: BodyProps<T, S>) {
   const t = useT();
-  if (!narrowed) return <EmptyState {...empty} />;
+  const isPart = list.query.data?.failures.length !== 0;
+  if (!narrowed) return isPart ? <EmptyState title={t("emptyPart")} /> : <EmptyState {...empty} />;
   return (
     <EmptyState
-      title={t("list.nothing")}
+      title={t(isPart ? "emptyPart" : "list.nothing")}
       action={
         <button type="button" className="rd-link" onClick={clear}>
           {t("list.clear")}

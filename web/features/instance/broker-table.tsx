@@ -74,7 +74,7 @@ export function BrokerTable({ instanceId }: { instanceId: string }) {
         <GridTable<BrokerState>
           rowKey={(broker) => `${broker.brokerName}:${broker.brokerId}`}
           rows={data.brokers}
-          empty={<EmptyState title={t("brokers.empty")} />}
+          empty={<EmptyState title={t(data.failures.length === 0 ? "brokers.empty" : "common:emptyPart")} />}
           columns={[
             {
               key: "name",

@@ -132,7 +132,7 @@ function StorageCard({ instance, onChange }: { instance: Instance; onChange: () 
           <GridTable<BrokerStorage>
             rowKey={(broker) => `${broker.brokerName}:${broker.brokerId}`}
             rows={data.brokers}
-            empty={<EmptyState title={t("overview:brokers.empty")} />}
+            empty={<EmptyState title={t(data.failures.length === 0 ? "overview:brokers.empty" : "common:emptyPart")} />}
             columns={[
               {
                 key: "broker",
