@@ -57,9 +57,12 @@ const UNREACHED = new Set([
 const Abnormal = z.object({ state: z.enum(["abnormal", "unreachable"]) });
 const STATE = ".state";
 
+/** Figures that are told to be a part say that they are not all. */
+const AT_LEAST = /\.(atLeast|delayAtLeast)$/;
+
 function truthWithout(truth: ReadonlyMap<string, unknown>, { path, value }: RowAnswer): ReadonlyMap<string, unknown> {
-  if (path !== "instance/get" || !Abnormal.safeParse(value).success) return truth;
-  return new Map([...truth].filter(([place]) => place !== STATE));
+  const isTold = path === "instance/get" && Abnormal.safeParse(value).success;
+  return new Map([...truth].filter(([place]) => !AT_LEAST.test(place) && !(isTold && place === STATE)));
 }
 
 /** What is untrue in an answer that was given while somebody behind it did not answer as they should. */
