@@ -36,6 +36,7 @@ export const problems = {
   MALFORMED_RESPONSE: { status: 502, retry: false },
   NOT_ROCKETMQ: { status: 502, retry: false },
   NOT_A_NAMESRV: { status: 502, retry: false },
+  CLOSED_UNANSWERED: { status: 502, retry: true },
   TLS_REQUIRED: { status: 502, retry: false },
   TLS_FAILED: { status: 502, retry: false },
   NO_NAMESRV_AVAILABLE: { status: 502, retry: true },

@@ -9,6 +9,7 @@ const retryableByCode = {
   CONNECTION_LOST: true,
   NOT_ROCKETMQ: false,
   NOT_A_NAMESRV: false,
+  CLOSED_UNANSWERED: true,
   MALFORMED_RESPONSE: false,
   TLS_REQUIRED: false,
   TLS_FAILED: false,

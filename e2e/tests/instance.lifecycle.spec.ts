@@ -28,7 +28,7 @@ test("an instance is registered after a test, found by its tag, changed, removed
     const cases = [
       [brokers[0]?.addr, "is no name server"],
       [proxy?.remoting, "is no name server"],
-      [proxy?.grpc, "does not speak RocketMQ"],
+      [proxy?.grpc, "closed the connection without an answer"],
     ] as const;
     for (const [addr = "", says] of cases) {
       await instances.field("Name servers").fill(addr);

@@ -138,6 +138,7 @@ async function askNamesrv(
     const step = failed("namesrv", addr, startedAt, asRocketMQError(error, addr));
     // Every name server knows the request, which brokers and proxies do not.
     if (step.code === "REQUEST_CODE_NOT_SUPPORTED") step.code = "NOT_A_NAMESRV";
+    if (step.code === "CONNECTION_LOST") step.code = "CLOSED_UNANSWERED";
     return { step };
   }
 }
