@@ -84,10 +84,15 @@ export class Judge {
     await this.limit(async () => {
       const before = await answerOf(question.oracle);
       const shown = await answerOf(question.console);
+      let after = before;
       let found = differing(shown.cells, before.cells, before.cells);
       // What moves is bracketed: a second look is only needed where the first one differs.
-      if (found.length > 0) found = differing(shown.cells, before.cells, (await answerOf(question.oracle)).cells);
-      if ((shown.refusal === undefined) !== (before.refusal === undefined)) {
+      if (found.length > 0) {
+        after = await answerOf(question.oracle);
+        found = differing(shown.cells, before.cells, after.cells);
+      }
+      const refusals = [before, after].map(({ refusal }) => refusal !== undefined);
+      if (!refusals.includes(shown.refusal !== undefined)) {
         found = [{ field: "refused", console: shown.refusal ?? ABSENT, oracle: before.refusal ?? ABSENT }];
       }
       const fields = new Set([...shown.cells.keys(), ...before.cells.keys()]).size;
