@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { builds, finishBuild } from "./lib/build.mjs";
 import { checks } from "./lib/checks.mjs";
 import { ALL_VERSIONS, setup } from "./lib/setup.mjs";
-import { slowestTests } from "./lib/slowest.mjs";
 import { endChildren, onStop, root, seconds, step } from "./lib/steps.mjs";
 import { playwright, vitest } from "./lib/suites.mjs";
+import { failedTests, slowestTests } from "./lib/told-tests.mjs";
 
 async function build() {
   const outcomes = await Promise.allSettled(
@@ -63,8 +63,12 @@ console.log("");
 for (const { name, passed, failed, took } of results) {
   console.log(`${failed > 0 ? "✗" : "✓"} ${name}: ${passed} passed, ${failed} failed (${took})`);
 }
-const slowest = slowestTests(chosen.map(([name]) => name));
-if (slowest.length > 0) console.log(`\nSlowest tests:\n${slowest.join("\n")}`);
+const tell = (title, lines) => {
+  if (lines.length > 0) console.log(`\n${title}:\n${lines.join("\n")}`);
+};
+const ran = chosen.map(([name]) => name);
+tell("Slowest tests", slowestTests(ran));
+tell("Failed tests", failedTests(ran));
 const sum = (key) => results.reduce((total, result) => total + result[key], 0);
 console.log(`\n${sum("passed")} passed, ${sum("failed")} failed`);
 process.exit(sum("failed") > 0 ? 1 : 0);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ConsumerRunningInfo } from "../rocketmq/rpc/group.ts";
+import type { ConsumerRunningInfo, ProcessQueueInfo } from "../rocketmq/rpc/group.ts";
 import { clientInfoOf, compareSubscriptions } from "./client-info.ts";
 
 const client = (subscriptions: Record<string, string>, type = "TAG") =>
@@ -26,21 +26,38 @@ test("the same text as a tag and as SQL is a difference", () => {
   ]);
 });
 
-const running = (topics: number, queues: number) =>
-  ({
-    properties: new Map(),
-    subscriptionSet: Array.from({ length: topics }, (_, n) => ({
-      topic: `T${n}`,
-      subString: "*",
-      expressionType: "TAG",
-    })),
-    mqTable: Array.from({ length: queues }, (_, queueId) => [
-      { topic: "T", brokerName: "b", queueId },
-      { droped: false },
-    ]),
-    mqPopTable: [],
-    statusTable: new Map(),
-  }) as unknown as ConsumerRunningInfo;
+const ofAQueue: ProcessQueueInfo = {
+  commitOffset: 0n,
+  cachedMsgMinOffset: 0n,
+  cachedMsgMaxOffset: 0n,
+  cachedMsgCount: 0,
+  cachedMsgSizeInMiB: 0,
+  transactionMsgCount: 0,
+  locked: false,
+  tryUnlockTimes: 0,
+  lastLockTimestamp: 0,
+  droped: false,
+  lastPullTimestamp: 0,
+  lastConsumeTimestamp: 0,
+};
+
+const running = (topics: number, queues: number): ConsumerRunningInfo => ({
+  properties: new Map(),
+  subscriptionSet: Array.from({ length: topics }, (_, n) => ({
+    topic: `T${n}`,
+    subString: "*",
+    tagsSet: [],
+    codeSet: [],
+    subVersion: 0n,
+    expressionType: "TAG",
+    classFilterMode: false,
+  })),
+  mqTable: Array.from({ length: queues }, (_, queueId) => [{ topic: "T", brokerName: "b", queueId }, ofAQueue]),
+  mqPopTable: [],
+  statusTable: new Map(),
+  userConsumerInfo: new Map(),
+  jstack: undefined,
+});
 
 test("of a client that says more than anybody consumes a part is kept, and that it is a part", () => {
   const whole = clientInfoOf(running(1000, 20_000));
