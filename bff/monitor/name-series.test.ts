@@ -16,6 +16,8 @@ const T0 = 1_800_000_000_000;
 /** Name server and only master of a cluster, with what is committed there by `topic@group`. */
 let peer: ScriptedPeer;
 let committed: Record<string, Record<number, number>>;
+/** Whether a client of the group is online that keeps its own offsets. */
+let broadcasts: boolean;
 let cluster: RocketMQCluster;
 let db: Store;
 let store: SeriesStore;
@@ -25,6 +27,7 @@ let clock: number;
 
 beforeEach(async () => {
   clock = T0;
+  broadcasts = false;
   committed = { "orders@billing": { 0: 100 } };
   peer = await scriptedPeer((code) => {
     if (code === 106) {
@@ -33,6 +36,16 @@ beforeEach(async () => {
     }
     if (code === 28) return { body: { table: {} } };
     if (code === 43) return { body: { offsetTable: committed } };
+    if (code === 203 && broadcasts)
+      return {
+        body: {
+          connectionSet: [{ clientId: "cache@1", clientAddr: "10.0.0.1:1", language: "JAVA", version: 455 }],
+          subscriptionTable: {},
+          consumeType: "CONSUME_PASSIVELY",
+          messageModel: "BROADCASTING",
+          consumeFromWhere: "CONSUME_FROM_LAST_OFFSET",
+        },
+      };
     const consumed =
       '{"brokerName":"a","queueId":0,"topic":"orders"}:{"brokerOffset":9,"consumerOffset":3,"lastTimestamp":0}';
     return code === 208 ? { body: `{"consumeTps":0.0,"offsetTable":{${consumed}}}` } : undefined;
@@ -95,4 +108,17 @@ test("what is watched is sampled at every tick for a minute, and a name that som
   ]);
   expect((await valuesOf("consumer_tps", { group: "billing" }, 1, TICK))?.slice(1)).toEqual([1, 1, 1, 1, 1]);
   expect(await valuesOf("group_diff", { group: "made-up" }, 2, TICK)).not.toContain(6);
+});
+
+test("a group whose clients broadcast has no lag over time, whatever it committed before", async () => {
+  broadcasts = true;
+  await stats.clients("i", { maxAgeMs: 0 });
+  await stats.groups("i", { maxAgeMs: 0 });
+  names.watch("i", { group: "billing" });
+  for (let n = 0; n < 3; n++) {
+    await tickAt(T0 + n * TICK);
+    await stats.groups("i", { maxAgeMs: 0 });
+  }
+  expect(await valuesOf("group_diff", { group: "billing" }, 2, TICK)).not.toContain(6);
+  expect((await stats.groups("i")).byName.get("billing")?.lag).toBe(6n);
 });

@@ -13,7 +13,7 @@ import { Recording, slotMsOf } from "./series.ts";
 import { isListed, type Sighting } from "./sighting.ts";
 import { SlotClock } from "./slot-clock.ts";
 import { isOfListed, type Snapshot } from "./snapshot.ts";
-import { subscribedBy } from "./sweep-clients.ts";
+import { isBroadcasting, subscribedBy } from "./sweep-clients.ts";
 import type { GroupStats, StatsSweep, TopicStats } from "./stats-sweep.ts";
 
 /** A topic or group whose series are wanted finer. */
@@ -92,8 +92,9 @@ export class NameSeries {
     if (topics.length > 0) await this.#addEnds(recording, { cluster, memory, topics, t });
     await Promise.all(
       groups.map(async (group) => {
-        const subscribed = subscribedBy(this.#options.stats.peek(instanceId), group);
-        recording.add("group_diff", { group }, t, await readLag(cluster, group, subscribed));
+        const swept = this.#options.stats.peek(instanceId);
+        const lag = isBroadcasting(swept, group) ? null : await readLag(cluster, group, subscribedBy(swept, group));
+        recording.add("group_diff", { group }, t, lag);
       }),
     );
     return recording;
@@ -125,14 +126,14 @@ export class NameSeries {
 
   /** From two sweeps of topics what was produced between them, and from one of groups what lags. */
   #addSwept(recording: Recording, instanceId: string, memory: Memory): void {
-    const { topics, groups } = this.#options.stats.peek(instanceId);
+    const { topics, groups, clients } = this.#options.stats.peek(instanceId);
     if (topics !== undefined && isOfListed(topics) && topics.startedAt >= memory.mastersSince) {
       const passed = memory.topics.next(topics, topics.startedAt);
       if (passed) recording.addSlots("producer_tps", producedBetween(passed.before, topics), passed.slots);
     }
     if (groups?.failures.length === 0 && groups.startedAt >= memory.mastersSince) {
       const passed = memory.groups.next(groups, groups.at);
-      if (passed) recording.addSlots("group_diff", lagsOf(groups), passed.slots);
+      if (passed) recording.addSlots("group_diff", lagsOf(groups, { clients }), passed.slots);
     }
   }
 

@@ -6,7 +6,8 @@ import { backlogOf } from "../cluster/backlog.ts";
 import { groupOffsets } from "../rocketmq/admin/group-offsets.ts";
 import { manyTopicStats } from "../rocketmq/admin/topic-admin.ts";
 import { offsetRpc } from "../rocketmq/rpc/offset.ts";
-import type { GroupStats, Snapshot, TopicStats } from "./stats-sweep.ts";
+import type { GroupStats, Snapshot, Swept, TopicStats } from "./stats-sweep.ts";
+import { isBroadcasting } from "./sweep-clients.ts";
 
 /** Offsets of queues by name, as one master has them. */
 type Offsets = ReadonlyMap<string, ReadonlyMap<number, bigint>>;
@@ -108,9 +109,14 @@ export function producedBetween(before: Snapshot<TopicStats>, after: Snapshot<To
   return rates;
 }
 
-/** Lags of groups; null where no broker holds an offset of the group. */
-export const lagsOf = ({ byName }: Snapshot<GroupStats>): Map<string, number | null> =>
-  new Map([...byName].map(([group, { lag, offsets }]) => [group, offsets > 0 ? Number(lag) : null]));
+/** Lags of groups; null where no broker holds an offset of the group, or its clients keep their own. */
+export const lagsOf = ({ byName }: Snapshot<GroupStats>, swept: Pick<Swept, "clients">): Map<string, number | null> =>
+  new Map(
+    [...byName].map(([group, { lag, offsets }]) => [
+      group,
+      offsets > 0 && !isBroadcasting(swept, group) ? Number(lag) : null,
+    ]),
+  );
 
 /** The lag of a group as it is now, with what its clients are known to subscribe to; undefined where a master does not say, or none has an offset of the group. */
 export async function readLag(

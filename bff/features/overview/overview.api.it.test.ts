@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { startCluster, type SandboxCluster } from "../../../sandbox/cluster.ts";
+import { writeGroupEverywhere } from "../../rocketmq/admin/group-admin.ts";
 import { writeTopic } from "../../rocketmq/admin/topic-admin.ts";
 import { Producer } from "../../rocketmq/client/producer.ts";
 import { brokerRpc } from "../../rocketmq/rpc/broker.ts";
+import { offsetRpc } from "../../rocketmq/rpc/offset.ts";
+import { joinAsConsumer } from "../../testing/online-client.ts";
 import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
 import { planned } from "../../testing/planned.ts";
+import { createTestTopic, untilInQueues } from "../../testing/test-topic.ts";
 
 vi.setConfig({ testTimeout: 180_000 });
 
@@ -94,6 +98,62 @@ test("messages that are sent show in the counts and in the curve of the rate", a
     return Math.max(0, ...(series[0]?.values ?? []).map((value) => value ?? 0));
   };
   await expect.poll(fastest, { timeout: 50_000 }).toBeGreaterThan(0);
+});
+
+test("every total is the sum of what its list shows, and the brokers' own count is what they stored", async () => {
+  const cluster = await server.deps.clusters.get(instanceId);
+  const { targets } = await cluster.masters();
+  const queue = { readQueueNums: 1, writeQueueNums: 1 };
+  const topic = await createTestTopic(cluster, { topic: "Totals", ...queue });
+  const retry = await createTestTopic(cluster, { topic: "%RETRY%totals-billing", ...queue });
+  const producer = new Producer(cluster);
+  for (const [to, messages] of [
+    [topic, 7],
+    [retry, 3],
+  ] as const) {
+    for (let n = 0; n < messages; n++) await producer.send({ topic: to, body: Buffer.from("x") });
+    await untilInQueues(cluster, to, messages);
+  }
+  const committed = [
+    ["totals-billing", 2n],
+    ["totals-audit", 4n],
+    ["totals-everywhere", 0n],
+  ] as const;
+  for (const [groupName, commitOffset] of committed) {
+    await writeGroupEverywhere(cluster, { groupName, patch: {} });
+    const commit = { consumerGroup: groupName, topic, queueId: 0, commitOffset };
+    for (const { addr } of targets) await cluster.call(offsetRpc.updateConsumerOffset, addr, commit);
+  }
+  const leave = await joinAsConsumer(cluster, "totals-everywhere", topic, { messageModel: "BROADCASTING" });
+  const { stats } = server.deps;
+  await stats.clients(instanceId, { maxAgeMs: 0 });
+  await Promise.all([stats.topics(instanceId, { maxAgeMs: 0 }), stats.groups(instanceId, { maxAgeMs: 0 })]);
+
+  const every = { instanceId, page: 1, pageSize: 100 };
+  const { overview, topic: topics, group: groups } = server.client;
+  const [lags, messages, clients] = await Promise.all([
+    overview.lags({ instanceId }),
+    overview.messages({ instanceId }),
+    overview.clients({ instanceId }),
+  ]);
+  const ofPeople = await topics.list({ ...every, kind: "normal" });
+  const ofAll = await topics.list(every);
+  const ofGroups = await groups.list({ ...every, kind: "normal" });
+  const sumOf = (figures: (string | null)[]) => figures.reduce((sum, one) => sum + BigInt(one ?? 0), 0n).toString();
+  expect(lags.lag).toBe("8");
+  expect(sumOf(ofGroups.items.map(({ lag }) => lag))).toBe(lags.lag);
+  expect(sumOf(ofAll.items.map(({ lag }) => lag))).toBe(lags.lag);
+  expect(ofGroups.items.find(({ group }) => group === "totals-everywhere")).toMatchObject({ lag: null });
+  expect(clients.consumerGroups).toBe(ofGroups.total);
+  expect(messages.topicCount).toBe(ofPeople.total);
+  expect(sumOf(ofPeople.items.map(({ stored }) => stored))).toBe(messages.stored);
+  // Retries count at the broker, topics of RocketMQ's own do not.
+  const stored = sumOf(ofAll.items.map(({ kind, stored: one }) => (kind === "system" ? "0" : one)));
+  expect(stored).toBe(String(BigInt(messages.historical) + 3n));
+  await expect
+    .poll(async () => (await overview.summary({ instanceId })).producedToday, { timeout: 20_000 })
+    .toBe(stored);
+  await leave();
 });
 
 test("a retention is set on every broker, and what the broker then says is shown", async () => {

@@ -59,7 +59,7 @@ export async function topicOverview(deps: Deps, place: TopicPlace & { since?: nu
   await assertExists(cluster, topic, configs.found.length, configs.failures);
   const sums = sumsOf(stats);
   const swept = deps.stats.peek(instanceId);
-  const backlog = topicBacklog(swept.groups, topic);
+  const backlog = topicBacklog(swept, topic);
   const produced = since === undefined ? undefined : await producedSince(cluster, stats, topic, since);
   const failures = failuresOf(configs.failures, stats.failures, groups.failures, produced?.failures ?? []);
   const whole = stats.failures.length === 0;

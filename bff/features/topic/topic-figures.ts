@@ -1,8 +1,7 @@
-import { isSystemGroup } from "#contract/rules/names.ts";
 import { noBacklog, type BacklogSums } from "../../cluster/backlog.ts";
-import type { Snapshot, StatsSweep } from "../../monitor/stats-sweep.ts";
-import type { GroupStats } from "../../monitor/sweep-groups.ts";
+import type { StatsSweep, Swept } from "../../monitor/stats-sweep.ts";
 import { addTopicStats, type TopicStats } from "../../monitor/sweep-topics.ts";
+import { withBacklog } from "../../monitor/totals.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import type { FanOutFailure } from "../../rocketmq/cluster/fan-out.ts";
 import { perCluster } from "../../rocketmq/cluster/per-cluster.ts";
@@ -17,24 +16,24 @@ type Figures = (topic: string) => TopicFigures;
 /** A refreshed list sorted by a figure is sorted by figures of this age at most. */
 const FRESH_MS = 5000;
 
-const kept = new WeakMap<Snapshot<GroupStats>, Map<string, BacklogSums>>();
+type SweptGroups = Pick<Swept, "groups" | "clients">;
 
-/** What all groups but RocketMQ's own together have before them, by topic; summed once for a snapshot. */
-function backlogByTopic(groups: Snapshot<GroupStats>): Map<string, BacklogSums> {
-  let sums = kept.get(groups);
-  if (sums === undefined) {
-    sums = new Map();
-    for (const [group, { topics }] of groups.byName) {
-      if (isSystemGroup(group)) continue;
-      for (const [topic, { lag, neverConsumed }] of topics) {
-        const sum = sums.get(topic) ?? noBacklog();
-        sums.set(topic, sum);
-        sum.lag += lag;
-        sum.neverConsumed += neverConsumed;
-      }
+const kept = new WeakMap<object, { clients: SweptGroups["clients"]; sums: Map<string, BacklogSums> }>();
+
+/** What all groups that have a lag together have before them, by topic; summed once for what was swept. */
+function backlogByTopic({ groups, clients }: SweptGroups): Map<string, BacklogSums> {
+  const known = groups && kept.get(groups);
+  if (known !== undefined && known.clients === clients) return known.sums;
+  const sums = new Map<string, BacklogSums>();
+  for (const [, { topics }] of withBacklog({ groups, clients })) {
+    for (const [topic, { lag, neverConsumed }] of topics) {
+      const sum = sums.get(topic) ?? noBacklog();
+      sums.set(topic, sum);
+      sum.lag += lag;
+      sum.neverConsumed += neverConsumed;
     }
-    kept.set(groups, sums);
   }
+  if (groups !== undefined) kept.set(groups, { clients, sums });
   return sums;
 }
 
@@ -45,10 +44,10 @@ interface TopicBacklog {
 }
 
 /** A topic that no group has an offset on has no lag: nobody waits for it. Any topic may have groups at a master that failed. */
-export function topicBacklog(groups: Snapshot<GroupStats> | undefined, topic: string): TopicBacklog {
-  if (groups === undefined) return notRead;
-  const whole = groups.failures.length === 0;
-  const { lag, neverConsumed } = backlogByTopic(groups).get(topic) ?? noBacklog();
+export function topicBacklog(swept: SweptGroups, topic: string): TopicBacklog {
+  if (swept.groups === undefined) return notRead;
+  const whole = swept.groups.failures.length === 0;
+  const { lag, neverConsumed } = backlogByTopic(swept).get(topic) ?? noBacklog();
   const known = (sum: bigint) => (whole || sum !== 0n ? sum : null);
   return { lag: known(lag), neverConsumed: known(neverConsumed), whole };
 }
@@ -77,7 +76,8 @@ export async function sweptFigures(
   const options = { maxAgeMs: fresh ? FRESH_MS : undefined };
   if (sort === "lag" || sort === "neverConsumed") {
     const groups = await stats.groups(instanceId, options);
-    return (topic) => figuresFrom(undefined, true, topicBacklog(groups, topic));
+    const swept = { groups, clients: stats.peek(instanceId).clients };
+    return (topic) => figuresFrom(undefined, true, topicBacklog(swept, topic));
   }
   const { byName, isWhole } = await stats.topics(instanceId, options);
   return (topic) => figuresFrom(byName.get(topic), isWhole(topic), notRead);
@@ -91,7 +91,8 @@ export async function figuresOfRows(
   cluster: RocketMQCluster,
   { instanceId, names, fresh }: { instanceId: string; names: readonly string[]; fresh?: boolean },
 ): Promise<{ figuresOf: Figures; failures: FanOutFailure[] }> {
-  const { topics, groups } = stats.peek(instanceId);
+  const latest = stats.peek(instanceId);
+  const { topics, groups } = latest;
   const swept = (name: string) => topics?.byName.has(name) === true && topics.isWhole(name);
   const missing = new Set(fresh ? names : names.filter((name) => !swept(name)));
   const read = new Map<string, TopicStats>();
@@ -105,7 +106,7 @@ export async function figuresOfRows(
   }
   const figuresOf = (topic: string): TopicFigures => {
     const ofSweep = topics?.byName.get(topic);
-    const backlog = topicBacklog(groups, topic);
+    const backlog = topicBacklog(latest, topic);
     if (!missing.has(topic)) return figuresFrom(ofSweep, true, backlog);
     const figures = figuresFrom(read.get(topic), failures.length === 0, backlog);
     return { ...figures, tps: figures.tps ?? ofSweep?.tps ?? null };
