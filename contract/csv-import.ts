@@ -74,7 +74,7 @@ type Imported = "topic" | "group";
 
 /**
  * A file is checked (nothing is written), looked at row by row, then started as a job `csvImport.topic` or `csvImport.group`.
- * Rows of the job are those of the file, `skipped` where the check showed that nothing would be created; `data` has `{ line, created, failed }`, brokers where it was created and where not.
+ * Rows of the job are those of the file, `skipped` where the check showed that nothing would be created; `data` has `{ line, created, failed }`, brokers where it was created and where not, or the `faults` that the check showed.
  */
 const importContract = (what: Imported, tag: string) => {
   const path = `/instances/{instanceId}/${what}-imports` as const;

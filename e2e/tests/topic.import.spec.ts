@@ -46,8 +46,12 @@ test("a file is checked row by row, imported, and the brokers have what it says"
   });
   await test.step("check", async () => {
     const lines = [`${a},4,6,NORMAL`, `${b},2,4,FIFO`, `${there},4,6,NORMAL`, `${other},8,6,NORMAL`];
-    await imports.give("orders.csv", [HEADER, ...lines, "no blanks,9,6,NORMAL", `${a},1,6,NORMAL`].join("\r\n"));
-    await expect(imports.row(a).first()).toContainText("New");
+    await imports.give(
+      "orders.csv",
+      [HEADER, `${a},9,6,NORMAL`, ...lines, "no blanks,9,6,NORMAL", `${a},1,6,NORMAL`].join("\r\n"),
+    );
+    await expect(imports.row(a).first()).toContainText("Invalid");
+    await expect(imports.row(a).nth(1)).toContainText("New");
     await expect(imports.row(there)).toContainText("Exists");
     await expect(imports.row(other)).toContainText("On broker-a, broker-b: QueueNums 2");
     await expect(imports.row("no blanks")).toContainText("letters, digits, _ and - only");
@@ -55,17 +59,21 @@ test("a file is checked row by row, imported, and the brokers have what it says"
     await shot("topic-import-check");
     await imports.show("Invalid");
     await expect(page).toHaveURL(/state=invalid/);
-    await expect(imports.rows).toContainText("The same name stands in line 2");
+    await expect(imports.rows).toContainText("The same name stands in line 3");
     expect(await onBrokers(cluster, [a, b])).toEqual([
       ["broker-a", undefined, undefined],
       ["broker-b", undefined, undefined],
     ]);
   });
   await test.step("import", async () => {
+    const toldBefore = imports.row("no blanks").getByText("letters, digits, _ and - only");
+    const words = (await toldBefore.innerText()).trim();
     await page.reload();
     await imports.start("Create 2 topics");
     await expect(imports.progress.getByText("Succeeded")).toBeVisible({ timeout: 60_000 });
-    await expect(imports.progress.getByRole("definition")).toHaveText(["2", "4"]);
+    await expect(imports.progress.getByRole("definition")).toHaveText(["2", "5"]);
+    await expect(page.getByText("The import goes on when you leave this page.")).toHaveCount(0);
+    await expect(imports.progress.getByRole("row").filter({ hasText: "no blanks" })).toContainText(words);
     await expect(imports.progress.getByRole("link", { name: a, exact: true })).toBeVisible();
     await expect(imports.progress.getByRole("link", { name: "no blanks" })).toHaveCount(0);
     await shot("topic-import-job");
@@ -76,8 +84,8 @@ test("a file is checked row by row, imported, and the brokers have what it says"
     const download = page.waitForEvent("download");
     await imports.progress.getByRole("button", { name: "Download results" }).click();
     const results = await readFile(await (await download).path(), "utf8");
-    expect(results).toContain(`1,${a},ok,,,`);
-    expect(results).toContain("5,no blanks,skipped,name.characters,");
+    expect(results).toContain(`2,${a},ok,,,`);
+    expect(results).toContain("6,no blanks,skipped,name.characters,");
     await known(a);
     await page.getByRole("link", { name: "To the topics" }).click();
     await topics.find(a);

@@ -12,6 +12,7 @@ import { useCan } from "../lib/session.ts";
 import { ErrorState } from "./error-state.tsx";
 import { JobBar, JobFigures } from "./job-bar.tsx";
 import { JobRowKey, subjectOf } from "./job-row-key.tsx";
+import { faultsOf, RowFaults } from "./row-faults.tsx";
 import { JobRowTag, JobStateTag } from "./job-state.tsx";
 import { PanelSkeleton } from "./table-skeleton.tsx";
 import { Time } from "./time.tsx";
@@ -69,10 +70,14 @@ export function JobProgress({ jobId, keyTitle, columns, ownColumns, summary, onE
       ) : null}
       {job.state === "interrupted" ? <p className="rd-note">{t("interruptedNote")}</p> : null}
       {summary?.(job)}
-      {job.filed ? <p className="rd-note">{t("filed", { n: format.number(job.filed) })}</p> : null}
+      {job.filed ? <p className="rd-note">{t("filed", { count: job.filed, n: format.number(job.filed) })}</p> : null}
       {job.dropped ? (
         <p className="rd-note" data-tone="bad">
-          {t(job.fileFault ? "unwritable" : "dropped", { n: format.number(job.dropped), why: job.fileFault })}
+          {t(job.fileFault ? "unwritable" : "dropped", {
+            count: job.dropped,
+            n: format.number(job.dropped),
+            why: job.fileFault,
+          })}
         </p>
       ) : null}
       {ownColumns ? (
@@ -149,7 +154,11 @@ function UsualRows({ job, keyTitle, columns }: JobRowsProps & { keyTitle: string
       key: "detail",
       title: t("detail"),
       ellipsis: true,
-      render: (row) => <span title={row.detail}>{words.code(job.kind, row.code, row.detail)}</span>,
+      render: (row) => {
+        const faults = faultsOf(row.data);
+        if (faults !== undefined) return <RowFaults faults={faults} />;
+        return <span title={row.detail}>{words.code(job.kind, row.code, row.detail)}</span>;
+      },
     },
     { key: "at", title: t("at"), width: 190, render: (row) => <Time at={row.at} ms /> },
   ];

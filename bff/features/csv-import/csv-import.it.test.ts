@@ -94,6 +94,8 @@ test("a dry run writes nothing, and the import does what it showed", async () =>
     [`${there}x`, "skipped", "queues", 8, undefined],
     [`${named("half")}2`, "ok", undefined, 9, "broker-a;broker-b"],
   ]);
+  const invalid = (await rowsOf(checked.id)).filter(({ state }) => state === "invalid");
+  expect(done.flatMap(({ data }) => data?.["faults"] ?? [])).toEqual(invalid.flatMap(({ faults }) => faults));
   const after = await onBrokers([a, b, named("half")]);
   for (const broker of ["broker-a", "broker-b"]) {
     expect(after[broker]?.get(a)).toMatchObject({ readQueueNums: 4, writeQueueNums: 4, perm: 6, order: false });
@@ -105,7 +107,7 @@ test("a dry run writes nothing, and the import does what it showed", async () =>
   const { items } = await server.client.topic.list({ instanceId, search: named("new-"), fresh: true });
   expect(items.map(({ topic }) => topic)).toEqual([a, b]);
   const results = await (await server.client.job.download({ jobId: job.id })).text();
-  expect(results.split("\n")[0]).toBe("n,key,state,code,detail,at,line,created,failed");
+  expect(results.split("\n")[0]).toBe("n,key,state,code,detail,at,line,created,failed,faults");
   expect(await server.client.topicImport.start({ instanceId, checkId: checked.id })).toEqual({ jobId: job.id });
 });
 

@@ -45,7 +45,7 @@ function resultWithoutAsking(row: ImportRow): RowResult {
     const what = faults.map(
       ({ key, column, params }) => `${column ?? key}: ${params["value"] ?? params["line"] ?? ""}`,
     );
-    return { state: "skipped", code: faults[0]?.key, detail: what.join("; "), data };
+    return { state: "skipped", code: faults[0]?.key, detail: what.join("; "), data: { line, faults } };
   }
   if (state === "exists") {
     const lost = lostWords(row);

@@ -2,6 +2,7 @@ import "./csv-import.css";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Button } from "antd";
+import { useState } from "react";
 import type { ImportCheck } from "#contract/csv-import.ts";
 import type { JobRow } from "#contract/job.ts";
 import { ErrorState } from "../../components/error-state.tsx";
@@ -29,6 +30,7 @@ export function ImportPage({ instanceId, what }: ImportPageProps) {
   const t = useT("csv-import");
   const [search, patch] = useUrlState(importSearch);
   const step = search.job !== undefined ? "job" : search.check !== undefined ? "check" : "upload";
+  const [ended, setEnded] = useState<string>();
   const queryClient = useQueryClient();
   const show = (check: ImportCheck) => {
     queryClient.setQueryData(importOf[what].rows.get.queryKey({ input: { instanceId, checkId: check.id } }), check);
@@ -45,14 +47,16 @@ export function ImportPage({ instanceId, what }: ImportPageProps) {
       </p>
       <PageHeader
         title={t(`${what}.title`)}
-        text={t(`step.${step}`)}
+        text={step === "job" && ended === search.job ? undefined : t(`step.${step}`)}
         actions={step === "upload" ? null : <Button onClick={restart}>{t("otherFile")}</Button>}
       />
       {step === "upload" ? <ImportUpload instanceId={instanceId} what={what} onChecked={show} /> : null}
       {step === "check" && search.check !== undefined ? (
         <Checked instanceId={instanceId} what={what} checkId={search.check} search={search} patch={patch} show={show} />
       ) : null}
-      {search.job === undefined ? null : <Imports instanceId={instanceId} what={what} jobId={search.job} />}
+      {search.job === undefined ? null : (
+        <Imports instanceId={instanceId} what={what} jobId={search.job} onEnd={setEnded} />
+      )}
     </>
   );
 }
@@ -105,7 +109,7 @@ const textOf = (row: JobRow, key: string): string => {
   return typeof value === "string" || typeof value === "number" ? String(value) : "";
 };
 
-function Imports({ instanceId, what, jobId }: ImportPageProps & { jobId: string }) {
+function Imports({ instanceId, what, jobId, onEnd }: ImportPageProps & { jobId: string; onEnd: (id: string) => void }) {
   const t = useT("csv-import");
   const queryClient = useQueryClient();
   const { list, forget, columns } = importOf[what];
@@ -130,7 +134,10 @@ function Imports({ instanceId, what, jobId }: ImportPageProps & { jobId: string 
             ]}
           />
         )}
-        onEnd={() => void queryClient.invalidateQueries({ queryKey: forget() })}
+        onEnd={({ id }) => {
+          onEnd(id);
+          void queryClient.invalidateQueries({ queryKey: forget() });
+        }}
       />
       <p className="rd-import-next">
         <Link to={list} params={{ instanceId }}>

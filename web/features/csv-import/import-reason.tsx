@@ -1,4 +1,5 @@
 import type { ImportRow } from "#contract/csv-import.ts";
+import { RowFaults } from "../../components/row-faults.tsx";
 import { useT } from "../../lib/i18n.ts";
 
 /** What brokers have instead of what the row says, those that have the same together. */
@@ -19,18 +20,18 @@ export const isOrderAlone = ({ state, createOn }: ImportRow) => state === "creat
 export function ImportReason({ row, brokers }: { row: ImportRow; brokers: string[] }) {
   const t = useT("csv-import");
   const texts = useReasons(row, brokers);
+  if (row.state === "invalid")
+    return (
+      <span className="rd-import-why">
+        <RowFaults faults={row.faults} />
+      </span>
+    );
   return texts.length === 0 ? null : <span className="rd-import-why">{texts.join(t("and"))}</span>;
 }
 
 function useReasons(row: ImportRow, brokers: string[]): string[] {
   const t = useT("csv-import");
-  const { state, faults, createOn, orderOn, stored, remark, notKept } = row;
-  if (state === "invalid") {
-    return faults.map(({ key, column, params }) => {
-      const text = t(`fault.${key}`, params);
-      return column === undefined ? text : t("inColumn", { column, text });
-    });
-  }
+  const { state, createOn, orderOn, stored, remark, notKept } = row;
   if (state === "differs") {
     const has = differences(row).map(({ brokers: on, has: values }) => t("has", { brokers: on, values }));
     if (remark !== null) has.push(remark === "" ? t("remarkNone") : t("remarkHere", { remark }));
