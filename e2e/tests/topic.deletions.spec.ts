@@ -111,7 +111,7 @@ test("a topic that only the name servers know is told as such, and its route is 
   expect((await routedBy(cluster, topic)).namesrvs).toEqual([]);
 });
 
-test("queues that cannot be read are told, with how many messages lie in them", async ({
+test("queues that cannot be read are told wherever messages are missing for it, and hold up no deletion", async ({
   page,
   topics,
   env,
@@ -132,7 +132,25 @@ test("queues that cannot be read are told, with how many messages lie in them", 
   await planned(api).updateTopic({ instanceId: env.instanceId, topic, readQueues: 1 });
   await topics.openOne(topic, "?tab=queues");
   await expect(page.getByRole("row").filter({ hasText: "Not readable" })).toHaveCount(1);
+  const told = page.getByText("2 messages lie in queues that cannot be read: no group gets them");
   await topics.openOne(topic, "?tab=producers");
-  await expect(page.getByText("2 messages lie in queues that cannot be read")).toBeVisible();
+  await expect(
+    page.getByText("2 messages lie in queues that cannot be read; who sent them is not known"),
+  ).toBeVisible();
+  await expect(told).toBeVisible();
   await shot("topic-unreadable");
+  await page.goto(`/instances/${env.instanceId}/messages?topic=${topic}`);
+  await expect(
+    page.getByRole("region", { name: "Messages found" }).getByText("2 messages in this range"),
+  ).toBeVisible();
+  await expect(told).toBeVisible();
+  await shot("messages-unreadable");
+  await topics.openOne(topic);
+  await page.getByRole("button", { name: "Delete" }).click();
+  await expect(topics.plan).toContainText("2 messages lie in queues that cannot be read, the newest stored");
+  await topics.drawer.getByLabel(`Type ${topic} to confirm`).fill(topic);
+  await topics.apply("Delete topic");
+  await expect(topics.drawer.getByRole("heading", { name: "Done" })).toBeVisible();
+  const { items } = await topicConfigs(cluster, [topic]);
+  expect(items.flatMap(({ value }) => [...value.keys()])).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import "./message.css";
 import { lazy, Suspense } from "react";
+import { UnreadableNote } from "../../components/unreadable-note.tsx";
 import { UrlTabs } from "../../components/url-tabs.tsx";
 import { useT } from "../../lib/i18n.ts";
 import { IdTab } from "./id-tab.tsx";
@@ -15,10 +16,13 @@ const tabs = { time: TimeTab, key: KeyTab, id: IdTab, offset: OffsetTab };
 
 /** Ways to look for messages, and the one that is open. */
 export function MessageQueries(props: QueryTabProps) {
-  const { instanceId, search, patch } = props;
+  const { instanceId, search, patch, ofTopic } = props;
   const t = useT("message");
   return (
     <>
+      {ofTopic === true || search.topic === undefined ? null : (
+        <UnreadableNote instanceId={instanceId} topic={search.topic} />
+      )}
       <UrlTabs
         label={t("messages")}
         value={search.tab}

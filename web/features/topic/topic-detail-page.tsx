@@ -10,6 +10,7 @@ import { LinkButton, primary } from "../../components/link-button.tsx";
 import { SumNum } from "../../components/num.tsx";
 import { DetailFrame } from "../../components/resource/detail-frame.tsx";
 import { Time } from "../../components/time.tsx";
+import { UnreadableNote } from "../../components/unreadable-note.tsx";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
 import { useUrlState } from "../../lib/search.ts";
@@ -95,7 +96,12 @@ export function TopicDetailPage({ instanceId, topic, Reset, Messages }: TopicDet
           <Facts overview={overview} />
         ),
       })}
-      findings={<Findings instanceId={instanceId} topic={topic} />}
+      findings={
+        <>
+          <Findings instanceId={instanceId} topic={topic} />
+          <UnreadableNote instanceId={instanceId} topic={topic} />
+        </>
+      }
       tabs={() =>
         topicTabs.map((key) => {
           const Tab = key === "messages" ? Messages : tabs[key];
