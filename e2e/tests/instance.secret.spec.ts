@@ -13,7 +13,7 @@ for (const [locale, words] of Object.entries({
     report: "Result of the connection test",
   },
   "zh-CN": {
-    namesrv: "namesrv 地址",
+    namesrv: "NameServer 地址",
     secret: "SecretKey",
     test: /测试连接$/,
     kept: "留空则保持不变。",

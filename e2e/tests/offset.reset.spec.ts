@@ -44,7 +44,7 @@ test("a group is reset queue by queue as it was shown, which the broker then say
   await groups.drawer.getByRole("radio", { name: "Latest" }).check();
   const line = groups.drawer.getByRole("row").filter({ hasText: `${queue.brokerName} · ${queue.queueId}` });
   await expect(line.getByRole("cell")).toHaveText([/broker-a · 0/, "6", "2", "6", "Skips 4"]);
-  await expect(groups.plan).toContainText("4 messages in 1 queue are skipped");
+  await expect(groups.plan).toContainText("Skips 4 messages in 1 queue, which this group then never consumes.");
   await groups.drawer.getByLabel("Topic").press("Enter");
   await expect(groups.drawer.getByRole("button", { name: "Reset", exact: true })).toBeEnabled();
   expect(await says(), "Enter in a field is no decision").toBe("2");
@@ -53,7 +53,7 @@ test("a group is reset queue by queue as it was shown, which the broker then say
   await groups.expectDoneOn(`${queue.brokerName} · ${queue.queueId}`);
   expect(await says()).toBe("6");
   await groups.drawer.getByRole("button", { name: "Undo…" }).click();
-  await expect(groups.plan).toContainText("4 messages in 1 queue are consumed again");
+  await expect(groups.plan).toContainText("Consumes 4 messages in 1 queue again.");
   await expect(line.getByRole("cell")).toHaveText([/broker-a · 0/, "6", "6", "2", "Consumes 4 again"]);
   await groups.apply("Take it back");
   await groups.expectDoneOn(`${queue.brokerName} · ${queue.queueId}`);

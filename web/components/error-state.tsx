@@ -50,7 +50,7 @@ export function useProblemWords(): (problem: Problem) => { what: string; why: st
     const values = {
       address: address ?? unknown,
       remark: remark ?? unknown,
-      responseCode: responseCode ?? unknown,
+      responseCode: responseCode === undefined ? unknown : String(responseCode),
       tried: unknown,
       ...params,
       maxBytes: format.bytes(params?.["max"]),

@@ -32,7 +32,7 @@ export function JobFigures({ job }: { job: Job }) {
   const now = useNow();
   const elapsed = job.startedAt === null ? 0 : (job.finishedAt ?? now) - job.startedAt;
   const perSecond = elapsed > 0 ? (job.done * 1000) / elapsed : null;
-  const left = !hasEnded(job) && job.total !== null && perSecond ? ((job.total - job.done) / perSecond) * 1000 : null;
+  const secondsLeft = !hasEnded(job) && job.total !== null && perSecond ? (job.total - job.done) / perSecond : 0;
   const parts = [
     job.total === null
       ? t("doneCount", { done: format.number(job.done) })
@@ -40,7 +40,7 @@ export function JobFigures({ job }: { job: Job }) {
     job.skipped > 0 ? t("skippedCount", { count: job.skipped, n: format.number(job.skipped) }) : "",
     job.failed > 0 ? t("failedCount", { count: job.failed, n: format.number(job.failed) }) : "",
     perSecond !== null && job.done > 0 ? t("rate", { rate: format.rate(perSecond) }) : "",
-    left !== null && left > 0 ? t("left", { time: format.duration(left) }) : "",
+    secondsLeft > 0 ? t("left", { time: format.duration(Math.ceil(secondsLeft) * 1000) }) : "",
     elapsed > 0 && hasEnded(job) ? t("took", { time: format.duration(elapsed) }) : "",
   ];
   return <span className="rd-num">{parts.filter(Boolean).join(" · ")}</span>;

@@ -41,7 +41,11 @@ export function PartialStrip({ failures, onRetry, missing }: PartialStripProps) 
 /** What happened to one broker or row of a fan-out, in one line. */
 export function FailureText({ failure }: { failure: Pick<Failure, "target" | "code" | "remark" | "responseCode"> }) {
   const t = useT("problem");
-  const values = { address: failure.target, remark: failure.remark ?? "", responseCode: failure.responseCode ?? "" };
+  const values = {
+    address: failure.target,
+    remark: failure.remark ?? "",
+    responseCode: String(failure.responseCode ?? ""),
+  };
   const what = t(`${failure.code}.what`, values);
   return (
     <span title={t(`${failure.code}.todo`, values)}>

@@ -69,7 +69,9 @@ export function usePlanNotes(ns: string): (plan: AnyPlan) => Pick<WritePlan, "wa
     );
   return ({ warnings, failures, blocked, commands }) => ({
     warnings: [
-      ...warnings.map(({ key, params }) => t(`warning.${key}`, figures(params))),
+      ...warnings.map(({ key, params }) =>
+        t(`warning.${key}`, { ...("stored" in params && { count: Number(params["stored"]) }), ...figures(params) }),
+      ),
       ...failures.map((failure) => (
         <>
           <Name value={failure.target} /> · <FailureText failure={failure} />

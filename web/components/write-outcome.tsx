@@ -93,7 +93,11 @@ export function WriteOutcomeList({
 function OutcomeWords({ failure }: { failure: Failure }) {
   const t = useT("problem");
   if (!isProblemCode(failure.code)) return null;
-  const values = { address: failure.target, remark: failure.remark ?? "", responseCode: failure.responseCode ?? "" };
+  const values = {
+    address: failure.target,
+    remark: failure.remark ?? "",
+    responseCode: String(failure.responseCode ?? ""),
+  };
   return (
     <div className="rd-outcome-words">
       <p>{t(`${failure.code}.what`, values)}</p>

@@ -34,7 +34,8 @@ describe("times", () => {
 
   it("are relative within a day and dates beyond it", () => {
     const now = new Date(2026, 10, 20, 12, 0, 0).getTime();
-    expect(formatAgo(now - 12_000, now, "en-US")).toBe("12 sec. ago");
+    expect(formatAgo(now - 12_000, now, "en-US")).toBe("12 sec ago");
+    expect([formatAgo(now - 400, now, "zh-CN"), formatAgo(now, now, "en-US")]).toEqual(["刚刚", "now"]);
     expect(formatAgo(now - 3_600_000, now, "zh-CN")).toBe("1小时前");
     expect(formatAgo(now - 172_800_000, now, "en-US")).toBe("2026-11-18 12:00:00");
   });

@@ -77,6 +77,8 @@ const relativeSteps: [limit: number, per: number, unit: Intl.RelativeTimeFormatU
   [86_400_000, 3_600_000, "hour"],
 ];
 
+const JUST_NOW: Record<Language, string> = { "zh-CN": "刚刚", "en-US": "now" };
+
 /** Relative within a day, else the local date and time. */
 export function formatAgo(at: number | null | undefined, now: number, language: Language): string {
   if (at === null || at === undefined) return none;
@@ -84,10 +86,10 @@ export function formatAgo(at: number | null | undefined, now: number, language: 
   const step = relativeSteps.find(([limit]) => Math.abs(distance) < limit);
   if (!step) return formatTime(at);
   const [, per, unit] = step;
-  return new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" }).format(
-    Math.trunc(distance / per),
-    unit,
-  );
+  const amount = Math.trunc(distance / per);
+  if (amount === 0) return JUST_NOW[language];
+  // Durations are written without a full stop: 40 min, 39 min ago.
+  return new Intl.RelativeTimeFormat(language, { style: "short" }).format(amount, unit).replace(".", "");
 }
 
 const pad = (n: number, width = 2): string => String(n).padStart(width, "0");

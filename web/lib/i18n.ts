@@ -1,4 +1,4 @@
-import i18next, { type BackendModule, type ResourceKey, type TFunction } from "i18next";
+import i18next, { type BackendModule, type FormatterModule, type ResourceKey, type TFunction } from "i18next";
 import { initReactI18next, useTranslation } from "react-i18next";
 import { keep } from "./store.ts";
 import { visible } from "./visible.ts";
@@ -27,11 +27,21 @@ const backend: BackendModule = {
   },
 };
 
+/** A number in a sentence has separators, as everywhere; a code is no number. */
+const numbers: FormatterModule = {
+  type: "formatter",
+  init: () => undefined,
+  add: () => undefined,
+  addCached: () => undefined,
+  format: (value: unknown, _, lng) => (typeof value === "number" ? value.toLocaleString(lng) : (value as string)),
+};
+
 export const isLanguage = (value: unknown): value is Language => languages.some((language) => language === value);
 
 export async function startI18n(language: Language): Promise<void> {
   await i18next
     .use(backend)
+    .use(numbers)
     .use(initReactI18next)
     .init({
       lng: language,
@@ -40,8 +50,11 @@ export async function startI18n(language: Language): Promise<void> {
       load: "currentOnly",
       ns: always,
       defaultNS: "common",
-      // Texts are no HTML; what they name may be anything.
-      interpolation: { escape: visible },
+      interpolation: {
+        // Texts are no HTML; what they name may be anything.
+        escape: visible,
+        alwaysFormat: true,
+      },
       returnNull: false,
     });
   document.documentElement.lang = language;

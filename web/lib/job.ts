@@ -27,7 +27,8 @@ export function useJobWords(kinds: string[]) {
     code: (kind: string, code: string | undefined, detail?: string): string => {
       if (code === undefined) return detail ?? "";
       const { ns, key } = jobTexts(kind);
-      const values = { address: "", remark: detail ?? "", responseCode: "" };
+      const count = /^\d+$/.test(detail ?? "") ? Number(detail) : undefined;
+      const values = { address: "", remark: detail ?? "", responseCode: "", count };
       const fallback = isProblemCode(code) ? t(`problem:${code}.what`, values) : code;
       return t(`${ns}:${key}.code.${code}`, { ...values, defaultValue: fallback });
     },

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { describe, expect, it } from "vitest";
+import i18next from "i18next";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { problems } from "#contract/problem.ts";
+import { startI18n } from "./i18n.ts";
 
 type Texts = { [key: string]: string | Texts };
 
@@ -43,6 +45,28 @@ describe.each(namespaces)("texts of %s", (ns) => {
         !key.endsWith("_one") && String(placeholders(en.get(key) ?? "")) !== String(placeholders(zh.get(key) ?? "")),
     );
     expect(differing.filter((key) => !key.endsWith("_other"))).toEqual([]);
+  });
+});
+
+/** What can be one, in English; bounds that a sentence names are more. */
+const COUNTED =
+  /\{\{(?!min|max|rows)\w+\}\} (?:more |further )?(?:messages|queues|topics|groups|clients|brokers|nodes|rows|results|retries|outcomes|warnings)\b/;
+
+describe("counts", () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  it("have words for one and for more", () => {
+    const fixed = namespaces.flatMap((ns) =>
+      [...flatten(read("en-US", ns))].filter(([key, text]) => COUNTED.test(text) && !/_(?:one|other)$/.test(key)),
+    );
+    expect(fixed).toEqual([]);
+  });
+
+  it("are written with separators, and codes as they are", async () => {
+    vi.stubGlobal("document", { documentElement: {} });
+    await startI18n("en-US");
+    i18next.addResource("en-US", "common", "counted_other", "{{count}} of {{code}}");
+    expect(i18next.t("common:counted", { count: 10_000, code: "2001" })).toBe("10,000 of 2001");
   });
 });
 

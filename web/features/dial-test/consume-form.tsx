@@ -83,7 +83,12 @@ function usePlan(
   const moves = commit ? [...(back > 0 ? ["movesBack"] : []), ...(skips > 0 ? ["skips"] : [])] : [];
   return {
     changes: commit
-      ? [{ label: t("offsets"), after: t("plan.moves", { n: format.number(draft.count), group: draft.group.trim() }) }]
+      ? [
+          {
+            label: t("offsets"),
+            after: t("plan.moves", { count: draft.count, n: format.number(draft.count), group: draft.group.trim() }),
+          },
+        ]
       : [],
     affected: plan.clients.map(({ clientId, address }) => (
       <span key={clientId} className="rd-mono rd-wrap">

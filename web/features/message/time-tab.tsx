@@ -134,7 +134,9 @@ export function TimeTab({ instanceId, search, patch, ofTopic }: QueryTabProps) {
           onOpen={(msg) => patch({ msg })}
           onRefresh={fromStart}
           summary={(page) =>
-            page.total === null ? t("laterPage") : t(totalKey(page), { total: format.number(page.total) })
+            page.total === null
+              ? t("laterPage")
+              : t(totalKey(page), { count: Number(page.total), total: format.number(page.total) })
           }
           pager={(page) => <Pager search={search} patch={patch} next={page.cursor} />}
           empty={{

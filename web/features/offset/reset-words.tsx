@@ -14,10 +14,10 @@ export function useResetWords(): (plan: OffsetPlan) => WritePlan {
   const notes = usePlanNotes("offset");
   return (plan) => {
     const moving = (change: QueueMove["change"]) => plan.changes.filter((move) => move.change === change);
+    const messages = (n: string) => t("messages", { count: Number(n), n: format.number(n) });
     const sentence = (change: QueueMove["change"], n: string, before = "0") => {
       const count = moving(change).length;
-      const figures = { count, n: format.number(n), before: format.number(before) };
-      return count === 0 ? [] : [t(`summary.${change}`, figures)];
+      return count === 0 ? [] : [t(`summary.${change}`, { count, messages: messages(n), before: messages(before) })];
     };
     const between = (from: "minOffset" | "after", to: "after" | "maxOffset") =>
       moving("first")
