@@ -19,7 +19,7 @@ test("a broker name that two clusters share is told before an instance is regist
   await instances.field("Name").fill(unique("flips"));
   await instances.field("Name servers").fill(server.addr);
   const report = await instances.test();
-  await expect(report).toContainText("choose one above");
+  await expect(report).toContainText("choose one in the form");
   await instances.drawer.getByLabel("Cluster name").click();
   await page.locator(".ant-select-item-option", { hasText: "bugs" }).click();
   await expect(await instances.test()).toContainText("Connected, with faults");

@@ -61,6 +61,9 @@ const dark: ThemeConfig["token"] = {
   colorBgLayout: "#121316",
   colorBgContainer: "#191b1f",
   colorBgElevated: "#212429",
+  // What antd derives is hardly told from the ground.
+  colorWarningBg: "#3a2f10",
+  colorWarningBorder: "#6b5514",
   colorBorder: "#3a3e46",
   colorBorderSecondary: "#2a2d33",
   colorTextSecondary: "#a4abb6",
@@ -77,6 +80,8 @@ const FOCUS = {
 };
 
 export function themeOf(mode: "light" | "dark", density: Density, still: boolean): ThemeConfig {
+  // Filled, an unticked box looks like one that cannot be ticked.
+  const ticked = mode === "dark" ? { colorBgContainer: "transparent", colorBorder: "#6b727d" } : {};
   return {
     cssVar: { key: themeClass },
     hashed: false,
@@ -105,8 +110,8 @@ export function themeOf(mode: "light" | "dark", density: Density, still: boolean
       Tabs: { horizontalMargin: "0 0 16px", itemSelectedColor: "var(--ant-color-text)" },
       Drawer: { paddingLG: 20 },
       Switch: { colorPrimary: NEUTRAL[mode], colorPrimaryHover: NEUTRAL[mode] },
-      Checkbox: { colorPrimary: NEUTRAL[mode], colorPrimaryHover: NEUTRAL[mode] },
-      Radio: { colorPrimary: NEUTRAL[mode], colorPrimaryHover: NEUTRAL[mode] },
+      Checkbox: { ...ticked, colorPrimary: NEUTRAL[mode], colorPrimaryHover: NEUTRAL[mode] },
+      Radio: { ...ticked, colorPrimary: NEUTRAL[mode], colorPrimaryHover: NEUTRAL[mode] },
       Input: FOCUS,
       InputNumber: FOCUS,
       DatePicker: FOCUS,

@@ -47,7 +47,7 @@ export interface GridTableProps<T> {
   onOpen?: (row: T) => void;
   expand?: (row: T) => ReactNode;
   /** The rows that are there first begin unfolded. */
-  expanded?: boolean;
+  expanded?: (row: T) => boolean;
   empty: ReactNode;
 }
 
@@ -55,11 +55,23 @@ type RcColumn<T> = NonNullable<TableProps<T>["columns"]>[number];
 
 /** The rows themselves: sticky head, fixed columns, sorting by the head, selection, rows that unfold. antd's own table would cost the first page twice as much. */
 export function GridTable<T extends object>(props: GridTableProps<T>) {
-  const { label, rows, rowKey, columns, sort, onSort, selection, onOpen, expand, expanded = false, empty } = props;
+  const {
+    label,
+    rows,
+    rowKey,
+    columns,
+    sort,
+    onSort,
+    selection,
+    onOpen,
+    expand,
+    expanded = () => false,
+    empty,
+  } = props;
   const t = useT();
   const box = useRef<HTMLDivElement>(null);
   useScrollRegion(box, t("list.sideways"), ".rd-grid-body");
-  const [open, setOpen] = useState<readonly string[]>(() => (expanded ? rows.map(rowKey) : []));
+  const [open, setOpen] = useState<readonly string[]>(() => rows.filter(expanded).map(rowKey));
   const all: RcColumn<T>[] = [
     ...(selection
       ? [selectColumn(rows, rowKey, selection, t("list.selectAll"), (name) => t("list.select", { name }))]

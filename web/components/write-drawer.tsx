@@ -15,6 +15,8 @@ export interface WriteDrawerProps {
   children: ReactNode;
   /** What is told of the plan under the form, where lines do not suffice; of the plan that takes it back, too. */
   detail?: ReactNode;
+  /** What was found out for it, over the plan. */
+  found?: ReactNode;
   /** What will happen, on the right, live; undefined while the form is not complete. */
   plan: WritePlan | undefined;
   /** Whether something was typed that closing would lose. */
@@ -27,14 +29,19 @@ export interface WriteDrawerProps {
   danger?: boolean;
   /** Enter in a field does not apply it: a default would be written by who only ends a name. */
   byButton?: boolean;
+  /** Little to fill in: the plan stands under it. */
+  narrow?: boolean;
   /** Does it; a thrown problem is shown and the form stays. Returning nothing closes the drawer. */
   onApply: () => Promise<WriteOutcome | void>;
   onClose: () => void;
 }
 
+const WIDE = 960;
+const NARROW = 600;
+
 /** Every write: form left, plan right, then Apply, then the outcome broker by broker. Load it lazily: `lazy(() => import(…))`. */
 export function WriteDrawer(props: WriteDrawerProps) {
-  const { open, title, dirty, onApply, onClose } = props;
+  const { open, title, dirty, narrow = false, onApply, onClose } = props;
   const t = useT();
   const [outcome, setOutcome] = useState<WriteOutcome>();
   const [undoing, setUndoing] = useState(false);
@@ -53,7 +60,7 @@ export function WriteDrawer(props: WriteDrawerProps) {
       open={open}
       onClose={close}
       title={title}
-      size={960}
+      size={outcome || narrow ? NARROW : WIDE}
       destroyOnHidden
       afterOpenChange={(opened) => {
         if (opened) focusFirstField(form.current);
@@ -107,12 +114,14 @@ function WriteForm({
   form,
   children,
   detail,
+  found,
   plan,
   ready,
   applyText,
   confirmName,
   danger,
   byButton = false,
+  narrow = false,
   onApply,
   onOutcome,
   onCancel,
@@ -152,12 +161,12 @@ function WriteForm({
         if (allowed && !busy && !byButton) void apply();
       }}
     >
-      <div className="rd-write-columns">
+      <div className="rd-write-columns" data-narrow={narrow}>
         <div className="rd-write-form">
           {children}
           {detail}
         </div>
-        <WritePlanPanel plan={plan} />
+        <WritePlanPanel plan={plan} found={found} />
       </div>
       <div className="rd-write-foot">
         {error === undefined ? null : <ErrorState error={error} inline />}

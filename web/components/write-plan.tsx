@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { Fragment, type ReactNode } from "react";
 import { useT } from "../lib/i18n.ts";
 import { CopyButton } from "./copyable.tsx";
 import { ErrorState } from "./error-state.tsx";
@@ -35,26 +35,30 @@ export interface WritePlan {
 }
 
 /** What a write will do, before it does it. */
-export function WritePlanPanel({ plan }: { plan: WritePlan | undefined }) {
+export function WritePlanPanel({ plan, found }: { plan: WritePlan | undefined; found?: ReactNode }) {
   const t = useT();
   return (
     <aside className="rd-plan" aria-label={t("write.plan")} aria-live="polite">
-      <div className="rd-plan-head">
-        <h2>{t("write.plan")}</h2>
-        {plan?.onAgain ? (
-          <button type="button" className="rd-link" onClick={plan.onAgain}>
-            {t("write.again")}
-          </button>
-        ) : null}
+      <div className="rd-plan-body">
+        <div className="rd-plan-head">
+          <h2>{t("write.plan")}</h2>
+          {plan?.onAgain ? (
+            <button type="button" className="rd-link" onClick={plan.onAgain}>
+              {t("write.again")}
+            </button>
+          ) : null}
+        </div>
+        {found}
+        {plan ? <PlanBody plan={plan} /> : <p className="rd-quiet">{t("write.planWaiting")}</p>}
       </div>
-      {plan ? <PlanBody plan={plan} /> : <p className="rd-quiet">{t("write.planWaiting")}</p>}
+      {plan?.command && !plan.blocked ? <Command command={plan.command} /> : null}
     </aside>
   );
 }
 
 function PlanBody({ plan }: { plan: WritePlan }) {
   const t = useT();
-  const { summary = [], changes, brokers = [], affected = [], warnings = [], blocked, failed, command } = plan;
+  const { summary = [], changes, brokers = [], affected = [], warnings = [], blocked, failed } = plan;
   const nothing = changes.length === 0 && summary.length === 0;
   return (
     <>
@@ -91,16 +95,33 @@ function PlanBody({ plan }: { plan: WritePlan }) {
       ) : null}
       <PlanLines title={t("write.affected")} lines={affected} />
       <PlanLines title={t("write.warnings")} lines={warnings} warn />
-      {command && !blocked ? (
-        <section>
-          <h3>{t("write.command")}</h3>
-          <div className="rd-command">
-            <code>{command}</code>
-            <CopyButton value={command} />
-          </div>
-        </section>
-      ) : null}
     </>
+  );
+}
+
+/** As wide as form and plan together; its lines break between arguments. */
+function Command({ command }: { command: string }) {
+  const t = useT();
+  return (
+    <section className="rd-plan-command">
+      <h3>{t("write.command")}</h3>
+      <div className="rd-command">
+        <code>
+          {command.split("\n").map((line, n) => {
+            const [name, ...options] = line.split(/(?<= )(?=-)/);
+            return (
+              <Fragment key={n}>
+                {n === 0 ? name : `\n${name}`}
+                {options.map((option, i) => (
+                  <span key={i}>{option}</span>
+                ))}
+              </Fragment>
+            );
+          })}
+        </code>
+        <CopyButton value={command} />
+      </div>
+    </section>
   );
 }
 

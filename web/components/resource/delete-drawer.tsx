@@ -39,6 +39,7 @@ export function DeleteDrawer<Input, Plan extends AnyPlan, Key extends QueryKey>(
       title={t("deleteTitle", { [resource]: name })}
       whole={!gone}
       dirty={false}
+      narrow
       applyText={t("deleteIt")}
       confirmName={name}
       againMs={AGAIN_MS}

@@ -1,3 +1,4 @@
+import "./resource.css";
 import { focusManager, useQueryClient, type QueryKey, type UseQueryResult } from "@tanstack/react-query";
 import { Button } from "antd";
 import { Suspense, useCallback, useEffect, type ReactNode } from "react";
@@ -129,12 +130,12 @@ function Head<O extends Overview, K extends string>(props: HeadProps<O, K>) {
             onEvery={(seconds) => patch({ refresh: seconds })}
           />
           {actions}
+          {mayEdit ? <Button onClick={() => patch({ open: "edit" })}>{t("edit")}</Button> : null}
           {mayDelete ? (
-            <Button danger onClick={() => patch({ open: "delete" })}>
+            <Button danger className="rd-apart" onClick={() => patch({ open: "delete" })}>
               {t("delete")}
             </Button>
           ) : null}
-          {mayEdit ? <Button onClick={() => patch({ open: "edit" })}>{t("edit")}</Button> : null}
         </>
       }
     >

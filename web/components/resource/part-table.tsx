@@ -26,8 +26,8 @@ interface PartTableProps<T extends object, P extends Part<T>> {
   /** Over the table, e.g. where the rows come from. */
   note?: ReactNode;
   expand?: (row: T) => ReactNode;
-  /** All rows begin expanded. */
-  expanded?: boolean;
+  /** Rows that begin expanded. */
+  expanded?: (row: T) => boolean;
 }
 
 /** All rows of a part of a detail page, as a whole and with its states; it is as old as the page, and refreshed with it. */

@@ -12,12 +12,15 @@ export interface WriteFrameProps<Input, Plan extends AnyPlan, Key extends QueryK
   children: ReactNode | ((planned: Plan) => ReactNode);
   /** What is told of the plan under the form, where lines do not suffice; of one that takes something back, too. */
   detail?: (planned: Plan, undoing: boolean) => ReactNode;
+  /** What was found out for it, over the plan. */
+  found?: ReactNode;
   dirty: boolean;
   /** As functions of the plan, where they depend on it. */
   applyText: string | ((planned: Plan | undefined) => string);
   confirmName?: string | ((planned: Plan) => string | undefined);
   danger?: boolean;
   byButton?: boolean;
+  narrow?: boolean;
   /** What to do next. */
   next?: ReactNode;
   onClose: () => void;
@@ -27,8 +30,21 @@ export interface WriteFrameProps<Input, Plan extends AnyPlan, Key extends QueryK
 export function WriteFrame<Input, Plan extends AnyPlan, Key extends QueryKey>(
   props: WriteFrameProps<Input, Plan, Key>,
 ) {
-  const { title, children, detail, dirty, applyText, confirmName, byButton, danger, next, onClose, ...planning } =
-    props;
+  const {
+    title,
+    children,
+    detail,
+    found,
+    dirty,
+    applyText,
+    confirmName,
+    byButton,
+    narrow,
+    danger,
+    next,
+    onClose,
+    ...planning
+  } = props;
   const t = useT();
   const { planned, plan, ready, apply, undo: showUndo, undoing } = usePlannedWrite(planning);
   const waiting = plan === undefined ? <PanelSkeleton label={t("loading")} /> : null;
@@ -36,6 +52,7 @@ export function WriteFrame<Input, Plan extends AnyPlan, Key extends QueryKey>(
     <WriteDrawer
       open
       title={typeof title === "function" ? title(planned) : title}
+      found={found}
       plan={plan}
       dirty={dirty}
       ready={ready}
@@ -43,6 +60,7 @@ export function WriteFrame<Input, Plan extends AnyPlan, Key extends QueryKey>(
       confirmName={typeof confirmName !== "function" ? confirmName : planned && confirmName(planned)}
       danger={danger}
       byButton={byButton}
+      narrow={narrow}
       onApply={async () => {
         const { outcomes, undo } = await apply();
         const onUndo = undo !== null && showUndo ? () => showUndo(undo) : undefined;

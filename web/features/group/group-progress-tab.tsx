@@ -34,6 +34,10 @@ export const topicColumn = <R extends { topic: string; retry: boolean }>(
   ),
 });
 
+/** Nothing waits to be consumed again, which is how it should be. */
+const isIdleRetry = ({ retry, lag, neverConsumed }: GroupProgress) =>
+  retry && neverConsumed === "0" && (lag === null || lag === "0");
+
 /** With few topics their queues are what one came for. */
 const FEW_TOPICS = 3;
 
@@ -89,7 +93,7 @@ export function ProgressTab({ instanceId, group, overview }: TabProps) {
           owner={[t("owner"), (queue) => <Owner clients={ownerOf({ topic, ...queue })} />]}
         />
       )}
-      expanded={(query.data?.items.length ?? 0) <= FEW_TOPICS}
+      expanded={(row) => (query.data?.items.length ?? 0) <= FEW_TOPICS && !isIdleRetry(row)}
     />
   );
 }

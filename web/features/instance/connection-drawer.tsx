@@ -1,7 +1,6 @@
 import { Button, Checkbox } from "antd";
 import { useState } from "react";
 import type { Instance } from "#contract/instance.ts";
-import { ErrorState } from "../../components/error-state.tsx";
 import { EditFrame } from "../../components/resource/edit-frame.tsx";
 import { WriteFrame } from "../../components/resource/write-frame.tsx";
 import { api, client } from "../../lib/api.ts";
@@ -11,7 +10,7 @@ import { isSame } from "../../lib/settled.ts";
 import { connectionOf, draftFaults, draftOf } from "./connection-draft.ts";
 import { ConnectionFields, FurtherFields } from "./connection-fields.tsx";
 import { useInstanceWords } from "./instance-plan-words.tsx";
-import { ConnectionReportView, useReportWarnings } from "./connection-report.tsx";
+import { ConnectionFound, useReportWarnings } from "./connection-report.tsx";
 import { testedPart, useConnectionTest } from "./use-connection-test.ts";
 
 interface ConnectionProps {
@@ -57,7 +56,16 @@ function ConnectionForm({ instance, onClose }: ConnectionProps) {
       whole={!faulty && (changed || instance.hasMetricsSecret) && (tested || (failed && anyway))}
       query={(input) => api.instance.planUpdate.queryOptions({ input })}
       words={(plan) => ({ ...words(plan), affected: [t("connection.affected")], warnings })}
-      waiting={changed && !faulty ? t("register.testFirst") : undefined}
+      waiting={changed && !faulty && !failed ? t("register.testFirst") : undefined}
+      found={
+        <ConnectionFound test={test}>
+          {failed ? (
+            <Checkbox checked={anyway} onChange={(event) => setAnyway(event.target.checked)}>
+              {t("connection.anyway")}
+            </Checkbox>
+          ) : null}
+        </ConnectionFound>
+      }
       apply={(planId) => client.instance.update({ instanceId, planId })}
       touches={[]}
       onClose={onClose}
@@ -69,13 +77,6 @@ function ConnectionForm({ instance, onClose }: ConnectionProps) {
             {t("test.run")}
           </Button>
         </div>
-        {test.error ? <ErrorState error={test.error} inline /> : null}
-        {test.report && test.current ? <ConnectionReportView report={test.report} /> : null}
-        {failed ? (
-          <Checkbox checked={anyway} onChange={(event) => setAnyway(event.target.checked)}>
-            {t("connection.anyway")}
-          </Checkbox>
-        ) : null}
         <FurtherFields draft={draft} onChange={change} faults={faults} stored={instance} />
       </div>
     </WriteFrame>

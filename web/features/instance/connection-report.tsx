@@ -1,7 +1,10 @@
+import { useEffect, useRef, type ReactNode } from "react";
 import type { ConnectionReport } from "#contract/instance.ts";
+import { ErrorState } from "../../components/error-state.tsx";
 import { StateTag } from "../../components/state-tag.tsx";
 import { useT } from "../../lib/i18n.ts";
 import { visible } from "../../lib/visible.ts";
+import type { ConnectionTest } from "./use-connection-test.ts";
 
 /** A point would part a key of the texts. */
 const aclKeys = { off: "off", "1.0": "v1", "2.0": "v2", unknown: "unknown" } as const;
@@ -59,8 +62,26 @@ export function useReportWarnings(report: ConnectionReport | undefined): string[
   ];
 }
 
+/** The result of a test beside the form, brought into sight, and the choice to go on without a good one. */
+export function ConnectionFound({ test, children }: { test: ConnectionTest; children: ReactNode }) {
+  const place = useRef<HTMLDivElement>(null);
+  const report = test.current ? test.report : undefined;
+  const found = test.error ?? report;
+  useEffect(() => {
+    if (found !== undefined) place.current?.scrollIntoView({ block: "nearest" });
+  }, [found]);
+  if (found === undefined) return null;
+  return (
+    <div ref={place} className="rd-found">
+      {test.error === null ? null : <ErrorState error={test.error} inline />}
+      {report === undefined ? null : <ConnectionReportView report={report} />}
+      {children}
+    </div>
+  );
+}
+
 /** What a connection test found, or exactly why it failed, step by step. */
-export function ConnectionReportView({ report }: { report: ConnectionReport }) {
+function ConnectionReportView({ report }: { report: ConnectionReport }) {
   const t = useT("instance");
   const { masters, slaves } = {
     masters: report.brokers.filter((broker) => broker.role === "master").length,

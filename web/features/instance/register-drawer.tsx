@@ -4,7 +4,6 @@ import { Button, Checkbox } from "antd";
 import { useState } from "react";
 import { DESCRIPTION_MAX } from "#contract/rules/limits.ts";
 import { NAME_MAX } from "#contract/rules/names.ts";
-import { ErrorState } from "../../components/error-state.tsx";
 import { TextField } from "../../components/text-field.tsx";
 import { WriteDrawer } from "../../components/write-drawer.tsx";
 import type { PlanChange } from "../../components/write-plan.tsx";
@@ -13,7 +12,7 @@ import { useT } from "../../lib/i18n.ts";
 import { issueAt, problemOf } from "../../lib/problem.ts";
 import { addressesOf, connectionOf, draftFaults, emptyDraft, type ConnectionDraft } from "./connection-draft.ts";
 import { ConnectionFields, FurtherFields } from "./connection-fields.tsx";
-import { ConnectionReportView, useReportWarnings } from "./connection-report.tsx";
+import { ConnectionFound, useReportWarnings } from "./connection-report.tsx";
 import { TagsField, tagFault, tagsOf, type TagRow } from "./instance-tags.tsx";
 import { useConnectionTest, type ConnectionTest } from "./use-connection-test.ts";
 
@@ -85,9 +84,18 @@ export function RegisterDrawer({ onClose }: { onClose: () => void }) {
       applyText={t("register.apply")}
       dirty={name !== "" || draft !== emptyDraft}
       ready={ready}
+      found={
+        <ConnectionFound test={test}>
+          {failed && !choosing ? (
+            <Checkbox checked={anyway} onChange={(event) => setAnyway(event.target.checked)}>
+              {t("register.anyway")}
+            </Checkbox>
+          ) : null}
+        </ConnectionFound>
+      }
       plan={
         changes.length > 0
-          ? { changes, warnings, blocked: tested || (failed && anyway) ? undefined : t("register.testFirst") }
+          ? { changes, warnings, blocked: tested || failed ? undefined : t("register.testFirst") }
           : undefined
       }
       onApply={register}
@@ -118,13 +126,6 @@ export function RegisterDrawer({ onClose }: { onClose: () => void }) {
             {t("test.run")}
           </Button>
         </div>
-        {test.error ? <ErrorState error={test.error} inline /> : null}
-        {test.report && test.current ? <ConnectionReportView report={test.report} /> : null}
-        {failed && !choosing ? (
-          <Checkbox checked={anyway} onChange={(event) => setAnyway(event.target.checked)}>
-            {t("register.anyway")}
-          </Checkbox>
-        ) : null}
         <FurtherFields draft={draft} onChange={change} faults={draft === emptyDraft ? {} : faults} />
         <h3>{t("section.description")}</h3>
         <TextField

@@ -40,6 +40,7 @@ export function RetentionDrawer({ instance, onClose }: { instance: Instance; onC
       applyText={t("retention.apply")}
       confirmName={({ warnings }) => (warnings.some(({ key }) => key === "shorter") ? instance.name : undefined)}
       dirty={typed !== undefined}
+      narrow
       input={{ instanceId, hours: hours ?? 0 }}
       whole={valid && changing.length > 0}
       query={(input) => api.instance.planRetention.queryOptions({ input })}

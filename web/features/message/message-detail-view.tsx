@@ -68,15 +68,19 @@ function Placed({ instanceId, place, group, onMove }: PlacedProps) {
         </p>
       )}
       <InQueue instanceId={instanceId} detail={detail} onMove={onMove} />
-      <MainFacts instanceId={instanceId} detail={detail} />
-      <section aria-label={t("body")}>
-        <h2>{t("body")}</h2>
-        <MessageBodySection instanceId={instanceId} detail={detail} />
-      </section>
-      <section aria-label={t("consumption")}>
-        <h2>{t("consumption")}</h2>
-        <MessageGroups instanceId={instanceId} place={place} group={group} />
-      </section>
+      <div className="rd-message-sides">
+        <div>
+          <section aria-label={t("body")}>
+            <h2>{t("body")}</h2>
+            <MessageBodySection instanceId={instanceId} detail={detail} />
+          </section>
+          <section aria-label={t("consumption")}>
+            <h2>{t("consumption")}</h2>
+            <MessageGroups instanceId={instanceId} place={place} group={group} />
+          </section>
+        </div>
+        <MainFacts instanceId={instanceId} detail={detail} />
+      </div>
       <section aria-label={t("properties")}>
         <h2>{t("properties")}</h2>
         <MessageProperties properties={detail.properties} />
