@@ -126,8 +126,8 @@ test("every total is the sum of what its list shows, and the brokers' own count 
   }
   const leave = await joinAsConsumer(cluster, "totals-everywhere", topic, { messageModel: "BROADCASTING" });
   const { stats } = server.deps;
-  await stats.clients(instanceId, { maxAgeMs: 0 });
   await Promise.all([stats.topics(instanceId, { maxAgeMs: 0 }), stats.groups(instanceId, { maxAgeMs: 0 })]);
+  await stats.clients(instanceId, { maxAgeMs: 0 });
 
   const every = { instanceId, page: 1, pageSize: 100 };
   const { overview, topic: topics, group: groups } = server.client;
