@@ -131,11 +131,11 @@ test.describe("in Chinese, dark, on a narrow screen", () => {
     const id = await send(cluster, { topic, body: Buffer.from("later"), delayLevel: 15 });
     await page.goto(`/instances/${env.instanceId}/messages?tab=id&topic=${topic}&id=${id}`);
     await expect(page.getByRole("link", { name: id })).toBeVisible();
-    await expect(page.getByText("延迟中")).toBeVisible();
+    await expect(page.getByText("延时中")).toBeVisible();
     await shot("message-delayed-zh-768");
     await page.getByRole("link", { name: id }).click();
     await expect(page.getByRole("article")).toContainText(
-      `在 SCHEDULE_TOPIC_XXXX 中等待延迟级别到期，之后投递到 ${topic}`,
+      `在 SCHEDULE_TOPIC_XXXX 中等待延时级别到期，之后投递到 ${topic}`,
     );
     await shot("message-delayed-drawer-zh-768");
   });

@@ -147,7 +147,13 @@ function UsualRows({ job, keyTitle, columns }: JobRowsProps & { keyTitle: string
   const t = useT("job");
   const words = useJobWords([job.kind]);
   const usual: JobColumn[] = [
-    { key: "key", title: keyTitle, ellipsis: true, render: (row) => <JobRowKey job={job} row={row} /> },
+    {
+      key: "key",
+      title: keyTitle,
+      width: KEY_WIDTH,
+      ellipsis: true,
+      render: (row) => <JobRowKey job={job} row={row} />,
+    },
     { key: "state", title: t("rowState"), width: 120, render: (row) => <JobRowTag state={row.state} /> },
     ...columns,
     {
@@ -160,12 +166,13 @@ function UsualRows({ job, keyTitle, columns }: JobRowsProps & { keyTitle: string
         return <span title={row.detail}>{words.code(job.kind, row.code, row.detail)}</span>;
       },
     },
-    { key: "at", title: t("at"), width: 190, render: (row) => <Time at={row.at} ms /> },
+    { key: "at", title: t("at"), width: 160, render: (row) => <Time at={row.at} /> },
   ];
   return <JobRows job={job} columns={usual} />;
 }
 
-const NUMBER_WIDTH = 72;
+const NUMBER_WIDTH = 64;
+const KEY_WIDTH = 200;
 /** What a column without a width of its own needs at least. */
 const LEAST_WIDTH = 160;
 const PAGE_ROWS = 100;

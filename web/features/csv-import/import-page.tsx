@@ -125,7 +125,7 @@ function Imports({ instanceId, what, jobId, onEnd }: ImportPageProps & { jobId: 
       <JobProgress
         jobId={jobId}
         keyTitle={columns[0]}
-        columns={[cell("line", 72, "right"), cell("created", 160)]}
+        columns={[cell("line", 64, "right"), cell("created", 128)]}
         summary={({ ok, skipped }) => (
           <KeyFacts
             facts={[

@@ -32,7 +32,7 @@ function StepLine({ step, report }: { step: Step; report: ConnectionReport }) {
           {visible(version.brokerName)} · {t(`role.${version.role}`)} · {version.version ?? "–"}
         </span>
       ) : null}{" "}
-      {step.ok && step.ms > 0 ? <span className="rd-quiet">{t("test.ms", { ms: step.ms })}</span> : null}
+      {step.ok && step.ms > 0 ? <span className="rd-quiet rd-num">{t("test.ms", { ms: step.ms })}</span> : null}
       {!step.ok && choose ? <p>{t("test.choose")}</p> : null}
       {!step.ok && !choose && step.code !== undefined ? (
         <>
