@@ -172,7 +172,11 @@ function useColumns(check: ImportCheck): Column<ImportRow>[] {
       width: 72,
       render: ({ line }) => <span className="rd-num rd-quiet">{line}</span>,
     },
-    { key: name, title: name, render: (row) => <span className="rd-mono rd-wrap">{visible(row.name)}</span> },
+    {
+      key: name,
+      title: name,
+      render: (row) => <span className="rd-mono rd-wrap rd-import-name">{visible(row.name)}</span>,
+    },
     {
       key: "state",
       title: t("state"),
