@@ -94,6 +94,12 @@ test("a message is found by key and by either kind of id; what is wrong is told 
   await field.fill(stored.offsetMsgId);
   await field.press("Enter");
   await expect(messages.link(id)).toBeVisible();
+  await field.fill(`${stored.offsetMsgId.toLowerCase()},${id}`);
+  await field.press("Enter");
+  await expect(page.getByText("This text has 2 ids")).toBeVisible();
+  await shot("message-several-ids");
+  await page.getByRole("button", { name: stored.offsetMsgId.toLowerCase() }).click();
+  await expect(messages.link(id)).toBeVisible();
   await field.fill("7F00000100002A9");
   await field.press("Enter");
   await expect(page.getByText(/^This is not a message id/)).toBeVisible();

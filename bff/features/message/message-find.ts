@@ -1,4 +1,5 @@
 import type { FoundMessages } from "#contract/message.ts";
+import { messageIdsIn, spellingsOf } from "#contract/rules/message-id.ts";
 import type { Deps } from "../../api/deps.ts";
 import { Problem } from "../../base/problem.ts";
 import { failuresOf } from "../../cluster/failures.ts";
@@ -90,33 +91,42 @@ export async function findByKey(deps: Deps, input: ByKey, signal?: AbortSignal) 
   return { ...told, capped: found.capped || later.capped };
 }
 
-function decodes(decode: (id: string) => unknown, id: string): boolean {
+function decoded<T>(decode: (id: string) => T, id: string): T | undefined {
   try {
-    decode(id);
-    return true;
+    return decode(id);
   } catch {
-    return false;
+    return undefined;
   }
-}
-
-/** As it was copied: with quotes or a comma, in small letters though it is told in capitals. */
-function idsMeant(copied: string): string[] {
-  const id = copied.replaceAll(/^[\s"',;[]+|[\s"',;\]]+$/g, "");
-  return /^[\da-f]{32,}$/i.test(id) ? [...new Set([id.toUpperCase(), id])] : [id];
 }
 
 export async function findById(
   deps: Deps,
-  { id, ...where }: { instanceId: string; id: string; topic?: string },
+  { id: copied, ...where }: { instanceId: string; id: string; topic?: string },
   signal?: AbortSignal,
 ): Promise<FoundMessages> {
-  const [first = "", other] = idsMeant(id);
-  try {
-    return await findByOneId(deps, { ...where, id: first }, signal);
-  } catch (error) {
-    if (other === undefined || !(error instanceof Problem) || error.code !== "MESSAGE_NOT_FOUND") throw error;
-    return findByOneId(deps, { ...where, id: other }, signal);
+  const [id = "", another] = messageIdsIn(copied);
+  if (another !== undefined) throw atField("BAD_REQUEST", "id", "id.several");
+  const [first = "", other] = spellingsOf(id);
+  const found = await findByOneId(deps, { ...where, id: first }, signal).catch((error: unknown) => {
+    const mayBeOther = error instanceof Problem && ["MESSAGE_NOT_FOUND", "MALFORMED_MESSAGE_ID"].includes(error.code);
+    if (other === undefined || !mayBeOther) throw error;
+  });
+  if (found !== undefined && (found.items.length > 0 || other === undefined)) return found;
+  return findByOneId(deps, { ...where, id: other ?? first }, signal);
+}
+
+/** Why an id is not found: what it names, as far as it can be read. */
+function notFoundById(id: string, topic: string | undefined): Problem {
+  const place = decoded(decodeOffsetMsgId, id);
+  const isOfClient = decoded(decodeUniqKey, id) !== undefined;
+  if (place !== undefined) {
+    const params = { address: `${place.host}:${place.port}`, offset: place.offset.toString() };
+    return new Problem("MESSAGE_NOT_FOUND", { params, issues: [{ path: "id", message: "id.notAtPlace" }] });
   }
+  if (!isOfClient) return atField("MALFORMED_MESSAGE_ID", "id", "id.malformed");
+  // Nobody was asked for the id that a client made: brokers find it by topic alone.
+  if (topic === undefined) return atField("BAD_REQUEST", "topic", "topic.needed");
+  return atField("MESSAGE_NOT_FOUND", "id", "id.notFound");
 }
 
 async function findByOneId(
@@ -128,27 +138,19 @@ async function findByOneId(
   let asked: Omit<Found, "items"> = { failures: [], unread: { queues: 0, of: 0 } };
   try {
     const found = await viewById(cluster, id, { topic, signal });
-    if (found.items.length > 0) return await present(deps, found);
+    if (found.items.length > 0 || topic === undefined) return await present(deps, found);
     asked = found;
   } catch (error) {
     if (hasCode(error, "TOPIC_NOT_EXIST") && topic !== undefined) throw unknownTopic(topic, error);
     if (hasCode(error, "MALFORMED_MESSAGE_ID")) throw atField("MALFORMED_MESSAGE_ID", "id", "id.malformed");
     if (!hasCode(error, "MESSAGE_NOT_FOUND")) throw error;
-  }
-  if (topic === undefined) {
-    throw decodes(decodeUniqKey, id)
-      ? // Nobody was asked for the id that a client made: brokers find it by topic alone.
-        atField("BAD_REQUEST", "topic", "topic.needed")
-      : atField("MESSAGE_NOT_FOUND", "id", "id.notFound");
+    if (topic === undefined) throw notFoundById(id, topic);
   }
   const later = await waiting(topic, (name) => queryByUniqKey(cluster, name, id, { signal }));
   const failures = [...asked.failures, ...later.failures];
   if (later.items.length > 0 || failures.length > 0)
     return present(deps, { items: later.items, failures, unread: asked.unread });
-  if (!decodes(decodeUniqKey, id) && !decodes(decodeOffsetMsgId, id)) {
-    throw atField("MALFORMED_MESSAGE_ID", "id", "id.malformed");
-  }
-  throw atField("MESSAGE_NOT_FOUND", "id", "id.notFound");
+  throw notFoundById(id, topic);
 }
 
 interface ByTime {

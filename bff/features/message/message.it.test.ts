@@ -11,8 +11,6 @@ import { sharedCluster } from "../../../sandbox/testing/shared-cluster.ts";
 import { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { topicNames } from "../../rocketmq/admin/topic-admin.ts";
 import { Producer } from "../../rocketmq/client/producer.ts";
-import { sendInTransaction } from "../../rocketmq/client/transaction.ts";
-import { encodeOffsetMsgId } from "../../rocketmq/codec/message-id.ts";
 import { groupRpc } from "../../rocketmq/rpc/group.ts";
 import { offsetRpc } from "../../rocketmq/rpc/offset.ts";
 import { problemOf } from "../../testing/problem-of.ts";
@@ -96,6 +94,32 @@ describe("by time", () => {
     expect(unknown.data.issues).toEqual([{ path: "topic", message: "topic.unknown" }]);
   });
 
+  test("of a topic that keeps batches every message is found and counted, though most of its queues are empty", async () => {
+    const batches = await createTestTopic(cluster, { attributes: ["+queue.type=BatchCQ"] });
+    const send = (...texts: string[]) =>
+      producer.sendBatch(
+        texts.map((text) => ({
+          topic: batches,
+          body: Buffer.from(text),
+          queue: { brokerName: "broker-a", queueId: 0 },
+        })),
+      );
+    const found = (from: number, count: number) =>
+      eventually(`${count} of them`, async () => {
+        const page = await messages.byTime({ instanceId, topic: batches, from, to: Date.now() + 60_000 });
+        return page.items.length === count ? page : undefined;
+      });
+    await send("a", "b", "c");
+    const first = await found(0, 3);
+    const after = (first.items[0]?.storedAt ?? 0) + 1;
+    await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(after), { interval: 1 });
+    await send("d", "e");
+    expect(await found(0, 5)).toMatchObject({ total: "5", failures: [], unread: { queues: 0 } });
+    const later = await found(after, 2);
+    expect(later).toMatchObject({ total: "2", failures: [] });
+    expect(later.items.map(({ head }) => textOf(head?.base64)).sort()).toEqual(["d", "e"]);
+  });
+
   test("a foreign cursor is refused", async () => {
     expect((await problemOf(byTime({ cursor: "bm90IGEgY3Vyc29y" }))).code).toBe("INVALID_PARAMETER");
   });
@@ -145,77 +169,6 @@ describe("by key", () => {
     await send(140);
     await eventually("64 of a broker in the index", async () => (await ask()).capped || undefined);
     expect(await ask(end)).toMatchObject({ items: first, capped: false, failures: [] });
-  });
-});
-
-describe("by id", () => {
-  test("both kinds of id lead to the same message", async () => {
-    const [message] = (await byTime({ pageSize: 1 })).items;
-    const byUnique = await found(message?.msgId ?? "");
-    const byOffset = await messages.byId({ instanceId, id: message?.offsetMsgId ?? "" });
-    expect(byUnique).toEqual(message);
-    expect(byOffset.items).toEqual([message]);
-  });
-
-  test("an id is found as it was copied: quoted, with a comma, in small letters", async () => {
-    const [message] = (await byTime({ pageSize: 1 })).items;
-    const { msgId = "", offsetMsgId = "" } = message ?? {};
-    for (const id of [`"${msgId}",`, `'${msgId}'`, ` ${msgId.toLowerCase()} `, offsetMsgId.toLowerCase()])
-      expect((await messages.byId({ instanceId, topic, id })).items, id).toEqual([message]);
-  });
-
-  test.each([
-    ["a word", "hello", { code: "MALFORMED_MESSAGE_ID", issue: { path: "id", message: "id.malformed" } }],
-    [
-      "too few digits",
-      "7F00000100002A9F",
-      { code: "MALFORMED_MESSAGE_ID", issue: { path: "id", message: "id.malformed" } },
-    ],
-    [
-      "letters beyond F",
-      "Z".repeat(32),
-      { code: "MALFORMED_MESSAGE_ID", issue: { path: "id", message: "id.malformed" } },
-    ],
-    [
-      "nobody's id",
-      "7F0000010BB818B4AAC2123456780000",
-      { code: "MESSAGE_NOT_FOUND", issue: { path: "id", message: "id.notFound" } },
-    ],
-  ])("%s is told at the field", async (_, id, { code, issue }) => {
-    expect(await problemOf(messages.byId({ instanceId, id, topic }))).toMatchObject({
-      code,
-      data: { issues: [issue] },
-    });
-  });
-
-  test("an id of a client without its topic asks for the topic", async () => {
-    const [message] = (await byTime({ pageSize: 1 })).items;
-    const { code, data } = await problemOf(messages.byId({ instanceId, id: message?.msgId ?? "" }));
-    expect({ code, issues: data.issues }).toEqual({
-      code: "BAD_REQUEST",
-      issues: [{ path: "topic", message: "topic.needed" }],
-    });
-  });
-
-  test("an id that names a foreign address is not followed there", async () => {
-    const id = encodeOffsetMsgId({ host: "127.0.0.1", port: 1, offset: 0n });
-    expect((await problemOf(messages.byId({ instanceId, id }))).data.issues).toEqual([
-      { path: "topic", message: "topic.needed" },
-    ]);
-  });
-
-  test("messages that wait for their time or their commit are found by the topic they were sent to", async () => {
-    const body = Buffer.from("later");
-    const delayed = await producer.send({ topic, body, delayLevel: 14 });
-    const deliverAt = Date.now() + 600_000;
-    const timed = await producer.send({ topic, body, deliverAt });
-    const half = await sendInTransaction(producer, { topic, body }, "unknown");
-    expect(await found(delayed.msgId)).toMatchObject({ stage: "delayed", realTopic: topic });
-    expect(await found(half.msgId)).toMatchObject({ stage: "half", realTopic: topic });
-    const waiting = await found(timed.msgId);
-    expect(waiting).toMatchObject({ stage: "timed", realTopic: topic });
-    const { dueAt } = await messages.get({ instanceId, ...placeOf(waiting) });
-    expect(Math.abs((dueAt ?? 0) - deliverAt)).toBeLessThan(2000);
   });
 });
 

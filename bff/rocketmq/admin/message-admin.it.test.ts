@@ -11,7 +11,7 @@ import { offsetRpc } from "../rpc/offset.ts";
 import { RocketMQCluster } from "../cluster/cluster.ts";
 import { consumeStates } from "./consume-state.ts";
 import { browseByTime, type BrowseOptions } from "./message-browse.ts";
-import { queryByKey, viewById, viewByOffsetMsgId, viewByQueueOffset } from "./message-admin.ts";
+import { queryByKey, viewById, viewByQueueOffset } from "./message-admin.ts";
 
 const COUNT = 120;
 
@@ -236,7 +236,7 @@ describe("finding a message", () => {
     await new Promise<void>((resolve) => stranger.listen(0, "127.0.0.1", resolve));
     const { port } = stranger.address() as AddressInfo;
     const id = encodeOffsetMsgId({ host: "127.0.0.1", port, offset: 0n });
-    await expect(viewByOffsetMsgId(cluster, id)).rejects.toMatchObject({ code: "MESSAGE_NOT_FOUND" });
+    await expect(viewById(cluster, id)).rejects.toMatchObject({ code: "MESSAGE_NOT_FOUND" });
     expect(connections).toBe(0);
     stranger.close();
   });
@@ -245,7 +245,7 @@ describe("finding a message", () => {
     const [host = "", port = ""] = (await cluster.masters()).targets[0]?.addr.split(":") ?? [];
     for (const offset of [1n, 5n, 2n ** 60n]) {
       const id = encodeOffsetMsgId({ host, port: Number(port), offset });
-      await expect(viewByOffsetMsgId(cluster, id)).rejects.toMatchObject({ code: "MESSAGE_NOT_FOUND" });
+      await expect(viewById(cluster, id)).rejects.toMatchObject({ code: "MESSAGE_NOT_FOUND" });
     }
   });
 

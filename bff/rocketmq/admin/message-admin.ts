@@ -1,15 +1,13 @@
-import { decodeOffsetMsgId, decodeUniqKey, encodeOffsetMsgId, type OffsetMsgId } from "../codec/message-id.ts";
+import { decodeOffsetMsgId, decodeUniqKey, type OffsetMsgId } from "../codec/message-id.ts";
 import { MessageConst } from "../codec/properties.ts";
-import { beginsMessage, decodeMessages, type StoredMessage } from "../codec/stored-message.ts";
+import type { StoredMessage } from "../codec/stored-message.ts";
 import { PullConsumer, type QueueRef } from "../client/pull-consumer.ts";
-import { asRocketMQError, RocketMQError } from "../errors.ts";
-import { messageRpc } from "../rpc/message.ts";
+import { RocketMQError } from "../errors.ts";
 import type { RocketMQCluster } from "../cluster/cluster.ts";
-import type { BrokerTarget } from "../cluster/targets.ts";
 import type { FanOutFailure } from "../cluster/fan-out.ts";
-import { Replicas, type ReplicaAddrs } from "../cluster/replicas.ts";
-import { brokerGone } from "../cluster/seen-brokers.ts";
+import { Replicas } from "../cluster/replicas.ts";
 import { askIndex, withoutIndex, type KeyQuery, type QueryOptions } from "./key-index.ts";
+import { viewByOffsetMsgId } from "./offset-msg-id.ts";
 import { topicBrokers, type TopicBroker } from "./topic-brokers.ts";
 
 /** Queues of those asked that could not be read; how many a broker had that vanished, nobody knows. */
@@ -25,7 +23,7 @@ export interface FoundMessages {
   unread: Unread;
 }
 
-const SYSTEM_ERROR = 1;
+const NOTHING_UNREAD: Unread = { queues: 0, of: 0 };
 const DAY_MS = 86_400_000;
 
 /** Messages with a key; `capped` when a broker gave as many as it gives at most, its newest, so that there may be more. */
@@ -110,93 +108,8 @@ function offsetIdOf(id: string): OffsetMsgId | undefined {
   }
 }
 
-interface Owner {
-  replicas: ReplicaAddrs;
-  /** Set while no name server lists the address in the id: what a slave has there must name it. */
-  gone?: RocketMQError;
-}
-
 /**
- * Who may have what an offsetMsgId names: the cluster's own broker at that address, or the slaves of one that vanished.
- * An id comes from people, so an address that no name server lists is never connected to.
- */
-async function ownerOf(
-  cluster: RocketMQCluster,
-  { host, port }: OffsetMsgId,
-  { signal }: QueryOptions,
-): Promise<Owner | undefined> {
-  const wanted = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
-  const isMeant = ({ addr }: BrokerTarget) => addr === wanted || addr === `${host}:${port}`;
-  const replicas = await cluster.replicas({ fresh: true, signal });
-  const others = ({ brokerName }: BrokerTarget) =>
-    replicas.filter((replica) => replica.brokerName === brokerName && !isMeant(replica)).map(({ addr }) => addr);
-  const listed = replicas.find(isMeant);
-  if (listed) return { replicas: { brokerName: listed.brokerName, master: listed.addr, slaves: others(listed) } };
-  const vanished = (await cluster.gone({ signal })).find(({ target }) => isMeant(target))?.target;
-  if (!vanished) return undefined;
-  const { brokerName } = vanished;
-  return { replicas: { brokerName, slaves: others(vanished) }, gone: brokerGone(vanished) };
-}
-
-/** The message that an offsetMsgId names. Throws MALFORMED_MESSAGE_ID, BROKER_GONE, and MESSAGE_NOT_FOUND when no broker of the cluster has it. */
-export async function viewByOffsetMsgId(
-  cluster: RocketMQCluster,
-  id: string,
-  options: QueryOptions & { topic?: string } = {},
-): Promise<StoredMessage> {
-  const wanted = decodeOffsetMsgId(id);
-  return viewAt(cluster, await ownerOf(cluster, wanted, options), wanted, options);
-}
-
-async function viewAt(
-  cluster: RocketMQCluster,
-  owner: Owner | undefined,
-  wanted: OffsetMsgId,
-  { topic, signal }: QueryOptions & { topic?: string },
-): Promise<StoredMessage> {
-  const id = encodeOffsetMsgId(wanted);
-  const notFound = () => new RocketMQError("MESSAGE_NOT_FOUND", `no broker of the cluster has message ${id}`);
-  if (!owner) throw notFound();
-  const { replicas, gone } = owner;
-  if (gone && replicas.slaves.length === 0) throw gone;
-  const message = await storedAt(cluster, replicas, { offset: wanted.offset, topic, signal });
-  if (message !== undefined && (!gone || message.offsetMsgId === id)) return message;
-  throw notFound();
-}
-
-/** The message that a broker has at an offset of its commit log; undefined where none begins there. */
-export async function storedAt(
-  cluster: RocketMQCluster,
-  replicas: ReplicaAddrs,
-  at: { offset: bigint; topic?: string; signal?: AbortSignal },
-): Promise<StoredMessage | undefined> {
-  const body = await bodyAt(cluster, replicas, at).catch((error: unknown) => {
-    const { code, responseCode } = asRocketMQError(error);
-    const noMessage = responseCode === SYSTEM_ERROR && code !== "SIGNATURE_FAILED" && code !== "NO_PERMISSION";
-    if (!noMessage) throw error;
-  });
-  // Between two records a broker reads a size from the middle of a message: what it gives then is none.
-  const [message] = body && beginsMessage(body) ? decodeMessages(body, replicas.brokerName, 1).messages : [];
-  return message?.physicalOffset === at.offset ? message : undefined;
-}
-
-/** As many bytes from the offset on as the first four of them say. */
-async function bodyAt(
-  cluster: RocketMQCluster,
-  replicas: ReplicaAddrs,
-  { offset, topic, signal }: { offset: bigint; topic?: string; signal?: AbortSignal },
-): Promise<Buffer> {
-  const { body } = await new Replicas().ask(replicas, async (address) => {
-    const answer = await cluster.call(messageRpc.viewMessageById, address, { offset, topic }, { signal });
-    if (answer.body.length >= 4 && answer.body.readInt32BE(0) !== answer.body.length)
-      throw new RocketMQError("MALFORMED_RESPONSE", `${address} gave a torn message at ${offset}`, { address });
-    return answer;
-  });
-  return body;
-}
-
-/**
- * Messages with that id of either kind: an offsetMsgId when it names a broker of the cluster, else a UNIQ_KEY, for which a topic is needed.
+ * Messages with that id of either kind: an offsetMsgId, else a UNIQ_KEY, for which a topic is needed.
  * Throws MALFORMED_MESSAGE_ID, and MESSAGE_NOT_FOUND when every broker answered and none has it.
  */
 export async function viewById(
@@ -204,34 +117,33 @@ export async function viewById(
   id: string,
   options: QueryOptions & { topic?: string } = {},
 ): Promise<FoundMessages> {
-  const trimmed = id.trim();
   const { topic } = options;
+  const trimmed = id.trim();
   const offsetId = offsetIdOf(trimmed);
-  const owner = offsetId && (await ownerOf(cluster, offsetId, options));
-  if (offsetId && owner) {
+  const failures: FanOutFailure[] = [];
+  let unread = NOTHING_UNREAD;
+  if (offsetId) {
     try {
-      const message = await viewAt(cluster, owner, offsetId, options);
-      return { items: [message], failures: [], unread: { queues: 0, of: 0 } };
+      const stored = await viewByOffsetMsgId(cluster, offsetId, options);
+      if (stored.message) return { items: [stored.message], failures: [], unread };
+      failures.push(...stored.failures);
     } catch (error) {
       // Both kinds have the same length, and the broker's address may be the client's too.
-      const mayBeUnique = error instanceof RocketMQError && ["MESSAGE_NOT_FOUND", "BROKER_GONE"].includes(error.code);
-      if (topic === undefined || !mayBeUnique) throw error;
+      if (topic === undefined || !(error instanceof RocketMQError && error.code === "BROKER_GONE")) throw error;
     }
-  }
-  if (topic === undefined) {
+  } else if (topic === undefined) {
     decodeUniqKey(trimmed);
-    throw new RocketMQError(
-      "MESSAGE_NOT_FOUND",
-      `no broker of the cluster has message ${trimmed}; by a client's id it is found with its topic`,
-    );
   }
-  if (!/^[\x21-\x7e]{1,255}$/.test(trimmed))
-    throw new RocketMQError("MALFORMED_MESSAGE_ID", `not a message id: ${trimmed.slice(0, 80)}`);
-  const found = await queryByUniqKey(cluster, topic, trimmed, options);
-  if (found.items.length === 0 && found.failures.length === 0) {
-    throw new RocketMQError("MESSAGE_NOT_FOUND", `topic ${topic} has no message ${trimmed}`);
+  if (topic !== undefined) {
+    if (!/^[\x21-\x7e]{1,255}$/.test(trimmed))
+      throw new RocketMQError("MALFORMED_MESSAGE_ID", `not a message id: ${trimmed.slice(0, 80)}`);
+    const found = await queryByUniqKey(cluster, topic, trimmed, options);
+    if (found.items.length > 0) return found;
+    failures.push(...found.failures);
+    unread = found.unread;
   }
-  return found;
+  if (failures.length > 0) return { items: [], failures, unread };
+  throw new RocketMQError("MESSAGE_NOT_FOUND", `no broker of the cluster has message ${trimmed}`);
 }
 
 /** The message at an offset of a queue. Throws OFFSET_OUT_OF_RANGE with the queue's bounds, and what a pull throws. */

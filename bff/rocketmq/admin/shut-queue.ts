@@ -6,7 +6,7 @@ import type { StoredMessage } from "../codec/stored-message.ts";
 import { asRocketMQError } from "../errors.ts";
 import { offsetRpc } from "../rpc/offset.ts";
 import type { QueryOptions } from "./key-index.ts";
-import { storedAt } from "./message-admin.ts";
+import { storedAt } from "./offset-msg-id.ts";
 
 const SYSTEM_ERROR = 1;
 

@@ -1,4 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { messageIdsIn } from "#contract/rules/message-id.ts";
+import { EmptyState } from "../../components/empty-state.tsx";
 import { TextField } from "../../components/text-field.tsx";
 import { api } from "../../lib/api.ts";
 import { useFormat } from "../../lib/format.ts";
@@ -15,6 +18,7 @@ export function IdTab({ instanceId, search, patch, ofTopic }: QueryTabProps) {
   const format = useFormat();
   const [topic, setTopic] = useDraft(search.topic ?? "");
   const [id, setId] = useDraft(search.id ?? "");
+  const [choice, setChoice] = useState<string[]>([]);
   const asked = search.id !== undefined;
   const query = useQuery(
     api.message.byId.queryOptions({
@@ -24,13 +28,19 @@ export function IdTab({ instanceId, search, patch, ofTopic }: QueryTabProps) {
   );
   const faultAt = useFaults(query.error);
   const again = () => void query.refetch();
+  const find = (one: string) => {
+    setChoice([]);
+    setId(one);
+    submitWith(search, patch, { topic: filled(topic), id: filled(one) }, again);
+  };
+  const submit = () => {
+    const ids = messageIdsIn(id);
+    if (ids.length > 1) setChoice(ids);
+    else find(ids.join());
+  };
   return (
     <>
-      <QueryForm
-        label={t("tab.id")}
-        busy={query.isFetching}
-        onSubmit={() => submitWith(search, patch, { topic: filled(topic), id: filled(id) }, again)}
-      >
+      <QueryForm label={t("tab.id")} busy={query.isFetching} onSubmit={submit}>
         <div className="rd-message-wide">
           <TextField
             label={t("messageId")}
@@ -56,17 +66,35 @@ export function IdTab({ instanceId, search, patch, ofTopic }: QueryTabProps) {
           topic={search.topic ?? query.data?.items[0]?.topic}
         />
       </QueryForm>
-      <Results
-        instanceId={instanceId}
-        query={query}
-        asked={asked}
-        hint={t("hint.id")}
-        group={search.group}
-        onOpen={(msg) => patch({ msg })}
-        onRefresh={again}
-        summary={({ items }) => t("found", { count: items.length, total: format.number(items.length) })}
-        empty={{ title: t("empty.id"), text: t("empty.idText") }}
-      />
+      {choice.length > 0 ? (
+        <EmptyState
+          title={t("severalIds", { count: choice.length })}
+          text={t("severalIdsText")}
+          action={
+            <ul className="rd-message-choice">
+              {choice.map((one) => (
+                <li key={one}>
+                  <button type="button" className="rd-link rd-mono" onClick={() => find(one)}>
+                    {one}
+                  </button>
+                </li>
+              ))}
+            </ul>
+          }
+        />
+      ) : (
+        <Results
+          instanceId={instanceId}
+          query={query}
+          asked={asked}
+          hint={t("hint.id")}
+          group={search.group}
+          onOpen={(msg) => patch({ msg })}
+          onRefresh={again}
+          summary={({ items }) => t("found", { count: items.length, total: format.number(items.length) })}
+          empty={{ title: t("empty.id"), text: t("empty.idText") }}
+        />
+      )}
     </>
   );
 }
