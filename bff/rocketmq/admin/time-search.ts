@@ -1,8 +1,11 @@
 import { pullFrom, type PullResult, type QueueRef } from "../client/pull-consumer.ts";
 import type { StoredMessage } from "../codec/stored-message.ts";
-import { RocketMQError } from "../errors.ts";
+import { asRocketMQError, RocketMQError } from "../errors.ts";
 import { offsetRpc } from "../rpc/offset.ts";
+import { topicRpc } from "../rpc/topic.ts";
 import type { RocketMQCluster } from "../cluster/cluster.ts";
+import { isUnreached } from "../cluster/fan-out.ts";
+import { perCluster } from "../cluster/per-cluster.ts";
 
 /** Messages of a look: those beside the offset that a broker names. */
 const LOOK = 4;
@@ -24,10 +27,37 @@ export async function firstOffsetAt(
   { timestamp, signal }: { timestamp: number; signal?: AbortSignal },
 ): Promise<bigint> {
   const { topic, queueId } = queue;
+  const look = (from: bigint) => pullFrom(cluster, addr, queue, from, { maxNums: LOOK, signal });
+  // Of an empty queue of batches a pull says that it ends before 0.
+  if (await keepsBatches(cluster, addr, topic)) return larger(await lookAround(0n, timestamp, look), 0n);
   const header = { topic, queueId, timestamp: BigInt(timestamp), boundaryType: "LOWER" };
   const { offset } = await cluster.call(offsetRpc.searchOffsetByTimestamp, addr, header, { signal });
-  if (await cluster.can(addr, "exactTimeSearch")) return offset;
-  return lookAround(offset, timestamp, (from) => pullFrom(cluster, addr, queue, from, { maxNums: LOOK, signal }));
+  return (await cluster.can(addr, "exactTimeSearch")) ? offset : lookAround(offset, timestamp, look);
+}
+
+/** Of how a topic was made once; read again after a while, for a name may be given anew. */
+const KEPT_MS = 60_000;
+const TOPICS_KEPT = 1000;
+const batched = perCluster(() => new Map<string, { at: number; keeps: Promise<boolean> }>());
+
+/** Whether queues of a topic are of the type BatchCQ: brokers know the times of whole batches there, and fail on a queue that is empty. */
+function keepsBatches(cluster: RocketMQCluster, addr: string, topic: string): Promise<boolean> {
+  const known = batched(cluster);
+  const before = known.get(topic);
+  if (before !== undefined && performance.now() - before.at < KEPT_MS) return before.keeps;
+  if (known.size >= TOPICS_KEPT) known.clear();
+  const ask = async () => {
+    if (!(await cluster.can(addr, "topicAttributes"))) return false;
+    const { attributes } = await cluster.call(topicRpc.getTopicConfig, addr, { topic, lo: true });
+    return attributes.get("queue.type") === "BatchCQ";
+  };
+  const keeps = ask().catch((error: unknown) => {
+    known.delete(topic);
+    if (isUnreached(asRocketMQError(error))) throw error;
+    return false;
+  });
+  known.set(topic, { at: performance.now(), keeps });
+  return keeps;
 }
 
 /** Messages from an offset on, and what the queue holds. */
