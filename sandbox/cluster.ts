@@ -35,6 +35,8 @@ export interface ClusterOptions {
   tls?: boolean;
   /** Further keys of broker.conf, the same for every broker. */
   brokerConf?: Record<string, string>;
+  /** Further keys of namesrv.conf. */
+  namesrvConf?: Record<string, string>;
   /** Further JVM arguments of every broker, for one that is to be fast rather than small. */
   brokerJvm?: readonly string[];
   /** Where the cluster lives; it is kept after stop(). Without it: a temporary directory that stop() removes. */
@@ -153,7 +155,8 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Sandbo
     const name = `namesrv-${index}`;
     await makeHome("namesrv", join(dir, name), version);
     const file = join(dir, name, "namesrv.conf");
-    await writeProperties(file, { listenPort: addr.split(":")[1] ?? "", bindAddress: HOST });
+    const listenPort = addr.split(":")[1] ?? "";
+    await writeProperties(file, { listenPort, bindAddress: HOST, ...options.namesrvConf });
     const jvm = await launch("namesrv", name, ["-c", file]);
     await untilReady(jvm, "listening", () => portOpen(addr), options);
   }

@@ -8,6 +8,7 @@ import { writeGroup } from "../../rocketmq/admin/group-admin.ts";
 import { writeTopic } from "../../rocketmq/admin/topic-admin.ts";
 import { Producer } from "../../rocketmq/client/producer.ts";
 import { brokerRpc } from "../../rocketmq/rpc/broker.ts";
+import { namesrvRpc } from "../../rocketmq/rpc/namesrv.ts";
 import { offsetRpc } from "../../rocketmq/rpc/offset.ts";
 import { topicRpc } from "../../rocketmq/rpc/topic.ts";
 import { PullConsumer } from "../../rocketmq/client/pull-consumer.ts";
@@ -39,13 +40,14 @@ const codes = (failures: readonly Failure[]) => failures.map(({ target, code }) 
 beforeAll(async () => {
   const brokerConf = {
     slaveReadEnable: "true",
+    enableSlaveActingMaster: "true",
     enableCompaction: "true",
     compactionMappedFileSize: "1048576",
     compactionCqMappedFileSize: "1048576",
     compactionScheduleInternal: "1000",
     maxOffsetMapSize: "1048576",
   };
-  sandbox = await startCluster({ masters: 2, slaves: 1, brokerConf });
+  sandbox = await startCluster({ masters: 2, slaves: 1, brokerConf, namesrvConf: { supportActingMaster: "true" } });
   cluster = new RocketMQCluster({ namesrvAddrs: sandbox.namesrvAddrs });
   producer = new Producer(cluster);
   server = await startTestServer({ sampleSeconds: 1 });
@@ -274,6 +276,40 @@ describe("brokers that die", () => {
     const states = await messages.states({ instanceId, group, messages: [at("broker-a"), at("broker-b")] });
     expect(states.states[0]).toMatchObject({ state: "unknown", committed: null, end: null });
     expect(states.failures.map(({ target }) => target)).toEqual(["broker-a"]);
+  });
+
+  test("a slave that acts as master is told as the slave that it is, and what only a master tells is not known", async () => {
+    await sandbox.killBroker("broker-a");
+    const slave = sandbox.brokers.find(({ role }) => role === "slave")?.addr ?? "";
+    const header = { topic, acceptStandardJsonOnly: true };
+    await eventually("the slave under the master's id", async () => {
+      const { brokerDatas } = await cluster.callNamesrv(namesrvRpc.getRouteInfoByTopic, header);
+      return brokerDatas.some(({ brokerAddrs }) => brokerAddrs.get(0) === slave) || undefined;
+    });
+    const { client } = server;
+    const route = await client.topic.route({ instanceId, topic });
+    const [atA] = route.items.filter(({ brokerName }) => brokerName === "broker-a");
+    expect(atA?.addrs).toEqual([{ brokerId: "1", role: "slave", addr: slave }]);
+    const found = await byTime(topic);
+    expect([found.items.length, found.total, found.failures]).toEqual([5, "5", []]);
+    await cluster.route(topic, { fresh: true });
+    await expect(producer.send({ topic, body, queue: A })).rejects.toMatchObject({ code: "INVALID_PARAMETER" });
+    const noMaster = [["broker-a", "NO_MASTER"]];
+    const [overview, ofGroup] = await Promise.all([
+      client.topic.get({ instanceId, topic }),
+      client.group.get({ instanceId, group }),
+    ]);
+    expect([codes(overview.failures), overview.stored, overview.atLeast]).toEqual([noMaster, "2", true]);
+    expect([codes(ofGroup.failures), ofGroup.clients, ofGroup.atLeast]).toEqual([noMaster, null, true]);
+    const plans = [
+      client.topic.planDelete({ instanceId, topic }),
+      client.group.planDelete({ instanceId, group, withTopics: false }),
+    ];
+    for (const { blocked, failures } of await Promise.all(plans))
+      expect([blocked, codes(failures)]).toEqual(["USE_UNKNOWN", noMaster]);
+    const create = { topic: `${topic}-new`, queues: 1, perm: 6, messageType: "NORMAL" } as const;
+    const { changes, failures } = await client.topic.planCreate({ instanceId, ...create, brokers: ["broker-a"] });
+    expect([changes, codes(failures)]).toEqual([[], noMaster]);
   });
 
   afterEach(async () => {

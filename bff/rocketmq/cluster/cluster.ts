@@ -335,11 +335,26 @@ export class RocketMQCluster {
 
   async #readRoute(topic: string): Promise<TopicRouteData> {
     try {
-      return await this.callNamesrv(namesrvRpc.getRouteInfoByTopic, { topic, acceptStandardJsonOnly: true });
+      const header = { topic, acceptStandardJsonOnly: true };
+      return await this.#withoutActing(await this.callNamesrv(namesrvRpc.getRouteInfoByTopic, header));
     } catch (error) {
       if (error instanceof RocketMQError && error.code === "TOPIC_NOT_EXIST") this.#shared.routes.delete(topic);
       throw error;
     }
+  }
+
+  /** Name servers may tell a slave that acts as master under the master's id (5.x, `supportActingMaster`): it takes no writes, and has what it copied. */
+  async #withoutActing(route: TopicRouteData): Promise<TopicRouteData> {
+    if (!route.brokerDatas.some(({ enableActingMaster }) => enableActingMaster)) return route;
+    const { brokerAddrTable } = await this.clusterInfo({ fresh: true });
+    const brokerDatas = route.brokerDatas.map((data) => {
+      const listed = brokerAddrTable.get(data.brokerName)?.brokerAddrs;
+      const acting = data.brokerAddrs.get(0);
+      const slave = [...(listed ?? [])].find(([, addr]) => addr === acting);
+      if (slave === undefined || listed?.has(0) === true) return data;
+      return { ...data, brokerAddrs: new Map([...data.brokerAddrs].filter(([id]) => id !== 0)).set(...slave) };
+    });
+    return { ...route, brokerDatas };
   }
 
   #forgetOldestRoute(): void {
