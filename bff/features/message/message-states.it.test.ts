@@ -6,6 +6,7 @@ import { Producer } from "../../rocketmq/client/producer.ts";
 import { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { offsetRpc } from "../../rocketmq/rpc/offset.ts";
 import { giveUp } from "../../testing/give-up.ts";
+import { pop } from "../../testing/pop.ts";
 import { joinAsConsumer } from "../../testing/online-client.ts";
 import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
 import { createTestTopic, eventually, untilInQueues } from "../../testing/test-topic.ts";
@@ -144,4 +145,24 @@ test("a message that a group gave up is a dead letter of that group, which leads
   expect(letter).toMatchObject({ msgId: failed.msgId, stage: "dlq", realTopic: topic, retries: 0 });
   const owners = await server.client.message.groups({ instanceId, ...copy });
   expect(owners.items).toMatchObject([{ group: given, state: "deadLetter" }]);
+});
+
+test("a message that a group popped, popped again and gave up is a dead letter by the id of the original", async () => {
+  const group = await reader("popped");
+  const [failed] = items;
+  if (failed === undefined) throw new Error("no message");
+  const broker = { addr, brokerName: QUEUE.brokerName };
+  expect(await pop(cluster, broker, { group, topic, invisibleMs: 1000 })).toHaveLength(4);
+  const again = await eventually("it comes again", async () => {
+    const came = await pop(cluster, broker, { group, topic, invisibleMs: 60_000 });
+    return came.find(({ msgId, reconsumeTimes }) => msgId === failed.msgId && reconsumeTimes === 1);
+  });
+  expect(again.offsetMsgId).not.toBe(failed.offsetMsgId);
+  await giveUp(cluster, addr, group, { topic, msgId: failed.msgId, physicalOffset: again.physicalOffset });
+  const told = await eventually("the dead letter is in the index", async () => {
+    const [first, ...others] = await toldOf(group);
+    return first?.state === "deadLetter" ? [first, ...others] : undefined;
+  });
+  expect(told.map(({ state }) => state)).toEqual(["deadLetter", "passed", "passed", "passed"]);
+  expect(told[0]?.deadLetter).toMatchObject({ topic: `%DLQ%${group}`, brokerName: "broker-a" });
 });

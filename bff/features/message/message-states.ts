@@ -91,7 +91,7 @@ async function consumptionsOf(
     msgId !== undefined && offsetMsgId !== undefined && isLeftBehind(index) ? [{ topic, msgId, offsetMsgId }] : [],
   );
   const dead = await deadLettersOf(cluster, group, ids, { signal });
-  const told = async (message: MessageTold, index: number): Promise<Consumption> => {
+  const byBroker = (message: MessageTold, index: number): Consumption => {
     const known = states[index] ?? present({ state: "unknown" });
     if (message.topic === DLQ_PREFIX + group) return { ...known, state: "deadLetter" };
     if (broadcasts) return { ...known, state: "broadcasting" };
@@ -101,13 +101,24 @@ async function consumptionsOf(
       const deadLetter = { topic, brokerName, queueId, queueOffset, retries: retriesOf(copy) };
       return { ...known, state: "deadLetter", deadLetter };
     }
-    // Clients that were not heard may subscribe otherwise.
-    if (known.state !== "passed" || clients.failures.length > 0) return known;
-    const subscription = await filterThatLeavesOut(asking, clients.connections, message);
-    return subscription === null ? known : { ...known, state: "filtered", subscription };
+    return known;
   };
+  const told = messages.map(byBroker);
+  // Clients that were not heard may subscribe otherwise.
+  const passed = told.flatMap((known, index) => {
+    const message = clients.failures.length === 0 && known.state === "passed" ? messages[index] : undefined;
+    return message === undefined ? [] : [{ brokerName: message.brokerName, index, known, message }];
+  });
+  await cluster.turns.each(
+    passed,
+    async ({ index, known, message }) => {
+      const subscription = await filterThatLeavesOut(asking, clients.connections, message);
+      if (subscription !== null) told[index] = { ...known, state: "filtered", subscription };
+    },
+    signal,
+  );
   return {
-    states: await Promise.all(messages.map(told)),
+    states: told,
     failures: [...byOffset.failures, ...clients.failures, ...dead.failures],
   };
 }

@@ -5,6 +5,7 @@ import type { RocketMQCluster } from "../cluster/cluster.ts";
 import type { FanOutFailure } from "../cluster/fan-out.ts";
 import { Replicas } from "../cluster/replicas.ts";
 import { askIndex, withoutIndex } from "./key-index.ts";
+import { queryByUniqKey } from "./message-admin.ts";
 import { topicBrokers } from "./topic-brokers.ts";
 
 /** The dead letter topic of a group. */
@@ -25,11 +26,31 @@ export function retriesOf({ reconsumeTimes, properties }: StoredMessage): number
   return Math.max(0, reconsumeTimes - (sentByClient ? 0 : 1));
 }
 
+const RETRY_PREFIX = "%RETRY%";
+
+const hasId = ({ properties }: StoredMessage, { msgId }: MessageIds) => properties.get(MessageConst.UNIQ_KEY) === msgId;
+
 /** A client of 5.1 to 5.3 gives all messages of a batch one id: which of them it was, the id of the first failure tells. */
-function isCopyOf({ properties }: StoredMessage, { msgId, offsetMsgId }: MessageIds, isRetry: boolean): boolean {
-  if (properties.get(MessageConst.UNIQ_KEY) !== msgId) return false;
+function isCopyOf(
+  { properties }: StoredMessage,
+  { topic, msgId, offsetMsgId }: MessageIds & { topic: string },
+): boolean {
   const origin = properties.get(MessageConst.ORIGIN_MESSAGE_ID);
-  return isRetry || origin === undefined || origin === offsetMsgId || origin === msgId;
+  return topic.startsWith(RETRY_PREFIX) || origin === undefined || origin === offsetMsgId || origin === msgId;
+}
+
+/** Of a message that was popped again the first failure is that of its copy in the retry topic, and nothing leads from there to the original. */
+const isOfPopped = ({ properties }: StoredMessage): boolean =>
+  properties.get(MessageConst.RETRY_TOPIC)?.startsWith(RETRY_PREFIX) === true;
+
+/** Whether its topic has no other message with its id. */
+async function isOnlyOne(
+  cluster: RocketMQCluster,
+  { topic, msgId }: MessageIds & { topic: string },
+  options: { signal?: AbortSignal },
+): Promise<boolean> {
+  const { items, failures } = await queryByUniqKey(cluster, topic, msgId, options);
+  return items.length === 1 && failures.length === 0;
 }
 
 /**
@@ -65,8 +86,10 @@ export async function deadLettersOf(
       try {
         const wanted = { topic, key: message.msgId, unique: true };
         const found = await askIndex(cluster, replicas, broker, wanted, options);
-        const isRetry = message.topic.startsWith("%RETRY%");
-        const copy = found.messages.find((one) => one.topic === topic && isCopyOf(one, message, isRetry));
+        const copies = found.messages.filter((one) => one.topic === topic && hasId(one, message));
+        let copy = copies.find((one) => isCopyOf(one, message));
+        const popped = copies.find(isOfPopped);
+        if (copy === undefined && popped !== undefined && (await isOnlyOne(cluster, message, options))) copy = popped;
         if (found.messages.length > 0) silent.delete(broker.brokerName);
         if (copy !== undefined) byId.set(message.offsetMsgId, copy);
       } catch (error) {
