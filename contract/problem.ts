@@ -24,6 +24,7 @@ export const problems = {
   RESULTS_MISSING: { status: 409, retry: false },
   STORE_FAILED: { status: 507, retry: true },
   TOO_MANY_TESTS: { status: 429, retry: true },
+  TOO_MANY_TAILS: { status: 429, retry: true },
   SECRET_NEEDED: { status: 400, retry: false },
   // reaching RocketMQ
   CONNECT_REFUSED: { status: 502, retry: true },

@@ -84,6 +84,24 @@ test("messages that come too fast are counted, and the newest of them shown", as
   leave.abort();
 });
 
+test("one person follows six topics at most, and one more when they leave one", async () => {
+  const topic = await createTestTopic(cluster, { readQueueNums: 1, writeQueueNums: 1 });
+  const follow = async () => {
+    const leave = new AbortController();
+    const stream = await server.client.message.tail({ instanceId, topic }, { signal: leave.signal });
+    await nextOf(stream[Symbol.asyncIterator]());
+    return leave;
+  };
+  const open: AbortController[] = [];
+  // Those of other tests may be about to end.
+  while (open.length < 6) open.push(await vi.waitFor(follow, { timeout: 10_000, interval: 100 }));
+  const refused = await problemOf(follow());
+  expect(refused).toMatchObject({ code: "TOO_MANY_TAILS", data: { params: { ofOne: 6, ofAll: 60 } } });
+  open.pop()?.abort();
+  open.push(await vi.waitFor(follow, { timeout: 10_000, interval: 100 }));
+  for (const leave of open) leave.abort();
+});
+
 test("an unknown topic is told before anything streams", async () => {
   const { code, data } = await problemOf(server.client.message.tail({ instanceId, topic: "no-such-topic" }));
   expect({ code, issues: data.issues }).toEqual({
