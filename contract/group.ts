@@ -65,11 +65,11 @@ export const GroupItem = Backlog.extend({
   group: z.string(),
   kind: GroupKind,
   brokers: z.array(GroupOnBroker),
-  /** Of the first broker; `differs` says whether another one has a different configuration. */
-  consumeEnable: z.boolean(),
-  broadcastEnable: z.boolean(),
-  ordered: z.boolean(),
-  retryMaxTimes: z.number().int(),
+  /** Of the first broker, null where none told; `differs` says whether another one has a different configuration. */
+  consumeEnable: z.boolean().nullable(),
+  broadcastEnable: z.boolean().nullable(),
+  ordered: z.boolean().nullable(),
+  retryMaxTimes: z.number().int().nullable(),
   differs: z.boolean(),
   /** Kept by the console: RocketMQ has no remark for a group. */
   remark: z.string(),
@@ -79,6 +79,8 @@ export const GroupItem = Backlog.extend({
   messageModel: z.string().nullable(),
   /** Its clients pop (gRPC clients do): an offset moves on delivery, so `lag` counts what is ready and not what is unacknowledged. */
   pop: z.boolean(),
+  /** What clients that pop last said they have not acknowledged; null where not all of them say. */
+  unacked: Long.nullable(),
   /** Why `lag` is null. */
   lagUnknown: LagUnknown.nullable(),
   /** How long ago the oldest message of `lag` was stored, by its broker's clock: 0 without lag. */

@@ -183,8 +183,8 @@ export const TopicGroup = Backlog.extend({
   /** Clients online, subscribed to this topic; null where nobody can say that there is none. */
   clients: z.number().int().nullable(),
   messageModel: z.string().nullable(),
-  /** Its clients pop: an offset moves on delivery, and what is unacknowledged is not told. */
-  pop: z.boolean(),
+  /** Its clients pop: an offset moves on delivery, and what is unacknowledged they alone tell. Null: they did not say whether they do. */
+  pop: z.boolean().nullable(),
   /** A broker did not tell: the sums are of the others. */
   atLeast: z.boolean(),
   consumed: Long.nullable(),

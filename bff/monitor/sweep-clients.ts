@@ -122,7 +122,7 @@ export async function sweepClients(cluster: RocketMQCluster, context: Context): 
   return { startedAt, at: now(), calls, byName, failures: all, isWhole };
 }
 
-interface Known {
+export interface Known {
   clients?: Snapshot<GroupClients>;
 }
 

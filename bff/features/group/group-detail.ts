@@ -8,6 +8,7 @@ import { groupOffsets, type GroupOffset } from "../../rocketmq/admin/group-offse
 import { backlogOf, presentBacklog } from "../../cluster/backlog.ts";
 import { byQueue, lastConsumedOf, presentQueue, sumOver } from "../../cluster/progress.ts";
 import { byCodeUnit, descending } from "../../cluster/ranking.ts";
+import { poppingNow } from "../../monitor/popping.ts";
 import { subscribedBy } from "../../monitor/sweep-clients.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
 import { readRemarks } from "../../store/remarks.ts";
@@ -45,8 +46,10 @@ export async function groupOverview(deps: Deps, { instanceId, group }: GroupPlac
     connectionsByServer(cluster, group, proxies),
   );
   const subscribing = online.then((connections) => subscribedBy(deps.stats.peek(instanceId), group, connections));
-  const [connections, subscribed, read, topics, remarks] = await Promise.all([
+  const pops = online.then((connections) => poppingNow(cluster, deps.stats.peek(instanceId), { group, connections }));
+  const [connections, popping, subscribed, read, topics, remarks] = await Promise.all([
     online,
+    pops,
     subscribing,
     readStats(cluster, [{ group, subscribed: subscribing }]),
     groupTopics(cluster, group),
@@ -58,7 +61,7 @@ export async function groupOverview(deps: Deps, { instanceId, group }: GroupPlac
   const consumed = new Set([...topics.topics, ...subscribed].filter((topic) => !topic.startsWith(RETRY_PREFIX)));
   return {
     ...settings,
-    ...figuresOf(group, { stats, whole: read.failures.length === 0 }, presence, delays),
+    ...figuresOf(group, { stats, whole: read.failures.length === 0 }, { presence, popping }, delays),
     clients: presence.clients,
     messageModel: presence.messageModel,
     remark: remarks.get(group) ?? "",

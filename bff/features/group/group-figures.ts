@@ -2,6 +2,7 @@ import { DLQ_PREFIX, RETRY_PREFIX } from "#contract/rules/names.ts";
 import type { Deps } from "../../api/deps.ts";
 import { lagUnknownOf, presentBacklog } from "../../cluster/backlog.ts";
 import { addConsumeStats, type GroupStats } from "../../monitor/sweep-groups.ts";
+import type { Popping } from "../../monitor/popping.ts";
 import { laggingOf } from "../../monitor/sweep-delays.ts";
 import type { Snapshot } from "../../monitor/snapshot.ts";
 import { groupDelays } from "../../rocketmq/admin/group-delay.ts";
@@ -38,7 +39,7 @@ const noFigures = { lag: null, neverConsumed: null, neverConsumedQueues: 0, beyo
 export function figuresOf(
   group: string,
   sums: GroupSums,
-  presence: GroupPresence | undefined,
+  { presence, popping }: { presence: GroupPresence | undefined; popping: Popping },
   delays: Delays,
 ): GroupFigures {
   const stats = knownPart(sums);
@@ -51,7 +52,8 @@ export function figuresOf(
     delayAtLeast: !delays.isWhole(group),
     // Brokers count what is handed out of topics that they keep an offset of.
     tps: sums.stats === undefined || sums.stats.offsets === 0 ? null : sums.stats.tps,
-    pop: presence?.pop === true || popsByTopics(group, sums.stats?.topics.keys() ?? []),
+    pop: presence?.pop === true || popping.pops === true || popsByTopics(group, sums.stats?.topics.keys() ?? []),
+    unacked: popping.unacked?.toString() ?? null,
     atLeast: sums.stats !== undefined && !sums.whole,
   };
 }

@@ -5,6 +5,7 @@ import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import type { FanOutFailure } from "../../rocketmq/cluster/fan-out.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
 import { isBroadcasting, subscribedBy } from "../../monitor/sweep-clients.ts";
+import { poppingOf } from "../../monitor/popping.ts";
 import { readRemarks } from "../../store/remarks.ts";
 import { failuresOf } from "../../cluster/failures.ts";
 import { catalogOf, type CatalogGroup } from "../../cluster/group-catalog.ts";
@@ -147,12 +148,13 @@ export async function listGroups(
   const delays = await delaysFor(deps, cluster, input, sums);
   const worst = deps.findings.worstOfGroups(instanceId);
   const deadLetters = deadLettersOf(deps, instanceId);
+  const swept = deps.stats.peek(instanceId);
   const items = page.map((settings): GroupItem => {
     const { group } = settings;
     const presence = online.byGroup.get(group);
     return {
       ...settings,
-      ...figuresOf(group, stats.sumsOf(group), presence, delays),
+      ...figuresOf(group, stats.sumsOf(group), { presence, popping: poppingOf(swept, group) }, delays),
       clients: presence?.clients ?? null,
       messageModel: presence?.messageModel ?? null,
       remark: remarks.get(group) ?? "",

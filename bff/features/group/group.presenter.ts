@@ -63,7 +63,7 @@ const byBroker = (a: GroupOnBroker, b: GroupOnBroker) => (a.brokerName < b.broke
 
 /** Figures of a group, and whether it pops; null where they are not known. */
 export type GroupFigures = Backlog &
-  Pick<GroupItem, "lagUnknown" | "delayMs" | "delayAtLeast" | "tps" | "pop" | "atLeast">;
+  Pick<GroupItem, "lagUnknown" | "delayMs" | "delayAtLeast" | "tps" | "pop" | "unacked" | "atLeast">;
 
 /** A group as its brokers are set. */
 export type GroupSettings = Omit<
@@ -78,10 +78,10 @@ export function presentGroup({ group, kind, configs }: CatalogGroup): GroupSetti
     group,
     kind,
     brokers,
-    consumeEnable: first?.consumeEnable ?? false,
-    broadcastEnable: first?.broadcastEnable ?? false,
-    ordered: first?.ordered ?? false,
-    retryMaxTimes: first?.retryMaxTimes ?? 0,
+    consumeEnable: first?.consumeEnable ?? null,
+    broadcastEnable: first?.broadcastEnable ?? null,
+    ordered: first?.ordered ?? null,
+    retryMaxTimes: first?.retryMaxTimes ?? null,
     differs: first !== undefined && brokers.some((broker) => !sameSettings(broker, first)),
   };
 }

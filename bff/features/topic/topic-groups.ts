@@ -13,6 +13,7 @@ import { failuresOf } from "../../cluster/failures.ts";
 import { byQueue, lastConsumedOf, presentQueue, sumOver } from "../../cluster/progress.ts";
 import type { TopicPlace } from "./topic-detail.ts";
 import type { Swept } from "../../monitor/stats-sweep.ts";
+import { poppingNow, type Popping } from "../../monitor/popping.ts";
 import { subscribedBy } from "../../monitor/sweep-clients.ts";
 import { presenceOf, subscribing, type Connections } from "../../cluster/group-connections.ts";
 import { offsetsSince, queueKey } from "./topic-since.ts";
@@ -48,13 +49,16 @@ export function unackedOf(queues: readonly GroupOffset[], whole: boolean): strin
 
 interface Read {
   offsets: Offsets;
+  /** Of those that subscribe to the topic. */
   connections: Connections;
+  popping: Popping;
 }
 
-function presentGroup({ topic, dayAgo }: Place, group: string, { offsets, connections }: Read): TopicGroup {
+function presentGroup({ dayAgo }: Place, group: string, { offsets, connections, popping }: Read): TopicGroup {
   const all = offsets.items.flatMap(({ value }) => value.queues);
   const whole = offsets.failures.length === 0;
-  const { clients, messageModel, pop } = presenceOf(subscribing(connections, topic));
+  const { clients, messageModel, pop: popsByType } = presenceOf(connections);
+  const pop = popsByType || popping.pops;
   const sums = backlogOf(all);
   const lagUnknown = lagUnknownOf(whole || sums.offsets > 0 ? sums : undefined, messageModel);
   const queues = lagUnknown === "broadcasting" ? [] : all.map(presentQueue).sort(byQueue);
@@ -68,7 +72,7 @@ function presentGroup({ topic, dayAgo }: Place, group: string, { offsets, connec
     atLeast: !whole,
     messageModel,
     consumed: partSum(sumOver(queues, "consumerOffset"), whole),
-    unacked: pop || queues.length === 0 ? null : unackedOf(all, whole),
+    unacked: pop !== false ? (popping.unacked?.toString() ?? null) : queues.length === 0 ? null : unackedOf(all, whole),
     consumed24h: whole && queues.length > 0 ? (consumedOfDay(all, dayAgo)?.toString() ?? null) : null,
     lastConsumedAt: lastConsumedOf(queues),
     queues,
@@ -88,9 +92,11 @@ async function readGroup(place: Place, group: string) {
   const online = connectionsByServer(cluster, group, proxies);
   const subscribed = online.then((known) => subscribedBy(swept, group, known));
   const asked = groupOffsets(cluster, group, { topic, subscribed });
-  const [offsets, connections] = await Promise.all([asked, online, subscribed]);
+  const connected = online.then((known) => subscribing(known, topic));
+  const popping = connected.then((connections) => poppingNow(cluster, swept, { group, topic, connections }));
+  const [offsets, connections, said] = await Promise.all([asked, connected, popping, subscribed]);
   return {
-    item: presentGroup(place, group, { offsets, connections }),
+    item: presentGroup(place, group, { offsets, connections, popping: said }),
     failures: [...offsets.failures, ...connections.failures],
   };
 }

@@ -114,6 +114,7 @@ function Facts({ overview }: { overview: GroupOverview }) {
             </>
           ),
         },
+        ...(overview.pop ? [fact("unacked", <Num value={overview.unacked} />)] : []),
         fact("delay", <Delay group={overview} />),
         ...(overview.catchUpMs === null ? [] : [fact("catchUp", <Num value={overview.catchUpMs} as="duration" />)]),
         { label: t("deadLetters"), value: <Num value={overview.deadLetters} /> },
@@ -121,7 +122,7 @@ function Facts({ overview }: { overview: GroupOverview }) {
         { label: t("clients"), value: <Clients count={overview.clients} /> },
         { label: t("model"), value: model(overview.messageModel) },
         fact("topics", <SumNum value={overview.topics} atLeast={overview.failures.length > 0} />),
-        fact("retries", <Num value={overview.brokers.length === 0 ? null : overview.retryMaxTimes} />),
+        fact("retries", <Num value={overview.retryMaxTimes} />),
       ]}
     />
   );

@@ -110,7 +110,8 @@ function ConsumeSwitch({ group, patch }: { group: GroupItem; patch: Patch<GroupL
   const t = useT("group");
   const mayUpdate = useCan("group:update");
   const alike = group.brokers.every(({ consumeEnable }) => consumeEnable === group.consumeEnable);
-  if (!mayUpdate || !alike || group.kind === "system") return <ConsumeState group={group} />;
+  if (!mayUpdate || !alike || group.consumeEnable === null || group.kind === "system")
+    return <ConsumeState group={group} />;
   return (
     <Switch
       size="small"

@@ -2,6 +2,7 @@ import type { GroupItem, RetryPolicy } from "#contract/group.ts";
 import { LagNum, NotKnown } from "../../components/backlog.tsx";
 import { Num, SumNum } from "../../components/num.tsx";
 import { Label, StateTag } from "../../components/state-tag.tsx";
+import { useFormat } from "../../lib/format.ts";
 import { useT } from "../../lib/i18n.ts";
 import { formatDelay, formatDelays } from "./retry-policy.ts";
 
@@ -24,18 +25,21 @@ export function GroupMarks({ group }: { group: Pick<GroupItem, "kind" | "differs
 
 type Lagging = Pick<
   GroupItem,
-  "lag" | "beyondEndQueues" | "lagUnknown" | "delayMs" | "delayAtLeast" | "pop" | "atLeast"
+  "lag" | "beyondEndQueues" | "lagUnknown" | "delayMs" | "delayAtLeast" | "pop" | "unacked" | "atLeast"
 >;
 
 /** A lag, or why there is none. */
 export function Lag({ group }: { group: Lagging }) {
   const t = useT("group");
+  const format = useFormat();
+  const unacked =
+    group.unacked === null ? t("unackedUnknown") : t("unackedIs", { n: format.number(BigInt(group.unacked)) });
   return (
     <LagNum
       of={group}
       unknown={group.lagUnknown}
       atLeast={group.atLeast}
-      title={group.pop ? t("popText") : undefined}
+      title={group.pop ? `${t("popText")}. ${unacked}` : undefined}
     />
   );
 }

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { TFunction } from "i18next";
 import type { ReactNode } from "react";
 import type { TopicGroup, TopicProducer, TopicQueue } from "#contract/topic.ts";
-import { LagNum, NeverConsumed } from "../../components/backlog.tsx";
+import { LagNum, NeverConsumed, NotKnown } from "../../components/backlog.tsx";
 import { Copyable } from "../../components/copyable.tsx";
 import { Name } from "../../components/name.tsx";
 import { Num, SumNum } from "../../components/num.tsx";
@@ -161,7 +161,17 @@ export function LagTab(props: TabProps) {
     lagColumn(t),
     neverColumn(t),
     num("day", <span title={t("consumed24hText")}>{t("consumed24h")}</span>, (row) => row.consumed24h),
-    sum("unacked", t("unacked"), (row) => row.unacked),
+    {
+      key: "unacked",
+      title: t("unacked"),
+      align: "right",
+      render: (row) =>
+        row.unacked === null && row.pop !== false ? (
+          <NotKnown why={t("popUnackedText")} />
+        ) : (
+          <SumNum value={row.unacked} atLeast={row.atLeast} />
+        ),
+    },
     {
       key: "last",
       title: <span title={t("lastConsumedText")}>{t("lastConsumed")}</span>,
@@ -192,6 +202,7 @@ function GroupQueues({ group, ...place }: TabProps & { group: TopicGroup }) {
       queues={group.queues}
       caption={t("queuesOf", { group: group.group })}
       lag={t("common:backlog.lag")}
+      unacked={group.pop === false ? undefined : () => null}
     />
   );
 }
