@@ -1,6 +1,7 @@
 import { PERM } from "#contract/rules/topic.ts";
 import type { GroupRetryPolicy, SubscriptionGroupConfig } from "../rocketmq/rpc/group.ts";
 import type { TopicConfig } from "../rocketmq/rpc/topic.ts";
+import { byCodeUnit } from "./ranking.ts";
 
 /** What a broker has of a topic or group as cells of a file, by heading: an export writes them, and an import compares with them. */
 export type Values = Readonly<Record<string, string>>;
@@ -24,10 +25,21 @@ export const topicCells = {
   TopicFilterType: (config) => config.topicFilterType,
   TopicSysFlag: (config) => String(config.topicSysFlag),
   Attributes: (config) => attributesText(config.attributes),
+  PermInherit: (config) => String((config.perm & PERM.INHERIT) !== 0),
 } satisfies Cells<TopicConfig>;
 
 /** In the words of `mqadmin updateSubGroup -p`. */
 export const policyText = (policy: GroupRetryPolicy): string => JSON.stringify(policy);
+
+/** What a group is made to consume whatever its clients subscribe to; when it was set is not told. */
+export const subscriptionsText = (subscriptions: SubscriptionGroupConfig["subscriptionDataSet"]): string =>
+  subscriptions.length === 0
+    ? ""
+    : JSON.stringify(
+        subscriptions
+          .map(({ topic, expressionType, expression }) => ({ topic, expressionType, expression }))
+          .sort((a, b) => byCodeUnit(a.topic, b.topic)),
+      );
 
 /** What a broker is too old for is an empty cell. */
 export const groupCells = {
@@ -44,6 +56,7 @@ export const groupCells = {
   GroupSysFlag: (config) => String(config.groupSysFlag ?? ""),
   ConsumeTimeoutMinute: (config) => String(config.consumeTimeoutMinute ?? ""),
   Attributes: (config) => attributesText(config.attributes),
+  SubscriptionDataSet: (config) => subscriptionsText(config.subscriptionDataSet),
 } satisfies Cells<SubscriptionGroupConfig>;
 
 /** A remark of the console as a cell: without what no file can hold, nor what is lost when a cell is read. */

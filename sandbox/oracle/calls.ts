@@ -47,6 +47,7 @@ export const SubscriptionGroupConfig = z.looseObject({
   groupRetryPolicy: RetryPolicy.optional(),
   groupSysFlag: z.number().optional(),
   consumeTimeoutMinute: z.number().optional(),
+  subscriptionDataSet: z.array(z.object({ topic: Text, expressionType: Text, expression: Text })).nullish(),
   attributes: named(Text).optional(),
 });
 export type SubscriptionGroupConfig = z.infer<typeof SubscriptionGroupConfig>;

@@ -1,8 +1,15 @@
 import { RETRY_MAX } from "#contract/rules/group.ts";
 import { groupNameFault } from "#contract/rules/names.ts";
-import { attributeChanges, groupCells, policyText, valuesOf, type Values } from "../../cluster/resource-values.ts";
+import {
+  attributeChanges,
+  groupCells,
+  policyText,
+  subscriptionsText,
+  valuesOf,
+  type Values,
+} from "../../cluster/resource-values.ts";
 import { allGroupConfigs, createGroup, createGroups, type GroupConfigPatch } from "../../rocketmq/admin/group-admin.ts";
-import { GroupRetryPolicy, type SubscriptionGroupConfig } from "../../rocketmq/rpc/group.ts";
+import { GroupRetryPolicy, SimpleSubscriptions, type SubscriptionGroupConfig } from "../../rocketmq/rpc/group.ts";
 import {
   attributePairs,
   placeColumns,
@@ -42,11 +49,12 @@ const fieldsOf = <T>(fields: Readonly<Record<string, string>>, values: Values, o
   );
 
 function patchOf(values: Values): GroupConfigPatch {
-  const { RetryPolicy, Attributes } = values;
+  const { RetryPolicy, Attributes, SubscriptionDataSet } = values;
   return {
     ...fieldsOf(FLAGS, values, (value) => value === "true"),
     ...fieldsOf(NUMBERS, values, Number),
     groupRetryPolicy: RetryPolicy === undefined ? undefined : JSON.parse(RetryPolicy),
+    subscriptionDataSet: SubscriptionDataSet === undefined ? undefined : JSON.parse(SubscriptionDataSet),
     attributes: Attributes === undefined ? undefined : attributeChanges(Attributes),
   };
 }
@@ -54,7 +62,9 @@ function patchOf(values: Values): GroupConfigPatch {
 /** Settings that a broker does not have are not compared. */
 const storedValues = (config: SubscriptionGroupConfig): Values =>
   Object.fromEntries(
-    Object.entries(valuesOf(groupCells, config)).filter(([heading, value]) => value !== "" || heading === "Attributes"),
+    Object.entries(valuesOf(groupCells, config)).filter(
+      ([heading, value]) => value !== "" || MAY_BE_EMPTY.includes(heading),
+    ),
   );
 
 function readPolicy(cell: string): ReturnType<ImportColumn["read"]> {
@@ -64,6 +74,17 @@ function readPolicy(cell: string): ReturnType<ImportColumn["read"]> {
     return { fault: "policy" };
   }
 }
+
+function readSubscriptions(cell: string): ReturnType<ImportColumn["read"]> {
+  try {
+    return { value: subscriptionsText(SimpleSubscriptions.decode(JSON.parse(cell))) };
+  } catch {
+    return { fault: "subscriptions" };
+  }
+}
+
+/** Those that are empty where a broker has none. */
+const MAY_BE_EMPTY = ["Attributes", "SubscriptionDataSet"];
 
 /** What brokers set of a group that nobody set it of. Source: SubscriptionGroupConfig.java. */
 const CONSUME_TIMEOUT_MINUTES = 15;
@@ -108,6 +129,7 @@ export const groupKind: ImportKind = {
     { name: "RetryPolicy", aliases: [], read: readPolicy },
     ...Object.keys(OTHER_NUMBERS).map((name) => ({ name, aliases: [], read: wholeNumber("number") })),
     { name: "Attributes", aliases: [], read: attributePairs },
+    { name: "SubscriptionDataSet", aliases: [], read: readSubscriptions },
     ...placeColumns,
   ],
   defaults: () => ({ MaxRetryTimes: "16" }),
@@ -123,6 +145,7 @@ export const groupKind: ImportKind = {
     GroupSysFlag: (value) => value !== "0",
     ConsumeTimeoutMinute: (value) => value !== String(CONSUME_TIMEOUT_MINUTES),
     Attributes: () => true,
+    SubscriptionDataSet: () => true,
   },
   ownNames: () => Promise.resolve(new Set<string>()),
   async stored(cluster, names) {

@@ -83,9 +83,17 @@ test("every setting that the official tools can make is exported, is there for a
   const topic = named("marked");
   const group = named("marked");
   const { targets } = await cluster.masters();
-  const settings = { readQueueNums: 4, writeQueueNums: 4, perm: 6, order: false };
+  const settings = { readQueueNums: 4, writeQueueNums: 4, perm: 7, order: false };
+  const subscriptionDataSet = [{ topic, expressionType: "TAG", expression: "paid || sent" }];
   const marks = { topicSysFlag: 3, topicFilterType: "MULTI_TAG" };
-  const patch = { retryMaxTimes: -1, brokerId: 3, groupSysFlag: 1, consumeTimeoutMinute: 30, retryQueueNums: 2 };
+  const patch = {
+    retryMaxTimes: -1,
+    brokerId: 3,
+    groupSysFlag: 1,
+    consumeTimeoutMinute: 30,
+    retryQueueNums: 2,
+    subscriptionDataSet,
+  };
   for (const { addr } of targets) {
     await writeTopic(cluster, addr, {
       topic,
@@ -113,4 +121,20 @@ test("every setting that the official tools can make is exported, is there for a
   expect((await (await checked("groupImport", file)).start()).job).toMatchObject({ state: "succeeded", ok: 1 });
   for (const { value } of (await allGroupConfigs(cluster)).items)
     expect(value.get(group)?.config).toMatchObject({ ...patch, retryMaxTimes: 7 });
+});
+
+test("a strictly ordered topic that another broker got since the check is not made a second time", async () => {
+  const topic = named("strict");
+  const lines = ["TopicName,QueueNums,Perm,MessageType,Order,BrokerName", `${topic},1,6,FIFO,true,broker-a`];
+  const { rows, start } = await checked("topicImport", new File([lines.join("\n")], "topics.csv"));
+  expect(rows).toMatchObject([{ state: "create", createOn: ["broker-a"] }]);
+  const { targets } = await cluster.masters();
+  const { addr = "" } = targets.find(({ brokerName }) => brokerName === "broker-b") ?? {};
+  const strict = { readQueueNums: 1, writeQueueNums: 1, perm: 6, order: true, attributes: ["+message.type=FIFO"] };
+  await writeTopic(cluster, addr, { topic, ...strict });
+  const [row] = (await start()).rows;
+  expect(row).toMatchObject({ state: "failed", code: "TOPIC_EXISTS", data: { created: "", failed: "broker-a" } });
+  expect(row?.detail).toContain("broker-b: ");
+  const { items } = await topicConfigs(cluster, [topic]);
+  expect(items.flatMap(({ target, value }) => (value.has(topic) ? [target.brokerName] : []))).toEqual(["broker-b"]);
 });

@@ -7,7 +7,7 @@ import { forgetWritten } from "../../rocketmq/cluster/per-cluster.ts";
 import { BrokerWriter, inWords, type Done } from "./broker-writer.ts";
 import type { Check } from "./import-checks.ts";
 import { firstOf, type ImportKind } from "./import-kind.ts";
-import { sameValues } from "./import-plan.ts";
+import { sameValues, type Site } from "./import-plan.ts";
 import { readSites } from "./import-sites.ts";
 
 /** Rows that brokers of 5.3 and later get in one request: they write all of their topics to disk after each. */
@@ -97,13 +97,14 @@ async function createAll(ctx: JobContext, place: Place, rows: ImportRow[]): Prom
   const batches = Array.from({ length: Math.ceil(rows.length / ROWS_TOGETHER) }, (_, n) =>
     rows.slice(n * ROWS_TOGETHER, (n + 1) * ROWS_TOGETHER),
   );
+  const refusals = new Map(rows.map((row) => [row, sinceElsewhere(kind, row, sites)]));
   await ctx.each(batches, BATCHES_AT_ONCE, async (batch) => {
     await Promise.all(batch.map(({ n, name }) => ctx.begin(n, name)));
     const brokers = [...new Set(batch.flatMap(({ createOn }) => createOn))];
     const done = new Map(
       await Promise.all(
         brokers.map(async (brokerName) => {
-          const here = batch.filter(({ createOn }) => createOn.includes(brokerName));
+          const here = batch.filter((row) => row.createOn.includes(brokerName) && refusals.get(row) === undefined);
           return [brokerName, await writers.get(brokerName)?.write(here)] as const;
         }),
       ),
@@ -113,7 +114,7 @@ async function createAll(ctx: JobContext, place: Place, rows: ImportRow[]): Prom
         // A broker that the name servers no longer list has no writer.
         const atBrokers: AtBroker[] = row.createOn.map((name) => ({
           name,
-          done: done.get(name)?.get(row) ?? { code: "NO_MASTER" },
+          done: refusals.get(row) ?? done.get(name)?.get(row) ?? { code: "NO_MASTER" },
         }));
         for (const name of row.orderOn) {
           const isThere = writers.get(name)?.has(row.name) === true;
@@ -123,6 +124,19 @@ async function createAll(ctx: JobContext, place: Place, rows: ImportRow[]): Prom
       }),
     );
   });
+}
+
+/** Of what may be on one broker alone: that another has it since the check. */
+function sinceElsewhere(kind: ImportKind, { name, values, createOn, orderOn }: ImportRow, sites: readonly Site[]) {
+  const having = sites.flatMap(({ brokerName, ...site }) => {
+    const stored = site.error === undefined ? site.has.get(name) : undefined;
+    return stored === undefined || [...createOn, ...orderOn].includes(brokerName) ? [] : [{ brokerName, stored }];
+  });
+  const [other] = having;
+  const isStrict = [values, ...having.map(({ stored }) => stored)].some((of) => kind.onOneBroker?.(of) === true);
+  return isStrict && other !== undefined && createOn.length > 0
+    ? { code: "TOPIC_EXISTS", detail: `${other.brokerName}: ${inWords(other.stored)}` }
+    : undefined;
 }
 
 interface AtBroker {

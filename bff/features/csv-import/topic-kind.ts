@@ -1,5 +1,5 @@
 import { DLQ_PREFIX, RETRY_PREFIX, topicNameFault } from "#contract/rules/names.ts";
-import { MESSAGE_TYPES } from "#contract/rules/topic.ts";
+import { MESSAGE_TYPES, PERM } from "#contract/rules/topic.ts";
 import { ownTopics } from "../../cluster/names.ts";
 import { attributeChanges, topicCells, valuesOf, type Values } from "../../cluster/resource-values.ts";
 import { allTopicConfigs, createTopics, writeTopic, type TopicWrite } from "../../rocketmq/admin/topic-admin.ts";
@@ -60,7 +60,7 @@ function writeOf(values: Values, keepsTypes: boolean): TopicWrite {
     topic: values["TopicName"] ?? "",
     readQueueNums: Number(values["ReadQueueNums"]),
     writeQueueNums: Number(values["QueueNums"]),
-    perm: Number(values["Perm"]),
+    perm: Number(values["Perm"]) | (values["PermInherit"] === "true" ? PERM.INHERIT : 0),
     order: isOrdered(values),
     topicFilterType: values["TopicFilterType"] ?? "SINGLE_TAG",
     topicSysFlag: Number(values["TopicSysFlag"] ?? 0),
@@ -116,6 +116,7 @@ export const topicKind: ImportKind = {
     { name: "TopicFilterType", aliases: [], read: oneOfWords({ SINGLE_TAG: [], MULTI_TAG: [] }, "flag") },
     { name: "TopicSysFlag", aliases: [], read: wholeNumber("number") },
     { name: "Attributes", aliases: [], read: attributePairs },
+    { name: "PermInherit", aliases: [], read: trueOrFalse },
     ...placeColumns,
   ],
   agreed: typeOnce,

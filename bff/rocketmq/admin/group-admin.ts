@@ -17,7 +17,7 @@ import { tablesOfMasters } from "../cluster/tables-of-masters.ts";
 
 /** Fields of a group's configuration to set; what is not named keeps the broker's value. */
 export type GroupConfigPatch = Readonly<
-  Record<string, string | number | boolean | Record<string, unknown> | undefined>
+  Record<string, string | number | boolean | Record<string, unknown> | readonly Record<string, unknown>[] | undefined>
 >;
 
 export interface GroupWrite {

@@ -29,6 +29,11 @@ export const GroupRetryPolicy = obj({
 });
 export type GroupRetryPolicy = Infer<typeof GroupRetryPolicy>;
 
+/** Source: SimpleSubscriptionData.java. */
+export const SimpleSubscriptions = list(
+  obj({ topic: name, expressionType: opt(str, "TAG"), expression: opt(str, "*") }),
+);
+
 /** Source: SubscriptionGroupConfig.java; 4.9 has neither the 5.x fields nor attributes. */
 export const SubscriptionGroupConfig = obj({
   groupName: name,
@@ -44,6 +49,7 @@ export const SubscriptionGroupConfig = obj({
   notifyConsumerIdsChangedEnable: opt(bool, true),
   groupSysFlag: opt(int),
   consumeTimeoutMinute: opt(int),
+  subscriptionDataSet: SimpleSubscriptions,
   attributes: map(str),
 });
 export type SubscriptionGroupConfig = Infer<typeof SubscriptionGroupConfig>;

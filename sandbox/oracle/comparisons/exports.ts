@@ -8,6 +8,7 @@ import { byKey, type Sheet } from "../sheet.ts";
 import { messageTypeOf } from "./topics.ts";
 
 const READ_WRITE = 6;
+const INHERIT = 1;
 
 /** Cells of a file as other programs read it, by the heading of their column. */
 async function rowsOf(file: File, format: TableFormat): Promise<Record<string, string>[]> {
@@ -46,6 +47,7 @@ const topicCells = (topic: string) => (config: TopicConfig) => ({
   TopicFilterType: config.topicFilterType,
   TopicSysFlag: String(config.topicSysFlag),
   Attributes: attributesText(config.attributes),
+  PermInherit: String((config.perm & INHERIT) !== 0),
 });
 
 /** As `mqadmin updateSubGroup -p` takes it. */
@@ -66,6 +68,13 @@ function policyText({ groupRetryPolicy: policy }: SubscriptionGroupConfig): stri
   });
 }
 
+const subscriptionsText = ({ subscriptionDataSet }: SubscriptionGroupConfig): string =>
+  subscriptionDataSet === undefined || subscriptionDataSet === null || subscriptionDataSet.length === 0
+    ? ""
+    : JSON.stringify(
+        subscriptionDataSet.map(({ topic, expressionType, expression }) => ({ topic, expressionType, expression })),
+      );
+
 const groupCells = (group: string) => (config: SubscriptionGroupConfig) => ({
   GroupName: group,
   MaxRetryTimes: String(config.retryMaxTimes),
@@ -81,6 +90,7 @@ const groupCells = (group: string) => (config: SubscriptionGroupConfig) => ({
   GroupSysFlag: String(config.groupSysFlag ?? ""),
   ConsumeTimeoutMinute: String(config.consumeTimeoutMinute ?? ""),
   Attributes: attributesText(config.attributes),
+  SubscriptionDataSet: subscriptionsText(config),
 });
 
 function placeOf({ clusterName, masters }: Scene, configs: ReadonlyMap<string, unknown>): Sheet {

@@ -20,7 +20,7 @@ export const importOf: Record<Imported, ImportOf> = {
     rows: api.topicImport,
     calls: client.topicImport,
     columns: ["TopicName", "QueueNums", "Perm", "MessageType", "Order", "ReadQueueNums", "BrokerName", "Remark"],
-    others: "TopicFilterType, TopicSysFlag, Attributes",
+    others: "TopicFilterType, TopicSysFlag, Attributes, PermInherit",
     list: "/instances/$instanceId/topics",
     forget: () => api.topic.key(),
   },
@@ -38,7 +38,7 @@ export const importOf: Record<Imported, ImportOf> = {
       "Remark",
     ],
     others:
-      "RetryQueueNums, ConsumeFromMinEnable, NotifyConsumerIdsChangedEnable, WhichBrokerWhenConsumeSlowly, BrokerId, GroupSysFlag, ConsumeTimeoutMinute, Attributes",
+      "RetryQueueNums, ConsumeFromMinEnable, NotifyConsumerIdsChangedEnable, WhichBrokerWhenConsumeSlowly, BrokerId, GroupSysFlag, ConsumeTimeoutMinute, Attributes, SubscriptionDataSet",
     list: "/instances/$instanceId/groups",
     forget: () => api.group.key(),
   },
