@@ -10,7 +10,7 @@ import { lineName, linesToUndo, refused, writeLines } from "../../cluster/plan-l
 import type { PlanKind } from "../../cluster/plans.ts";
 import { connectionsByServer } from "../../rocketmq/admin/group-admin.ts";
 import { commitOffset, moveOffset, tellClients } from "../../rocketmq/admin/offset-reset.ts";
-import { committedAt } from "../../rocketmq/admin/queue-offsets.ts";
+import { committedOrNever } from "../../rocketmq/admin/queue-offsets.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { forgetWritten } from "../../rocketmq/cluster/per-cluster.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
@@ -20,7 +20,7 @@ import { readQueues, timestampOf, type AskedReset } from "./reset-queues.ts";
 type Told = Omit<Outcome, "target">;
 
 /** Moves one queue, and tells what its broker says then. */
-async function moveQueue(
+export async function moveQueue(
   cluster: RocketMQCluster,
   { group, topic }: AskedReset,
   line: QueueMove,
@@ -29,7 +29,7 @@ async function moveQueue(
   const { addr, queueId, by, before, after } = line;
   const move = by === "broker" ? moveOffset : commitOffset;
   await move(cluster, addr, { group, topic, queueId, offset: BigInt(after) });
-  const says = await committedAt(cluster, addr, { topic, queueId }, group).catch((error: unknown) => ({ error }));
+  const says = await committedOrNever(cluster, addr, { topic, queueId }, group).catch((error: unknown) => ({ error }));
   // The broker took it, and nobody knows whether it is there.
   if (says !== null && typeof says === "object") return { ...refused(lineName(line), says.error), unknown: true };
   // Clients online go on from there at once; where it was before they do not come so soon.
