@@ -99,7 +99,7 @@ export function BrokerTable({ instanceId }: { instanceId: string }) {
             },
             {
               key: "consume",
-              title: t("figure.consumeTps"),
+              title: <span title={t("why.consumeTps")}>{t("figure.consumeTps")}</span>,
               align: "right",
               render: (b) => <Num value={b.consumeTps} as="rate" />,
             },
