@@ -6,7 +6,7 @@ import { Backlog, LagUnknown, QueueProgress } from "./progress.ts";
 import { Applied, changeAt, PlanRef, planOf, RemarkChange, UndoRef } from "./plan.ts";
 import { row } from "./row.ts";
 import { RETRY_DELAY_MAX, RETRY_DELAYS_MAX, RETRY_MAX, RETRY_MULTIPLIER_MAX } from "./rules/group.ts";
-import { REMARK_MAX } from "./rules/limits.ts";
+import { PAGE_ROWS_MAX, REMARK_MAX } from "./rules/limits.ts";
 import { groupNameFault } from "./rules/names.ts";
 
 const tags = ["Groups"];
@@ -348,6 +348,16 @@ export const groupContract = {
   curves: row("group:read", { on: "group", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/groups/{group}/curves", tags })
     .input(GroupRef.extend(span).refine(forward, notForward))
+    .output(Curves),
+  /** `group_diff` of the groups of a page: what is kept of all, no finer samples. */
+  trends: row("group:read", { on: "groups", audit: "none" })
+    .route({ method: "POST", path: "/instances/{instanceId}/group-trends", tags })
+    .input(
+      InstanceRef.extend({ groups: z.array(z.string().min(1).max(255)).min(1).max(PAGE_ROWS_MAX), ...span }).refine(
+        forward,
+        notForward,
+      ),
+    )
     .output(Curves),
   /** Every field of the configuration as each broker keeps it. */
   config: row("group:read", { on: "group", audit: "none" })

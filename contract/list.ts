@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { problems, type ProblemCode } from "./problem.ts";
+import { PAGE_ROWS_MAX } from "./rules/limits.ts";
 
 /** A Java long, or a sum of any number of them: decimal string on our wire, never rounded. */
 export const Long = z.string().regex(/^-?\d{1,30}$/);
@@ -40,7 +41,7 @@ export type Names = z.infer<typeof Names>;
 export const ListInput = z.object({
   search: z.string().max(255).optional(),
   page: z.coerce.number().int().min(1).default(1),
-  pageSize: z.coerce.number().int().min(1).max(200).default(20),
+  pageSize: z.coerce.number().int().min(1).max(PAGE_ROWS_MAX).default(20),
   sort: z.string().max(32).optional(),
   order: z.enum(["asc", "desc"]).optional(),
   /** Bypass what the BFF has cached: the refresh button. */

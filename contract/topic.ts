@@ -4,7 +4,7 @@ import { Curves, forward, notForward, span } from "./curves.ts";
 import { Backlog, LagUnknown, QueueProgress } from "./progress.ts";
 import { Applied, changeAt, PlanRef, planOf, RemarkChange, UndoRef } from "./plan.ts";
 import { row } from "./row.ts";
-import { REMARK_MAX } from "./rules/limits.ts";
+import { PAGE_ROWS_MAX, REMARK_MAX } from "./rules/limits.ts";
 import { topicNameFault } from "./rules/names.ts";
 import { MESSAGE_TYPES, PERMS, orderFaults } from "./rules/topic.ts";
 
@@ -292,6 +292,16 @@ export const topicContract = {
   curves: row("topic:read", { on: "topic", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/topics/{topic}/curves", tags })
     .input(TopicRef.extend(span).refine(forward, notForward))
+    .output(Curves),
+  /** `producer_tps` of the topics of a page: what is kept of all, no finer samples. */
+  trends: row("topic:read", { on: "topics", audit: "none" })
+    .route({ method: "POST", path: "/instances/{instanceId}/topic-trends", tags })
+    .input(
+      InstanceRef.extend({ topics: z.array(z.string().min(1).max(255)).min(1).max(PAGE_ROWS_MAX), ...span }).refine(
+        forward,
+        notForward,
+      ),
+    )
     .output(Curves),
   /** Every field of the configuration as each broker keeps it. */
   config: row("topic:read", { on: "topic", audit: "none" })

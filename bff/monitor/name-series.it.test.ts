@@ -88,6 +88,18 @@ test("a topic without traffic stood at 0 where the sweeps were whole, and is unk
   expect(most(produceTps)).toBe(0);
 });
 
+test("the list is told the last hour of all topics or groups of a page at once", async () => {
+  const { series } = await server.client.topic.trends({ instanceId, topics: [IDLE, BUSY], ...span(COARSE) });
+  const of = (topic: string) => series.find(({ labels }) => labels["topic"] === topic)?.values;
+  expect(series).toHaveLength(2);
+  expect(most(of(BUSY))).toBeGreaterThan(0);
+  expect(most(of(IDLE))).toBe(0);
+  expect(of(IDLE)).toContain(0);
+  const groups = await server.client.group.trends({ instanceId, groups: [GROUP], ...span(COARSE) });
+  expect(groups.series).toMatchObject([{ metric: "group_diff", labels: { group: GROUP } }]);
+  expect(most(groups.series[0]?.values)).toBeGreaterThan(0);
+});
+
 test("what is looked at is sampled at every tick", async () => {
   const known = (values: readonly (number | null)[] = []) => values.filter((value) => value !== null).length;
   const before = known((await ofTopic(BUSY, 1000))["producer_tps"]);

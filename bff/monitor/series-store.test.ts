@@ -156,6 +156,28 @@ test("of more names than are kept the largest are, and the others are not said t
   expect(await tpsOf("t298", { ...span, step: 2 * SLOT })).toEqual([149]);
 });
 
+test("those names of a page that are kept and those that are not are told by one question, and no other", async () => {
+  await record((r) => {
+    r.addSlots("producer_tps", new Map([...["orders", "payments", "other"].entries()].map(([n, t]) => [t, n + 1])), [
+      T0,
+    ]);
+  });
+  const names = ["payments", "idle", "orders"];
+  const query = {
+    instanceId: "i",
+    metric: "producer_tps",
+    names,
+    from: T0,
+    to: T0 + 2 * SLOT - 1,
+    step: SLOT,
+  } as const;
+  expect((await store.query(query)).series.map(({ labels, values }) => [labels, values])).toEqual([
+    [{ topic: "orders" }, [1, null]],
+    [{ topic: "payments" }, [2, null]],
+    [{ topic: "idle" }, [0, null]],
+  ]);
+});
+
 test("where a name was watched its samples are told, and elsewhere in a slot the mean of the slot", async () => {
   await record((r) => {
     r.addSlots("producer_tps", new Map([["orders", 6]]), [T0, T0 + SLOT]);

@@ -138,13 +138,15 @@ export class SeriesStore implements SeriesSource {
   }
 
   /** The series of a query. One of which nothing is kept has the id 0. */
-  async #listed({ instanceId, metric, match, sum = false }: SeriesQuery, limit: number) {
+  async #listed({ instanceId, metric, match, names, sum = false }: SeriesQuery, limit: number) {
     const { labels } = METRICS[metric];
+    const [label] = labels;
     const wanted: Labels = sum ? NO_LABELS : (match ?? {});
     const rows = await this.#options.db
       .selectFrom("series")
       .where((e) => e.and({ instanceId, metric, ...wanted }))
-      .where((e) => e.and(sum ? [] : labels.map((label) => e(label, "!=", ""))))
+      .where((e) => e.and(sum ? [] : labels.map((of) => e(of, "!=", ""))))
+      .where((e) => e.and(names === undefined || label === undefined ? [] : [e(label, "in", [...names])]))
       .select(["id", ...LABELS])
       .orderBy("broker")
       .orderBy("brokerId")
@@ -152,9 +154,11 @@ export class SeriesStore implements SeriesSource {
       .orderBy("group")
       .limit(limit)
       .execute();
-    const labelsOf = (of: Labels): Labels => (sum ? {} : Object.fromEntries(labels.map((label) => [label, of[label]])));
-    const isOne = labels.every((label) => wanted[label] !== undefined);
-    const found = rows.length === 0 && isOne ? [{ ...wanted, id: 0 }] : rows;
+    const labelsOf = (of: Labels): Labels => (sum ? {} : Object.fromEntries(labels.map((name) => [name, of[name]])));
+    const isOne = labels.every((name) => wanted[name] !== undefined);
+    const known = new Set(rows.map((row) => label && row[label]));
+    const unkept = (names ?? []).filter((name) => !known.has(name)).map((name) => ({ [label ?? ""]: name, id: 0 }));
+    const found = rows.length === 0 && isOne ? [{ ...wanted, id: 0 }] : [...rows, ...unkept];
     return found.map(({ id, ...of }) => ({ id, labels: labelsOf(of) }));
   }
 

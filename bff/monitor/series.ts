@@ -13,6 +13,8 @@ export interface SeriesQuery {
   metric: Metric;
   /** Labels that a series must have; all of its labels name one, which is answered though nothing is kept of it. */
   match?: Labels;
+  /** Instead, of what is kept of each topic or group: these, each of which is answered though nothing is kept of it. */
+  names?: readonly string[];
   /** One series instead: the sum over the cluster, of those metrics that one is recorded of. */
   sum?: boolean;
   from: number;

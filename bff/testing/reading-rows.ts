@@ -33,6 +33,7 @@ function valuesOf(subject: RowSubject, now: number): Readonly<Record<string, unk
     perm: 6,
     group,
     topics: [topic],
+    groups: [group],
     jobId: "none",
     checkId: "none",
     undo: "none",

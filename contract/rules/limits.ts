@@ -27,3 +27,5 @@ export type PasswordFault = "tooShort" | "unchanged" | "containsUsername" | "too
 
 /** Most bytes of an uploaded file. */
 export const UPLOAD_MAX = 20 * 1024 * 1024;
+/** Rows that a page of a list has at most. */
+export const PAGE_ROWS_MAX = 200;

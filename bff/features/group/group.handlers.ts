@@ -58,6 +58,10 @@ export function groupHandlers(deps: Deps) {
         { metric: "group_diff", match },
       ]);
     }),
+    trends: api.group.trends.handler(async ({ input: { groups: names, ...query } }) => {
+      await deps.clusters.get(query.instanceId);
+      return deps.series.query({ ...query, metric: "group_diff", names });
+    }),
     config: api.group.config.handler(({ input, signal }) => groupConfigOnBrokers(askedBy(deps, signal), input)),
     planCreate: api.group.planCreate.handler(({ input, context: { user }, signal }) =>
       plans.make(creation, { instanceId: input.instanceId, user }, input, signal),

@@ -42,6 +42,10 @@ export function topicHandlers(deps: Deps) {
         { metric: "topic_consumer_tps", match },
       ]);
     }),
+    trends: api.topic.trends.handler(async ({ input: { topics: names, ...query } }) => {
+      await deps.clusters.get(query.instanceId);
+      return deps.series.query({ ...query, metric: "producer_tps", names });
+    }),
     config: api.topic.config.handler(({ input, signal }) => topicConfigOnBrokers(askedBy(deps, signal), input)),
     users: api.topic.users.handler(({ input, signal }) => topicUsers(askedBy(deps, signal), input)),
     planCreate: api.topic.planCreate.handler(({ input, context: { user }, signal }) =>

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Switch } from "antd";
 import { lazy } from "react";
 import type { GroupItem } from "#contract/group.ts";
-import { NeverConsumed } from "../../components/backlog.tsx";
+import { NeverConsumed, NotKnown } from "../../components/backlog.tsx";
 import { GroupFindings } from "../../components/findings.tsx";
 import { ExportButton } from "../../components/export-button.tsx";
 import type { Column } from "../../components/grid-table.tsx";
@@ -11,6 +11,7 @@ import { Num, SumNum } from "../../components/num.tsx";
 import { figure, hideable, useCommonColumns } from "../../components/resource/columns.tsx";
 import { GroupLink } from "../../components/links.tsx";
 import { ListFrame, useFilters } from "../../components/resource/list-frame.tsx";
+import { Trend, useTrendSpan } from "../../components/trend.tsx";
 import { api, client } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
 import { useListQuery } from "../../lib/list-query.ts";
@@ -38,6 +39,7 @@ export function GroupListPage({ instanceId }: { instanceId: string }) {
     search.refresh,
   );
   const options = useQuery(api.group.options.queryOptions({ input: { instanceId }, staleTime: 60_000 }));
+  const names = (list.query.data?.items ?? []).map(({ group }) => group).sort();
   const close = { instanceId, onClose: () => patch({ open: undefined, of: undefined, consume: undefined }) };
   return (
     <ListFrame
@@ -46,7 +48,7 @@ export function GroupListPage({ instanceId }: { instanceId: string }) {
       list={list}
       search={search}
       patch={patch}
-      columns={useColumns(instanceId, patch)}
+      columns={useColumns(instanceId, patch, names)}
       defaultSort={WORST_FIRST}
       above={<GroupFindings instanceId={instanceId} />}
       filters={[
@@ -76,10 +78,11 @@ export function GroupListPage({ instanceId }: { instanceId: string }) {
   );
 }
 
-function useColumns(instanceId: string, patch: Patch<GroupListSearch>): Column<GroupItem>[] {
+function useColumns(instanceId: string, patch: Patch<GroupListSearch>, groups: string[]): Column<GroupItem>[] {
   const t = useT("group");
   const model = useModelWord();
   const common = useCommonColumns<"group", GroupItem>("group", patch);
+  const trends = api.group.trends.queryOptions({ input: { instanceId, groups, ...useTrendSpan() } });
   return [
     common.name((group) => (
       <>
@@ -89,6 +92,13 @@ function useColumns(instanceId: string, patch: Patch<GroupListSearch>): Column<G
     )),
     hideable("verdict", t("verdict"), (group) => <Verdict group={group} />),
     figure("lag", t("common:backlog.lag"), (group) => <Lag group={group} />),
+    hideable("trend", t("trend"), ({ group, lagUnknown }) =>
+      lagUnknown === null || lagUnknown === "notRead" ? (
+        <Trend name={group} curves={trends} as="number" />
+      ) : (
+        <NotKnown why={t(`common:backlog.unknown.${lagUnknown}`)} />
+      ),
+    ),
     figure("neverConsumed", t("common:backlog.neverConsumed"), (group) => (
       <NeverConsumed of={group} atLeast={group.atLeast} />
     )),

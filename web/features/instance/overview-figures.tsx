@@ -5,6 +5,7 @@ import type { ClusterMetric } from "#contract/metrics.ts";
 import { CHARTED_PRESET, spanOptions, useChartedSpan } from "../../components/charted-span.ts";
 import { SumNum } from "../../components/num.tsx";
 import { Spark } from "../../components/spark.tsx";
+import { firstKnown } from "../../components/spark-lines.ts";
 import { Time } from "../../components/time.tsx";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
@@ -43,12 +44,15 @@ function useSparks(instanceId: string): (metric: ClusterMetric) => ReactNode {
       ...spanOptions({ to }),
     }),
   );
-  return (metric) => (
-    <Spark
-      label={t("trendOf", { range: t(`common:range.${CHARTED_PRESET}`) })}
-      values={data?.series.find((one) => one.metric === metric)?.values ?? []}
-    />
-  );
+  return (metric) => {
+    const values = data?.series.find((one) => one.metric === metric)?.values ?? [];
+    return (
+      <Spark
+        label={t("trendOf", { range: t(`common:range.${CHARTED_PRESET}`) })}
+        values={values.slice(Math.max(0, firstKnown([values])))}
+      />
+    );
+  };
 }
 
 const partial = (part: { failures: Failure[] } | undefined) => (part?.failures.length ?? 0) > 0;
@@ -56,13 +60,13 @@ const partial = (part: { failures: Failure[] } | undefined) => (part?.failures.l
 /** What the instance does now and holds, each figure with its meaning on hover; they are as old as the oldest of them. */
 export function OverviewFigures({ instanceId }: { instanceId: string }) {
   const t = useT("overview");
-  const often = { input: { instanceId }, refetchInterval: 10_000 };
-  const { data: summary } = useQuery(api.overview.summary.queryOptions(often));
+  const of = { input: { instanceId } };
+  const { data: summary } = useQuery(api.overview.summary.queryOptions(of));
   const { data: clients } = useQuery(
     api.overview.clients.queryOptions({ input: { instanceId }, refetchInterval: 30_000 }),
   );
-  const { data: messages } = useQuery(api.overview.messages.queryOptions(often));
-  const { data: lags } = useQuery(api.overview.lags.queryOptions(often));
+  const { data: messages } = useQuery(api.overview.messages.queryOptions(of));
+  const { data: lags } = useQuery(api.overview.lags.queryOptions(of));
   const spark = useSparks(instanceId);
   const times = [summary?.at, messages?.at, lags?.at].flatMap((at) => at ?? []);
   const figure = (name: string, value: string | number | null | undefined, of: { failures: Failure[] } | undefined) => (

@@ -10,6 +10,7 @@ import { TopicLink } from "../../components/links.tsx";
 import { ListFrame, useFilters } from "../../components/resource/list-frame.tsx";
 import { api, client } from "../../lib/api.ts";
 import { Time } from "../../components/time.tsx";
+import { Trend, useTrendSpan } from "../../components/trend.tsx";
 import { useT } from "../../lib/i18n.ts";
 import { useListQuery } from "../../lib/list-query.ts";
 import { listInput, useUrlState, type Patch } from "../../lib/search.ts";
@@ -41,6 +42,7 @@ export function TopicListPage({ instanceId }: { instanceId: string }) {
   );
   const options = useQuery(api.topic.options.queryOptions({ input: { instanceId }, staleTime: 60_000 }));
   const mayDelete = useCan("topic:delete");
+  const names = (list.query.data?.items ?? []).map(({ topic }) => topic).sort();
   const types = topicTypes.map((value) => ({ value, label: t(`type.${value}`) }));
   const close = { instanceId, onClose: () => patch({ open: undefined, of: undefined }) };
   return (
@@ -51,7 +53,7 @@ export function TopicListPage({ instanceId }: { instanceId: string }) {
       search={search}
       patch={patch}
       defaultSort={{ sort: "topic", order: "asc" }}
-      columns={useColumns(instanceId, patch)}
+      columns={useColumns(instanceId, patch, names)}
       filters={[
         ...useFilters("topic", topicKinds, options.data?.brokers ?? []),
         { key: "messageType", label: t("messageType"), options: types },
@@ -74,9 +76,10 @@ export function TopicListPage({ instanceId }: { instanceId: string }) {
   );
 }
 
-function useColumns(instanceId: string, patch: Patch<TopicListSearch>): Column<TopicItem>[] {
+function useColumns(instanceId: string, patch: Patch<TopicListSearch>, topics: string[]): Column<TopicItem>[] {
   const t = useT("topic");
   const common = useCommonColumns("topic", patch, (topic: TopicItem) => !topic.routeOnly);
+  const trends = api.topic.trends.queryOptions({ input: { instanceId, topics, ...useTrendSpan() } });
   const onBroker = ({ brokerName, readQueues, writeQueues }: TopicOnBroker) =>
     t("onBroker", { broker: brokerName, read: readQueues, write: writeQueues });
   return [
@@ -87,6 +90,7 @@ function useColumns(instanceId: string, patch: Patch<TopicListSearch>): Column<T
       </>
     )),
     figure("tps", t("tps"), (topic) => <SumNum value={topic.tps} as="rate" atLeast={topic.atLeast} />),
+    hideable("trend", t("trend"), ({ topic }) => <Trend name={topic} curves={trends} as="rate" />),
     figure("lag", t("common:backlog.lag"), (topic) => <SumNum value={topic.lag} atLeast={topic.atLeast} />),
     figure("neverConsumed", t("common:backlog.neverConsumed"), (topic) => (
       <NeverConsumed of={topic} atLeast={topic.atLeast} />
