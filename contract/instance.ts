@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { EpochMs, Failure, Flag, Id, InstanceRef, ListInput, pageOf } from "./list.ts";
+import { EpochMs, Failure, Flag, Id, InstanceRef, ListInput, Long, pageOf } from "./list.ts";
 import { FindingsBrief } from "./finding.ts";
 import { problems, type ProblemCode } from "./problem.ts";
 import { Applied, changeAt, InstancePlanRef, planOf, UndoRef } from "./plan.ts";
@@ -119,8 +119,25 @@ export const Instance = z.object({
 });
 export type Instance = z.infer<typeof Instance>;
 
-/** `findings` is null of one that is not looked at, since it is in the recycle bin. */
-export const InstanceItem = Instance.extend({ findings: FindingsBrief.nullable() });
+/** What was last seen of the brokers, and last swept of the groups; null while not known, which is so of all while no name server answers. */
+export const InstanceHealth = z.object({
+  produceTps: z.number().nullable(),
+  consumeTps: z.number().nullable(),
+  /** The fullest disk of the brokers that told theirs, 0 to 1. */
+  disk: z.object({ brokerName: z.string(), brokerId: z.string(), ratio: z.number() }).nullable(),
+  /** Brokers, slaves too, that answered, and those that did not. */
+  up: z.number().int().nullable(),
+  down: z.number().int().nullable(),
+  seenAt: EpochMs.nullable(),
+  lag: Long.nullable(),
+  neverConsumed: Long.nullable(),
+  lagAtLeast: z.boolean(),
+  lagAt: EpochMs.nullable(),
+});
+export type InstanceHealth = z.infer<typeof InstanceHealth>;
+
+/** `findings` and `health` are null of one that is not looked at, since it is in the recycle bin. */
+export const InstanceItem = Instance.extend({ findings: FindingsBrief.nullable(), health: InstanceHealth.nullable() });
 export type InstanceItem = z.infer<typeof InstanceItem>;
 
 const Name = z.string().trim().min(2).max(64);

@@ -12,8 +12,9 @@ export class InstancePage {
     this.table = page.getByRole("main").getByRole("table");
   }
 
+  /** In a table, or as a card where there are a few. */
   row(name: string): Locator {
-    return this.table.getByRole("row").filter({ hasText: name });
+    return this.table.getByRole("row").or(this.page.getByRole("article")).filter({ hasText: name });
   }
 
   field(name: string): Locator {

@@ -10,7 +10,7 @@ test("an instance is registered after a test, found by its tag, changed, removed
   shot,
 }) => {
   test.slow();
-  const name = unique("shop");
+  const name = unique("shop-with-a-name-that-is-rather-long");
   await test.step("a test that is refused", async () => {
     await page.goto("/instances?open=register");
     await expect(instances.field("Name")).toBeVisible();
@@ -52,7 +52,23 @@ test("an instance is registered after a test, found by its tag, changed, removed
   await test.step("found by its tag, and edited", async () => {
     await page.goto(`/instances?tag=${encodeURIComponent(`stage=${name}`)}`);
     await expect(instances.row(name)).toContainText("Running", { timeout: 60_000 });
+    const card = page.getByRole("article", { name });
+    await expect(card).toContainText("3 up");
+    await expect(card).toContainText(/Fullest disk[\d.]+% broker-/);
+    await expect(card).toContainText(/Lag[\d,]+/, { timeout: 60_000 });
+    await shot("instance-cards");
+    await page.getByText("Table", { exact: true }).click();
+    await expect(page).toHaveURL(/view=table/);
+    await expect(instances.table.getByRole("row").filter({ hasText: name })).toContainText("Running");
+    await expect(card).toHaveCount(0);
     await shot("instance-list");
+    await page.setViewportSize({ width: 768, height: 900 });
+    for (const decides of [
+      instances.row(name).getByText("Running"),
+      instances.row(name).getByRole("button", { name: `Remove ${name}` }),
+    ])
+      await expect(decides).toBeInViewport({ ratio: 1 });
+    await page.setViewportSize({ width: 1440, height: 900 });
     await instances.row(name).getByRole("link", { name }).click();
     await page.getByRole("main").getByRole("button", { name: "Edit", exact: true }).click();
     await instances.field("Description").fill("what is sold");

@@ -37,9 +37,13 @@ export interface DataTableProps<T extends object, S extends ListSearch> {
   selectable?: (row: T) => boolean;
   /** False where what is shown never changes: no refresh button, no age. */
   refreshable?: boolean;
+  /** How often the list is asked again where nothing was chosen. */
+  usualSeconds?: number;
   /** More on the right of the toolbar: export, import. */
   extra?: ReactNode;
   expand?: (row: T) => ReactNode;
+  /** A card for each in place of the table. */
+  card?: (row: T) => ReactNode;
 }
 
 /** A list of the contract: searched, filtered, sorted and paged by the server, its view kept in the URL, every state drawn. */
@@ -73,9 +77,11 @@ export function DataTable<T extends object, S extends ListSearch>(props: DataTab
         at={query.data?.at}
         total={query.data?.total}
         everySeconds={search.refresh}
+        usualSeconds={props.usualSeconds}
+        onEvery={(refresh, options) => props.onSearch({ refresh } as Partial<S>, options)}
         refreshing={list.refreshing}
         onRefresh={props.refreshable === false ? undefined : list.refresh}
-        columns={columns}
+        columns={props.card ? [] : columns}
         hidden={hidden}
         extra={props.extra}
       />
@@ -135,16 +141,26 @@ function TableBody<T extends object, S extends ListSearch>(props: BodyProps<T, S
   const keys = selected.all === undefined ? selected.keys : query.data.items.filter(selectable).map(rowKey);
   return (
     <>
-      <GridTable
-        rows={query.data.items}
-        rowKey={rowKey}
-        columns={columns}
-        sort={search.sort ? { sort: search.sort, order: search.order ?? "asc" } : defaultSort}
-        onSort={(sort) => patch({ sort: sort?.sort, order: sort?.order })}
-        selection={props.selection && { keys, onChange: (keys) => setSelected({ keys }), allowed: props.selectable }}
-        expand={props.expand}
-        empty={<Nothing {...props} />}
-      />
+      {props.card && query.data.items.length > 0 ? (
+        <ul className="rd-cards" aria-label={props.label}>
+          {query.data.items.map((row) => (
+            <li key={rowKey(row)} className="rd-card">
+              {props.card?.(row)}
+            </li>
+          ))}
+        </ul>
+      ) : (
+        <GridTable
+          rows={query.data.items}
+          rowKey={rowKey}
+          columns={columns}
+          sort={search.sort ? { sort: search.sort, order: search.order ?? "asc" } : defaultSort}
+          onSort={(sort) => patch({ sort: sort?.sort, order: sort?.order })}
+          selection={props.selection && { keys, onChange: (keys) => setSelected({ keys }), allowed: props.selectable }}
+          expand={props.expand}
+          empty={<Nothing {...props} />}
+        />
+      )}
       <Pages {...props} total={query.data.total} />
     </>
   );

@@ -1,6 +1,7 @@
 import type { Job, JobRow } from "#contract/job.ts";
+import { visible } from "../lib/visible.ts";
+import { Cut } from "./cut.tsx";
 import { GroupLink, TopicLink } from "./links.tsx";
-import { Name } from "./name.tsx";
 
 /** What the rows of a kind of job are about. */
 const subjects: Record<string, "topic" | "group"> = {
@@ -21,7 +22,12 @@ function isThere({ kind }: Job, { state, code }: JobRow): boolean {
 export function JobRowKey({ job, row }: { job: Job; row: JobRow }) {
   const { instanceId } = job;
   const subject = subjectOf(job);
-  if (instanceId === null || !isThere(job, row) || subject === undefined) return <Name value={row.key} />;
+  if (instanceId === null || !isThere(job, row) || subject === undefined)
+    return (
+      <span className="rd-mono">
+        <Cut text={visible(row.key)} />
+      </span>
+    );
   return subject === "topic" ? (
     <TopicLink instanceId={instanceId} topic={row.key} />
   ) : (

@@ -1,19 +1,31 @@
 import { Link } from "@tanstack/react-router";
+import type { Instance } from "#contract/instance.ts";
 import type { MessagePlace } from "#contract/message.ts";
 import { refOf } from "../lib/message-ref.ts";
 import { visible } from "../lib/visible.ts";
+import { Cut, isLong } from "./cut.tsx";
+
+/** For a link with a text that may be cut: it is still called by all of it. */
+const cut = (text: string) => ({ "aria-label": isLong(text) ? text : undefined, children: <Cut text={text} /> });
 
 /** A topic's name, leading to it. */
 export const TopicLink = ({ instanceId, topic }: { instanceId: string; topic: string }) => (
-  <Link to="/instances/$instanceId/topics/$topic" params={{ instanceId, topic }}>
-    {visible(topic)}
-  </Link>
+  <Link to="/instances/$instanceId/topics/$topic" params={{ instanceId, topic }} {...cut(visible(topic))} />
 );
 
 export const GroupLink = ({ instanceId, group }: { instanceId: string; group: string }) => (
-  <Link to="/instances/$instanceId/groups/$group" params={{ instanceId, group }}>
-    {visible(group)}
-  </Link>
+  <Link to="/instances/$instanceId/groups/$group" params={{ instanceId, group }} {...cut(visible(group))} />
+);
+
+type Named = Pick<Instance, "id" | "name"> & { description?: string };
+
+export const InstanceLink = ({ instance: { id, name, description } }: { instance: Named }) => (
+  <Link
+    to="/instances/$instanceId/overview"
+    params={{ instanceId: id }}
+    title={description || undefined}
+    {...cut(visible(name))}
+  />
 );
 
 /** A message's id, leading to the message at its place. */

@@ -5,7 +5,7 @@ import { useT } from "../lib/i18n.ts";
 import { useFormat } from "../lib/format.ts";
 import type { ListSearch } from "../lib/search.ts";
 import { ColumnChoice, type HiddenColumns } from "./column-choice.tsx";
-import { RefreshControl } from "./refresh-control.tsx";
+import { RefreshControl, type OnEvery } from "./refresh-control.tsx";
 import { Toolbar } from "./toolbar.tsx";
 import "./list-toolbar.css";
 
@@ -25,6 +25,8 @@ interface ListToolbarProps {
   at: number | undefined;
   total: number | undefined;
   everySeconds: number | undefined;
+  usualSeconds: number | undefined;
+  onEvery: OnEvery;
   refreshing: boolean;
   /** Without it there is nothing to refresh. */
   onRefresh: (() => void) | undefined;
@@ -46,9 +48,10 @@ export function ListToolbar(props: ListToolbarProps) {
             <RefreshControl
               at={props.at}
               everySeconds={props.everySeconds}
+              usualSeconds={props.usualSeconds}
               refreshing={props.refreshing}
               onRefresh={props.onRefresh}
-              onEvery={(refresh) => patch({ refresh })}
+              onEvery={props.onEvery}
             />
           ) : null}
           <ColumnChoice columns={props.columns} hidden={props.hidden} />

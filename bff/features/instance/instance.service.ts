@@ -17,6 +17,7 @@ import { testConnection } from "../../rocketmq/admin/connection-test.ts";
 import { isDuplicate } from "../../store/dialect.ts";
 import type { InstanceRow } from "../../store/schema.ts";
 import { completed, connectionColumns, leadsElsewhere } from "./connection.ts";
+import { healthOf } from "./instance-health.ts";
 import { digestOfMasked, fieldChanges, planOfFields } from "./instance-plan.ts";
 import { presentInstance, presentReport, selectInstances } from "./instance.presenter.ts";
 import { sameAs } from "./same-cluster.ts";
@@ -71,11 +72,12 @@ export class InstanceService {
       rows.filter(({ id }) => isTheirs(id)).map((row) => this.#present(row)),
       query,
     );
-    const { findings } = this.#deps;
+    const { findings, monitor, stats } = this.#deps;
     return {
       items: onPage(chosen, query).map((one): InstanceItem => ({
         ...one,
         findings: one.recycledAt === null ? findings.briefOf(one.id) : null,
+        health: one.recycledAt === null ? healthOf(monitor.lastSighting(one.id), stats.peek(one.id)) : null,
       })),
       total: chosen.length,
       failures: [],

@@ -1,13 +1,13 @@
 import PlusOutlined from "@ant-design/icons/es/icons/PlusOutlined";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { Button } from "antd";
-import { Suspense, lazy } from "react";
+import { Button, Segmented } from "antd";
+import { Suspense, lazy, type ReactNode } from "react";
 import type { InstanceItem } from "#contract/instance.ts";
 import { Copyable } from "../../components/copyable.tsx";
 import { DataTable } from "../../components/data-table.tsx";
 import type { Column } from "../../components/grid-table.tsx";
 import { InstanceStateTag } from "../../components/instance-state.tsx";
+import { InstanceLink } from "../../components/links.tsx";
 import { PageHeader } from "../../components/page-header.tsx";
 import { Time } from "../../components/time.tsx";
 import { api } from "../../lib/api.ts";
@@ -15,6 +15,7 @@ import { useT } from "../../lib/i18n.ts";
 import { useListQuery } from "../../lib/list-query.ts";
 import { listInput, useUrlState } from "../../lib/search.ts";
 import { useCan } from "../../lib/session.ts";
+import { InstanceCard } from "./instance-card.tsx";
 import { InstanceFindings } from "./instance-findings.tsx";
 import { instanceListSearch, instanceStates, tagFilter } from "./instance-search.ts";
 import { TagList } from "./instance-tags.tsx";
@@ -25,32 +26,27 @@ const RegisterDrawer = lazy(() => import("./register-drawer.tsx").then((m) => ({
 
 const defaultSort = { sort: "name", order: "asc" } as const;
 
-/** Tags that any instance has, for the filter. */
-function useTagOptions(): { value: string; label: string }[] {
+const USUAL_SECONDS = 10;
+/** As many as have room for a card each. */
+const FEW = 6;
+
+/** Whatever the list is narrowed to: how many instances there are, and the tags that any has, for the filter. */
+function useAll() {
   const { data } = useQuery(api.instance.list.queryOptions({ input: { page: 1, pageSize: 200 }, staleTime: 30_000 }));
   const tags = new Set(
     data?.items.flatMap((item) => Object.entries(item.tags).map(([k, v]) => (v === "" ? k : `${k}=${v}`))),
   );
-  return [...tags].sort().map((value) => ({ value, label: value }));
+  return { total: data?.total, tagOptions: [...tags].sort().map((value) => ({ value, label: value })) };
 }
 
-function useColumns(onRemove: (id: string) => void): Column<InstanceItem>[] {
+function useColumns(remove: (item: InstanceItem) => ReactNode): Column<InstanceItem>[] {
   const t = useT(["instance", "finding", "problem"]);
-  const mayRemove = useCan("instance:delete");
   return [
     {
       key: "name",
       title: t("field.name"),
       sortable: true,
-      render: (item) => (
-        <Link
-          to="/instances/$instanceId/overview"
-          params={{ instanceId: item.id }}
-          title={item.description || undefined}
-        >
-          {item.name}
-        </Link>
-      ),
+      render: (item) => <InstanceLink instance={item} />,
     },
     {
       key: "state",
@@ -106,17 +102,8 @@ function useColumns(onRemove: (id: string) => void): Column<InstanceItem>[] {
       key: "actions",
       title: <span className="rd-visually-hidden">{t("common:actions")}</span>,
       align: "right",
-      render: (item) =>
-        mayRemove ? (
-          <Button
-            size="small"
-            type="text"
-            onClick={() => onRemove(item.id)}
-            aria-label={t("remove.of", { name: item.name })}
-          >
-            {t("remove.action")}
-          </Button>
-        ) : null,
+      fixed: "right",
+      render: remove,
     },
   ];
 }
@@ -125,13 +112,22 @@ export function InstanceListPage() {
   const t = useT("instance");
   const [search, patch] = useUrlState(instanceListSearch);
   const mayRegister = useCan("instance:create");
-  const tagOptions = useTagOptions();
+  const mayRemove = useCan("instance:delete");
+  const all = useAll();
   const list = useListQuery(
     api.instance.list,
     { ...listInput(search, defaultSort), state: search.state, ...tagFilter(search.tag) },
-    search.refresh ?? 10,
+    search.refresh ?? USUAL_SECONDS,
   );
-  const columns = useColumns((remove) => patch({ remove }));
+  const remove = ({ id, name }: InstanceItem) =>
+    mayRemove ? (
+      <Button size="small" type="text" onClick={() => patch({ remove: id })} aria-label={t("remove.of", { name })}>
+        {t("remove.action")}
+      </Button>
+    ) : null;
+  const columns = useColumns(remove);
+  const total = all.total ?? list.query.data?.total;
+  const isFew = total === undefined || total <= FEW;
   const register = mayRegister ? (
     <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => patch({ open: "register" })}>
       {t("register.action")}
@@ -151,14 +147,31 @@ export function InstanceListPage() {
         onSearch={patch}
         searchFor={t("searchFor")}
         defaultSort={defaultSort}
+        usualSeconds={USUAL_SECONDS}
         filters={[
           {
             key: "state",
             label: t("field.state"),
             options: instanceStates.map((value) => ({ value, label: t(`common:instanceState.${value}`) })),
           },
-          ...(tagOptions.length > 0 ? [{ key: "tag", label: t("field.tag"), options: tagOptions }] : []),
+          ...(all.tagOptions.length > 0 ? [{ key: "tag", label: t("field.tag"), options: all.tagOptions }] : []),
         ]}
+        card={
+          isFew && search.view !== "table"
+            ? (item) => <InstanceCard instance={item} actions={remove(item)} />
+            : undefined
+        }
+        extra={
+          isFew ? (
+            <Segmented<"cards" | "table">
+              size="small"
+              aria-label={t("view.label")}
+              value={search.view ?? "cards"}
+              options={(["cards", "table"] as const).map((value) => ({ value, label: t(`view.${value}`) }))}
+              onChange={(view) => patch({ view: view === "cards" ? undefined : view })}
+            />
+          ) : null
+        }
         empty={{ title: t("empty.title"), text: t("empty.text"), action: register }}
       />
       {search.open === "register" && mayRegister ? (

@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import type { NamedJob } from "#contract/job.ts";
+import { Cut, isLong } from "../../components/cut.tsx";
 import { useJobWords } from "../../lib/job.ts";
 
 interface JobLinkProps {
@@ -12,10 +13,11 @@ interface JobLinkProps {
 export function JobLink({ job, ...rest }: JobLinkProps) {
   const { id: jobId, instanceId } = job;
   const title = useJobWords([job.kind]).title(job);
+  const all = { ...rest, "aria-label": isLong(title) ? title : undefined };
   if (instanceId === null || job.instanceName === null) {
     return (
-      <Link to="/jobs/$jobId" params={{ jobId }} {...rest}>
-        {title}
+      <Link to="/jobs/$jobId" params={{ jobId }} {...all}>
+        <Cut text={title} />
       </Link>
     );
   }
@@ -24,9 +26,9 @@ export function JobLink({ job, ...rest }: JobLinkProps) {
     <Link
       to={isTest ? "/instances/$instanceId/dial-tests/$jobId" : "/instances/$instanceId/jobs/$jobId"}
       params={{ instanceId, jobId }}
-      {...rest}
+      {...all}
     >
-      {title}
+      <Cut text={title} />
     </Link>
   );
 }
