@@ -1,3 +1,4 @@
+import { chooseOption } from "../pom/choose-option.ts";
 import { expect, test } from "../support/test.ts";
 
 test("the lists lead to what they name, and the view is in the address", async ({ page, env, api, shot }) => {
@@ -17,6 +18,26 @@ test("the lists lead to what they name, and the view is in the address", async (
   await expect(page).toHaveURL(/range=15m/);
   await page.goBack();
   await expect(page).not.toHaveURL(/range=/);
+  await page.getByText("15 min", { exact: true }).first().click();
+  await chooseOption(page.getByRole("combobox", { name: "Auto-refresh" }), "Every 5 s");
+  await expect(page).toHaveURL(/refresh=5/);
+  const asked = page.waitForRequest(/overview\/clients$/);
+  await page.getByRole("button", { name: "Refresh", exact: true }).click();
+  await asked;
+  await test.step("the range and the interval hold on other pages, where the address says nothing else", async () => {
+    await lags.getByRole("link", { name: "activity-loader", exact: true }).click();
+    await expect(page).toHaveURL(/refresh=5/);
+    await page.getByRole("tab", { name: "TPS and lag" }).click();
+    await expect(page).toHaveURL(/range=15m/);
+    await page.goto(`/instances/${instanceId}/groups/activity-loader?tab=tps&range=6h&refresh=30`);
+    await expect(page.getByRole("radio", { name: "6 h" })).toBeChecked();
+    await expect(page.getByTitle("Every 30 s")).toBeVisible();
+    await expect(page).toHaveURL(/range=6h&refresh=30/);
+    await page.goto(`/instances/${instanceId}/overview`);
+    await expect(page).toHaveURL(/range=15m/);
+    await expect(page).toHaveURL(/refresh=5/);
+    await expect(page.getByRole("radio", { name: "15 min" })).toBeChecked();
+  });
   await page.getByRole("tab", { name: "Details" }).click();
   await expect(page).toHaveURL(/tab=details/);
   await expect(page.getByRole("region", { name: "Storage and replication" })).toContainText("ASYNC_FLUSH");

@@ -1,14 +1,16 @@
 import { useQuery, type QueryKey, type UseQueryOptions } from "@tanstack/react-query";
 import type { Curves } from "#contract/curves.ts";
+import type { Patch } from "../lib/search.ts";
 import type { TimeRangeSearch } from "../lib/time-range.ts";
 import { CHARTED_PRESET, spanOptions, useChartedSpan, type ChartedSpan } from "./charted-span.ts";
+import { useKeptRange } from "./kept-range.ts";
 import { Plots, type Plot } from "./plots.tsx";
 import { TimeRange } from "./time-range.tsx";
 import "./curve-panel.css";
 
 interface CurvePanelProps<Key extends QueryKey> {
   search: TimeRangeSearch;
-  onRange: (range: TimeRangeSearch) => void;
+  patch: Patch<TimeRangeSearch>;
   curves: (span: ChartedSpan) => UseQueryOptions<Curves, Error, Curves, Key>;
   plots: Plot[];
   /** What the figures mean and how often they are sampled. */
@@ -16,14 +18,15 @@ interface CurvePanelProps<Key extends QueryKey> {
 }
 
 /** Charts of one topic or group under a choice of time, all on one axis. */
-export function CurvePanel<Key extends QueryKey>({ search, onRange, curves, plots, note }: CurvePanelProps<Key>) {
-  const span = useChartedSpan(search);
+export function CurvePanel<Key extends QueryKey>({ search, patch, curves, plots, note }: CurvePanelProps<Key>) {
+  const [range, onRange] = useKeptRange(search, patch);
+  const span = useChartedSpan(range);
   const query = useQuery({ ...curves(span), ...spanOptions(span) });
   return (
     <>
       <div className="rd-curves-line">
         <p className="rd-quiet">{note}</p>
-        <TimeRange value={search} preset={CHARTED_PRESET} offer={["15m", "1h", "6h", "24h"]} onChange={onRange} />
+        <TimeRange value={range} preset={CHARTED_PRESET} offer={["15m", "1h", "6h", "24h"]} onChange={onRange} />
       </div>
       <div className="rd-cards">
         <Plots plots={plots} query={query} span={span} group="curves" onRange={onRange} />

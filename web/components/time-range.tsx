@@ -29,7 +29,7 @@ export function TimeRange<R extends Range = Preset>({ value, preset, onChange, o
       const { from, to } = rangeOf(active === "all" ? { range: "7d" } : value, preset, Date.now());
       return onChange({ range: undefined, from, to });
     }
-    return onChange({ range: choice === preset ? undefined : choice, from: undefined, to: undefined });
+    return onChange({ range: choice, from: undefined, to: undefined });
   };
   return (
     <span className="rd-time-range" role="group" aria-label={t("range.label")}>

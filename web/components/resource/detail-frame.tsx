@@ -1,7 +1,7 @@
 import "./resource.css";
-import { focusManager, useQueryClient, type QueryKey, type UseQueryResult } from "@tanstack/react-query";
+import type { QueryKey, UseQueryResult } from "@tanstack/react-query";
 import { Button } from "antd";
-import { Suspense, useCallback, useEffect, type ReactNode } from "react";
+import { Suspense, type ReactNode } from "react";
 import type { Failure } from "#contract/list.ts";
 import { useT } from "../../lib/i18n.ts";
 import { problemOf } from "../../lib/problem.ts";
@@ -13,6 +13,7 @@ import { PartialStrip } from "../partial-strip.tsx";
 import { RefreshControl } from "../refresh-control.tsx";
 import { PanelSkeleton } from "../table-skeleton.tsx";
 import { UrlTabs, type UrlTab } from "../url-tabs.tsx";
+import { useRefresh } from "../use-refresh.ts";
 
 interface Overview {
   remark: string;
@@ -54,31 +55,11 @@ interface DetailHead {
   facts: ReactNode;
 }
 
-/**
- * The one refresh of a page, by hand and by the clock: all queries of the thing are asked again, so that an open tab shows the same moment as the head.
- * By hand a question under way is called off, for its answer may be older; the clock lets it come.
- */
-function useRefresh(queryKey: QueryKey, everySeconds: number | undefined): () => void {
-  const queryClient = useQueryClient();
-  const key = JSON.stringify(queryKey);
-  const ask = useCallback(
-    (cancelRefetch: boolean) =>
-      void queryClient.invalidateQueries({ queryKey: JSON.parse(key) as QueryKey }, { cancelRefetch }),
-    [queryClient, key],
-  );
-  useEffect(() => {
-    if (!everySeconds) return undefined;
-    const timer = setInterval(() => focusManager.isFocused() && ask(false), everySeconds * 1000);
-    return () => clearInterval(timer);
-  }, [ask, everySeconds]);
-  return () => ask(true);
-}
-
 /** One thing in full: name, key facts and actions, tabs that each fetch their own, and the drawer over it, under which the page stands still. */
 export function DetailFrame<O extends Overview, K extends string>(props: DetailFrameProps<O, K>) {
   const { name, crumb, query, queryKey, search, patch, tabs, findings, drawer } = props;
   const t = useT();
-  const refresh = useRefresh(queryKey, drawer ? undefined : search.refresh);
+  const refresh = useRefresh([queryKey], drawer ? undefined : search.refresh);
   const gone = query.error !== null && problemOf(query.error).status === 404;
   const overview = gone ? undefined : query.data;
   return (
@@ -127,7 +108,7 @@ function Head<O extends Overview, K extends string>(props: HeadProps<O, K>) {
             everySeconds={search.refresh}
             refreshing={query.isFetching}
             onRefresh={refresh}
-            onEvery={(seconds) => patch({ refresh: seconds })}
+            onEvery={(seconds, options) => patch({ refresh: seconds }, options)}
           />
           {actions}
           {mayEdit ? <Button onClick={() => patch({ open: "edit" })}>{t("edit")}</Button> : null}

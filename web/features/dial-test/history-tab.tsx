@@ -27,10 +27,8 @@ interface HistoryProps {
 export function HistoryTab({ instanceId, search, patch }: HistoryProps) {
   const t = useT(["dial-test", "job"]);
   const input = { ...listInput(search), instanceId, kind: search.kind ?? "dialTest", state: search.state };
-  const list = useListQuery(
-    api.job.list,
-    input,
-    search.refresh ?? ((page) => (page?.items.some((job) => !hasEnded(job)) ? 2 : undefined)),
+  const list = useListQuery(api.job.list, input, (page) =>
+    page?.items.some((job) => !hasEnded(job)) ? 2 : search.refresh,
   );
   return (
     <DataTable

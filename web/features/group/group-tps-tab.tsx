@@ -12,7 +12,7 @@ export function TpsTab({ instanceId, group, overview }: TabProps) {
   return (
     <CurvePanel
       search={search}
-      onRange={patch}
+      patch={patch}
       curves={(span) => api.group.curves.queryOptions({ input: { instanceId, group, ...span } })}
       note={t(overview.lagUnknown === "broadcasting" ? "curvesBroadcasting" : "curvesText")}
       plots={[

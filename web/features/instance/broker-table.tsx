@@ -53,9 +53,7 @@ function Replication({ broker }: { broker: BrokerState }) {
 /** Every broker id with what it does, its disk, and how far a slave is behind. */
 export function BrokerTable({ instanceId }: { instanceId: string }) {
   const t = useT("overview");
-  const { data, error, refetch } = useQuery(
-    api.overview.brokers.queryOptions({ input: { instanceId }, refetchInterval: 10_000 }),
-  );
+  const { data, error, refetch } = useQuery(api.overview.brokers.queryOptions({ input: { instanceId } }));
   return (
     <section className="rd-card" aria-label={t("brokers.title")}>
       <div className="rd-card-head">

@@ -14,7 +14,7 @@ interface OverviewChartsProps {
 
 function usePlots(instanceId: string): Plot[] {
   const t = useT("overview");
-  const { data } = useQuery(api.overview.brokers.queryOptions({ input: { instanceId }, refetchInterval: 10_000 }));
+  const { data } = useQuery(api.overview.brokers.queryOptions({ input: { instanceId } }));
   const disks = (data?.brokers ?? []).map(({ brokerName: broker, brokerId }): Plot["curves"][number] => [
     "brokeruntime_commitlog_disk_ratio",
     `${broker}:${brokerId}`,

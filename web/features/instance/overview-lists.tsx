@@ -58,7 +58,7 @@ function TopCard<D extends { failures: Failure[]; at: number }, T extends object
 
 export function LargestLags({ instanceId }: { instanceId: string }) {
   const t = useT("overview");
-  const query = useQuery(api.overview.lags.queryOptions({ input: { instanceId }, refetchInterval: 10_000 }));
+  const query = useQuery(api.overview.lags.queryOptions({ input: { instanceId } }));
   return (
     <TopCard
       title={t("lags.title")}
@@ -103,7 +103,7 @@ export function LargestLags({ instanceId }: { instanceId: string }) {
 
 export function LargestTopics({ instanceId }: { instanceId: string }) {
   const t = useT("overview");
-  const query = useQuery(api.overview.messages.queryOptions({ input: { instanceId }, refetchInterval: 10_000 }));
+  const query = useQuery(api.overview.messages.queryOptions({ input: { instanceId } }));
   return (
     <TopCard
       title={t("topics.title")}

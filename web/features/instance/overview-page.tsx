@@ -1,5 +1,5 @@
 import MoreOutlined from "@ant-design/icons/es/icons/MoreOutlined";
-import { useQuery } from "@tanstack/react-query";
+import { useIsFetching, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Button, Dropdown } from "antd";
 import { Suspense, lazy } from "react";
@@ -9,12 +9,14 @@ import { ErrorState } from "../../components/error-state.tsx";
 import { InstanceStateTag } from "../../components/instance-state.tsx";
 import { KeyFacts } from "../../components/key-facts.tsx";
 import { PageHeader } from "../../components/page-header.tsx";
+import { RefreshControl } from "../../components/refresh-control.tsx";
 import { PanelSkeleton } from "../../components/table-skeleton.tsx";
 import { Time } from "../../components/time.tsx";
 import { UrlTabs } from "../../components/url-tabs.tsx";
+import { useRefresh } from "../../components/use-refresh.ts";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
-import { useUrlState } from "../../lib/search.ts";
+import { useUrlState, type Patch } from "../../lib/search.ts";
 import { useCan } from "../../lib/session.ts";
 import { InstanceDetails } from "./instance-details.tsx";
 import { overviewSearch } from "./instance-search.ts";
@@ -50,8 +52,29 @@ function Actions({ onOpen }: { onOpen: (open: Open) => void }) {
   );
 }
 
-function Head({ instance, onOpen }: { instance: Instance; onOpen: (open: Open) => void }) {
+interface HeadProps {
+  instance: Instance;
+  search: Search;
+  patch: Patch<Search>;
+  onOpen: (open: Open) => void;
+}
+
+const USUAL_SECONDS = 10;
+
+function Head({ instance, search, patch, onOpen }: HeadProps) {
   const t = useT("instance");
+  const { tab, refresh: everySeconds, open } = search;
+  const of = { input: { instanceId: instance.id } };
+  const { overview, finding, history } = api;
+  const swept = [overview.summary, overview.brokers, overview.messages, overview.lags].map((row) => row.key(of));
+  const isDetails = tab === "details";
+  const refresh = useRefresh(
+    isDetails ? [api.instance.get.key(of)] : [...swept, finding.key(of), api.instance.get.key(of)],
+    open ? undefined : (everySeconds ?? USUAL_SECONDS),
+    // These ask the brokers, or move on with the clock by themselves.
+    isDetails ? [api.instance.storage.key(of)] : [overview.clients.key(of), history.key(of)],
+  );
+  const refreshing = useIsFetching({ queryKey: isDetails ? api.instance.key(of) : overview.key(of) }) > 0;
   return (
     <PageHeader
       title={instance.name}
@@ -62,7 +85,19 @@ function Head({ instance, onOpen }: { instance: Instance; onOpen: (open: Open) =
         </>
       }
       text={instance.description || undefined}
-      actions={<Actions onOpen={onOpen} />}
+      actions={
+        <>
+          <RefreshControl
+            at={undefined}
+            everySeconds={everySeconds}
+            usualSeconds={USUAL_SECONDS}
+            refreshing={refreshing}
+            onRefresh={refresh}
+            onEvery={isDetails ? undefined : (seconds, options) => patch({ refresh: seconds }, options)}
+          />
+          <Actions onOpen={onOpen} />
+        </>
+      }
     >
       <KeyFacts
         facts={[
@@ -107,9 +142,7 @@ function Drawers({ instance, open, onClose }: { instance: Instance; open: Open |
 export function OverviewPage({ instanceId }: { instanceId: string }) {
   const t = useT(["instance", "overview"]);
   const [search, patch] = useUrlState(overviewSearch);
-  const { data, error, refetch } = useQuery(
-    api.instance.get.queryOptions({ input: { instanceId }, refetchInterval: 10_000 }),
-  );
+  const { data, error, refetch } = useQuery(api.instance.get.queryOptions({ input: { instanceId } }));
   if (data === undefined) {
     return error ? (
       <ErrorState error={error} onRetry={() => void refetch()} />
@@ -120,7 +153,7 @@ export function OverviewPage({ instanceId }: { instanceId: string }) {
   const open = (what: Open) => patch({ open: what });
   return (
     <>
-      <Head instance={data} onOpen={open} />
+      <Head instance={data} search={search} patch={patch} onOpen={open} />
       <UrlTabs<"overview" | "details">
         label={data.name}
         value={search.tab}
@@ -129,7 +162,7 @@ export function OverviewPage({ instanceId }: { instanceId: string }) {
           {
             key: "overview",
             label: t("overview:tab"),
-            children: () => <OverviewPanel instanceId={instanceId} search={search} patch={patch} />,
+            children: () => <OverviewPanel key={instanceId} instanceId={instanceId} search={search} patch={patch} />,
           },
           {
             key: "details",

@@ -19,10 +19,8 @@ export function JobsPage() {
   const t = useT("job");
   const [search, patch] = useUrlState(jobListSearch);
   const input = { ...listInput(search), state: search.state };
-  const list = useListQuery(
-    api.job.list,
-    input,
-    search.refresh ?? ((page) => (page?.items.some((job) => !hasEnded(job)) ? 2 : undefined)),
+  const list = useListQuery(api.job.list, input, (page) =>
+    page?.items.some((job) => !hasEnded(job)) ? 2 : search.refresh,
   );
   const words = useJobWords((list.query.data?.items ?? []).map((job) => job.kind));
   const columns: Column<NamedJob>[] = [
@@ -31,13 +29,13 @@ export function JobsPage() {
       title: t("title"),
       render: (job) => <JobLink job={job} />,
     },
+    { key: "state", title: t("stateHead"), width: 140, render: (job) => <JobStateTag state={job.state} /> },
     {
       key: "instance",
       title: t("instance"),
       hideable: t("instance"),
       render: (job) => <JobInstance job={job} />,
     },
-    { key: "state", title: t("stateHead"), width: 140, render: (job) => <JobStateTag state={job.state} /> },
     {
       key: "progress",
       title: t("progress"),

@@ -11,7 +11,7 @@ export function TpsTab({ instanceId, topic }: TabProps) {
   return (
     <CurvePanel
       search={search}
-      onRange={patch}
+      patch={patch}
       curves={(span) => api.topic.curves.queryOptions({ input: { instanceId, topic, ...span } })}
       note={t("curvesText")}
       plots={[
