@@ -24,3 +24,54 @@ test("Enter opens only what fits what is typed, however slow the answer", async 
   await box.press("Enter");
   await expect(page).toHaveURL(/\/topics\/payment-reminders$/);
 });
+
+test("what people do is found by its words and begun by the keyboard, with what is in view", async ({
+  page,
+  env,
+  shot,
+}) => {
+  const inside = `/instances/${env.instanceId}`;
+  const box = page.getByRole("combobox", { name: "Go to" });
+  const options = page.getByRole("option");
+  const chosen = page.getByRole("option", { selected: true });
+  await page.goto(`${inside}/topics/orders`);
+  await expect(page.getByRole("heading", { name: "orders", level: 1 })).toBeVisible();
+  await page.goto(`${inside}/groups/order-service`);
+  await expect(page.getByRole("tab").first()).toBeVisible();
+
+  await page.keyboard.press("Control+K");
+  await expect(options.first()).toHaveText("ordersTopic");
+  await expect(chosen).toHaveText("ordersTopic");
+  await shot("palette-empty");
+  await page.keyboard.press("ArrowDown");
+  await expect(chosen).toHaveText("Send a messageAction");
+  await page.keyboard.press("ArrowUp");
+  await expect(chosen).toHaveText("ordersTopic");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/topics\/orders$/);
+
+  await page.keyboard.press("Control+K");
+  await page.keyboard.type("key find");
+  await expect(chosen).toHaveText("Find a message by keyAction");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/messages\?tab=key&topic=orders$/);
+
+  await page.goto(`${inside}/groups/order-service`);
+  await expect(page.getByRole("tab").first()).toBeVisible();
+  for (const [words, opens, url] of [
+    ["reset off", "Reset offsets of order-service", /groups\/order-service\?open=reset$/],
+    ["create topic", "Create topic", /topics\?open=create$/],
+    ["register", "Register instance", /instances\?open=register$/],
+  ] as const) {
+    await page.keyboard.press("Control+K");
+    await box.fill(words);
+    await expect(options.filter({ hasText: opens })).toHaveCount(1);
+    await expect(chosen).toContainText(opens);
+    await box.press("Enter");
+    await expect(page).toHaveURL(url);
+    const drawer = page.getByRole("dialog");
+    await expect(drawer.getByRole("textbox").or(drawer.getByRole("radio")).first()).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(drawer).toHaveCount(0);
+  }
+});

@@ -68,6 +68,11 @@ test.describe("somebody who may only read", () => {
     await expect(page.getByText("reader · Read-only")).toBeVisible();
     await page.keyboard.press("Escape");
     await shot("read-only-topics");
+    await page.getByRole("button", { name: "Go to" }).click();
+    await expect(page.getByRole("option", { name: "Find a message by key" })).toBeVisible();
+    await expect(page.getByRole("option", { name: /^(Create|Import|Send|Register|Reset)/ })).toHaveText([
+      "Send and receivePage",
+    ]);
   });
 
   test("is refused every write that is called directly", async ({ env, unique }) => {

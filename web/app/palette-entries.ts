@@ -1,11 +1,14 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
-import { DLQ_PREFIX, RETRY_PREFIX } from "#contract/rules/names.ts";
+import { useNavigate, useParams } from "@tanstack/react-router";
 import { api } from "../lib/api.ts";
 import { languages, setLanguage, useLanguage, useT } from "../lib/i18n.ts";
 import { includesName } from "../lib/includes-name.ts";
+import { recentOf } from "../lib/recent.ts";
+import { useUser } from "../lib/session.ts";
+import { visible } from "../lib/visible.ts";
 import { useAppearance } from "./appearance.tsx";
 import { useInstanceId, useNavItems } from "./nav.ts";
+import { isForGroup, offersOf } from "./palette-offers.ts";
 
 export interface PaletteEntry {
   id: string;
@@ -26,12 +29,44 @@ interface Palette {
 /** Both kinds of message id: 32 hex digits (offset or unique id over IPv4), 40 and more over IPv6. */
 const messageId = /^[0-9A-Fa-f]{32,60}$/;
 
-/** What the palette offers for what was typed, best first. */
+/** What the palette offers for what was typed, best first; before that what was last opened. */
 export function usePaletteEntries(typed: string): Palette {
   const instanceId = useInstanceId();
   const places = usePlaces(typed);
+  const offers = useOffers(typed);
   const found = useFound(typed, instanceId);
-  return { ...found, entries: [...found.entries, ...places] };
+  return { ...found, entries: [...found.entries, ...offers, ...places] };
+}
+
+/** Whether a title has all words that were typed, in whatever order. */
+const fitsTitle = (title: string, typed: string): boolean =>
+  typed.split(/\s+/).every((word) => includesName(title, word));
+
+/** The instance and the thing in it whose page is open, from the URL. */
+const useInView = () =>
+  useParams({
+    strict: false,
+    select: (params) => ({
+      instanceId: "instanceId" in params ? params.instanceId : undefined,
+      topic: "topic" in params ? params.topic : undefined,
+      group: "group" in params ? params.group : undefined,
+    }),
+  });
+
+/** What can be done, with what is in view or else by oneself. */
+function useOffers(typed: string): PaletteEntry[] {
+  const t = useT();
+  const navigate = useNavigate();
+  const inView = useInView();
+  const actions = useUser()?.actions ?? [];
+  return offersOf(inView, (action) => actions.includes(action))
+    .map(({ key, name, to, search }) => ({
+      id: `do-${key}`,
+      title: t(`palette.do.${key}`, { name }),
+      kind: t("palette.action"),
+      run: () => void navigate({ to, search }),
+    }))
+    .filter(({ title }) => fitsTitle(title, typed));
 }
 
 function usePlaces(typed: string): PaletteEntry[] {
@@ -67,12 +102,13 @@ function usePlaces(typed: string): PaletteEntry[] {
       run: () => void setLanguage(other),
     },
   ];
-  return [...pages, ...actions].filter((entry) => includesName(entry.title, typed));
+  return [...pages, ...actions].filter(({ title }) => fitsTitle(title, typed));
 }
 
 function useFound(typed: string, instanceId: string | undefined): Palette {
   const t = useT();
   const navigate = useNavigate();
+  const inView = useInView();
   const some = typed.length > 0;
   const inside = some && instanceId !== undefined;
   const names = {
@@ -89,20 +125,22 @@ function useFound(typed: string, instanceId: string | undefined): Palette {
   );
   const topics = useQuery(api.topic.suggest.queryOptions(names));
   const groups = useQuery(api.group.suggest.queryOptions(names));
-  if (!some) return { entries: [], searching: false, unread: false };
   const base = `/instances/${encodeURIComponent(instanceId ?? "")}`;
   const named = (what: "topic" | "group", name: string): PaletteEntry => ({
     id: `${what}-${name}`,
-    title: name,
+    title: visible(name),
     kind: t(`palette.${what}`),
-    mono: true,
     run: () => void navigate({ to: `${base}/${what}s/${encodeURIComponent(name)}`, search: {} }),
   });
+  if (!some) {
+    const recent = instanceId === undefined ? [] : recentOf(instanceId);
+    const elsewhere = recent.filter(({ kind, name }) => inView[kind] !== name);
+    return { entries: elsewhere.map(({ kind, name }) => named(kind, name)), searching: false, unread: false };
+  }
   // What was found for the letters before is no answer to those typed now.
   const fits = (name: string) => includesName(name, typed);
   const topicsFound = inside ? (topics.data ?? []).filter(fits) : [];
   // Whoever types the name of a group means the group, and not its retry topic.
-  const isForGroup = (name: string) => name.startsWith(RETRY_PREFIX) || name.startsWith(DLQ_PREFIX);
   const [madeForGroups, madeByPeople] = [topicsFound.filter(isForGroup), topicsFound.filter((one) => !isForGroup(one))];
   const entries: PaletteEntry[] = [
     ...(inside && messageId.test(typed)

@@ -11,6 +11,7 @@ import { Num, SumNum } from "../../components/num.tsx";
 import { DetailFrame } from "../../components/resource/detail-frame.tsx";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
+import { useOpened } from "../../lib/recent.ts";
 import { useUrlState } from "../../lib/search.ts";
 import { useCan } from "../../lib/session.ts";
 import { ClientsTab } from "./group-clients-tab.tsx";
@@ -56,6 +57,8 @@ export function GroupDetailPage({ instanceId, group, Reset }: GroupDetailProps) 
     delete: () => <DeleteDrawer {...input} onClose={close} onDeleted={toList} />,
     reset: () => <Reset {...input} onClose={close} />,
   };
+  const query = useQuery(api.group.get.queryOptions({ input }));
+  useOpened(instanceId, "group", group, query.isSuccess);
   return (
     <DetailFrame
       name={group}
@@ -64,7 +67,7 @@ export function GroupDetailPage({ instanceId, group, Reset }: GroupDetailProps) 
           {t("groups")}
         </Link>
       }
-      query={useQuery(api.group.get.queryOptions({ input }))}
+      query={query}
       queryKey={api.group.key({ input })}
       search={search}
       patch={patch}

@@ -13,6 +13,7 @@ import { Time } from "../../components/time.tsx";
 import { UnreadableNote } from "../../components/unreadable-note.tsx";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
+import { useOpened } from "../../lib/recent.ts";
 import { useUrlState } from "../../lib/search.ts";
 import { useCan } from "../../lib/session.ts";
 import { topicSearch, topicTabs } from "./topic-search.ts";
@@ -61,6 +62,8 @@ export function TopicDetailPage({ instanceId, topic, Reset, Messages }: TopicDet
     delete: () => <DeleteDrawer instanceId={instanceId} topic={topic} onClose={close} onDeleted={toList} />,
     reset: () => <Reset instanceId={instanceId} topic={topic} onClose={close} />,
   };
+  const query = useQuery(api.topic.get.queryOptions({ input: { instanceId, topic, since } }));
+  useOpened(instanceId, "topic", topic, query.isSuccess);
   return (
     <DetailFrame
       name={topic}
@@ -69,7 +72,7 @@ export function TopicDetailPage({ instanceId, topic, Reset, Messages }: TopicDet
           {t("topics")}
         </Link>
       }
-      query={useQuery(api.topic.get.queryOptions({ input: { instanceId, topic, since } }))}
+      query={query}
       queryKey={api.topic.key({ input: { instanceId, topic } })}
       search={search}
       patch={patch}
