@@ -59,6 +59,20 @@ for (const width of [1440, 1280, 768]) {
   });
 }
 
+test.describe("1024 px wide", () => {
+  test.use({ viewport: { width: 1024, height: 768 } });
+
+  test("the navigation says in words where it leads", async ({ page, env, shot }) => {
+    await page.goto(`/instances/${env.instanceId}/topics`);
+    const { nav } = new Frame(page);
+    for (const place of ["Overview", "Topics", "Send and receive", "Recycle bin"])
+      await expect(nav.getByText(place, { exact: true })).toBeInViewport({ ratio: 1 });
+    await expectLoaded(page);
+    await expect.poll(() => excess(page)).toBe(0);
+    await shot("topics-1024");
+  });
+});
+
 test.describe("where a table is wider than the page", () => {
   test.use({ viewport: { width: 768, height: 900 } });
 

@@ -48,7 +48,7 @@ function NavList({ items, onGo, exact = false }: { items: NavItem[]; onGo?: () =
             title={t(`nav.${item.key}`)}
           >
             <span aria-hidden="true">{icons[item.key]}</span>
-            <span className="rd-nav-text">{t(`nav.${item.key}`)}</span>
+            <span>{t(`nav.${item.key}`)}</span>
           </Link>
         </li>
       ))}
