@@ -92,13 +92,17 @@ function useColumns(instanceId: string, patch: Patch<GroupListSearch>, groups: s
     )),
     hideable("verdict", t("verdict"), (group) => <Verdict group={group} />),
     figure("lag", t("common:backlog.lag"), (group) => <Lag group={group} />),
-    hideable("trend", t("trend"), ({ group, lagUnknown }) =>
-      lagUnknown === null || lagUnknown === "notRead" ? (
-        <Trend name={group} curves={trends} as="number" />
-      ) : (
-        <NotKnown why={t(`common:backlog.unknown.${lagUnknown}`)} />
-      ),
-    ),
+    {
+      key: "trend",
+      title: t("common:trend.title"),
+      hideable: t("trend"),
+      render: ({ group, lagUnknown }) =>
+        lagUnknown === null || lagUnknown === "notRead" ? (
+          <Trend name={group} curves={trends} as="number" />
+        ) : (
+          <NotKnown why={t(`common:backlog.unknown.${lagUnknown}`)} />
+        ),
+    },
     figure("neverConsumed", t("common:backlog.neverConsumed"), (group) => (
       <NeverConsumed of={group} atLeast={group.atLeast} />
     )),

@@ -90,7 +90,12 @@ function useColumns(instanceId: string, patch: Patch<TopicListSearch>, topics: s
       </>
     )),
     figure("tps", t("tps"), (topic) => <SumNum value={topic.tps} as="rate" atLeast={topic.atLeast} />),
-    hideable("trend", t("trend"), ({ topic }) => <Trend name={topic} curves={trends} as="rate" />),
+    {
+      key: "trend",
+      title: t("common:trend.title"),
+      hideable: t("trend"),
+      render: ({ topic }) => <Trend name={topic} curves={trends} as="rate" />,
+    },
     figure("lag", t("common:backlog.lag"), (topic) => <SumNum value={topic.lag} atLeast={topic.atLeast} />),
     figure("neverConsumed", t("common:backlog.neverConsumed"), (topic) => (
       <NeverConsumed of={topic} atLeast={topic.atLeast} />
