@@ -143,7 +143,7 @@ test("a retention is planned, applied to every broker, and is what the brokers t
   await expect(plan).toContainText("Under 48 h");
   await expect(instances.button("Apply")).toBeDisabled();
   await hours.fill("12");
-  await expect(instances.drawer.getByText("24 to 8760 hours.")).toBeVisible();
+  await expect(instances.drawer.getByText("24 to 8,760 hours.")).toBeVisible();
   await hours.fill(after);
   await expect(plan).toContainText(`${after} h`);
   await expect(plan).toContainText("mqadmin updateBrokerConfig");
