@@ -1,6 +1,5 @@
 import { unwrapAll } from "../codec/inner-batch.ts";
 import { decodeMessages, type StoredMessage } from "../codec/stored-message.ts";
-import { perCluster } from "../cluster/per-cluster.ts";
 import type { RocketMQCluster } from "../cluster/cluster.ts";
 import type { FanOutFailure } from "../cluster/fan-out.ts";
 import { Replicas, type ReplicaAddrs } from "../cluster/replicas.ts";
@@ -53,9 +52,8 @@ export async function askIndex(
   return { messages: await unwrapAll(messages), full: messages.length >= most };
 }
 
-/** A setting of a broker, read again after a while; one search asks several times. */
-const KEPT_MS = 30_000;
-const indexes = perCluster(() => new Map<string, { at: number; isOff: boolean }>());
+/** By broker name, whether it keeps no index: read once for each search, which may ask the index several times. */
+export type IndexSettings = Map<string, boolean>;
 
 /**
  * Which of the brokers that gave nothing keep no index (`messageIndexEnable`): they find nothing, whatever they have.
@@ -65,16 +63,16 @@ export async function withoutIndex(
   cluster: RocketMQCluster,
   brokers: readonly { name: string; addr: string; broker: ReplicaAddrs }[],
   options: QueryOptions,
+  known: IndexSettings = new Map(),
 ): Promise<FanOutFailure[]> {
   const replicas = new Replicas();
-  const known = indexes(cluster);
   const isOff = async (name: string, broker: ReplicaAddrs): Promise<boolean> => {
     const before = known.get(name);
-    if (before !== undefined && performance.now() - before.at < KEPT_MS) return before.isOff;
+    if (before !== undefined) return before;
     const config = await replicas.ask(broker, (addr) => cluster.call(brokerRpc.getBrokerConfig, addr, {}, options));
-    const now = { at: performance.now(), isOff: config.get("messageIndexEnable") === "false" };
+    const now = config.get("messageIndexEnable") === "false";
     known.set(name, now);
-    return now.isOff;
+    return now;
   };
   const { items } = await cluster.fanOut(brokers, ({ name, broker }) => isOff(name, broker), options);
   return items.flatMap(({ target: { name }, value }) =>

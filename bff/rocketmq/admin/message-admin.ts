@@ -6,7 +6,7 @@ import { RocketMQError } from "../errors.ts";
 import type { RocketMQCluster } from "../cluster/cluster.ts";
 import type { FanOutFailure } from "../cluster/fan-out.ts";
 import { Replicas } from "../cluster/replicas.ts";
-import { askIndex, withoutIndex, type KeyQuery, type QueryOptions } from "./key-index.ts";
+import { askIndex, withoutIndex, type IndexSettings, type KeyQuery, type QueryOptions } from "./key-index.ts";
 import { viewByOffsetMsgId } from "./offset-msg-id.ts";
 import { topicBrokers, type TopicBroker } from "./topic-brokers.ts";
 
@@ -42,6 +42,7 @@ async function query(
   wanted: KeyQuery & { unique: boolean },
   matches: (message: StoredMessage) => boolean,
   options: QueryOptions,
+  settings?: IndexSettings,
 ): Promise<FoundByKey> {
   const { topic, begin = 0, end } = wanted;
   const { brokers, gone } = await topicBrokers(cluster, topic, options.signal);
@@ -57,7 +58,7 @@ async function query(
     .flatMap(({ value }) => value.messages)
     .filter((message) => message.topic === topic && inTime(message) && matches(message));
   const gaveNothing = items.filter(({ value }) => value.messages.length === 0).map(({ target }) => target);
-  const failed = [...failures, ...(await withoutIndex(cluster, gaveNothing, options))];
+  const failed = [...failures, ...(await withoutIndex(cluster, gaveNothing, options, settings))];
   return {
     items: found.sort((a, b) => b.storeTimestamp - a.storeTimestamp),
     failures: [...failed, ...gone],
@@ -94,10 +95,11 @@ export async function queryByUniqKey(
 ): Promise<FoundByKey> {
   const matches = ({ properties }: StoredMessage) => properties.get(MessageConst.UNIQ_KEY) === id;
   const begin = searchBegin(id);
-  const recent = await query(cluster, { topic, key: id, begin, unique: true }, matches, options);
+  const settings: IndexSettings = new Map();
+  const recent = await query(cluster, { topic, key: id, begin, unique: true }, matches, options, settings);
   // The id's clock starts anew each month, so it may be older than it looks.
   if (recent.items.length > 0 || begin === 0) return recent;
-  return query(cluster, { topic, key: id, unique: true }, matches, options);
+  return query(cluster, { topic, key: id, unique: true }, matches, options, settings);
 }
 
 function offsetIdOf(id: string): OffsetMsgId | undefined {
