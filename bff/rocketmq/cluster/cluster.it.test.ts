@@ -165,7 +165,7 @@ describe("a cluster of two masters and a slave", () => {
     const report = await testConnection(wrong);
     expect(report).toMatchObject({
       ok: false,
-      steps: [{ step: "namesrv", ok: false, code: "REQUEST_CODE_NOT_SUPPORTED" }],
+      steps: [{ step: "namesrv", ok: false, code: "NOT_A_NAMESRV" }],
     });
     wrong.close();
   });
