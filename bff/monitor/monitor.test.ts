@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { scriptedPeer, type ScriptedPeer } from "../testing/scripted-peer.ts";
+import { listed } from "../testing/scripted-server.ts";
 import { startTestServer, type TestServer } from "../testing/start-test-server.ts";
 import type { Seen } from "./subscribers.ts";
 
@@ -12,10 +13,7 @@ let instanceId: string;
 
 const queue = '{"brokerName":"a","queueId":0,"topic":"orders"}';
 const bodies: Record<number, () => object | string> = {
-  106: () => ({
-    brokerAddrTable: { a: { brokerName: "a", cluster: "c", brokerAddrs: { 0: peer.addr } } },
-    clusterAddrTable: { c: ["a"] },
-  }),
+  106: () => listed({ c: ["a"] }, peer.addr),
   28: () => ({ table: { bootTimestamp: "1", commitLogDiskRatio: "0.5" } }),
   21: () => ({
     topicConfigTable: { orders: { topicName: "orders", readQueueNums: 1, writeQueueNums: 1, perm: 6 } },

@@ -3,6 +3,7 @@ import type { NameMetric } from "#contract/metrics.ts";
 import { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
 import type { Store } from "../store/store.ts";
 import { scriptedPeer, type ScriptedPeer } from "../testing/scripted-peer.ts";
+import { listed } from "../testing/scripted-server.ts";
 import { openTestStore } from "../testing/test-store.ts";
 import { NameSeries } from "./name-series.ts";
 import { SeriesStore } from "./series-store.ts";
@@ -30,10 +31,7 @@ beforeEach(async () => {
   broadcasts = false;
   committed = { "orders@billing": { 0: 100 } };
   peer = await scriptedPeer((code) => {
-    if (code === 106) {
-      const brokerAddrTable = { a: { brokerName: "a", cluster: "c", brokerAddrs: { 0: peer.addr } } };
-      return { body: { brokerAddrTable, clusterAddrTable: { c: ["a"] } } };
-    }
+    if (code === 106) return { body: listed({ c: ["a"] }, peer.addr) };
     if (code === 28) return { body: { table: {} } };
     if (code === 43) return { body: { offsetTable: committed } };
     if (code === 203 && broadcasts)

@@ -152,10 +152,8 @@ test("offsets that a deleted group left behind, or that a proxy keeps of broadca
   const asked: (string | undefined)[] = [];
   const peer = await scriptedPeer((code, { consumerGroup }) => {
     switch (code) {
-      case 106: {
-        const broker = { brokerName: "a", cluster: "c", brokerAddrs: { 0: peer.addr } };
-        return { body: { brokerAddrTable: { a: broker }, clusterAddrTable: { c: ["a"] } } };
-      }
+      case 106:
+        return { body: listed({ c: ["a"] }, peer.addr) };
       case 43:
         return {
           body: { offsetTable: { "T@billing": { 0: 3 }, "T@ghost": { 0: 3 }, "T@billing@broadcast": { 0: 3 } } },

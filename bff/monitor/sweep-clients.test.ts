@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
 import { scriptedPeer, type ScriptedAnswer } from "../testing/scripted-peer.ts";
+import { listed } from "../testing/scripted-server.ts";
 import { ClientBook } from "./client-book.ts";
 import { Pace } from "./pace.ts";
 import { sweepClients } from "./sweep-clients.ts";
@@ -15,9 +16,7 @@ async function sweptBy(groups: readonly string[], answer: (group: string) => Scr
   const peer = await scriptedPeer((code, ext) => {
     if (code === 203) return answer(ext["consumerGroup"] ?? "");
     if (code === 105) return { code: 17, remark: "no route" };
-    if (code !== 106) return undefined;
-    const brokerAddrTable = { a: { brokerName: "a", cluster: "c", brokerAddrs: { 0: peer.addr } } };
-    return { body: { brokerAddrTable, clusterAddrTable: { c: ["a"] } } };
+    return code === 106 ? { body: listed({ c: ["a"] }, peer.addr) } : undefined;
   });
   const cluster = new RocketMQCluster({ namesrvAddrs: [peer.addr] });
   ends.push(
@@ -55,10 +54,7 @@ test("a server that fails leaves open what it was not asked any more, and nothin
 test("a server that cannot be reached may have clients of any group", async () => {
   const peer = await scriptedPeer(() => undefined);
   await peer.stop();
-  const namesrv = await scriptedPeer((code) => {
-    const brokerAddrTable = { a: { brokerName: "a", cluster: "c", brokerAddrs: { 0: peer.addr } } };
-    return code === 106 ? { body: { brokerAddrTable, clusterAddrTable: { c: ["a"] } } } : undefined;
-  });
+  const namesrv = await scriptedPeer((code) => (code === 106 ? { body: listed({ c: ["a"] }, peer.addr) } : undefined));
   const cluster = new RocketMQCluster({ namesrvAddrs: [namesrv.addr] });
   ends.push(
     () => cluster.close(),

@@ -26,14 +26,21 @@ export async function scriptedServer(
   return { addr: broker.addr, asked, stop: () => void broker.stop() };
 }
 
-/** What a name server lists: brokers by cluster, all with one address. */
-export function listed(clusters: Record<string, readonly string[]>, addr: string, owner?: string): object {
+/** What a name server lists: brokers by cluster, all with one address or each with its own. */
+export function listed(
+  clusters: Record<string, readonly string[]>,
+  addr: string | Readonly<Record<string, string>>,
+  owner?: string,
+) {
   const names = [...new Set(Object.values(clusters).flat())];
   const clusterOf = (name: string) =>
     owner ?? Object.entries(clusters).find(([, brokers]) => brokers.includes(name))?.[0] ?? "";
   return {
     brokerAddrTable: Object.fromEntries(
-      names.map((brokerName) => [brokerName, { brokerName, cluster: clusterOf(brokerName), brokerAddrs: { 0: addr } }]),
+      names.map((brokerName) => {
+        const own = typeof addr === "string" ? addr : addr[brokerName];
+        return [brokerName, { brokerName, cluster: clusterOf(brokerName), brokerAddrs: { 0: own } }];
+      }),
     ),
     clusterAddrTable: clusters,
   };

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { scriptedPeer, type ScriptedAnswer, type ScriptedPeer } from "../../testing/scripted-peer.ts";
+import { listed } from "../../testing/scripted-server.ts";
 import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
 
 const GROUP = "billing";
@@ -77,14 +78,8 @@ beforeAll(async () => {
   });
   a = await scriptedPeer((code, ext) => {
     asked.push(code);
-    const table = [a, b].map(({ addr }, index) => {
-      const brokerName = index === 0 ? "a" : "b";
-      return [brokerName, { brokerName, cluster: "c", brokerAddrs: { 0: addr } }] as const;
-    });
     if (code === 105) return { code: 17, remark: "no route" };
-    return code === 106
-      ? { body: { brokerAddrTable: Object.fromEntries(table), clusterAddrTable: { c: ["a", "b"] } } }
-      : answerAs("a", code, ext);
+    return code === 106 ? { body: listed({ c: ["a", "b"] }, { a: a.addr, b: b.addr }) } : answerAs("a", code, ext);
   });
   server = await startTestServer({ sampleSeconds: 3600 });
 });

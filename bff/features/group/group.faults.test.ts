@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { scriptedPeer, type ScriptedAnswer, type ScriptedPeer } from "../../testing/scripted-peer.ts";
+import { listed } from "../../testing/scripted-server.ts";
 import { problemOf } from "../../testing/problem-of.ts";
 import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
 
@@ -46,14 +47,8 @@ function answerAs(name: "a" | "b", code: number): ScriptedAnswer | undefined {
 beforeAll(async () => {
   b = await scriptedPeer((code) => (refuses.has(code) ? { code: 1, remark: "refused" } : answerAs("b", code)));
   a = await scriptedPeer((code) => {
-    const table = [a, b].map(({ addr }, index) => {
-      const brokerName = index === 0 ? "a" : "b";
-      return [brokerName, { brokerName, cluster: "c", brokerAddrs: { 0: addr } }] as const;
-    });
     if (code === 105) return { code: 17, remark: "no route" };
-    return code === 106
-      ? { body: { brokerAddrTable: Object.fromEntries(table), clusterAddrTable: { c: ["a", "b"] } } }
-      : answerAs("a", code);
+    return code === 106 ? { body: listed({ c: ["a", "b"] }, { a: a.addr, b: b.addr }) } : answerAs("a", code);
   });
   server = await startTestServer();
   const registered = await server.client.instance.register({ name: "faulty", namesrvAddrs: [a.addr], force: true });
@@ -71,11 +66,11 @@ afterAll(async () => {
   await b.stop();
 });
 
-const listed = () => server.client.group.list({ instanceId, sort: "lag", order: "desc" });
+const listedGroup = () => server.client.group.list({ instanceId, sort: "lag", order: "desc" });
 
 test("a sweep of every master gives the whole lag of a group", async () => {
   await server.deps.stats.groups(instanceId, { maxAgeMs: -1 });
-  expect(await listed()).toMatchObject({ failures: [], items: [{ group: GROUP, lag: "10", atLeast: false }] });
+  expect(await listedGroup()).toMatchObject({ failures: [], items: [{ group: GROUP, lag: "10", atLeast: false }] });
 });
 
 const short = [{ target: "b" }];
@@ -83,7 +78,7 @@ const short = [{ target: "b" }];
 test("without what a group consumed at a master its lag is of at least as many, and the list says whose is missing", async () => {
   refuses.add(208);
   await server.deps.stats.groups(instanceId, { maxAgeMs: -1 });
-  expect(await listed()).toMatchObject({ failures: short, items: [{ group: GROUP, lag: "5", atLeast: true }] });
+  expect(await listedGroup()).toMatchObject({ failures: short, items: [{ group: GROUP, lag: "5", atLeast: true }] });
   const one = await server.client.group.get({ instanceId, group: GROUP });
   expect(one).toMatchObject({ failures: short, lag: "5", atLeast: true });
 });
@@ -91,7 +86,7 @@ test("without what a group consumed at a master its lag is of at least as many, 
 test("a list that is sorted by the figures of half a sweep says whose are missing, though the rows are read whole", async () => {
   refuses.add(43);
   await server.deps.stats.groups(instanceId, { maxAgeMs: -1 });
-  expect(await listed()).toMatchObject({ failures: short, items: [{ group: GROUP, lag: "10", atLeast: false }] });
+  expect(await listedGroup()).toMatchObject({ failures: short, items: [{ group: GROUP, lag: "10", atLeast: false }] });
 });
 
 test("a group whose settings changed after its deletion was shown is not deleted", async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { scriptedPeer, type ScriptedAnswer, type ScriptedPeer } from "../../testing/scripted-peer.ts";
+import { listed } from "../../testing/scripted-server.ts";
 import { problemOf } from "../../testing/problem-of.ts";
 import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
 import { planned } from "../../testing/planned.ts";
@@ -59,16 +60,12 @@ function answerAs(name: "a" | "b", code: number, topic = TOPIC): ScriptedAnswer 
 beforeAll(async () => {
   b = await scriptedPeer((code, { topic }) => answerAs("b", code, topic));
   a = await scriptedPeer((code, { topic }) => {
-    const brokers = [a, b].map(({ addr }, index) => {
-      const brokerName = index === 0 ? "a" : "b";
-      return [brokerName, { brokerName, cluster: "c", brokerAddrs: { 0: addr } }] as const;
-    });
+    const table = listed({ c: ["a", "b"] }, { a: a.addr, b: b.addr });
     if (refuses.a.has(code)) return refused;
-    if (code === 106)
-      return { body: { brokerAddrTable: Object.fromEntries(brokers), clusterAddrTable: { c: ["a", "b"] } } };
+    if (code === 106) return { body: table };
     if (code === 224) return { body: { topicList: [TOPIC] } };
     if (code === 105 && topic === TOPIC)
-      return { body: { brokerDatas: brokers.map(([, data]) => data), queueDatas: [] } };
+      return { body: { brokerDatas: Object.values(table.brokerAddrTable), queueDatas: [] } };
     return code === 105 ? { code: 17, remark: "no route" } : answerAs("a", code, topic);
   });
   server = await startTestServer();
