@@ -1,20 +1,21 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { resolveJars } from "../../sandbox/jars.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startOracle } from "../../sandbox/oracle/oracle.ts";
 import { sharedCluster } from "../../sandbox/testing/shared-cluster.ts";
 import { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
 import { backlogOf } from "../cluster/backlog.ts";
 import { delayAt } from "../rocketmq/admin/group-delay.ts";
 import { groupOffsets } from "../rocketmq/admin/group-offsets.ts";
+import { dlqTopicOf } from "../rocketmq/admin/dead-letters.ts";
 import { viewByQueueOffset } from "../rocketmq/admin/message-admin.ts";
 import { deleteGroup, writeGroupEverywhere } from "../rocketmq/admin/group-admin.ts";
 import { writeTopic } from "../rocketmq/admin/topic-admin.ts";
 import { deleteTopic } from "../rocketmq/admin/topic-deletion.ts";
 import { Producer } from "../rocketmq/client/producer.ts";
+import { brokerRpc } from "../rocketmq/rpc/broker.ts";
 import { topicRpc } from "../rocketmq/rpc/topic.ts";
 import { offsetRpc } from "../rocketmq/rpc/offset.ts";
-import { untilInQueues, untilRouted } from "../testing/test-topic.ts";
+import { giveUp } from "../testing/give-up.ts";
+import { eventually, untilInQueues, untilRouted } from "../testing/test-topic.ts";
 import { addConsumeStats } from "./sweep-groups.ts";
 import { StatsSweep } from "./stats-sweep.ts";
 
@@ -24,7 +25,7 @@ const RETRY = `%RETRY%${GROUP}`;
 const SENT = 40;
 
 let cluster: RocketMQCluster;
-let namesrvAddr: string;
+let namesrvAddrs: readonly string[];
 
 const sweepOf = () =>
   new StatsSweep({
@@ -36,20 +37,10 @@ const sweepOf = () =>
     onError: () => {},
   });
 
-async function mqadmin(...args: string[]): Promise<string> {
-  const classPath = await resolveJars("5.5.0");
-  const flags = ["-Xmx96m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", classPath];
-  const main = "org.apache.rocketmq.tools.command.MQAdminStartup";
-  const { stdout } = await promisify(execFile)("java", [...flags, main, ...args, "-n", namesrvAddr], {
-    env: { ...process.env, ROCKETMQ_HOME: "/nonexistent" },
-  });
-  return stdout;
-}
-
 beforeAll(async () => {
   const shared = await sharedCluster();
-  namesrvAddr = shared.namesrvAddrs.join(";");
-  cluster = new RocketMQCluster({ namesrvAddrs: shared.namesrvAddrs });
+  namesrvAddrs = shared.namesrvAddrs;
+  cluster = new RocketMQCluster({ namesrvAddrs });
   const { targets } = await cluster.masters();
   for (const { addr } of targets) {
     for (const topic of [TOPIC, RETRY]) {
@@ -87,16 +78,12 @@ test("the sweep knows what every topic holds", async () => {
 
 test("the lag of a group is the one that mqadmin consumerProgress prints", async () => {
   const { byName } = await sweepOf().groups("i");
-  // The tool gives a name server three seconds, and prints nothing where that was too short.
-  const total = await vi.waitFor(
-    async () => {
-      const printed = await mqadmin("consumerProgress", "-g", GROUP);
-      const found = /Consume Diff Total:\s*(\d+)/.exec(printed)?.[1];
-      expect(found, printed).toBeDefined();
-      return found;
-    },
-    { timeout: 90_000 },
-  );
+  const oracle = await startOracle({ version: "5.5.0", namesrvAddrs });
+  // The tool gives a name server some seconds, and prints nothing where that was too short.
+  const total = await eventually("mqadmin tells the lag", async () => {
+    const printed = await oracle.mqadmin("consumerProgress", ["-g", GROUP]).catch(String);
+    return /Consume Diff Total:\s*(\d+)/.exec(printed)?.[1];
+  }).finally(() => oracle.stop());
   expect(total).toBe(String(SENT - 4 * 3));
   expect(byName.get(GROUP)?.lag.toString()).toBe(total);
   expect(byName.get(GROUP)?.topics.get(TOPIC)?.lag.toString()).toBe(total);
@@ -140,6 +127,26 @@ test("how far a group is behind in time is the age of its oldest message that wa
   expect(delay).toBeGreaterThanOrEqual(before);
   const { byName } = await sweepOf().delays("i");
   expect(byName.get(GROUP)).toBeGreaterThanOrEqual(before);
+});
+
+test("of dead letters it is known when the oldest was stored, and how long the broker keeps it", async () => {
+  const { addr, brokerName } = (await cluster.masters()).targets[0] ?? { addr: "", brokerName: "" };
+  const [dlq, sweep] = [dlqTopicOf(GROUP), sweepOf()];
+  for (const at of [0n, 1n]) {
+    const { msgId, physicalOffset } = await viewByQueueOffset(cluster, { topic: TOPIC, brokerName, queueId: 0 }, at);
+    await giveUp(cluster, addr, GROUP, { topic: TOPIC, msgId, physicalOffset });
+    await untilInQueues(cluster, dlq, Number(at) + 1);
+  }
+  const oldest = await viewByQueueOffset(cluster, { topic: dlq, brokerName, queueId: 0 }, 0n);
+  const hours = Number((await cluster.call(brokerRpc.getBrokerConfig, addr, {})).get("fileReservedTime"));
+  const kept = { oldestAt: oldest.storeTimestamp, until: oldest.storeTimestamp + hours * 3_600_000 };
+  const first = await sweep.topics("i", { maxAgeMs: 0 });
+  expect(first.byName.get(dlq)?.kept).toEqual(kept);
+  expect(first.byName.get(TOPIC)?.kept, "of dead letters alone").toBeUndefined();
+  await expect.poll(() => Date.now()).toBeGreaterThan(first.at);
+  const again = await sweep.topics("i", { maxAgeMs: 0 });
+  expect(again.byName.get(dlq)?.kept, "as long as the queue begins where it did").toEqual(kept);
+  await deleteTopic(cluster, dlq);
 });
 
 test("all who ask share one sweep, and an older one is not repeated unless its age matters", async () => {

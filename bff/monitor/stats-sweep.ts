@@ -1,5 +1,6 @@
 import type { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
 import { ClientBook } from "./client-book.ts";
+import { KeptBook } from "./kept-book.ts";
 import { Pace } from "./pace.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { Seen } from "./subscribers.ts";
@@ -220,8 +221,9 @@ export class StatsSweep {
       const first = () => awaited.values().next().value;
       // What is told of an instance that was forgotten meanwhile would be of another cluster.
       const tellOf = (seen: Seen) => this.#instances.get(instanceId) === watched && tell(seen);
+      const keptBook = new KeptBook(now);
       const topics: Watched["topics"] = new Sweep(
-        async (pace, previous) => sweepTopics(await clusterOf(instanceId), { pace, previous, now }),
+        async (pace, previous) => sweepTopics(await clusterOf(instanceId), { pace, previous, now, book: keptBook }),
         (snapshot) => tellOf({ instanceId, what: "topics", topics: snapshot }),
         first,
       );

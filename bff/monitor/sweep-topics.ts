@@ -1,8 +1,10 @@
+import { DLQ_PREFIX } from "#contract/rules/names.ts";
 import type { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
 import { roomForTables } from "../rocketmq/cluster/tables-of-masters.ts";
 import { topicTable } from "../rocketmq/admin/topic-admin.ts";
 import { topicRpc, type TopicStatsTable } from "../rocketmq/rpc/topic.ts";
 import { callEach } from "./call-each.ts";
+import { olderOf, type Kept, type KeptBook } from "./kept-book.ts";
 import { Unread } from "./unread.ts";
 import type { Pace } from "./pace.ts";
 import { isOfListed, type Snapshot } from "./snapshot.ts";
@@ -16,6 +18,8 @@ export interface TopicStats {
   tps: number | null;
   /** When the last message was stored; null when none was. */
   lastUpdateAt: number | null;
+  /** Of a dead letter topic that keeps messages; null where a broker did not tell. */
+  kept?: Kept | null;
 }
 
 export interface TopicsSnapshot extends Snapshot<TopicStats> {
@@ -27,6 +31,7 @@ interface Context {
   pace: Pace;
   previous: Snapshot<TopicStats> | undefined;
   now: () => number;
+  book: KeptBook;
 }
 
 /** Sums of one broker are added to those of the others. */
@@ -67,7 +72,7 @@ function tellsTheSame(before: Snapshot<TopicStats>, after: Snapshot<TopicStats>)
 
 /** Reads code 202 of every topic on every master that has it. */
 export async function sweepTopics(cluster: RocketMQCluster, context: Context): Promise<TopicsSnapshot> {
-  const { pace, previous, now } = context;
+  const { pace, previous, now, book } = context;
   const startedAt = now();
   const byName = new Map<string, TopicStats>();
   const unread = new Unread();
@@ -80,11 +85,18 @@ export async function sweepTopics(cluster: RocketMQCluster, context: Context): P
     byMaster.set(brokerName, new Set(topics));
     calls += 1 + topics.length;
     const { left, failed } = await callEach(topics, pace, "TOPIC_NOT_EXIST", async (topic) => {
-      addTopicStats(byName, topic, await cluster.call(topicRpc.getTopicStatsInfo, addr, { topic }));
+      const table = await cluster.call(topicRpc.getTopicStatsInfo, addr, { topic });
+      addTopicStats(byName, topic, table);
+      const sum = byName.get(topic);
+      if (sum === undefined || !topic.startsWith(DLQ_PREFIX)) return;
+      const round = await book.read(cluster, addr, table);
+      calls += round.calls;
+      sum.kept = olderOf(sum.kept, round.kept);
     });
     unread.add(left);
     if (failed !== undefined) throw failed;
   });
+  book.forget(byName);
   const snapshot = { startedAt, at: now(), calls, byName, byMaster, failures, isWhole: unread.isWhole(failures) };
   if (previous !== undefined && tellsTheSame(previous, snapshot)) fillRates(byName, previous, startedAt);
   return snapshot;

@@ -8,16 +8,10 @@ import { linesToUndo, refused, warn, writeLines } from "../../cluster/plan-lines
 import type { PlanKind } from "../../cluster/plans.ts";
 import { RocketMQError } from "../../rocketmq/errors.ts";
 import { failuresOf } from "../../cluster/failures.ts";
+import { RETENTION_KEY, retentionHoursOf } from "../../rocketmq/admin/retention.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import type { BrokerTarget } from "../../rocketmq/cluster/targets.ts";
 import { brokerRpc } from "../../rocketmq/rpc/broker.ts";
-
-const RETENTION_KEY = "fileReservedTime";
-
-function hoursOf(config: ReadonlyMap<string, string>): number | null {
-  const hours = config.get(RETENTION_KEY) ?? "";
-  return /^-?\d{1,9}$/.test(hours) ? Number(hours) : null;
-}
 
 /** Only these keys leave: the table holds passwords. */
 function presentStorage(
@@ -28,7 +22,7 @@ function presentStorage(
     brokerName,
     brokerId: String(brokerId),
     addr,
-    retentionHours: hoursOf(config),
+    retentionHours: retentionHoursOf(config),
     brokerRole: config.get("brokerRole") ?? null,
     flushDiskType: config.get("flushDiskType") ?? null,
     deleteWhen: config.get("deleteWhen") ?? null,
@@ -91,7 +85,7 @@ async function setRetention(
   return writeLines(cluster, changes, failures, async ({ brokerName, addr, after }) => {
     await cluster.call(brokerRpc.updateBrokerConfig, addr, {}, { body: { [RETENTION_KEY]: String(after) } });
     try {
-      const hours = hoursOf(await cluster.call(brokerRpc.getBrokerConfig, addr, {}));
+      const hours = retentionHoursOf(await cluster.call(brokerRpc.getBrokerConfig, addr, {}));
       if (hours === after) return;
       return refused(
         brokerName,

@@ -3,7 +3,8 @@ import type { BacklogSums } from "../../cluster/backlog.ts";
 import type { ClientInfo } from "../../cluster/client-info.ts";
 import { isBroadcasting } from "../sweep-clients.ts";
 import type { GroupStats } from "../sweep-groups.ts";
-import { duration, number, rate, text, weightOf, type Found, type Known, type Rule } from "./rule.ts";
+import type { TopicStats } from "../sweep-topics.ts";
+import { duration, number, rate, text, time, weightOf, type Found, type Known, type Rule } from "./rule.ts";
 
 const subject = (name: string) => ({ kind: "group" as const, name });
 
@@ -304,12 +305,22 @@ const sharedClientId: Rule = {
   },
 };
 
+/** How old the oldest of some messages is and until when it is kept, where that is known; once that is over, it may go at any time. */
+function agesOf({ kept }: TopicStats, now: number): { context?: "kept" | "due"; figures: Found["figures"] } {
+  if (!kept) return { figures: {} };
+  const oldest = { oldest: time(kept.oldestAt) };
+  if (kept.until === null) return { figures: oldest };
+  return kept.until > now
+    ? { context: "kept", figures: { ...oldest, left: duration(kept.until - now), keptUntil: time(kept.until) } }
+    : { context: "due", figures: { ...oldest, keptUntil: time(kept.until) } };
+}
+
 /** Dead letters that are kept, of groups that there are; those that came lately are worse than those of yesterday. */
 const deadLetters: Rule = {
   id: "deadLetters",
-  *find({ topics, groups, trends }) {
-    for (const [topic, { maxOffset, minOffset }] of topics?.byName ?? []) {
-      const kept = maxOffset - minOffset;
+  *find({ topics, groups, trends, now }) {
+    for (const [topic, stats] of topics?.byName ?? []) {
+      const kept = stats.maxOffset - stats.minOffset;
       if (!topic.startsWith(DLQ_PREFIX) || kept <= 0n) continue;
       const group = topic.slice(DLQ_PREFIX.length);
       const moved = trends.deadLetters.of(topic);
@@ -317,11 +328,18 @@ const deadLetters: Rule = {
         moved !== undefined && moved.to > moved.from
           ? { more: number(moved.to - moved.from), over: duration(moved.ms) }
           : undefined;
+      const isWhole = topics?.isWhole(topic) === true;
+      // An older one may lie where nobody told.
+      const ages = isWhole ? agesOf(stats, now) : { figures: {} };
+      const contexts = [
+        ...(growth === undefined ? [] : ["growing"]),
+        ...(ages.context === undefined ? [] : [ages.context]),
+      ];
       yield {
         level: growth !== undefined ? "warning" : "info",
         subject: groups?.known.has(group) === true ? subject(group) : { kind: "topic", name: topic },
-        context: growth !== undefined ? "growing" : undefined,
-        figures: { count: number(kept, { atLeast: topics?.isWhole(topic) !== true }), topic: text(topic), ...growth },
+        context: contexts.length === 0 ? undefined : contexts.join("_"),
+        figures: { count: number(kept, { atLeast: !isWhole }), topic: text(topic), ...growth, ...ages.figures },
         weight: weightOf(kept),
       };
     }

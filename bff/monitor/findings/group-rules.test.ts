@@ -1,127 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { ClientInfo } from "../../cluster/client-info.ts";
-import { noBacklog, type BacklogSums } from "../../cluster/backlog.ts";
-import { RocketMQError, type RocketMQErrorCode } from "../../rocketmq/errors.ts";
-import { noRates } from "../runtime.ts";
-import type { BrokerSighting, Replication, Sighting } from "../sighting.ts";
-import { groupClients, type GroupClients } from "../sweep-clients.ts";
-import type { GroupStats } from "../sweep-groups.ts";
+import { groups, info, look, NOW, online, snapshot, stats, trendsOf } from "../../testing/known.ts";
+import type { TopicStats } from "../sweep-topics.ts";
 import { found } from "./findings.ts";
-import type { Known } from "./rule.ts";
 import { Trends } from "./trends.ts";
-
-const NOW = 1_800_000_000_000;
-
-const snapshot = <T>(byName: Record<string, T>) => ({
-  startedAt: NOW,
-  at: NOW,
-  calls: 0,
-  byName: new Map(Object.entries(byName)),
-  failures: [],
-  isWhole: () => true,
-});
-
-const stats = (of: Partial<BacklogSums>, topic = "orders"): GroupStats => {
-  const sums = { ...noBacklog(), offsets: 4, ...of };
-  return { ...sums, tps: 0, topics: new Map([[topic, sums]]) };
-};
-
-const groups = (byName: Record<string, GroupStats>, disabledAt: Record<string, string[]> = {}) => ({
-  ...snapshot(byName),
-  known: new Set(Object.keys(byName)),
-  untold: [],
-  disabledAt: new Map(Object.entries(disabledAt)),
-});
-
-const info = (of: Partial<ClientInfo> = {}): ClientInfo => ({
-  subscriptions: [{ topic: "orders", expression: "*", type: "TAG" }],
-  queues: [],
-  popQueues: [],
-  threads: 1,
-  batchSize: 1,
-  orderly: false,
-  status: new Map([["orders", { consumeMs: 1500, okTps: 0.67, failedTps: 0 }]]),
-  cut: false,
-  ...of,
-});
-
-/** A group with one client for each of what they say of themselves. */
-const online = (
-  infos: ClientInfo[],
-  ids = infos.map((_, n) => `client@${n}`),
-  messageModel = "CLUSTERING",
-): GroupClients => {
-  const clients = ids.map((clientId, n) => ({
-    clientId,
-    clientAddr: `10.0.0.${n}:40000`,
-    language: "JAVA",
-    version: 0,
-  }));
-  const connection = {
-    connectionSet: clients,
-    subscriptionTable: new Map(),
-    consumeType: "CONSUME_PASSIVELY",
-    messageModel,
-    consumeFromWhere: "CONSUME_FROM_LAST_OFFSET",
-  };
-  const said = new Map(clients.map(({ clientAddr }, n) => [clientAddr, { at: NOW, info: infos[n] ?? null }]));
-  return groupClients([{ target: { name: "broker-a", addr: "a:10911" }, value: connection }], ({ address }) =>
-    said.get(address),
-  );
-};
-
-/** What groups had so many seconds ago, and have now. */
-function trendsOf(seconds: number, before: Record<string, GroupStats>, now: Record<string, GroupStats>): Trends {
-  const trends = new Trends();
-  trends.addGroups({ ...snapshot(before), at: NOW - seconds * 1000 });
-  trends.addGroups(snapshot(now));
-  return trends;
-}
-
-const broker = (of: Partial<BrokerSighting> & { code?: RocketMQErrorCode; name?: string } = {}): BrokerSighting => {
-  const { code, name = "broker-b", ...more } = of;
-  return {
-    target: { name, brokerName: name, addr: "b:10911", cluster: "c", brokerId: 0, role: "master" },
-    at: NOW,
-    listedAt: NOW,
-    rates: noRates,
-    ...(code !== undefined && { error: new RocketMQError(code, "silent") }),
-    ...more,
-  };
-};
-
-const cluster = (brokers: BrokerSighting[], of: Partial<Sighting> = {}): Sighting => ({
-  at: NOW,
-  state: "abnormal",
-  clusterName: "c",
-  namesrvs: [{ addr: "n:9876" }],
-  brokers,
-  failures: brokers.flatMap(({ target, error }) => (error === undefined ? [] : [{ target: target.name, error }])),
-  ...of,
-});
-
-const runtime = (diskRatio: number): BrokerSighting["runtime"] => ({
-  version: "5.5.0",
-  bootAt: 1,
-  putTotal: null,
-  getTotal: null,
-  putBytesTotal: null,
-  putToday: null,
-  getToday: null,
-  putYesterday: null,
-  getYesterday: null,
-  diskRatio,
-  commitLogMaxOffset: null,
-});
-
-const look = (known: Partial<Known>) =>
-  found({ now: NOW, trends: new Trends(), ...known }).map(({ rule, level, subject, context, figures }) => ({
-    rule,
-    level,
-    name: subject.name,
-    context,
-    figures: Object.fromEntries(Object.entries(figures).map(([key, { value }]) => [key, value])),
-  }));
 
 describe("groups", () => {
   test("of a group that falls behind it is said how many threads would do", () => {
@@ -304,85 +185,24 @@ describe("groups", () => {
       { rule: "deadLetters", level: "warning", context: "growing", figures: { more: "1", over: 60_000 } },
     ]);
   });
-});
 
-describe("brokers", () => {
-  test("a master that is gone or silent is critical, and what is unsaid since no name server answers is one finding", () => {
-    expect(look({ cluster: cluster([broker({ code: "BROKER_GONE" })]) })).toMatchObject([
-      { rule: "brokerGone", level: "critical", name: "broker-b" },
-    ]);
-    expect(look({ cluster: cluster([broker({ code: "REQUEST_TIMEOUT" })]) })).toMatchObject([
-      { rule: "brokerSilent", level: "critical", figures: { code: "REQUEST_TIMEOUT" } },
-    ]);
-    const unreachable = cluster([broker({ code: "CONNECT_REFUSED" })], {
-      state: "unreachable",
-      namesrvs: [{ addr: "n:9876", error: new RocketMQError("CONNECT_REFUSED", "refused") }],
+  test("dead letters say how long the first of them is kept, once that is over, and nothing where a broker did not tell", () => {
+    const found = (kept: TopicStats["kept"], isWhole = true) => {
+      const stats = { maxOffset: 9n, minOffset: 0n, tps: null, lastUpdateAt: null, kept };
+      const topics = { ...snapshot({ "%DLQ%ship": stats }), byMaster: new Map(), isWhole: () => isWhole };
+      const [{ context, figures } = { context: undefined, figures: undefined }] = look({ topics });
+      return { context, figures };
+    };
+    const oldestAt = NOW - 3_600_000;
+    expect(found({ oldestAt, until: NOW + 60_000 })).toMatchObject({
+      context: "kept",
+      figures: { oldest: oldestAt, left: 60_000, keptUntil: NOW + 60_000 },
     });
-    expect(look({ cluster: unreachable })).toMatchObject([
-      { rule: "namesrvSilent", level: "critical", context: "all" },
-    ]);
+    expect(found({ oldestAt, until: NOW })).toMatchObject({ context: "due", figures: { keptUntil: NOW } });
+    expect(found({ oldestAt, until: null })).toMatchObject({ context: null, figures: { oldest: oldestAt } });
+    for (const told of [found(null), found({ oldestAt, until: NOW + 60_000 }, false)]) {
+      expect(told.context).toBeNull();
+      expect(told.figures).not.toHaveProperty("oldest");
+    }
   });
-
-  test("a disk that fills is told with when it is full, once it was seen for long enough", () => {
-    const [full, filling] = [cluster([broker({ runtime: runtime(0.8) })]), new Trends()];
-    expect(look({ cluster: full })).toMatchObject([
-      { rule: "diskFull", level: "warning", context: null, figures: { disk: 0.8 } },
-    ]);
-    filling.addCluster({ ...cluster([broker({ runtime: runtime(0.79) })]), at: NOW - 30 * 60_000 });
-    filling.addCluster(full);
-    const [{ level, context, figures } = { figures: {} }] = look({ cluster: full, trends: filling });
-    expect([level, context]).toEqual(["critical", "filling"]);
-    expect((figures as Record<string, number>)["full"]).toBeCloseTo(10 * 3_600_000, -5);
-    expect(look({ cluster: cluster([broker({ runtime: runtime(0.5) })]) })).toEqual([]);
-  });
-
-  test("a slave is behind from a size or time on that is worth a word, and wherever it does not copy at all", () => {
-    const slave = (lagBytes: bigint, of: Partial<Replication> = {}) =>
-      broker({ name: "broker-a:1", replication: { lagBytes, inSync: true, isConnected: true, ...of } });
-    const KIB = 1024n;
-    expect(look({ cluster: cluster([slave(KIB, { inSync: false })]) })).toEqual([]);
-    expect(look({ cluster: cluster([slave(9n * KIB * KIB)]) })).toMatchObject([{ rule: "slaveBehind", context: null }]);
-    const master = broker({ name: "broker-a", rates: { ...noRates, produceBytes: 1024 } });
-    const timed = (lag: bigint) =>
-      look({
-        cluster: cluster([
-          master,
-          { ...slave(lag), target: { ...slave(lag).target, brokerName: "broker-a", role: "slave" } },
-        ]),
-      });
-    expect(timed(180n * KIB)).toMatchObject([
-      { rule: "slaveBehind", context: "time", figures: { behind: 180_000, lag: "184320" } },
-    ]);
-    expect(timed(10n * KIB)).toEqual([]);
-    expect(look({ cluster: cluster([slave(0n, { inSync: false, isConnected: false })]) })).toMatchObject([
-      { rule: "slaveBehind", context: "apart" },
-    ]);
-  });
-
-  test("a broker name without a master is critical", () => {
-    const failures = [{ target: "broker-a", error: new RocketMQError("NO_MASTER", "none") }];
-    expect(look({ cluster: cluster([], { failures }) })).toMatchObject([
-      { rule: "notSeen", level: "critical", context: "cluster", name: "broker-a", figures: { code: "NO_MASTER" } },
-    ]);
-  });
-
-  test("what a broker that answers does not tell is a finding, and of one that does not answer it is said once", () => {
-    const failures = [{ target: "broker-b", error: new RocketMQError("NO_PERMISSION", "denied") }];
-    const denied = { ...groups({}), failures };
-    expect(look({ groups: denied, clients: { ...snapshot({}), failures } })).toMatchObject([
-      { rule: "notSeen", level: "warning", context: "groups", figures: { code: "NO_PERMISSION" } },
-    ]);
-    const silent = cluster([broker({ code: "REQUEST_TIMEOUT" })]);
-    expect(look({ cluster: silent, groups: denied }).map(({ rule }) => rule)).toEqual(["brokerSilent"]);
-  });
-});
-
-test("what is worst comes first", () => {
-  const of = groups({ small: stats({ lag: 1n }), large: stats({ lag: 9n }) });
-  const all = look({ cluster: cluster([broker({ code: "BROKER_GONE" })]), groups: of, clients: snapshot({}) });
-  expect(all.map(({ level, name }) => [level, name])).toEqual([
-    ["critical", "broker-b"],
-    ["info", "large"],
-    ["info", "small"],
-  ]);
 });
