@@ -83,7 +83,7 @@ test("the lag of a group is the one that mqadmin consumerProgress prints", async
   const total = await eventually("mqadmin tells the lag", async () => {
     const printed = await oracle.mqadmin("consumerProgress", ["-g", GROUP]).catch(String);
     return /Consume Diff Total:\s*(\d+)/.exec(printed)?.[1];
-  }).finally(() => oracle.stop());
+  }).finally(() => void oracle.stop());
   expect(total).toBe(String(SENT - 4 * 3));
   expect(byName.get(GROUP)?.lag.toString()).toBe(total);
   expect(byName.get(GROUP)?.topics.get(TOPIC)?.lag.toString()).toBe(total);

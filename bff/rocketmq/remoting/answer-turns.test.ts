@@ -15,7 +15,7 @@ test("answers that take long are worked on in turns, one after the other, and ot
   for (const n of answers) {
     setImmediate(() =>
       turns.add(async () => {
-        await undefined;
+        await Promise.resolve();
         busy(12);
         seen.push(n);
       }),
