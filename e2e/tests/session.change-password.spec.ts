@@ -14,7 +14,7 @@ test("a problem of no field leaves the focus where it was, and is gone once some
   const form = new ChangePasswordPage(page);
   await form.change(env.password, chosen);
   const alert = page.getByRole("alert");
-  await expect(alert).toContainText("Wait 30 seconds");
+  await expect(alert).toContainText("Wait 30 s,");
   await expect(form.submit).toBeFocused();
   await shot("change-password-locked");
   await form.current.press("End");
