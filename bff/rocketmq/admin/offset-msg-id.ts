@@ -21,7 +21,8 @@ const replicasOf = ({ brokerName, master, replicas }: BrokerGroup): ReplicaAddrs
 
 /**
  * The message that an offsetMsgId names, and who could not be asked for it. A broker may be registered by a host name, or under another address than it
- * had when it stored the message: whoever is registered under the address in the id is asked first, then everybody, and the stored record decides.
+ * had when it stored the message: whoever is registered under the address in the id is asked first, then everybody, and the stored record decides; where
+ * none names the id, what the master of that address has at the offset is it.
  * An id comes from people, so an address that no name server lists is never connected to.
  * Throws what the broker of that address fails with, BROKER_GONE where it vanished.
  */
@@ -35,9 +36,12 @@ export async function viewByOffsetMsgId(
   const isMeant = (addr: string | undefined) => addr === `${host}:${port}` || addr === `[${host}]:${port}`;
   const groups = await cluster.brokers({ fresh: true, signal });
   const targets = groups.map((group) => ({ name: group.brokerName, addr: group.master ?? "", group }));
+  /** What the master of that very address has there, whatever the record says of itself: the official tools ask no further. */
+  let there: StoredMessage | undefined;
   const ask = async ({ group }: { group: BrokerGroup }): Promise<StoredMessage | undefined> => {
     const message = await storedAt(cluster, replicasOf(group), { offset, topic, signal });
     if (message?.offsetMsgId === id) return message;
+    if (isMeant(group.master)) there = message;
     // A slave may have less than the master that died.
     if (group.master === undefined) throw noMaster(group.brokerName);
   };
@@ -49,6 +53,7 @@ export async function viewByOffsetMsgId(
     if (message !== undefined) return { message, failures: [] };
     failures.push(...asked.failures);
   }
+  if (there !== undefined) return { message: there, failures: [] };
   failures.push(...(await cluster.goneMasters({ signal })));
   const own = failures.find(({ error }) => isMeant(error.address));
   if (own !== undefined) throw own.error;
