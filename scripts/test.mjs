@@ -25,7 +25,7 @@ const suites = {
   unit: { run: () => vitest("unit", 10) },
   postgres: { needs: { postgres: true }, run: () => vitest("postgres", 10) },
   build: { run: build },
-  integration: { needs: brokers, run: () => vitest("integration", 30) },
+  integration: { needs: brokers, run: () => vitest("integration", 40) },
   hostile: { needs: brokers, run: () => vitest("hostile", 20) },
   e2e: { needs: { ...brokers, browser: true }, run: () => playwright(30) },
 };

@@ -24,7 +24,7 @@ const JUDGED = [
   { version: "4.9.7", proxy: false },
 ] as const satisfies { version: Version; proxy: boolean }[];
 
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 300_000 });
 
 const runs: (readonly Tally[])[] = [];
 const met: string[] = [];
