@@ -49,8 +49,10 @@ const LookedAt = z.enum(["cluster", "topics", "groups", "clients"]);
 export const Checked = z.object({
   what: LookedAt,
   at: EpochMs.nullable(),
-  /** How many of them there are. */
+  /** How many of them there are, of those that told. */
   count: z.number().int(),
+  /** Somebody did not tell. */
+  atLeast: z.boolean(),
 });
 export type Checked = z.infer<typeof Checked>;
 

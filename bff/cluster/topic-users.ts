@@ -61,11 +61,10 @@ export class Usage {
     this.#online.catch(() => undefined);
   }
 
-  async ofTopic(topic: string, parts: TopicParts): Promise<TopicUsage> {
-    const [consumers, producers] = await Promise.all([
-      this.consumersOf(topic),
-      producersOf(this.#cluster, topic, parts, (addr) => this.#producersAt(addr)),
-    ]);
+  /** `parts` may be read meanwhile: who consumes is asked for without. */
+  async ofTopic(topic: string, parts: Promise<TopicParts>): Promise<TopicUsage> {
+    const producing = async () => producersOf(this.#cluster, topic, await parts, (addr) => this.#producersAt(addr));
+    const [consumers, producers] = await Promise.all([this.consumersOf(topic), producing()]);
     const { now } = this.#options;
     const recent = (at: number) => at >= now - RECENT_MS;
     const secondsSince = (at: number) => Math.max(0, Math.round((now - at) / 1000));

@@ -58,7 +58,11 @@ export function Findings({ instanceId, group, topic }: FindingsProps) {
 }
 
 const partsOf = (t: TFunction, checked: readonly Checked[]) =>
-  checked.flatMap(({ what, at, count }) => (at === null ? [] : [t(`checked.${what}`, { count })])).join(", ");
+  checked
+    .flatMap(({ what, at, count, atLeast }) =>
+      at === null ? [] : [(atLeast ? "≥ " : "") + t(`checked.${what}`, { count })],
+    )
+    .join(", ");
 
 /** What was looked at, and what was not yet. */
 function Calm({ found: { checked, at } }: { found: Found }) {

@@ -57,13 +57,15 @@ async function prepare(
   const found = await find(deps, place);
   const { cluster, state, configs } = found;
   const absent = configs.size === 0 && state.failures.length === 0;
-  const [own, stats, orderConf, routes] = await Promise.all([
+  const reading = topicStats(cluster, place.topic);
+  const parts = reading.then((stats) => ({ stats, configs }));
+  const [own, stats, orderConf, routes, { failures, ...used }] = await Promise.all([
     ownTopics(cluster),
-    topicStats(cluster, place.topic),
+    reading,
     readOrderConf(cluster, place.topic).then(parseOrderConf, () => null),
     absent ? routedBy(cluster, place.topic) : { namesrvs: [], failures: [] },
+    usage.ofTopic(place.topic, parts),
   ]);
-  const { failures, ...used } = await usage.ofTopic(place.topic, { stats, configs });
   const all = failuresOf(state.failures, stats.failures, routes.failures, failures);
   const order = orderConf && {
     stored: orderConf,
@@ -175,10 +177,8 @@ export async function deletePlanned(deps: Deps, instanceId: string, shown: Shown
 /** Who uses a topic now. */
 export async function topicUsers(deps: Deps, place: TopicPlace): Promise<TopicUsers> {
   const found = await find(deps, place);
-  const [usage, stats] = await Promise.all([
-    usageIn(deps, place.instanceId, { fresh: false }),
-    topicStats(found.cluster, place.topic),
-  ]);
-  const { users, failures } = await usage.ofTopic(place.topic, { stats, configs: found.configs });
+  const usage = await usageIn(deps, place.instanceId, { fresh: false });
+  const parts = topicStats(found.cluster, place.topic).then((stats) => ({ stats, configs: found.configs }));
+  const { users, failures } = await usage.ofTopic(place.topic, parts);
   return { users, failures: failuresOf(found.state.failures, failures), at: deps.now() };
 }

@@ -205,10 +205,16 @@ function checkedOf({ cluster, topics, groups, clients }: Known): Checked[] {
   let online = 0;
   for (const of of clients?.byName.values() ?? []) online += of.online.length > 0 ? 1 : 0;
   const user = [...(groups?.known ?? [])].filter((group) => !isSystemGroup(group));
+  const isPart = (failures: readonly unknown[] | undefined) => failures !== undefined && failures.length > 0;
   return [
-    { what: "cluster", at: cluster?.at ?? null, count: cluster?.brokers.length ?? 0 },
-    { what: "topics", at: topics?.at ?? null, count: topics?.byName.size ?? 0 },
-    { what: "groups", at: groups?.at ?? null, count: user.length },
-    { what: "clients", at: clients?.at ?? null, count: online },
+    { what: "cluster", at: cluster?.at ?? null, count: cluster?.brokers.length ?? 0, atLeast: false },
+    { what: "topics", at: topics?.at ?? null, count: topics?.byName.size ?? 0, atLeast: isPart(topics?.failures) },
+    {
+      what: "groups",
+      at: groups?.at ?? null,
+      count: user.length,
+      atLeast: isPart(groups && [...groups.failures, ...groups.untold]),
+    },
+    { what: "clients", at: clients?.at ?? null, count: online, atLeast: isPart(clients?.failures) },
   ];
 }
