@@ -23,13 +23,15 @@ export function steadyLeaves(answers: readonly RowAnswer[]): Map<string, unknown
   return new Map([...first].filter(([place, leaf]) => isSteady(place, leaf)));
 }
 
-/** Where an answer says something else than was true while all was well. What it leaves open is no untruth. */
+/** Where an answer says something else than was true while all was well. What it leaves open is no untruth, nor is "at least so many" of more. */
 export function untruths(truth: ReadonlyMap<string, unknown>, { value }: RowAnswer): string[] {
   const told = leavesOf(value);
+  const isFewer = (place: string, now: unknown, leaf: unknown) =>
+    told.get(place.replace(/[^.]+$/, "atLeast")) === true && Number(now) <= Number(leaf);
   return [...truth].flatMap(([place, leaf]) => {
     const now = told.get(place);
     // A place that is gone belongs to a list that is shorter, of which the length tells.
-    return now === leaf || now === null || !told.has(place)
+    return now === leaf || now === null || !told.has(place) || isFewer(place, now, leaf)
       ? []
       : [`${place} is ${JSON.stringify(now)}, not ${JSON.stringify(leaf)}`];
   });
