@@ -1,7 +1,6 @@
 import type { Socket } from "node:net";
 import { RocketMQError } from "../errors.ts";
 import { onAbort } from "./abort.ts";
-import { AnswerTurns } from "./answer-turns.ts";
 import { ONEWAY_FLAG, RESPONSE_FLAG, type RemotingCommand, type RemotingRequest } from "./command.ts";
 import { encodeFrame, FrameDecoder, requestHeader, responseHeader } from "./frame.ts";
 import { signExtFields, type Credentials } from "./signing.ts";
@@ -46,9 +45,6 @@ const ANSWERS_WAITING_MAX = 1_048_576;
 const SERVING_MAX = 1024;
 /** Frames nobody asked for that are taken in a second: to read them is all the work of a flood. */
 const UNASKED_MAX = 5000;
-
-/** Of all connections: one event loop serves them. */
-const turns = new AnswerTurns();
 
 /** One socket: requests in flight matched by opaque, each with a deadline; all that was written in a tick leaves at once. */
 export class Connection {
@@ -200,7 +196,7 @@ export class Connection {
       return;
     }
     const pending = this.#take(command.opaque);
-    if (pending) turns.add(() => pending.resolve(command));
+    if (pending) pending.resolve(command);
     else if (this.#owed > 0) this.#owed--;
     else this.#unwanted();
   }
