@@ -23,11 +23,14 @@ export function steadyLeaves(answers: readonly RowAnswer[]): Map<string, unknown
   return new Map([...first].filter(([place, leaf]) => isSteady(place, leaf)));
 }
 
+/** How many there are of something, beside whether there may be more. */
+const COUNT = /\.count$/;
+
 /** Where an answer says something else than was true while all was well. What it leaves open is no untruth, nor is "at least so many" of more. */
 export function untruths(truth: ReadonlyMap<string, unknown>, { value }: RowAnswer): string[] {
   const told = leavesOf(value);
   const isFewer = (place: string, now: unknown, leaf: unknown) =>
-    told.get(place.replace(/[^.]+$/, "atLeast")) === true && Number(now) <= Number(leaf);
+    COUNT.test(place) && told.get(place.replace(COUNT, ".atLeast")) === true && Number(now) <= Number(leaf);
   return [...truth].flatMap(([place, leaf]) => {
     const now = told.get(place);
     // A place that is gone belongs to a list that is shorter, of which the length tells.
