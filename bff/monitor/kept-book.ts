@@ -22,12 +22,24 @@ export function olderOf(a: Kept | null | undefined, b: Kept | null | undefined):
 
 /** A retention is changed by hand, seldom. */
 const RETENTION_MAX_AGE_MS = 60_000;
+/** A topic that is made anew begins where the one before did. */
+const OLDEST_MAX_AGE_MS = 600_000;
+/** Brokers give a dead letter topic one queue each; of one with many it is not asked. */
+const QUEUES_MAX = 16;
 const HOUR_MS = 3_600_000;
 
-/** Since when queues keep what they keep. Where a queue begins moves seldom: until then its broker is not asked again. */
+/** When the oldest message of a queue was stored, and where the queue was then. */
+interface Read {
+  at: number;
+  minOffset: bigint;
+  maxOffset: bigint;
+  oldestAt: number;
+}
+
+/** Since when queues keep what they keep. Where a queue begins moves seldom: until then its broker is asked again after a while alone. */
 export class KeptBook {
   /** By topic, then broker and queue. */
-  readonly #queues = new Map<string, Map<string, { minOffset: bigint; oldestAt: number }>>();
+  readonly #queues = new Map<string, Map<string, Read>>();
   readonly #retentions = new Map<string, { at: number; hours: Promise<number | null> }>();
   readonly #now: () => number;
 
@@ -43,19 +55,21 @@ export class KeptBook {
   ): Promise<{ calls: number; kept: Kept | null | undefined }> {
     let calls = 0;
     let kept: Kept | null | undefined;
-    for (const [{ topic, queueId }, { minOffset, maxOffset }] of offsetTable) {
-      if (maxOffset <= minOffset) continue;
-      const known = this.#queues.get(topic) ?? new Map<string, { minOffset: bigint; oldestAt: number }>();
+    const filled = offsetTable.filter(([, { minOffset, maxOffset }]) => maxOffset > minOffset);
+    if (filled.length > QUEUES_MAX) return { calls, kept: null };
+    for (const [{ topic, queueId }, { minOffset, maxOffset }] of filled) {
+      const known = this.#queues.get(topic) ?? new Map<string, Read>();
       this.#queues.set(topic, known);
       const place = `${addr} ${queueId}`;
-      const before = known.get(place);
-      let oldestAt = before?.minOffset === minOffset ? before.oldestAt : undefined;
-      if (oldestAt === undefined) {
+      let read = known.get(place);
+      if (read === undefined || !this.#holds(read, { minOffset, maxOffset })) {
         calls += 1;
-        oldestAt = await this.#oldestAt(cluster, addr, { topic, queueId });
+        const oldestAt = await this.#oldestAt(cluster, addr, { topic, queueId });
         if (oldestAt === undefined) return { calls, kept: null };
-        known.set(place, { minOffset, oldestAt });
+        read = { at: this.#now(), minOffset, maxOffset, oldestAt };
+        known.set(place, read);
       }
+      const { oldestAt } = read;
       const hours = await this.#retentionOf(cluster, addr);
       kept = olderOf(kept, { oldestAt, until: hours === null ? null : oldestAt + hours * HOUR_MS });
     }
@@ -65,6 +79,11 @@ export class KeptBook {
   /** Drops what is known of other topics. */
   forget(topics: { has: (topic: string) => boolean }): void {
     for (const topic of this.#queues.keys()) if (!topics.has(topic)) this.#queues.delete(topic);
+  }
+
+  #holds({ at, ...before }: Read, { minOffset, maxOffset }: Pick<Read, "minOffset" | "maxOffset">): boolean {
+    const isSame = before.minOffset === minOffset && maxOffset >= before.maxOffset;
+    return isSame && this.#now() - at < OLDEST_MAX_AGE_MS;
   }
 
   async #oldestAt(
