@@ -116,7 +116,8 @@ export async function sweepClients(cluster: RocketMQCluster, context: Context): 
   }
   const all = [...failures, ...asked.failures];
   const sought = new Set(groups);
-  const whole = unread.isWhole(all);
+  // Nobody is online at a broker that no name server lists.
+  const whole = unread.isOfListed(all);
   // Of a group that nobody was asked of, it is not known that it has no clients.
   const isWhole = (name: string) => sought.has(name) && whole(name);
   return { startedAt, at: now(), calls, byName, failures: all, isWhole };

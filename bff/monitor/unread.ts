@@ -1,4 +1,5 @@
 import type { FanOutFailure } from "../rocketmq/cluster/fan-out.ts";
+import { ofListed } from "./snapshot.ts";
 
 /** What a sweep did not read: names that a master was not asked for any more once it failed, or all of a master whose table was not read. */
 export class Unread {
@@ -16,12 +17,14 @@ export class Unread {
     for (const name of names) this.#names.add(name);
   }
 
-  /**
-   * Whether the sums of a name are of every listed master that has it; a master that failed and whose table nobody knows may have any.
-   * One that vanished is told with the list, whose figures stay those of the others.
-   */
+  /** Whether the sums of a name are of every master that has it; one that failed or vanished, and whose table nobody knows, may have any. */
   isWhole(failures: readonly FanOutFailure[]): (name: string) => boolean {
-    const anyName = failures.some(({ target, error }) => error.code !== "BROKER_GONE" && !this.#tables.has(target));
+    const anyName = failures.some(({ target }) => !this.#tables.has(target));
     return (name) => !anyName && !this.#names.has(name);
+  }
+
+  /** The same of the masters that are listed. */
+  isOfListed(failures: readonly FanOutFailure[]): (name: string) => boolean {
+    return this.isWhole(ofListed(failures));
   }
 }

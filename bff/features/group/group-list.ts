@@ -4,6 +4,7 @@ import type { Deps } from "../../api/deps.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import type { FanOutFailure } from "../../rocketmq/cluster/fan-out.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
+import { isOfListed } from "../../monitor/snapshot.ts";
 import { isBroadcasting, subscribedBy } from "../../monitor/sweep-clients.ts";
 import { poppingOf } from "../../monitor/popping.ts";
 import { readRemarks } from "../../store/remarks.ts";
@@ -194,7 +195,7 @@ const byFigure = ({ sort }: ListGroups) => sort !== undefined && sort !== "group
 async function statsFor(deps: Deps, cluster: RocketMQCluster, input: ListGroups, names: readonly string[]) {
   const latest = deps.stats.peek(input.instanceId);
   const swept = latest.groups;
-  const known = (name: string) => swept?.byName.has(name) === true && swept.isWhole(name);
+  const known = (name: string) => swept?.byName.has(name) === true && (swept.isWhole(name) || isOfListed(swept));
   const missing = new Set(input.fresh && !byFigure(input) ? names : names.filter((name) => !known(name)));
   const read =
     missing.size === 0
@@ -208,7 +209,7 @@ async function statsFor(deps: Deps, cluster: RocketMQCluster, input: ListGroups,
     sumsOf: (group: string): GroupSums =>
       missing.has(group)
         ? { stats: read?.byName.get(group), whole: failures.length === 0 }
-        : { stats: swept?.byName.get(group), whole: true },
+        : { stats: swept?.byName.get(group), whole: swept?.isWhole(group) === true },
     failures,
   };
 }

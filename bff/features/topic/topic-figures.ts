@@ -1,4 +1,5 @@
 import { noBacklog, type BacklogSums } from "../../cluster/backlog.ts";
+import { isOfListed } from "../../monitor/snapshot.ts";
 import type { StatsSweep, Swept } from "../../monitor/stats-sweep.ts";
 import { addTopicStats, type TopicStats } from "../../monitor/sweep-topics.ts";
 import { withBacklog } from "../../monitor/totals.ts";
@@ -93,7 +94,7 @@ export async function figuresOfRows(
 ): Promise<{ figuresOf: Figures; failures: FanOutFailure[] }> {
   const latest = stats.peek(instanceId);
   const { topics, groups } = latest;
-  const swept = (name: string) => topics?.byName.has(name) === true && topics.isWhole(name);
+  const swept = (name: string) => topics?.byName.has(name) === true && (topics.isWhole(name) || isOfListed(topics));
   const missing = new Set(fresh ? names : names.filter((name) => !swept(name)));
   const read = new Map<string, TopicStats>();
   const failures: FanOutFailure[] = [];
@@ -107,7 +108,7 @@ export async function figuresOfRows(
   const figuresOf = (topic: string): TopicFigures => {
     const ofSweep = topics?.byName.get(topic);
     const backlog = topicBacklog(latest, topic);
-    if (!missing.has(topic)) return figuresFrom(ofSweep, true, backlog);
+    if (!missing.has(topic)) return figuresFrom(ofSweep, topics?.isWhole(topic) === true, backlog);
     const figures = figuresFrom(read.get(topic), failures.length === 0, backlog);
     return { ...figures, tps: figures.tps ?? ofSweep?.tps ?? null };
   };

@@ -1,7 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { RocketMQError } from "../../rocketmq/errors.ts";
+import type { BacklogSums } from "../../cluster/backlog.ts";
 import { groups, info, look, NOW, online, snapshot, stats, trendsOf } from "../../testing/known.ts";
 import type { TopicStats } from "../sweep-topics.ts";
 import { found } from "./findings.ts";
+import { catchUpMs } from "./group-rules.ts";
 import { Trends } from "./trends.ts";
 
 describe("groups", () => {
@@ -109,6 +112,52 @@ describe("groups", () => {
     expect(look({ groups: of, clients: snapshot({ audit: online([info(), other]) }) })).toMatchObject([
       { rule: "subscriptionsDiffer", context: "waiting", figures: { queues: 4, messages: "1892" } },
     ]);
+  });
+
+  test("queues that nobody consumes any more are told with what waits in their topic, and with no time in which the group catches up", () => {
+    const owned = (queueId: number) => ({ topic: "payments", brokerName: "a", queueId });
+    const subscriptions = [{ topic: "payments", expression: "*", type: "TAG" }];
+    const clients = (queues: number) =>
+      snapshot({
+        audit: online([info(), info({ subscriptions, queues: Array.from({ length: queues }, (_, n) => owned(n)) })]),
+      });
+    const before = { audit: stats({ lag: 838n, offsets: 8, ends: 9000n, committed: 8162n }, "payments") };
+    const now = { audit: stats({ lag: 838n, offsets: 8, ends: 9100n, committed: 8262n }, "payments") };
+    const slow = { audit: stats({ lag: 838n, offsets: 8, ends: 9100n, committed: 8172n }, "payments") };
+    const quick = { audit: stats({ lag: 438n, offsets: 8, ends: 9100n, committed: 8662n }, "payments") };
+    for (const after of [now, slow, quick]) {
+      const known = { now: NOW, groups: groups(after), clients: clients(4), trends: trendsOf(10, before, after) };
+      expect(look(known)).toMatchObject([
+        {
+          rule: "subscriptionsDiffer",
+          context: "lagging",
+          figures: { topics: "payments", queues: 4, messages: String(after.audit.lag) },
+        },
+      ]);
+      expect(catchUpMs(known, "audit")).toBeNull();
+    }
+    const known = { now: NOW, groups: groups(quick), clients: clients(8), trends: trendsOf(10, before, quick) };
+    expect(look(known)).toMatchObject([{ rule: "subscriptionsDiffer", context: null }]);
+    expect(catchUpMs(known, "audit")).toBeGreaterThan(0);
+  });
+
+  test("while a master does not tell, what is known of the others moves, and is that much at least", () => {
+    const silent = [{ target: "broker-b", error: new RocketMQError("REQUEST_TIMEOUT", "silent") }];
+    const part = (of: Partial<BacklogSums>, at: number, failures = silent) => ({
+      ...groups({ loader: stats({ ...of, offsets: 2 }) }),
+      at,
+      failures,
+      isWhole: () => false,
+    });
+    const now = part({ lag: 10_087n, ends: 15_094n, committed: 5007n }, NOW);
+    const clients = snapshot({ loader: online([info()]) });
+    const trends = new Trends();
+    trends.addGroups(part({ lag: 10_000n, ends: 15_000n, committed: 5000n }, NOW - 10_000));
+    trends.addGroups(now);
+    const [first] = found({ now: NOW, trends, groups: now, clients });
+    expect(first).toMatchObject({ rule: "fallsBehind", figures: { lag: { value: "10087", atLeast: true } } });
+    trends.addGroups({ ...part({ lag: 90_000n, ends: 99_000n, committed: 9000n }, NOW + 1000, []) });
+    expect(trends.groups.of("loader")).toBeUndefined();
   });
 
   test("queues that a group with clients never began are told, and those of one without are worth knowing", () => {

@@ -1,5 +1,5 @@
 import { DLQ_PREFIX, isSystemGroup } from "#contract/rules/names.ts";
-import type { BacklogSums } from "../../cluster/backlog.ts";
+import { noBacklog, type BacklogSums } from "../../cluster/backlog.ts";
 import type { ClientInfo } from "../../cluster/client-info.ts";
 import { isBroadcasting } from "../sweep-clients.ts";
 import type { GroupStats } from "../sweep-groups.ts";
@@ -90,6 +90,18 @@ function threadsAtWork({ orderly, queues }: ClientInfo, topic: string, threads: 
   return Math.min(threads, queues.filter((queue) => queue.topic === topic).length);
 }
 
+const differingOf = ({ clients }: Known, group: string) => clients?.byName.get(group)?.differing ?? [];
+
+/** Queues of a topic that clients differ on and that none of them says it has: they were given to one that does not want them, and no rate of the others gets there. */
+function ownerless(known: Known, group: string, topic: string): number {
+  const { infos, online } = known.clients?.byName.get(group) ?? { infos: [], online: [] };
+  const sums = known.groups?.byName.get(group)?.topics.get(topic);
+  if (sums === undefined || !differingOf(known, group).includes(topic)) return 0;
+  if (infos.length < online.length || infos.some(({ cut, popQueues }) => cut || popQueues.length > 0)) return 0;
+  const owned = infos.flatMap(({ queues }) => queues.filter((queue) => queue.topic === topic)).length;
+  return Math.max(0, sums.offsets + sums.neverConsumedQueues - owned);
+}
+
 function behind(known: Known, group: string, stats: GroupStats): Found | undefined {
   const clients = clientsOf(known, group);
   const speed = speedOf(known, group);
@@ -99,6 +111,7 @@ function behind(known: Known, group: string, stats: GroupStats): Found | undefin
   if (known.groups?.disabledAt.has(group) || (!isStill && consuming >= arriving * KEEPS_UP)) return undefined;
   const behindMs = arriving > 0 ? (Number(stats.lag) * 1000) / arriving : 0;
   const topic = worstTopic(stats.topics, "lag");
+  if (ownerless(known, group, topic) > 0) return undefined;
   const capacity = capacityOf(known, group, stats, topic, arriving);
   const isShort = capacity !== undefined && capacity.perSecond < arriving * KEEPS_UP;
   if (behindMs < BEHIND_MS && !isShort && !isStill) return undefined;
@@ -107,7 +120,7 @@ function behind(known: Known, group: string, stats: GroupStats): Found | undefin
     subject: subject(group),
     context: isShort ? "threads" : isStill ? "stuck" : undefined,
     figures: {
-      lag: number(stats.lag),
+      lag: number(stats.lag, partOf(known, group)),
       topic: text(topic),
       arriving: rate(arriving),
       consuming: rate(consuming),
@@ -136,9 +149,12 @@ const fallsBehind: Rule = {
 
 /** How long a group takes to consume what waits, at the rates of the last minute; null where it does not gain on it, or nobody knows. */
 export function catchUpMs(known: Known, group: string): number | null {
-  const lag = known.groups?.byName.get(group)?.lag ?? 0n;
+  const stats = known.groups?.byName.get(group);
+  const lag = stats?.lag ?? 0n;
   const speed = speedOf(known, group);
   if (lag === 0n || speed === undefined || isBroadcasting(known, group)) return null;
+  if ([...(stats?.topics ?? [])].some(([topic, sums]) => sums.lag > 0n && ownerless(known, group, topic) > 0))
+    return null;
   const gain = speed.consuming - speed.arriving;
   return gain > 0 ? (Number(lag) * 1000) / gain : null;
 }
@@ -159,7 +175,7 @@ const isBehind: Rule = {
         level: "info",
         subject: subject(group),
         figures: {
-          lag: number(stats.lag),
+          lag: number(stats.lag, partOf(known, group)),
           arriving: rate(speed.arriving),
           consuming: rate(speed.consuming),
           left: duration(leftMs),
@@ -216,16 +232,22 @@ const subscriptionsDiffer: Rule = {
     for (const [group, { differing: topics, infos }] of known.clients?.byName ?? []) {
       if (topics.length === 0) continue;
       const stats = known.groups?.byName.get(group);
-      const waiting = topics.flatMap((topic) => {
-        const sums = stats?.topics.get(topic);
-        return sums === undefined || sums.neverConsumed === 0n ? [] : [{ topic, ...sums }];
+      const of = topics.map((topic) => ({ topic, ...(stats?.topics.get(topic) ?? noBacklog()) }));
+      const never = of.filter((one) => one.neverConsumed > 0n);
+      // A queue that had an owner once has an offset, and what waits there is a lag.
+      const left = of.flatMap((one) => {
+        const queues = ownerless(known, group, one.topic);
+        return queues > 0 && one.lag > 0n
+          ? [{ topic: one.topic, neverConsumed: one.lag, neverConsumedQueues: queues }]
+          : [];
       });
+      const waiting = never.length > 0 ? never : left;
       const sum = waiting.reduce((total, one) => total + one.neverConsumed, 0n);
       const queues = waiting.reduce((total, one) => total + one.neverConsumedQueues, 0);
       yield {
         level: "warning",
         subject: subject(group),
-        context: sum > 0n ? "waiting" : undefined,
+        context: sum === 0n ? undefined : never.length > 0 ? "waiting" : "lagging",
         figures: {
           topics: text((sum > 0n ? waiting.map(({ topic }) => topic) : topics).join(", ")),
           clients: number(infos.length),
@@ -246,8 +268,7 @@ const neverConsumed: Rule = {
     for (const [group, stats] of groupsOf(known)) {
       if (stats.neverConsumed === 0n) continue;
       const clients = clientsOf(known, group);
-      const differing = known.clients?.byName.get(group)?.differing ?? [];
-      if (differing.includes(worstTopic(stats.topics, "neverConsumed"))) continue;
+      if (differingOf(known, group).includes(worstTopic(stats.topics, "neverConsumed"))) continue;
       yield {
         level: clients === 0 || clients === null ? "info" : "warning",
         subject: subject(group),
@@ -323,12 +344,12 @@ const deadLetters: Rule = {
       const kept = stats.maxOffset - stats.minOffset;
       if (!topic.startsWith(DLQ_PREFIX) || kept <= 0n) continue;
       const group = topic.slice(DLQ_PREFIX.length);
+      const isWhole = topics?.isWhole(topic) === true;
       const moved = trends.deadLetters.of(topic);
       const growth =
-        moved !== undefined && moved.to > moved.from
-          ? { more: number(moved.to - moved.from), over: duration(moved.ms) }
+        moved !== undefined && moved.to.maxOffset > moved.from.maxOffset
+          ? { more: number(moved.to.maxOffset - moved.from.maxOffset, { atLeast: !isWhole }), over: duration(moved.ms) }
           : undefined;
-      const isWhole = topics?.isWhole(topic) === true;
       // An older one may lie where nobody told.
       const ages = isWhole ? agesOf(stats, now) : { figures: {} };
       const contexts = [

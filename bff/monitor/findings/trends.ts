@@ -59,28 +59,41 @@ class Trend<T> {
   }
 }
 
-type Offsets = Pick<GroupStats, "ends" | "committed" | "topics">;
+/** Sums, and the masters that they are without. */
+type Part<T> = T & { without: string };
+type Offsets = Part<Pick<GroupStats, "ends" | "committed" | "topics">>;
+type Kept = Part<Pick<TopicStats, "maxOffset">>;
 
 const MINUTE_MS = 60_000;
 /** What was longer ago is no trend. */
 const LONGEST_MS = 60 * MINUTE_MS;
 
-const ofSameQueues = ({ topics: a }: Offsets, { topics: b }: Offsets): boolean =>
-  a.size === b.size && [...a].every(([topic, { offsets }]) => b.get(topic)?.offsets === offsets);
+const ofSameMasters = (a: Part<object>, b: Part<object>): boolean => a.without === b.without;
 
-/** How groups that are behind, dead letters, disks and clients of one id moved lately; what rules cannot tell from one look. */
+const ofSameQueues = (a: Offsets, b: Offsets): boolean =>
+  ofSameMasters(a, b) &&
+  a.topics.size === b.topics.size &&
+  [...a.topics].every(([topic, { offsets }]) => b.topics.get(topic)?.offsets === offsets);
+
+const withoutOf = ({ failures }: Snapshot<unknown>): string =>
+  [...new Set(failures.map(({ target }) => target))].sort().join(" ");
+
+/** How groups that are behind, dead letters, disks and clients of one id moved lately; what rules cannot tell from one look. Where a master does not tell, it is of the others. */
 export class Trends {
   /** A queue more, or less, with an offset is no movement of the others. */
   readonly groups = new Trend<Offsets>(MINUTE_MS, 4000, ofSameQueues);
-  readonly deadLetters = new Trend<bigint>(60 * MINUTE_MS, MINUTE_MS / 2);
+  readonly deadLetters = new Trend<Kept>(60 * MINUTE_MS, MINUTE_MS / 2, ofSameMasters);
   readonly disks = new Trend<number>(60 * MINUTE_MS, MINUTE_MS);
   /** The connections of clients that share an id; another one begins anew, for a client that came back has another port. */
   readonly sharedIds = new Trend<string>(10 * MINUTE_MS, MINUTE_MS / 2, (a, b) => a === b);
 
-  addGroups({ byName, isWhole, at }: Snapshot<GroupStats>): void {
+  addGroups(snapshot: Snapshot<GroupStats>): void {
+    const without = withoutOf(snapshot);
     this.groups.add(
-      at,
-      [...byName].filter(([group, { lag }]) => lag > 0n && isWhole(group)),
+      snapshot.at,
+      [...snapshot.byName].flatMap(([group, { lag, ends, committed, topics }]) =>
+        lag > 0n ? [[group, { ends, committed, topics, without }] as const] : [],
+      ),
     );
   }
 
@@ -95,11 +108,12 @@ export class Trends {
     );
   }
 
-  addTopics({ byName, isWhole, at }: Snapshot<TopicStats>): void {
+  addTopics(snapshot: Snapshot<TopicStats>): void {
+    const without = withoutOf(snapshot);
     this.deadLetters.add(
-      at,
-      [...byName].flatMap(([topic, { maxOffset }]) =>
-        topic.startsWith(DLQ_PREFIX) && isWhole(topic) ? [[topic, maxOffset] as const] : [],
+      snapshot.at,
+      [...snapshot.byName].flatMap(([topic, { maxOffset }]) =>
+        topic.startsWith(DLQ_PREFIX) ? [[topic, { maxOffset, without }] as const] : [],
       ),
     );
   }
