@@ -183,9 +183,11 @@ export async function see(cluster: RocketMQCluster, context: Context): Promise<S
   try {
     failures.push(...(await cluster.masters({ fresh: true })).failures);
     const replicas = await cluster.replicas();
+    // By the same list: whoever vanishes or comes back while brokers are asked would be in both, or in neither.
+    const gone = await goneBrokers(cluster, at);
     const listed = await seeBrokers(cluster, replicas, context);
     await seeReplication(cluster, listed);
-    const brokers = [...listed, ...(await goneBrokers(cluster, at))];
+    const brokers = [...listed, ...gone];
     const told = new Set(failures.map(({ target }) => target));
     for (const { target, error } of brokers) {
       if (error !== undefined && !told.has(target.name)) failures.push({ target: target.name, error });
