@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { ClientInfo } from "../cluster/client-info.ts";
 import type { Connections } from "../cluster/group-connections.ts";
-import { poppingOf } from "./popping.ts";
+import { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
+import { poppingNow, poppingOf } from "./popping.ts";
 import { groupClients } from "./sweep-clients.ts";
 
 const target = { name: "a", addr: "a:1" };
@@ -62,4 +63,16 @@ test("nobody is said not to pop before all clients said what they do", () => {
   expect(poppingOf(swept({ one: info({}), other: null }), "g").pops).toBeNull();
   expect(poppingOf(swept({ one: info({}), other: info({}) }), "g").pops).toBe(false);
   expect(poppingOf({}, "g").pops).toBeNull();
+});
+
+test("of a group none of whose clients is seen it is not known whether it pops", async () => {
+  const cluster = new RocketMQCluster({ namesrvAddrs: ["127.0.0.1:1"] });
+  const now = (items: Connections["items"]) =>
+    poppingNow(cluster, {}, { group: "g", topic: "t", connections: { items, failures: [] } });
+  expect(await now([])).toEqual({ pops: null, unacked: null });
+  const [pulls] = connected("one");
+  const actively =
+    pulls === undefined ? [] : [{ ...pulls, value: { ...pulls.value, consumeType: "CONSUME_ACTIVELY" } }];
+  expect(await now(actively)).toEqual({ pops: false, unacked: null });
+  cluster.close();
 });

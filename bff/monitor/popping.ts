@@ -39,8 +39,10 @@ export async function poppingNow(
 ): Promise<Popping> {
   const said = poppingOf(known, group, topic);
   if (said.pops !== null || presenceOf(connections).pop) return said;
-  const client = onlineClients(connections).find(({ consumeType }) => consumeType === "CONSUME_PASSIVELY");
-  if (client === undefined) return notPopping;
+  const online = onlineClients(connections);
+  const client = online.find(({ consumeType }) => consumeType === "CONSUME_PASSIVELY");
+  // Who pops through a proxy that is not known, or without a heartbeat, is not seen, and may hold messages.
+  if (client === undefined) return online.length > 0 && connections.failures.length === 0 ? notPopping : said;
   const { clientId, via } = client;
   const subscribed = connections.items.flatMap(({ value }) => [...value.subscriptionTable.keys()]);
   const topics = topic === undefined ? [...new Set(subscribed)].slice(0, TOPICS_MAX) : [topic];
