@@ -74,6 +74,23 @@ test("what was shown is written, once, however often it is applied at the same m
   expect((await problemOf(plans.apply(kind, named(planId)))).code).toBe("PLAN_EXPIRED");
 });
 
+test("of two plans for one thing that are applied at the same moment the second is looked at after the first has written", async () => {
+  const plan = (value: number) => plans.make(kind, place, { ...asked, value });
+  const [one, other] = [await plan(2), await plan(3)];
+  const slow: typeof kind = {
+    ...kind,
+    async prepare(what, why) {
+      const prepared = await kind.prepare(what, why);
+      await new Promise(setImmediate);
+      return prepared;
+    },
+  };
+  const both = [plans.apply(slow, named(one.planId)), plans.apply(slow, named(other.planId))] as const;
+  expect((await both[0]).outcomes).toMatchObject([{ ok: true }]);
+  expect((await problemOf(both[1])).code).toBe("PLAN_STALE");
+  expect(thing).toMatchObject({ value: 2, writes: 1 });
+});
+
 test("where something else would be written now, nothing is, and the plan of now is told and can be applied", async () => {
   const { planId } = await plans.make(kind, place, asked);
   thing.value = 7;

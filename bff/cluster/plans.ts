@@ -83,6 +83,8 @@ export class Plans {
   readonly #secrets: Secrets;
   readonly #now: () => number;
   readonly #bounds: typeof BOUNDS;
+  /** By what is written: when the last of those who write it is done. */
+  readonly #turns = new Map<string, Promise<void>>();
 
   constructor(parts: { db: Store; secrets: Secrets; now: () => number; bounds?: typeof BOUNDS }) {
     this.#db = parts.db;
@@ -111,8 +113,30 @@ export class Plans {
     return this.make(kind, named, asked, signal);
   }
 
-  /** Writes what was shown, once; refused with the plan of now where that would be something else. */
-  async apply<Asked, Plan extends AnyPlan>(kind: PlanKind<Asked, Plan>, named: Named): Promise<Applied> {
+  /**
+   * Writes what was shown, once; refused with the plan of now where that would be something else.
+   * Whoever writes the same topic or group looks again after the one before has written.
+   */
+  apply<Asked, Plan extends AnyPlan>(kind: PlanKind<Asked, Plan>, named: Named): Promise<Applied> {
+    const [name = ""] = named.subject.split(" ");
+    return this.#inTurn(`${named.instanceId} ${name}`, () => this.#apply(kind, named));
+  }
+
+  async #inTurn<T>(what: string, write: () => Promise<T>): Promise<T> {
+    const turn = (this.#turns.get(what) ?? Promise.resolve()).then(write);
+    const over = turn.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#turns.set(what, over);
+    try {
+      return await turn;
+    } finally {
+      if (this.#turns.get(what) === over) this.#turns.delete(what);
+    }
+  }
+
+  async #apply<Asked, Plan extends AnyPlan>(kind: PlanKind<Asked, Plan>, named: Named): Promise<Applied> {
     const { asked, shown, unshown } = await this.#shown(kind, named);
     const now = await kind.prepare(asked, { applying: true });
     if (unshown !== now.unshown || !(kind.holds ?? sameLines)(shown, asJson(now.shown), asked))
