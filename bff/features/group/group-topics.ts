@@ -4,6 +4,7 @@ import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import type { FanOutFailure } from "../../rocketmq/cluster/fan-out.ts";
 import { manyTopicStats, topicNames } from "../../rocketmq/admin/topic-admin.ts";
 import { catalogOf } from "../../cluster/group-catalog.ts";
+import { partSum } from "../../cluster/part-sum.ts";
 
 /**
  * Whether a topic is the retry or dead letter topic of a group. Popped messages are retried in `%RETRY%group+topic`, in older brokers in `%RETRY%group_topic`,
@@ -36,7 +37,7 @@ export async function retryAndDlqTopics(
   const topics = own.map((topic) => {
     const tables = stats.items.flatMap(({ value }) => value.get(topic)?.offsetTable ?? []);
     const stored = tables.reduce((sum, [, { minOffset, maxOffset }]) => sum + maxOffset - minOffset, 0n);
-    return { topic, stored: stats.failures.length > 0 && tables.length === 0 ? null : stored.toString() };
+    return { topic, stored: partSum(stored, stats.failures.length === 0) };
   });
   return { topics, failures: stats.failures };
 }
