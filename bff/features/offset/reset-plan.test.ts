@@ -67,6 +67,39 @@ test("what retention has deleted before the group consumed it is not skipped by 
   expect(warned(plan)).toContain("expired");
 });
 
+test.each([
+  ["the end, where nothing is consumed again", 100n, "100", "0"],
+  ["an offset, from where what there is comes again", 60n, "60", "40"],
+] as const)(
+  "a queue that is committed beyond its end goes back to %s, and the plan tells of it",
+  (_, target, after, replayed) => {
+    for (const committed of [1000n, 2n ** 53n + 11n]) {
+      const plan = planOf([queue({ committed, target }), queue({ queueId: 1 })]);
+      expect(plan.changes[0]).toMatchObject({
+        change: "replay",
+        before: String(committed),
+        after,
+        skipped: "0",
+        replayed,
+      });
+      expect(plan).toMatchObject({ skipped: "10", replayed });
+      expect(plan.warnings).toEqual([{ key: "beyondEnd", params: { queues: 1 } }]);
+    }
+    expect(warned(planOf([queue({ committed: 100n, target })]))).not.toContain("beyondEnd");
+  },
+);
+
+test("a plan of a queue that is committed beyond its end holds, and so does what takes it back, once clients are at the end", () => {
+  const beyond = queue({ committed: 1000n, target: 60n });
+  expect(stillHolds(planOf([beyond]), planOf([{ ...beyond, committed: 100n }]), asked())).toBe(true);
+  const undo = (committed: bigint) => {
+    const target = restoredTo({ brokerName: "a", queueId: 0, offset: "1000", undoes: "replay" }, committed);
+    return planOf([queue({ committed, target })], { to: "restore" });
+  };
+  expect(undo(60n).changes).toMatchObject([{ change: "skip", after: "100", skipped: "40", replayed: "0" }]);
+  expect(stillHolds(undo(60n), undo(100n), { to: "restore" })).toBe(true);
+});
+
 test("of a group without an offset nobody knows what is skipped, and the sums are of the others", () => {
   const plan = planOf([queue(), queue({ queueId: 1, committed: null })]);
   expect(plan.changes[1]).toMatchObject({ change: "first", before: null, skipped: null, replayed: null });

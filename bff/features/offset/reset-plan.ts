@@ -33,11 +33,12 @@ function changeOf(before: bigint | null, after: bigint, by: QueueMove["by"]): Qu
   return after > before ? "skip" : "replay";
 }
 
-/** Where a queue goes, within what it holds; what retention has deleted can be neither skipped nor consumed once more. */
+/** Where a queue goes, within what it holds; what retention has deleted can be neither skipped nor consumed once more, nor what never came. */
 function moveOf({ target, committed, minOffset, maxOffset, ...place }: QueueState): QueueMove[] {
   if (target === undefined) return [];
   const after = larger(smaller(target, maxOffset), minOffset);
-  const messages = (from: bigint, to: bigint) => (committed === null ? null : larger(to - from, 0n).toString());
+  const messages = (until: (from: bigint) => bigint) =>
+    committed === null ? null : larger(until(committed), 0n).toString();
   return [
     {
       ...place,
@@ -46,8 +47,8 @@ function moveOf({ target, committed, minOffset, maxOffset, ...place }: QueueStat
       maxOffset: maxOffset.toString(),
       before: committed?.toString() ?? null,
       after: after.toString(),
-      skipped: messages(larger(committed ?? 0n, minOffset), after),
-      replayed: messages(after, committed ?? 0n),
+      skipped: messages((from) => after - larger(from, minOffset)),
+      replayed: messages((from) => smaller(from, maxOffset) - after),
     },
   ];
 }
@@ -68,6 +69,7 @@ function warningsOf(
   const moving = changes.filter(({ change }) => change !== "none");
   const told = moving.filter(({ by }) => by === "clients");
   const expired = changes.filter(({ before, minOffset }) => before !== null && BigInt(before) < BigInt(minOffset));
+  const beyond = changes.filter(({ before, maxOffset }) => before !== null && BigInt(before) > BigInt(maxOffset));
   const first = changes.filter(({ before }) => before === null);
   const without = changes.filter(({ brokerName }) => !groupAt.has(brokerName));
   const left = queues.length - changes.length;
@@ -84,6 +86,7 @@ function warningsOf(
     [atEnd("maxOffset") && !atEnd("minOffset"), warn("atLatest")],
     [pop && !ordered && moving.length > 0, warn("pop")],
     [expired.length > 0, warn("expired", { queues: expired.length })],
+    [beyond.length > 0, warn("beyondEnd", { queues: beyond.length })],
     [first.length > 0, warn("neverCommitted", { queues: first.length })],
     [without.length > 0, warn("groupNotAt", { brokers: brokersOf(without) })],
     [left > 0, warn("queuesStay", { queues: left })],
