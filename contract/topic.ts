@@ -175,7 +175,7 @@ export const TopicQueue = z.object({
 });
 export type TopicQueue = z.infer<typeof TopicQueue>;
 
-/** A group that consumes the topic. `consumed` and `unacked` are sums over the queues; null where no broker told. */
+/** A group that consumes the topic. `consumed`, of each queue up to its end at most, and `unacked` are sums over the queues; null where no broker told. */
 export const TopicGroup = Backlog.extend({
   group: z.string(),
   /** Why `lag` is null. */

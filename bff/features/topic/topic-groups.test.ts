@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { GroupOffset } from "../../rocketmq/admin/group-offsets.ts";
-import { unackedOf } from "./topic-groups.ts";
+import { consumedOf, unackedOf } from "./topic-groups.ts";
 
 const queue = (committed: bigint | null, pullOffset?: bigint): GroupOffset => ({
   brokerName: "a",
@@ -21,4 +21,12 @@ test.each([
   ["unknown, where a broker before 5.0 does not tell", [queue(10n, 15n), queue(20n)], true, null],
 ])("what is pulled and not acknowledged is %s", (_, queues, whole, unacked) => {
   expect(unackedOf(queues, whole)).toBe(unacked);
+});
+
+test.each([
+  ["what there is, where offsets lie beyond the end", [queue(2n ** 53n + 11n), queue(1000n), queue(20n)], true, "220"],
+  ["at least as many, where a broker did not answer", [queue(1000n)], false, "100"],
+  ["unknown and not 0, where no queue has an offset", [queue(null)], true, null],
+])("what a group has consumed is %s", (_, queues, whole, consumed) => {
+  expect(consumedOf(queues, whole)).toBe(consumed);
 });

@@ -29,13 +29,24 @@ type Offsets = FanOut<BrokerTarget, GroupOffsets>;
 type DayAgo = ReadonlyMap<string, bigint>;
 const DAY_MS = 86_400_000;
 
+/** How far a group has come with what there is: its offset may lie beyond the end. */
+const consumedTo = ({ committed, maxOffset }: GroupOffset): bigint | null =>
+  committed === null || committed < maxOffset ? committed : maxOffset;
+
+/** Offsets added up; null where no broker told one. */
+export function consumedOf(queues: readonly GroupOffset[], whole: boolean): string | null {
+  const told = queues.flatMap((queue) => consumedTo(queue) ?? []);
+  const sum = told.reduce((total, offset) => total + offset, 0n);
+  return told.length === 0 ? null : partSum(sum, whole);
+}
+
 function consumedOfDay(queues: readonly GroupOffset[], dayAgo: DayAgo): bigint | null {
   let sum = 0n;
-  for (const { committed, maxOffset, ...queue } of queues) {
-    if (committed === null) continue;
+  for (const queue of queues) {
+    const consumed = consumedTo(queue);
+    if (consumed === null) continue;
     const from = dayAgo.get(queueKey(queue));
     if (from === undefined) return null;
-    const consumed = committed < maxOffset ? committed : maxOffset;
     if (consumed > from) sum += consumed - from;
   }
   return sum;
@@ -71,7 +82,7 @@ function presentGroup({ dayAgo }: Place, group: string, { offsets, connections, 
     pop,
     atLeast: !whole,
     messageModel,
-    consumed: partSum(sumOver(queues, "consumerOffset"), whole),
+    consumed: queues.length === 0 ? null : consumedOf(all, whole),
     unacked: pop !== false ? (popping.unacked?.toString() ?? null) : queues.length === 0 ? null : unackedOf(all, whole),
     consumed24h: whole && queues.length > 0 ? (consumedOfDay(all, dayAgo)?.toString() ?? null) : null,
     lastConsumedAt: lastConsumedOf(queues),

@@ -26,7 +26,8 @@ export async function consumersByTopic({ oracle }: Sides, scene: Scene): Promise
 type Offsets = Awaited<ReturnType<typeof progressOf>>;
 
 const groupSheet = (offsets: Offsets): Sheet => ({
-  consumed: totalOf(offsets.map(([, { consumerOffset }]) => consumerOffset)),
+  // An offset beyond the end is no more than the end.
+  consumed: totalOf(offsets.map(([, offset]) => (BigInt(offset.brokerOffset) - waitingOf(offset)).toString())),
   waiting: offsets.reduce((sum, [, offset]) => sum + waitingOf(offset), 0n).toString(),
   lastConsumedAt: timeOrNone(String(Math.max(0, ...offsets.map(([, { lastTimestamp }]) => Number(lastTimestamp))))),
   queues: byKey(
