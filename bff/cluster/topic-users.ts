@@ -6,7 +6,7 @@ import { connectionsByServer } from "../rocketmq/admin/group-admin.ts";
 import { onlineGroups, subscribersOf, type OnlineGroups } from "../rocketmq/admin/online-groups.ts";
 import { topicGroups } from "../rocketmq/admin/topic-admin.ts";
 import { failuresOf } from "./failures.ts";
-import { onlineClients, subscribing } from "./group-connections.ts";
+import { onlineClients, presenceOf, subscribing } from "./group-connections.ts";
 import {
   connectedProducers,
   producersOf,
@@ -24,8 +24,9 @@ const RECENT_MS = 60_000;
 /** Who uses a topic, so far as brokers know. */
 export interface TopicUsage {
   users: TopicUser[];
-  /** Groups that have consumed it and are not online. */
+  /** How many groups have consumed it and are not online, and of how many nobody can say whether they are. */
   groupsOffline: number;
+  groupsUnseen: number;
   /** Senders of the last minute that are no connected producer a broker knows. */
   unknownSenders: readonly { address: string; secondsAgo: number }[];
   /** Messages in queues that cannot be read, whose senders nobody knows; null: seconds since the newest where it is older than a minute. */
@@ -72,6 +73,7 @@ export class Usage {
     return {
       users: [...usersOfProducers(producers.items), ...consumers.items],
       groupsOffline: consumers.offline,
+      groupsUnseen: consumers.unseen,
       unknownSenders: producers.items
         .filter((producer) => producer.group === null && recent(producer.lastSentAt))
         .map(({ address, lastSentAt }) => ({ address, secondsAgo: secondsSince(lastSentAt) })),
@@ -81,7 +83,7 @@ export class Usage {
   }
 
   /** Groups with clients online that consume a topic. */
-  async consumersOf(topic: string): Promise<Part<TopicUser> & { offline: number }> {
+  async consumersOf(topic: string): Promise<Part<TopicUser> & { offline: number; unseen: number }> {
     const [known, online] = await Promise.all([topicGroups(this.#cluster, topic), this.#online]);
     const groups = [...new Set([...known.groups, ...subscribersOf(online, topic)])];
     const asked = await Promise.all(
@@ -89,16 +91,16 @@ export class Usage {
     );
     const failures = [...known.failures, ...online.failures];
     const items: TopicUser[] = [];
+    const consumed = new Set(known.groups);
+    const idle = { offline: 0, unseen: 0 };
     for (const { group, connections } of asked) {
       failures.push(...connections.failures);
-      const clients = onlineClients(subscribing(connections, topic)).map(({ clientId, address }) => ({
-        clientId,
-        address,
-      }));
+      const consuming = subscribing(connections, topic);
+      const clients = onlineClients(consuming).map(({ clientId, address }) => ({ clientId, address }));
       if (clients.length > 0) items.push({ role: "consumer", group, clients });
+      else if (consumed.has(group)) idle[presenceOf(consuming).clients === null ? "unseen" : "offline"] += 1;
     }
-    const used = new Set(items.map(({ group }) => group));
-    return { items, failures, offline: known.groups.filter((group) => !used.has(group)).length };
+    return { items, failures, ...idle };
   }
 
   #producersAt(addr: string): Promise<Connected> {

@@ -27,7 +27,13 @@ const context = (...brokers: TopicAt[]): PlanContext => ({
   target: { namesrvAddrs: ["n1:9876", "n2:9876"], clusterName: "c" },
 });
 const asItIs = { ordered: false, system: false, remark: "" };
-const nobody = { users: [], groupsOffline: 0, unknownSenders: [], unreadable: { stored: 0n, secondsAgo: null } };
+const nobody = {
+  users: [],
+  groupsOffline: 0,
+  groupsUnseen: 0,
+  unknownSenders: [],
+  unreadable: { stored: 0n, secondsAgo: null },
+};
 const input: CreateTopic = {
   instanceId: "i",
   topic: "t",

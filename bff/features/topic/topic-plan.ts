@@ -204,7 +204,8 @@ export interface DeleteFacts {
   order: { stored: OrderConf; left: OrderConf } | null;
 }
 
-function usageWarnings({ unknownSenders, unreadable, groupsOffline }: DeleteFacts["usage"]): PlanWarning[] {
+function usageWarnings(usage: DeleteFacts["usage"]): PlanWarning[] {
+  const { unknownSenders, unreadable, groupsOffline, groupsUnseen } = usage;
   const stored = unreadable.stored.toString();
   return [
     ...unknownSenders.map(({ address, secondsAgo }) => warn("recentSender", { address, seconds: secondsAgo })),
@@ -214,6 +215,7 @@ function usageWarnings({ unknownSenders, unreadable, groupsOffline }: DeleteFact
         ? [warn("unreadable", { stored })]
         : [warn("unreadableRecent", { stored, seconds: unreadable.secondsAgo })]),
     ...(groupsOffline > 0 ? [warn("groupsOffline", { groups: groupsOffline })] : []),
+    ...(groupsUnseen > 0 ? [warn("groupsUnseen", { groups: groupsUnseen })] : []),
   ];
 }
 

@@ -23,6 +23,9 @@ const refused: ScriptedAnswer = { code: 1, remark: "refused" };
 /** What each master refuses. */
 const refuses = { a: new Set<number>(), b: new Set<number>() };
 
+/** Groups that brokers say have consumed it. */
+let consumedBy: string[] = [];
+
 /** When the name server is told to forget the topic, last of all. */
 let onDelete = () => {};
 
@@ -38,7 +41,9 @@ function answerAs(name: "a" | "b", code: number, topic = TOPIC): ScriptedAnswer 
     case 202:
       return { body: statsAt(name) };
     case 300:
-      return { body: { groupList: [] } };
+      return { body: { groupList: consumedBy } };
+    case 203:
+      return { code: 206, remark: "not online" };
     case 43:
       return { body: { offsetTable: {} } };
     case 11:
@@ -77,6 +82,7 @@ beforeEach(() => {
   refuses.a.clear();
   refuses.b.clear();
   writeQueueNums = 1;
+  consumedBy = [];
   onDelete = () => {};
 });
 
@@ -118,6 +124,15 @@ test.each([
   refuses.b.add(code);
   const problem = await problemOf(planned(server.client).deleteTopic({ instanceId, topic, name: topic }));
   expect([problem.code, problem.data.params?.["targets"]]).toEqual(["USE_UNKNOWN", "b"]);
+});
+
+test("a group that has consumed a topic is offline where everybody told who is online, and not where a broker did not", async () => {
+  consumedBy = ["audit"];
+  const { warnings } = await server.client.topic.planDelete({ instanceId, topic });
+  expect(warnings).toContainEqual({ key: "groupsOffline", params: { groups: 1 } });
+  refuses.b.add(203);
+  const unseen = await server.client.topic.planDelete({ instanceId, topic });
+  expect(unseen).toMatchObject({ blocked: "USE_UNKNOWN", warnings: [{ key: "groupsUnseen", params: { groups: 1 } }] });
 });
 
 test("a topic whose settings changed after its deletion was shown is not deleted, and what it has now is shown", async () => {
