@@ -60,8 +60,9 @@ export const overviewContract = {
       z.object({
         clusterName: z.string().nullable(),
         namesrvs: z.array(NamesrvState),
-        masters: z.number().int(),
-        slaves: z.number().int(),
+        /** Null while no name server says who there is. */
+        masters: z.number().int().nullable(),
+        slaves: z.number().int().nullable(),
         produceTps: z.number().nullable(),
         consumeTps: z.number().nullable(),
         producedToday: Long.nullable(),

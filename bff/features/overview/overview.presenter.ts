@@ -14,10 +14,15 @@ function sumOver(brokers: readonly BrokerSighting[], pick: (runtime: Runtime) =>
   return values.length === 0 ? null : values.reduce((a, b) => a + b, 0n).toString();
 }
 
+/** Whether a name server said who there is, be it nobody. */
+const isListing = ({ failures }: Sighting, listed: readonly BrokerSighting[]) =>
+  listed.length > 0 || failures.some(({ error }) => error.code === "NO_CLUSTER");
+
 export function presentSummary(sighting: Sighting) {
   const rates = clusterRates(sighting);
   const listed = sighting.brokers.filter(isListed);
   const masters = listed.filter(({ target }) => target.role === "master");
+  const isKnown = isListing(sighting, listed);
   return {
     clusterName: sighting.clusterName,
     namesrvs: sighting.namesrvs.map(({ addr, error }) => ({
@@ -25,8 +30,8 @@ export function presentSummary(sighting: Sighting) {
       ok: error === undefined,
       ...(error !== undefined && { code: error.code }),
     })),
-    masters: masters.length,
-    slaves: listed.length - masters.length,
+    masters: isKnown ? masters.length : null,
+    slaves: isKnown ? listed.length - masters.length : null,
     produceTps: rates.produceTps,
     consumeTps: rates.consumeTps,
     producedToday: sumOver(masters, (runtime) => runtime.putToday),
