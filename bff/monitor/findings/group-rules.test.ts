@@ -40,13 +40,14 @@ describe("groups", () => {
 
   test("figures of a group that a master did not tell of are that much at least", () => {
     const of = {
-      ...groups({ off: stats({ lag: 4n, neverConsumed: 2n }) }, { off: ["broker-a"] }),
+      ...groups({ off: stats({ lag: 4n, neverConsumed: 2n, beyondEndQueues: 3 }) }, { off: ["broker-a"] }),
       isWhole: () => false,
     };
     const all = found({ now: NOW, trends: new Trends(), groups: of, clients: snapshot({ off: online([info()]) }) });
-    expect(all.map(({ rule, figures }) => [rule, figures["lag"] ?? figures["messages"]])).toEqual([
+    expect(all.map(({ rule, figures }) => [rule, figures["lag"] ?? figures["messages"] ?? figures["queues"]])).toEqual([
       ["paused", { as: "number", value: "6", atLeast: true }],
       ["neverConsumed", { as: "number", value: "2", atLeast: true }],
+      ["beyondEnd", { as: "number", value: 3, atLeast: true }],
     ]);
   });
 

@@ -293,7 +293,7 @@ const beyondEnd: Rule = {
       yield {
         level: "warning",
         subject: subject(group),
-        figures: { queues: number(stats.beyondEndQueues), topics: text(topics.join(", ")) },
+        figures: { queues: number(stats.beyondEndQueues, partOf(known, group)), topics: text(topics.join(", ")) },
         weight: stats.beyondEndQueues,
       };
     }
