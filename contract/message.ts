@@ -183,10 +183,10 @@ export const messageContract = {
       }),
     )
     .output(Found.extend({ /** A broker gave as many as it gives at most. */ capped: z.boolean() })),
-  /** By either kind of id; one that a client made needs the topic. */
+  /** By either kind of id, or the line that a client logged of one message; an id that a client made needs the topic. */
   byId: row("message:read", { on: "topic", audit: "read" })
     .route({ method: "GET", path: "/instances/{instanceId}/messages/by-id", tags })
-    .input(InstanceRef.extend({ id: z.string().trim().min(1, "id.empty").max(255), topic: Topic.optional() }))
+    .input(InstanceRef.extend({ id: z.string().trim().min(1, "id.empty").max(1024), topic: Topic.optional() }))
     .output(Found),
   /** Messages of a queue from an offset on. */
   byOffset: row("message:read", { on: "message", audit: "read" })

@@ -104,7 +104,7 @@ export async function findById(
   { id: copied, ...where }: { instanceId: string; id: string; topic?: string },
   signal?: AbortSignal,
 ): Promise<FoundMessages> {
-  const [id = "", another] = messageIdsIn(copied);
+  const [id = "", another] = messageIdsIn(copied, where.topic);
   if (another !== undefined) throw atField("BAD_REQUEST", "id", "id.several");
   const [first = "", other] = spellingsOf(id);
   const found = await findByOneId(deps, { ...where, id: first }, signal).catch((error: unknown) => {

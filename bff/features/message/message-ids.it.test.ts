@@ -77,6 +77,14 @@ describe("an id as it was copied", () => {
       expect((await messages.byId({ instanceId, topic, id })).items, id).toEqual([message]);
   });
 
+  test("is one in the line that a client logs, which has both its ids, with a topic and without", async () => {
+    const { msgId, offsetMsgId, brokerName } = message;
+    const queue = `messageQueue=MessageQueue [topic=${topic}, brokerName=${brokerName}, queueId=0], queueOffset=0`;
+    const id = `SendResult [sendStatus=SEND_OK, msgId=${msgId}, offsetMsgId=${offsetMsgId}, ${queue}]`;
+    expect((await messages.byId({ instanceId, topic, id })).items).toEqual([message]);
+    expect((await messages.byId({ instanceId, id })).items).toEqual([message]);
+  });
+
   test("is found in small letters where its application made it so, of whatever length", async () => {
     for (const own of ["abcdef0123456789abcdef0123456789abcdef01", "0123456789abcdef0123456789abcdef"]) {
       await sendAs(own);

@@ -34,7 +34,7 @@ export function IdTab({ instanceId, search, patch, ofTopic }: QueryTabProps) {
     submitWith(search, patch, { topic: filled(topic), id: filled(one) }, again);
   };
   const submit = () => {
-    const ids = messageIdsIn(id);
+    const ids = messageIdsIn(id, filled(topic));
     if (ids.length > 1) setChoice(ids);
     else find(ids.join());
   };
