@@ -23,7 +23,7 @@ export const TopicOnBroker = z.object({
   brokerName: z.string(),
   readQueues: z.number().int(),
   writeQueues: z.number().int(),
-  /** Permission bits: 4 read, 2 write, 1 inherit. */
+  /** Permission bits: 8 priority, 4 read, 2 write, 1 inherit. */
   perm: z.number().int(),
   order: z.boolean(),
   messageType: TopicMessageType,

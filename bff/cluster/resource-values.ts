@@ -26,7 +26,14 @@ export const topicCells = {
   TopicSysFlag: (config) => String(config.topicSysFlag),
   Attributes: (config) => attributesText(config.attributes),
   PermInherit: (config) => String((config.perm & PERM.INHERIT) !== 0),
+  PermPriority: (config) => String((config.perm & PERM.PRIORITY) !== 0),
 } satisfies Cells<TopicConfig>;
+
+/** The permission that three cells tell together. */
+export const permOf = (values: Values): number =>
+  Number(values["Perm"]) |
+  (values["PermInherit"] === "true" ? PERM.INHERIT : 0) |
+  (values["PermPriority"] === "true" ? PERM.PRIORITY : 0);
 
 /** In the words of `mqadmin updateSubGroup -p`. */
 export const policyText = (policy: GroupRetryPolicy): string => JSON.stringify(policy);

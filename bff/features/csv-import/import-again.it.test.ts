@@ -83,7 +83,7 @@ test("every setting that the official tools can make is exported, is there for a
   const topic = named("marked");
   const group = named("marked");
   const { targets } = await cluster.masters();
-  const settings = { readQueueNums: 4, writeQueueNums: 4, perm: 7, order: false };
+  const settings = { readQueueNums: 4, writeQueueNums: 4, perm: 15, order: false };
   const subscriptionDataSet = [{ topic, expressionType: "TAG", expression: "paid || sent" }];
   const marks = { topicSysFlag: 3, topicFilterType: "MULTI_TAG" };
   const patch = {

@@ -1,7 +1,7 @@
 import { DLQ_PREFIX, RETRY_PREFIX, topicNameFault } from "#contract/rules/names.ts";
-import { MESSAGE_TYPES, PERM } from "#contract/rules/topic.ts";
+import { MESSAGE_TYPES } from "#contract/rules/topic.ts";
 import { ownTopics } from "../../cluster/names.ts";
-import { attributeChanges, topicCells, valuesOf, type Values } from "../../cluster/resource-values.ts";
+import { attributeChanges, permOf, topicCells, valuesOf, type Values } from "../../cluster/resource-values.ts";
 import { allTopicConfigs, createTopics, writeTopic, type TopicWrite } from "../../rocketmq/admin/topic-admin.ts";
 import { allOrderConfs, changeOrderConf } from "../../rocketmq/admin/order-conf.ts";
 import {
@@ -60,7 +60,7 @@ function writeOf(values: Values, keepsTypes: boolean): TopicWrite {
     topic: values["TopicName"] ?? "",
     readQueueNums: Number(values["ReadQueueNums"]),
     writeQueueNums: Number(values["QueueNums"]),
-    perm: Number(values["Perm"]) | (values["PermInherit"] === "true" ? PERM.INHERIT : 0),
+    perm: permOf(values),
     order: isOrdered(values),
     topicFilterType: values["TopicFilterType"] ?? "SINGLE_TAG",
     topicSysFlag: Number(values["TopicSysFlag"] ?? 0),
@@ -117,6 +117,7 @@ export const topicKind: ImportKind = {
     { name: "TopicSysFlag", aliases: [], read: wholeNumber("number") },
     { name: "Attributes", aliases: [], read: attributePairs },
     { name: "PermInherit", aliases: [], read: trueOrFalse },
+    { name: "PermPriority", aliases: [], read: trueOrFalse },
     ...placeColumns,
   ],
   agreed: typeOnce,

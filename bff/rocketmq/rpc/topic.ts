@@ -16,7 +16,7 @@ import {
 import { byQueue, name } from "./namesrv.ts";
 import { bodyAndExt, dataVersion, jsonBody, none, rpc, type RpcTable } from "./rpc.ts";
 
-/** Source: TopicConfig.java. `perm`: 4 read, 2 write, 1 inherit. A route alone says which queues there are to ask; one topic out of order must not hide the others. */
+/** Source: TopicConfig.java. `perm`: 8 priority, 4 read, 2 write, 1 inherit. A route alone says which queues there are to ask; one topic out of order must not hide the others. */
 export const TopicConfig = obj({
   topicName: name,
   readQueueNums: int,

@@ -9,6 +9,7 @@ import { messageTypeOf } from "./topics.ts";
 
 const READ_WRITE = 6;
 const INHERIT = 1;
+const PRIORITY = 8;
 
 /** Cells of a file as other programs read it, by the heading of their column. */
 async function rowsOf(file: File, format: TableFormat): Promise<Record<string, string>[]> {
@@ -48,6 +49,7 @@ const topicCells = (topic: string) => (config: TopicConfig) => ({
   TopicSysFlag: String(config.topicSysFlag),
   Attributes: attributesText(config.attributes),
   PermInherit: String((config.perm & INHERIT) !== 0),
+  PermPriority: String((config.perm & PRIORITY) !== 0),
 });
 
 /** As `mqadmin updateSubGroup -p` takes it. */

@@ -20,7 +20,7 @@ export const importOf: Record<Imported, ImportOf> = {
     rows: api.topicImport,
     calls: client.topicImport,
     columns: ["TopicName", "QueueNums", "Perm", "MessageType", "Order", "ReadQueueNums", "BrokerName", "Remark"],
-    others: "TopicFilterType, TopicSysFlag, Attributes, PermInherit",
+    others: "TopicFilterType, TopicSysFlag, Attributes, PermInherit, PermPriority",
     list: "/instances/$instanceId/topics",
     forget: () => api.topic.key(),
   },
