@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Failure, Outcome } from "#contract/list.ts";
-import type { PlanWarning } from "#contract/plan.ts";
+import type { PlanWarning, RemarkChange } from "#contract/plan.ts";
 import { failureOf, Problem } from "../base/problem.ts";
 import type { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
 import type { FanOut, Target } from "../rocketmq/cluster/fan-out.ts";
@@ -58,6 +58,18 @@ export async function writeLines<L extends Line>(
     ...unread.map((failure): Outcome => ({ target: failure.target, ok: false, failure })),
   ].sort((a, b) => byName.compare(a.target, b.target));
 }
+
+/** Refuses a write that would change neither a broker nor a remark. */
+export const assertChanges = ({
+  changes,
+  remark = null,
+}: {
+  changes: readonly Pick<Line, "change">[];
+  remark?: RemarkChange;
+}): Promise<void> =>
+  remark === null && changes.every(({ change }) => change === "none")
+    ? Promise.reject(new Problem("NOTHING_TO_CHANGE"))
+    : Promise.resolve();
 
 const linesWhere = <L extends Pick<Line, "brokerName" | "queueId">>(
   lines: readonly L[],

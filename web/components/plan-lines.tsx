@@ -102,6 +102,7 @@ export function usePlanLines<On>(
     return {
       ...rest,
       changes: [...linesOf(written, fields), ...remarks],
+      idle: written.length === 0 && plan.remark === null,
       brokers: written.map(({ brokerName, addr }) => `${brokerName} ${addr}`),
       affected,
       command: written.length === 0 ? undefined : command,

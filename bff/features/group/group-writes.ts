@@ -6,7 +6,14 @@ import { failuresOf } from "../../cluster/failures.ts";
 import { catalogOf } from "../../cluster/group-catalog.ts";
 import { clientsOf } from "../../cluster/group-connections.ts";
 import { groupKindOf } from "../../cluster/names.ts";
-import { assertBrokers, hasAsShown, linesToUndo, outcomesOf, writeLines } from "../../cluster/plan-lines.ts";
+import {
+  assertBrokers,
+  assertChanges,
+  hasAsShown,
+  linesToUndo,
+  outcomesOf,
+  writeLines,
+} from "../../cluster/plan-lines.ts";
 import type { PlanKind, Prepared } from "../../cluster/plans.ts";
 import {
   changeGroup,
@@ -125,6 +132,7 @@ export const groupUpdate = (deps: Deps): PlanKind<Update, GroupPlan> => ({
     return {
       shown,
       params: { group },
+      check: () => assertChanges(shown),
       apply: () => write(deps, input, found, shown),
       inverse: (outcomes) => restoring(input, { ...shown, changes: linesToUndo(shown.changes, outcomes) }),
     };

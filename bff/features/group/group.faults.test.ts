@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { scriptedPeer, type ScriptedAnswer, type ScriptedPeer } from "../../testing/scripted-peer.ts";
 import { listed } from "../../testing/scripted-server.ts";
+import { planned } from "../../testing/planned.ts";
 import { problemOf } from "../../testing/problem-of.ts";
 import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
 
@@ -97,4 +98,16 @@ test("a group whose settings changed after its deletion was shown is not deleted
   const { code, data } = await problemOf(server.client.group.delete({ ...at, planId, name: GROUP }));
   expect(code).toBe("PLAN_STALE");
   expect(data.plan).toMatchObject({ changes: [{ before: { retryMaxTimes: 3 } }, { before: { retryMaxTimes: 3 } }] });
+});
+
+test("an update that changes nothing is refused; one that changes the remark alone is applied and can be taken back", async () => {
+  const at = { instanceId, group: GROUP };
+  const asItIs = { ...at, retryMaxTimes: 16, remark: "" };
+  const writes = planned(server.client);
+  expect((await problemOf(writes.updateGroup(asItIs))).code).toBe("NOTHING_TO_CHANGE");
+  const { outcomes, undo } = await writes.updateGroup({ ...asItIs, remark: "new" });
+  expect(outcomes).toEqual([]);
+  const back = await server.client.group.planUndo({ ...at, undo: undo ?? "" });
+  expect(back.remark).toEqual({ before: "new", after: "" });
+  await server.client.group.update({ ...at, planId: back.planId });
 });

@@ -1,12 +1,12 @@
 import type { Outcome } from "#contract/list.ts";
 import type { OffsetPlan, QueueMove } from "#contract/offset.ts";
 import type { Deps } from "../../api/deps.ts";
-import { failureOf, Problem } from "../../base/problem.ts";
+import { failureOf } from "../../base/problem.ts";
 import { failuresOf } from "../../cluster/failures.ts";
 import { catalogOf } from "../../cluster/group-catalog.ts";
 import { onlineClients, presenceOf, subscribing } from "../../cluster/group-connections.ts";
 import { groupKindOf, ownTopics, topicKindOf } from "../../cluster/names.ts";
-import { lineName, linesToUndo, refused, writeLines } from "../../cluster/plan-lines.ts";
+import { assertChanges, lineName, linesToUndo, refused, writeLines } from "../../cluster/plan-lines.ts";
 import type { PlanKind } from "../../cluster/plans.ts";
 import { connectionsByServer } from "../../rocketmq/admin/group-admin.ts";
 import { commitOffset, moveOffset, tellClients } from "../../rocketmq/admin/offset-reset.ts";
@@ -94,10 +94,7 @@ export const offsetReset = (deps: Deps): PlanKind<AskedReset, OffsetPlan> => ({
     return {
       shown,
       params: { group, topic, name: group, targets: unread.map(({ target }) => target).join(", ") },
-      check() {
-        const idle = shown.changes.every(({ change }) => change === "none");
-        return idle ? Promise.reject(new Problem("NOTHING_TO_CHANGE")) : Promise.resolve();
-      },
+      check: () => assertChanges(shown),
       async apply({ changes }) {
         const tell = clientsMove(cluster, asked, timestampOf(asked, deps.now()));
         const online = clients.length > 0;

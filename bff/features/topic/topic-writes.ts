@@ -4,7 +4,14 @@ import { askedBy, type Deps } from "../../api/deps.ts";
 import { apartFromGone, failuresOf } from "../../cluster/failures.ts";
 import { Problem } from "../../base/problem.ts";
 import { ownTopics, topicKindOf } from "../../cluster/names.ts";
-import { assertBrokers, linesDone, linesToUndo, outcomesOf, writeLines } from "../../cluster/plan-lines.ts";
+import {
+  assertBrokers,
+  assertChanges,
+  linesDone,
+  linesToUndo,
+  outcomesOf,
+  writeLines,
+} from "../../cluster/plan-lines.ts";
 import type { PlanKind, Prepared } from "../../cluster/plans.ts";
 import type { Stats } from "../../cluster/topic-producers.ts";
 import { changeOrderConf, parseOrderConf, readOrderConf, type OrderConf } from "../../rocketmq/admin/order-conf.ts";
@@ -181,6 +188,7 @@ export const topicUpdate = (deps: Deps): PlanKind<Update, TopicPlan> => ({
     return {
       shown,
       params: { topic },
+      check: () => assertChanges(shown),
       apply: () => update(deps, input, found, shown),
       inverse: (outcomes) => restoring(input, { ...shown, changes: linesToUndo(shown.changes, outcomes) }),
     };

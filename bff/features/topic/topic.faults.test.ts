@@ -144,6 +144,17 @@ test("a topic whose settings changed after its deletion was shown is not deleted
   expect(data.plan).toMatchObject({ changes: [{ before: { writeQueues: 8 } }, { before: { writeQueues: 8 } }] });
 });
 
+test("an update that changes nothing is refused; one that changes the remark alone is applied and can be taken back", async () => {
+  const writes = planned(server.client);
+  const asItIs = { instanceId, topic, readQueues: 1, writeQueues: 1, perm: 6, remark: "" } as const;
+  expect((await problemOf(writes.updateTopic(asItIs))).code).toBe("NOTHING_TO_CHANGE");
+  const { outcomes, undo } = await writes.updateTopic({ ...asItIs, remark: "new" });
+  expect(outcomes).toEqual([]);
+  const back = await server.client.topic.planUndo({ instanceId, topic, undo: undo ?? "" });
+  expect(back.remark).toEqual({ before: "new", after: "" });
+  await server.client.topic.update({ instanceId, topic, planId: back.planId });
+});
+
 test("what a deletion takes with it is unknown while a broker does not tell", async () => {
   refuses.b.add(202);
   const plan = await server.client.topic.planDelete({ instanceId, topic });

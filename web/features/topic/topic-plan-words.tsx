@@ -33,6 +33,7 @@ export function useDeletionWords(): (plan: TopicDeletion) => WritePlan {
     if (plan.routes.length === 0) return shown;
     return {
       ...shown,
+      idle: false,
       changes: plan.routes.map((addr) => ({ label: t("routeAt", { addr }), before: plan.topic })),
       command: plan.commands.join("\n"),
     };
