@@ -47,7 +47,7 @@ function securityHeaders(config: Config): RequestHandler {
 }
 
 /** What pages of the console never use; copying to the clipboard they do. */
-const UNUSED = ["camera", "microphone", "geolocation", "payment", "usb", "serial", "hid", "bluetooth", "midi"];
+const UNUSED = ["camera", "microphone", "geolocation", "payment", "usb", "serial", "hid", "midi"];
 
 const permissions: RequestHandler = (_req, res, next) => {
   res.set("Permissions-Policy", UNUSED.map((feature) => `${feature}=()`).join(", "));
