@@ -110,15 +110,19 @@ export const within =
     return Number(value) < min || Number(value) > most ? { fault, params: { min, max: most } } : undefined;
   };
 
-/** A cell that is one of a few words, in whatever case. */
+/** A cell that is one of a few words, in whatever case; `made` are those to choose from, where others may be there already. */
 export const oneOfWords =
-  (words: Readonly<Record<string, readonly string[]>>, fault: string): ImportColumn["read"] =>
+  (
+    words: Readonly<Record<string, readonly string[]>>,
+    fault: string,
+    made: readonly string[] = Object.keys(words),
+  ): ImportColumn["read"] =>
   (cell) => {
     const wanted = cell.toLowerCase();
     const found = Object.entries(words).find(
       ([value, others]) => value.toLowerCase() === wanted || others.includes(wanted),
     );
-    return found === undefined ? { fault, params: { known: Object.keys(words).join(", ") } } : { value: found[0] };
+    return found === undefined ? { fault, params: { known: made.join(", ") } } : { value: found[0] };
   };
 
 export const trueOrFalse = oneOfWords({ true: ["yes", "1", "是"], false: ["no", "0", "否"] }, "flag");

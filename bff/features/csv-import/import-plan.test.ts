@@ -63,6 +63,15 @@ test.each([
 });
 
 test.each([
+  ["orders,4,6,WHAT", "MessageType", "NORMAL, FIFO, DELAY, TRANSACTION"],
+  ["orders,4,6,WHAT,true", "MessageType", "NORMAL, FIFO, DELAY, TRANSACTION"],
+  ["orders,4,9,NORMAL", "Perm", "6, 4, 2"],
+])("%s: what a cell cannot be read as is told once, with what can be made", async (line, column, known) => {
+  const [row] = await planned([line]);
+  expect(row?.faults).toMatchObject([{ column, params: { known } }]);
+});
+
+test.each([
   ["NS1%orders,16,6,NORMAL", "NS1%orders", { QueueNums: "16", ReadQueueNums: "16" }],
   [`${"x".repeat(100)},4,0,MIXED`, "x".repeat(100), { Perm: "0", MessageType: "MIXED" }],
   ["%RETRY%g|x,4,6,NORMAL", "%RETRY%g|x", {}],

@@ -33,21 +33,22 @@ export interface Ground extends Sites {
 export const sameValues = (wanted: Values, stored: Values): boolean =>
   Object.entries(stored).every(([column, value]) => wanted[column] === undefined || wanted[column] === value);
 
-/** Why the console makes nothing of a row; `complete` has the defaults too. */
+/** Why the console makes nothing of a row, beside what nobody can read of it; `complete` has the defaults too. */
 function refusals(
   kind: ImportKind,
-  { name, values }: ReadRow,
+  { name, values, faults: unread }: ReadRow,
   complete: Values,
   { own, limits }: Pick<Ground, "own" | "limits">,
 ): Fault[] {
+  const isUnread = (column: string) => unread.some((fault) => fault.column === column);
   const faults = kind.columns.flatMap((column): Fault[] => {
-    const value = values[column.name];
+    const value = isUnread(column.name) ? undefined : values[column.name];
     const wrong = value === undefined ? undefined : column.refuses?.(value, limits);
     if (wrong === undefined || value === undefined) return [];
     return [{ key: wrong.fault, column: column.name, params: { ...wrong.params, value: value.slice(0, 80) } }];
   });
   if (own.has(name)) faults.push({ key: "name.reserved", params: {} });
-  return faults.length > 0 ? faults : (kind.check?.(complete) ?? []);
+  return faults.length + unread.length > 0 ? faults : (kind.check?.(complete) ?? []);
 }
 
 /** Columns that a broker is too old for, of those in which something would be lost. */

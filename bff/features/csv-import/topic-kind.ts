@@ -28,7 +28,9 @@ const messageType = oneOfWords(
     LITE: [],
   },
   "type",
+  MESSAGE_TYPES,
 );
+const PERMS = ["6", "4", "2"];
 
 /** The type is an attribute with a column of its own. */
 function typeOnce(values: Values): { values: Values; faults: Fault[] } {
@@ -99,8 +101,9 @@ export const topicKind: ImportKind = {
           "0": [],
         },
         "perm",
+        PERMS,
       ),
-      refuses: (perm) => (perm === "0" ? { fault: "perm", params: { known: "6, 4, 2" } } : undefined),
+      refuses: (perm) => (PERMS.includes(perm) ? undefined : { fault: "perm", params: { known: PERMS.join(", ") } }),
     },
     {
       name: "MessageType",
