@@ -27,7 +27,7 @@ test("the slow group leads the list and says how it is, and the list is narrowed
   await page.reload();
   await expect(page.getByRole("columnheader", { name: "Lag" })).toHaveAttribute("aria-sort", "descending");
   await groups.open("?pageSize=50&condition=mismatch");
-  await expect(groups.row("audit-trail")).toContainText("Clients differ");
+  await expect(groups.row("audit-trail")).toContainText("Subscriptions differ");
   await expect(groups.row("order-service")).toBeHidden();
   await groups.open("?pageSize=50&condition=deadLetters&refresh=5");
   await expect(groups.row("shipment-notifier")).toBeVisible({ timeout: 90_000 });
