@@ -82,12 +82,12 @@ export function ChartCanvas(props: CanvasProps) {
 /** Made when it is drawn: colours are read from the page then. */
 function useOption(props: CanvasProps): () => Record<string, unknown> {
   const { token } = theme.useToken();
-  const write = useUnit(props.unit);
-  const { series, shown, from, to, kind, marks } = props;
+  const { unit, series, shown, from, to, kind, marks } = props;
+  const write = useUnit(unit);
   const selectable = props.onRange !== undefined;
   return useMemo(
     () => () => ({
-      ...optionOf({ series, shown, from, to, kind, marks }, { token, write }),
+      ...optionOf({ unit, series, shown, from, to, kind, marks }, { token, write }),
       ...(selectable
         ? {
             brush: {
@@ -98,6 +98,6 @@ function useOption(props: CanvasProps): () => Record<string, unknown> {
           }
         : {}),
     }),
-    [series, shown, from, to, kind, marks, selectable, token, write],
+    [unit, series, shown, from, to, kind, marks, selectable, token, write],
   );
 }

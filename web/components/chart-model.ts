@@ -29,10 +29,15 @@ export interface ChartProps {
   onRetry?: () => void;
 }
 
+/** A count as it is written: parts of one say something of a small mean only. */
+export const countOf = (value: number | null): number | null =>
+  value === null || Math.abs(value) < 10 ? value : Math.round(value);
+
 export function useUnit(unit: Unit): (value: number | null) => string {
   const format = useFormat();
-  return useMemo(
-    () => (unit === "bytesRate" ? (value) => `${format.bytes(value)}/s` : (value) => format[unit](value)),
-    [format, unit],
-  );
+  return useMemo(() => {
+    if (unit === "bytesRate") return (value) => `${format.bytes(value)}/s`;
+    if (unit === "number") return (value) => format.number(countOf(value));
+    return (value) => format[unit](value);
+  }, [format, unit]);
 }

@@ -1,5 +1,6 @@
 import type { GlobalToken } from "antd";
 import type { ChartProps, Series } from "./chart-model.ts";
+import { ticksOf } from "./chart-ticks.ts";
 
 /** What the page gives a drawing: its colours and how values are written. */
 export interface Drawing {
@@ -7,7 +8,7 @@ export interface Drawing {
   write: (value: number | null) => string;
 }
 
-type Drawn = Pick<ChartProps, "series" | "from" | "to" | "kind" | "marks"> & { shown: Series[] };
+type Drawn = Pick<ChartProps, "unit" | "series" | "from" | "to" | "kind" | "marks"> & { shown: Series[] };
 
 /** Colours of series, as the legend has them in CSS. */
 const seriesColour = (index: number): string =>
@@ -24,7 +25,10 @@ function pointOf(point: Series["points"][number], index: number, points: Series[
 }
 
 /** Axes and curves, as the page and a picture of them share. */
-export function optionOf({ series, shown, from, to, kind = "line", marks = [] }: Drawn, { token, write }: Drawing) {
+export function optionOf(
+  { unit, series, shown, from, to, kind = "line", marks = [] }: Drawn,
+  { token, write }: Drawing,
+) {
   const text = { color: token.colorTextSecondary, fontSize: 11 };
   return {
     animation: false,
@@ -51,6 +55,7 @@ export function optionOf({ series, shown, from, to, kind = "line", marks = [] }:
       type: "value" as const,
       min: 0,
       splitNumber: 3,
+      ...ticksOf(unit, shown),
       axisLabel: { ...text, formatter: (value: number) => write(value) },
       splitLine: { lineStyle: { color: token.colorBorderSecondary } },
     },

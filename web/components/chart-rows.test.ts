@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { chartCsv } from "./chart-csv.ts";
+import { countOf } from "./chart-model.ts";
 import { figuresOf, fileName, rowsOf } from "./chart-rows.ts";
 
 const produce = {
@@ -35,6 +36,10 @@ describe("what the legend says", () => {
   test("is nothing where nothing is known", () => {
     expect(figuresOf({ name: "none", points: [[1, null]] })).toEqual({ last: null, max: null, mean: null });
   });
+});
+
+test("a mean of counts is whole unless it is small", () => {
+  expect([6127.51, 12.4, 6.125, -0.5, null].map(countOf)).toEqual([6128, 12, 6.125, -0.5, null]);
 });
 
 test("the CSV has a row for each moment, exact figures, empty cells for gaps, and no formula", () => {
