@@ -3,6 +3,7 @@ import CaretUpFilled from "@ant-design/icons/es/icons/CaretUpFilled";
 import RightOutlined from "@ant-design/icons/es/icons/RightOutlined";
 import Table, { type TableProps } from "@rc-component/table";
 import { useRef, useState, type MouseEvent, type ReactNode } from "react";
+import { none } from "../lib/format.ts";
 import { useT } from "../lib/i18n.ts";
 import { useScrollRegion } from "./scroll-region.ts";
 import { visible } from "../lib/visible.ts";
@@ -147,6 +148,7 @@ function rcColumn<T>(column: Column<T>, sort: Sort | undefined, onSort: GridTabl
     onHeaderCell: () => ({ "aria-sort": sorted }),
     render: (_value: unknown, row: T) => {
       const cell = column.render(row);
+      if (cell === none) return <span className="rd-quiet">{none}</span>;
       return typeof cell === "string" ? visible(cell) : cell;
     },
   };

@@ -1,4 +1,4 @@
-import { useFormat } from "../lib/format.ts";
+import { none, useFormat } from "../lib/format.ts";
 import { useT } from "../lib/i18n.ts";
 
 export interface NumProps {
@@ -29,5 +29,5 @@ export function Num({ value, as = "number" }: NumProps) {
   const format = useFormat();
   const amount = typeof value === "string" ? Number(value) : value;
   const shown = as === "number" || as === "bytes" ? format[as](value) : format[as](amount);
-  return <span className="rd-num">{shown}</span>;
+  return <span className={shown === none ? "rd-num rd-quiet" : "rd-num"}>{shown}</span>;
 }

@@ -105,7 +105,7 @@ function PreviewCell({ preview }: { preview: Preview }) {
 }
 
 function Cut({ text }: { text: string }) {
-  if (text === "") return "–";
+  if (text === "") return <span className="rd-quiet">–</span>;
   return (
     <span className="rd-mono rd-ellipsis rd-message-keys" title={text}>
       {text}
