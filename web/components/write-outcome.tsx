@@ -45,6 +45,7 @@ export function WriteOutcomeList({
         : done.length === 0
           ? t("write.noneDone")
           : t("write.someDone", { done: done.length, all: done.length + failures.length });
+  const isAll = failures.length + unknown.length + following.length === 0;
   const follows = next !== undefined && done.length > 0;
   return (
     <div className="rd-outcome" role="status">
@@ -52,7 +53,15 @@ export function WriteOutcomeList({
       <ul>
         {done.map((target) => (
           <li key={target}>
-            <StateTag tone="good">{t("write.done")}</StateTag> <Name value={target} />
+            {isAll ? (
+              <StateTag tone="good">
+                <Name value={target} />
+              </StateTag>
+            ) : (
+              <>
+                <StateTag tone="good">{t("write.done")}</StateTag> <Name value={target} />
+              </>
+            )}
             {says?.has(target) ? (
               <span className="rd-quiet"> · {t("write.says", { what: says.get(target) })}</span>
             ) : null}
