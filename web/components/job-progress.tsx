@@ -32,7 +32,7 @@ interface JobProgressProps {
   jobId: string;
   /** Heading of the row's key: topic, line, message. */
   keyTitle?: string;
-  /** What the kind of job adds to its rows. */
+  /** What the kind of job adds to its rows, behind what came of them. */
   columns?: JobColumn[];
   /** In place of the row's key, result, detail and time, where the kind of job has better words for them. */
   ownColumns?: JobColumn[];
@@ -155,17 +155,16 @@ function UsualRows({ job, keyTitle, columns }: JobRowsProps & { keyTitle: string
       render: (row) => <JobRowKey job={job} row={row} />,
     },
     { key: "state", title: t("rowState"), width: 120, render: (row) => <JobRowTag state={row.state} /> },
-    ...columns,
     {
       key: "detail",
       title: t("detail"),
-      ellipsis: true,
       render: (row) => {
         const faults = faultsOf(row.data);
         if (faults !== undefined) return <RowFaults faults={faults} />;
         return <span title={row.detail}>{words.code(job.kind, row.code, row.detail)}</span>;
       },
     },
+    ...columns,
     { key: "at", title: t("at"), width: 160, render: (row) => <Time at={row.at} /> },
   ];
   return <JobRows job={job} columns={usual} />;
@@ -174,7 +173,7 @@ function UsualRows({ job, keyTitle, columns }: JobRowsProps & { keyTitle: string
 const NUMBER_WIDTH = 64;
 const KEY_WIDTH = 200;
 /** What a column without a width of its own needs at least. */
-const LEAST_WIDTH = 160;
+const LEAST_WIDTH = 240;
 const PAGE_ROWS = 100;
 const statesOf: Record<RowFilter, JobRow["state"][] | undefined> = {
   all: undefined,
@@ -252,7 +251,8 @@ function JobRows({ job, columns }: JobRowsProps) {
               size: "small",
             }
           }
-          scroll={{ x: least, y: Math.min(480, token.controlHeightLG * Math.max(3, rows.length)) }}
+          // A row may have two lines.
+          scroll={{ x: least, y: Math.min(480, token.controlHeightLG * Math.max(3, 2 * rows.length)) }}
           locale={{ emptyText: ended ? t("noRows") : t("waiting") }}
         />
       </div>

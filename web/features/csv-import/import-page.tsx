@@ -2,7 +2,7 @@ import "./csv-import.css";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Button } from "antd";
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import type { ImportCheck } from "#contract/csv-import.ts";
 import type { JobRow } from "#contract/job.ts";
 import { ErrorState } from "../../components/error-state.tsx";
@@ -109,23 +109,41 @@ const textOf = (row: JobRow, key: string): string => {
   return typeof value === "string" || typeof value === "number" ? String(value) : "";
 };
 
+/** Lines end between the names, not within one. */
+const Brokers = ({ of }: { of: string }) =>
+  of.split(";").map((name, index, { length }) => (
+    <Fragment key={name}>
+      <span className="rd-import-broker">
+        <Name value={index < length - 1 ? `${name},` : name} />
+      </span>{" "}
+    </Fragment>
+  ));
+
 function Imports({ instanceId, what, jobId, onEnd }: ImportPageProps & { jobId: string; onEnd: (id: string) => void }) {
   const t = useT("csv-import");
   const queryClient = useQueryClient();
   const { list, forget, columns } = importOf[what];
-  const cell = (key: string, width: number, align?: "right"): JobColumn => ({
-    key,
-    title: t(`column.${key}`),
-    width,
-    align,
-    render: (row) => <Name value={textOf(row, key).replaceAll(";", ", ")} />,
-  });
+  const added: JobColumn[] = [
+    {
+      key: "line",
+      title: t("column.line"),
+      width: 64,
+      align: "right",
+      render: (row) => <Name value={textOf(row, "line")} />,
+    },
+    {
+      key: "created",
+      title: t("column.created"),
+      width: 144,
+      render: (row) => <Brokers of={textOf(row, "created")} />,
+    },
+  ];
   return (
     <>
       <JobProgress
         jobId={jobId}
         keyTitle={columns[0]}
-        columns={[cell("line", 64, "right"), cell("created", 128)]}
+        columns={added}
         summary={({ ok, skipped }) => (
           <KeyFacts
             facts={[
