@@ -15,6 +15,15 @@ import { JobInstance } from "./job-instance.tsx";
 import { JobLink } from "./job-link.tsx";
 import { jobListSearch } from "./job-search.ts";
 
+const TIME_WIDTH = 112;
+
+/** Its date over its time of day where it is older than a day. */
+const TimeCell = ({ at }: { at: number | null }) => (
+  <div className="rd-job-time">
+    <Time at={at} relative />
+  </div>
+);
+
 export function JobsPage() {
   const t = useT("job");
   const [search, patch] = useUrlState(jobListSearch);
@@ -29,7 +38,7 @@ export function JobsPage() {
       title: t("title"),
       render: (job) => <JobLink job={job} />,
     },
-    { key: "state", title: t("stateHead"), width: 140, render: (job) => <JobStateTag state={job.state} /> },
+    { key: "state", title: t("stateHead"), render: (job) => <JobStateTag state={job.state} /> },
     {
       key: "instance",
       title: t("instance"),
@@ -39,7 +48,7 @@ export function JobsPage() {
     {
       key: "progress",
       title: t("progress"),
-      width: 320,
+      width: 220,
       render: (job) => (
         <div className="rd-job-cell">
           <JobBar job={job} label={words.title(job)} />
@@ -52,13 +61,15 @@ export function JobsPage() {
       key: "createdAt",
       title: t("createdAt"),
       hideable: t("createdAt"),
-      render: (job) => <Time at={job.createdAt} relative />,
+      width: TIME_WIDTH,
+      render: (job) => <TimeCell at={job.createdAt} />,
     },
     {
       key: "finishedAt",
       title: t("finishedAt"),
       hideable: t("finishedAt"),
-      render: (job) => <Time at={job.finishedAt} relative />,
+      width: TIME_WIDTH,
+      render: (job) => <TimeCell at={job.finishedAt} />,
     },
   ];
   return (
