@@ -83,11 +83,13 @@ export function BrokerTable({ instanceId }: { instanceId: string }) {
                   <Label title={`brokerId ${b.brokerId}`}>
                     {t(`role.${b.role}`)} {b.role === "slave" ? b.brokerId : ""}
                   </Label>
+                  <div>
+                    <Copyable value={b.addr} />
+                  </div>
                 </>
               ),
             },
             { key: "state", title: t("broker.state"), render: (b) => <Answer broker={b} /> },
-            { key: "addr", title: t("broker.addr"), render: (b) => <Copyable value={b.addr} /> },
             { key: "version", title: t("broker.version"), render: (b) => b.version ?? "–" },
             {
               key: "produce",
