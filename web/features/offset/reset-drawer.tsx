@@ -17,7 +17,8 @@ const WAYS = ["time", "latest", "earliest", "offset", "group"] as const;
 
 interface Draft {
   group: string;
-  topic: string;
+  /** Undefined until somebody says: it is the only one there is. */
+  topic: string | undefined;
   to: (typeof WAYS)[number];
   time: number | null;
   /** `broker queue` */
@@ -38,8 +39,10 @@ interface ResetDrawerProps {
 const OFFSET = /^\d{1,19}$/;
 const HOUR_MS = 3_600_000;
 
+type Filled = Draft & { topic: string };
+
 /** What is asked of the API; undefined while something is missing. */
-function resetOf({ to, time, queue = "", offset, fromGroup, ...rest }: Draft) {
+function resetOf({ to, time, queue = "", offset, fromGroup, ...rest }: Filled) {
   const [brokerName = "", queueId] = queue.split(" ");
   const of = { group: rest.group.trim(), topic: rest.topic.trim(), partial: rest.partial, to };
   if (of.group === "" || of.topic === "") return undefined;
@@ -56,17 +59,19 @@ export function ResetDrawer({ instanceId, group = "", topic = "", onClose }: Res
   const t = useT("offset");
   const [before] = useState((): Draft => {
     const rest = { queue: undefined, offset: "", fromGroup: "", partial: false };
-    return { group, topic, to: "time", time: Date.now() - HOUR_MS, ...rest };
+    return { group, topic: topic || undefined, to: "time", time: Date.now() - HOUR_MS, ...rest };
   });
-  const [draft, setDraft] = useState(before);
-  const change = (part: Partial<Draft>) => setDraft((old) => ({ ...old, ...part }));
+  const [typed, setTyped] = useState(before);
+  const change = (part: Partial<Draft>) => setTyped((old) => ({ ...old, ...part }));
+  const topics = useTopics(instanceId, group);
+  const draft = { ...typed, topic: typed.topic ?? topics.only };
   const asked = resetOf(draft);
   const ref = { instanceId, group: draft.group.trim(), topic: draft.topic.trim() };
   return (
     <WriteFrame
       title={t("title", { name: group || topic })}
       applyText={t("apply")}
-      dirty={!isSame(draft, before)}
+      dirty={!isSame(typed, before)}
       input={{ instanceId, ...(asked ?? { ...ref, to: "latest" as const }) }}
       whole={asked !== undefined}
       query={(input) => api.offset.planReset.queryOptions({ input })}
@@ -90,7 +95,16 @@ export function ResetDrawer({ instanceId, group = "", topic = "", onClose }: Res
       onClose={onClose}
     >
       <div className="rd-resource-form">
-        <OtherField instanceId={instanceId} group={group} topic={topic} draft={draft} change={change} />
+        {group === "" ? (
+          <GroupField instanceId={instanceId} topic={topic} draft={draft} change={change} />
+        ) : (
+          <NameSuggest
+            label={t("topic")}
+            names={topics.names}
+            value={draft.topic}
+            onChange={(name) => change({ topic: name, queue: undefined })}
+          />
+        )}
         <FieldGroup label={t("to")} hint={t(`toText.${draft.to}`)}>
           <Radio.Group
             aria-label={t("to")}
@@ -105,9 +119,20 @@ export function ResetDrawer({ instanceId, group = "", topic = "", onClose }: Res
   );
 }
 
+/** Topics of a group, and the one that is meant where nobody says which: there was no other, as all brokers told. It stays, since what was reset is undone there. */
+function useTopics(instanceId: string, group: string) {
+  const { data } = useQuery(
+    api.group.progress.queryOptions({ input: { instanceId, group }, enabled: group !== "", retry: false }),
+  );
+  const [only, setOnly] = useState("");
+  const [first, second] = (data?.items ?? []).filter(({ retry }) => !retry);
+  if (only === "" && first !== undefined && second === undefined && data?.failures.length === 0) setOnly(first.topic);
+  return { names: data?.items.map(({ topic }) => topic), only };
+}
+
 interface WayProps {
   instanceId: string;
-  draft: Draft;
+  draft: Filled;
   change: (part: Partial<Draft>) => void;
 }
 
@@ -126,28 +151,18 @@ function WayFields({ instanceId, draft, change }: WayProps) {
   );
 }
 
-/** The topic of a group, or the group of a topic: any, those that go together being offered. */
-function OtherField({ instanceId, group, topic, draft, change }: WayProps & { group: string; topic: string }) {
+/** Any group, those of the topic being offered. */
+function GroupField({ instanceId, topic, draft, change }: WayProps & { topic: string }) {
   const t = useT("offset");
-  const topics = useQuery(
-    api.group.progress.queryOptions({ input: { instanceId, group }, enabled: group !== "", retry: false }),
-  );
   const groups = useQuery(
     api.topic.groups.queryOptions({ input: { instanceId, topic }, enabled: topic !== "", retry: false }),
   );
-  return group === "" ? (
+  return (
     <NameSuggest
       label={t("group")}
       names={groups.data?.items.map((one) => one.group)}
       value={draft.group}
       onChange={(name) => change({ group: name })}
-    />
-  ) : (
-    <NameSuggest
-      label={t("topic")}
-      names={topics.data?.items.map((one) => one.topic)}
-      value={draft.topic}
-      onChange={(name) => change({ topic: name, queue: undefined })}
     />
   );
 }
