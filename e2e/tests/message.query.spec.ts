@@ -100,6 +100,11 @@ test("a message is found by key and by either kind of id; what is wrong is told 
   await shot("message-several-ids");
   await page.getByRole("button", { name: stored.offsetMsgId.toLowerCase() }).click();
   await expect(messages.link(id)).toBeVisible();
+  await expect(page.getByRole("button", { name: stored.offsetMsgId.toLowerCase() })).toHaveAttribute(
+    "aria-current",
+    "true",
+  );
+  await expect(page.getByRole("button", { name: id, exact: true })).toBeVisible();
   await field.fill("7F00000100002A9");
   await field.press("Enter");
   await expect(page.getByText(/^This is not a message id/)).toBeVisible();

@@ -29,15 +29,19 @@ export function IdTab({ instanceId, search, patch, ofTopic }: QueryTabProps) {
   const faultAt = useFaults(query.error);
   const again = () => void query.refetch();
   const find = (one: string) => {
-    setChoice([]);
     setId(one);
     submitWith(search, patch, { topic: filled(topic), id: filled(one) }, again);
   };
   const submit = () => {
     const ids = messageIdsIn(id, filled(topic));
     if (ids.length > 1) setChoice(ids);
-    else find(ids.join());
+    else {
+      if (!choice.includes(ids.join())) setChoice([]);
+      find(ids.join());
+    }
   };
+  const isChosen = choice.some((one) => one === search.id);
+  const list = <IdChoice ids={choice} chosen={search.id} onChoose={find} />;
   return (
     <>
       <QueryForm label={t("tab.id")} busy={query.isFetching} onSubmit={submit}>
@@ -66,22 +70,9 @@ export function IdTab({ instanceId, search, patch, ofTopic }: QueryTabProps) {
           topic={search.topic ?? query.data?.items[0]?.topic}
         />
       </QueryForm>
-      {choice.length > 0 ? (
-        <EmptyState
-          title={t("severalIds", { count: choice.length })}
-          text={t("severalIdsText")}
-          action={
-            <ul className="rd-message-choice">
-              {choice.map((one) => (
-                <li key={one}>
-                  <button type="button" className="rd-link rd-mono" onClick={() => find(one)}>
-                    {one}
-                  </button>
-                </li>
-              ))}
-            </ul>
-          }
-        />
+      {isChosen ? list : null}
+      {choice.length > 0 && !isChosen ? (
+        <EmptyState title={t("severalIds", { count: choice.length })} text={t("severalIdsText")} action={list} />
       ) : (
         <Results
           instanceId={instanceId}
@@ -96,5 +87,32 @@ export function IdTab({ instanceId, search, patch, ofTopic }: QueryTabProps) {
         />
       )}
     </>
+  );
+}
+
+interface IdChoiceProps {
+  ids: string[];
+  chosen: string | undefined;
+  onChoose: (id: string) => void;
+}
+
+/** The ids of a text, the one marked that is looked for. */
+function IdChoice({ ids, chosen, onChoose }: IdChoiceProps) {
+  const t = useT("message");
+  return (
+    <ul className="rd-message-choice" aria-label={t("severalIds", { count: ids.length })}>
+      {ids.map((one) => (
+        <li key={one}>
+          <button
+            type="button"
+            className="rd-link rd-mono"
+            aria-current={one === chosen ? "true" : undefined}
+            onClick={() => onChoose(one)}
+          >
+            {one}
+          </button>
+        </li>
+      ))}
+    </ul>
   );
 }
