@@ -31,6 +31,11 @@ test("a message opens by keyboard, with its body in every form, its properties a
   await expect(page).toHaveURL(/msg=/);
   await expect(messages.part("Body")).toContainText('"id": 9007199254740993');
   await expect(messages.part("Consumption")).toContainText("No group has consumed this topic yet.");
+  await expect(messages.part("Consumption").getByRole("link", { name: "Create group" })).toBeVisible();
+  await expect(messages.part("Consumption").getByRole("link", { name: "Consume test" })).toHaveAttribute(
+    "href",
+    new RegExp(`topic=${topic}`),
+  );
   await expect(messages.part("Properties").getByRole("row", { name: /^city/ })).toContainText("北京");
   await expect(messages.part("Properties").getByRole("row", { name: /^TAGS/ })).toContainText(
     "by which consumers filter",

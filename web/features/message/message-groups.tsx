@@ -2,12 +2,14 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { MessagePlace } from "#contract/message.ts";
 import { ErrorState } from "../../components/error-state.tsx";
+import { LinkButton } from "../../components/link-button.tsx";
 import { GroupLink } from "../../components/links.tsx";
 import { PartialStrip } from "../../components/partial-strip.tsx";
 import { PanelSkeleton } from "../../components/table-skeleton.tsx";
 import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
 import { refOf } from "../../lib/message-ref.ts";
+import { useCan } from "../../lib/session.ts";
 import { MessageStateTag, useStateWhy } from "./message-words.tsx";
 
 interface MessageGroupsProps {
@@ -30,7 +32,7 @@ export function MessageGroups({ instanceId, place, group }: MessageGroupsProps) 
     <>
       <PartialStrip failures={failures} onRetry={() => void query.refetch()} />
       {rows.length === 0 ? (
-        failures.length === 0 && <p className="rd-quiet">{t("noGroupsText")}</p>
+        failures.length === 0 && <NoGroups instanceId={instanceId} topic={place.topic} />
       ) : (
         <>
           <table className="rd-message-table">
@@ -61,6 +63,36 @@ export function MessageGroups({ instanceId, place, group }: MessageGroupsProps) 
           <p className="rd-quiet rd-message-caveat">{t("stateCaveat")}</p>
         </>
       )}
+    </>
+  );
+}
+
+/** Nobody consumes it: what to do about that, as rights allow. */
+function NoGroups({ instanceId, topic }: { instanceId: string; topic: string }) {
+  const t = useT(["message", "dial-test", "group"]);
+  const mayConsume = useCan("message:consume");
+  const mayCreate = useCan("group:create");
+  return (
+    <>
+      <p className="rd-quiet">{t("noGroupsText")}</p>
+      {mayConsume || mayCreate ? (
+        <div className="rd-message-next">
+          {mayConsume ? (
+            <LinkButton
+              to="/instances/$instanceId/dial-tests"
+              params={{ instanceId }}
+              search={{ tab: "consume", topic }}
+            >
+              {t("dial-test:consumeTest")}
+            </LinkButton>
+          ) : null}
+          {mayCreate ? (
+            <LinkButton to="/instances/$instanceId/groups" params={{ instanceId }} search={{ open: "create" }}>
+              {t("group:createTitle")}
+            </LinkButton>
+          ) : null}
+        </div>
+      ) : null}
     </>
   );
 }
