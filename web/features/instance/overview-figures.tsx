@@ -68,7 +68,7 @@ export function OverviewFigures({ instanceId }: { instanceId: string }) {
   const { data: messages } = useQuery(api.overview.messages.queryOptions(of));
   const { data: lags } = useQuery(api.overview.lags.queryOptions(of));
   const spark = useSparks(instanceId);
-  const times = [summary?.at, messages?.at, lags?.at].flatMap((at) => at ?? []);
+  const times = [summary?.at, messages?.at, lags?.at, clients?.at].flatMap((at) => at ?? []);
   const figure = (name: string, value: string | number | null | undefined, of: { failures: Failure[] } | undefined) => (
     <Figure name={name} value={<SumNum value={value} atLeast={partial(of)} />} />
   );
