@@ -84,7 +84,7 @@ test("an open tab is refreshed with its page, whichever tab it is", async ({ pag
 
 test("clients that subscribe differently are found and stand side by side", async ({ page, groups, shot }) => {
   await groups.openOne("audit-trail", "?tab=subscriptions");
-  await expect(page.getByText("Subscriptions differ")).toBeVisible();
+  await expect(page.getByRole("tabpanel").getByText("Subscriptions differ")).toBeVisible();
   await expect(
     page.getByText("Different expressions").or(page.getByText("Not subscribed by all")).first(),
   ).toBeVisible();

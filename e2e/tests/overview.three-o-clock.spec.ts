@@ -111,7 +111,7 @@ test("at three o'clock each of six faults is named on the first screen within fi
       await named("audit", /subscribe differently/)
         .getByRole("link", { name: "Subscriptions audit" })
         .click();
-      await expect(page.getByText("Subscriptions differ")).toBeVisible();
+      await expect(page.getByRole("tabpanel").getByText("Subscriptions differ")).toBeVisible();
     });
   } finally {
     clearInterval(sending);

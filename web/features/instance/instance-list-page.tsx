@@ -40,7 +40,7 @@ function useAll() {
 }
 
 function useColumns(remove: (item: InstanceItem) => ReactNode): Column<InstanceItem>[] {
-  const t = useT(["instance", "finding", "problem"]);
+  const t = useT(["instance", "finding", "overview", "problem"]);
   return [
     {
       key: "name",
