@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { Suspense } from "react";
 import type { MessagePlace } from "#contract/message.ts";
 import { ErrorState } from "../../components/error-state.tsx";
 import { LinkButton } from "../../components/link-button.tsx";
@@ -32,7 +33,11 @@ export function MessageGroups({ instanceId, place, group }: MessageGroupsProps) 
     <>
       <PartialStrip failures={failures} onRetry={() => void query.refetch()} />
       {rows.length === 0 ? (
-        failures.length === 0 && <NoGroups instanceId={instanceId} topic={place.topic} />
+        failures.length === 0 && (
+          <Suspense fallback={null}>
+            <NoGroups instanceId={instanceId} topic={place.topic} />
+          </Suspense>
+        )
       ) : (
         <>
           <table className="rd-message-table">
