@@ -137,6 +137,16 @@ describe("groups", () => {
       ]);
       expect(catchUpMs(known, "audit")).toBeNull();
     }
+    // A few messages that it never began hide no lag, and a small lag no queue that it never began.
+    const mixed = (lag: bigint) => ({
+      audit: stats({ lag, neverConsumed: 3n, neverConsumedQueues: 1, offsets: 7 }, "payments"),
+    });
+    expect(look({ groups: groups(mixed(838n)), clients: clients(4) })).toMatchObject([
+      { rule: "subscriptionsDiffer", context: "lagging", figures: { queues: 4, messages: "841" } },
+    ]);
+    expect(look({ groups: groups(mixed(2n)), clients: clients(4) })).toMatchObject([
+      { rule: "subscriptionsDiffer", context: "waiting", figures: { queues: 1, messages: "3" } },
+    ]);
     const known = { now: NOW, groups: groups(quick), clients: clients(8), trends: trendsOf(10, before, quick) };
     expect(look(known)).toMatchObject([{ rule: "subscriptionsDiffer", context: null }]);
     expect(catchUpMs(known, "audit")).toBeGreaterThan(0);

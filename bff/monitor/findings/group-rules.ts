@@ -102,6 +102,12 @@ function ownerless(known: Known, group: string, topic: string): number {
   return Math.max(0, sums.offsets + sums.neverConsumedQueues - owned);
 }
 
+/** Whether most of what waits in a topic is a lag that has to do with such queues: one that had an owner once has an offset. */
+function isLeftLag(known: Known, group: string, topic: string): boolean {
+  const { lag, neverConsumed } = known.groups?.byName.get(group)?.topics.get(topic) ?? noBacklog();
+  return lag > neverConsumed && ownerless(known, group, topic) > 0;
+}
+
 function behind(known: Known, group: string, stats: GroupStats): Found | undefined {
   const clients = clientsOf(known, group);
   const speed = speedOf(known, group);
@@ -111,7 +117,7 @@ function behind(known: Known, group: string, stats: GroupStats): Found | undefin
   if (known.groups?.disabledAt.has(group) || (!isStill && consuming >= arriving * KEEPS_UP)) return undefined;
   const behindMs = arriving > 0 ? (Number(stats.lag) * 1000) / arriving : 0;
   const topic = worstTopic(stats.topics, "lag");
-  if (ownerless(known, group, topic) > 0) return undefined;
+  if (isLeftLag(known, group, topic)) return undefined;
   const capacity = capacityOf(known, group, stats, topic, arriving);
   const isShort = capacity !== undefined && capacity.perSecond < arriving * KEEPS_UP;
   if (behindMs < BEHIND_MS && !isShort && !isStill) return undefined;
@@ -232,22 +238,19 @@ const subscriptionsDiffer: Rule = {
     for (const [group, { differing: topics, infos }] of known.clients?.byName ?? []) {
       if (topics.length === 0) continue;
       const stats = known.groups?.byName.get(group);
-      const of = topics.map((topic) => ({ topic, ...(stats?.topics.get(topic) ?? noBacklog()) }));
-      const never = of.filter((one) => one.neverConsumed > 0n);
-      // A queue that had an owner once has an offset, and what waits there is a lag.
-      const left = of.flatMap((one) => {
-        const queues = ownerless(known, group, one.topic);
-        return queues > 0 && one.lag > 0n
-          ? [{ topic: one.topic, neverConsumed: one.lag, neverConsumedQueues: queues }]
-          : [];
+      const waiting = topics.flatMap((topic) => {
+        const { lag, neverConsumed, neverConsumedQueues } = stats?.topics.get(topic) ?? noBacklog();
+        const isLeft = isLeftLag(known, group, topic);
+        const messages = isLeft ? lag + neverConsumed : neverConsumed;
+        const queues = isLeft ? ownerless(known, group, topic) : neverConsumedQueues;
+        return messages === 0n ? [] : [{ topic, isLeft, messages, queues }];
       });
-      const waiting = never.length > 0 ? never : left;
-      const sum = waiting.reduce((total, one) => total + one.neverConsumed, 0n);
-      const queues = waiting.reduce((total, one) => total + one.neverConsumedQueues, 0);
+      const sum = waiting.reduce((total, { messages }) => total + messages, 0n);
+      const queues = waiting.reduce((total, one) => total + one.queues, 0);
       yield {
         level: "warning",
         subject: subject(group),
-        context: sum === 0n ? undefined : never.length > 0 ? "waiting" : "lagging",
+        context: sum === 0n ? undefined : waiting.some(({ isLeft }) => isLeft) ? "lagging" : "waiting",
         figures: {
           topics: text((sum > 0n ? waiting.map(({ topic }) => topic) : topics).join(", ")),
           clients: number(infos.length),
