@@ -1,4 +1,4 @@
-import type { GroupClient } from "#contract/group.ts";
+import type { GroupClient } from "#contract/group-client.ts";
 import type { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
 import type { FanOut, FanOutFailure, Target } from "../rocketmq/cluster/fan-out.ts";
 import { connectionsAt, whoKnowsClients } from "../rocketmq/admin/group-admin.ts";

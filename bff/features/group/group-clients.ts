@@ -1,5 +1,5 @@
 import pLimit from "p-limit";
-import type { ClientShare, Consistency, RunningInfo } from "#contract/group.ts";
+import type { ClientShare, Consistency, RunningInfo } from "#contract/group-client.ts";
 import type { Failure } from "#contract/list.ts";
 import type { Deps } from "../../api/deps.ts";
 import { failureOf, Problem } from "../../base/problem.ts";

@@ -1,4 +1,5 @@
-import type { GroupOverview, GroupProgress, GroupSubscription } from "#contract/group.ts";
+import type { GroupOverview, GroupProgress } from "#contract/group.ts";
+import type { GroupSubscription } from "#contract/group-client.ts";
 import type { Failure } from "#contract/list.ts";
 import { RETRY_PREFIX } from "#contract/rules/names.ts";
 import type { Deps } from "../../api/deps.ts";

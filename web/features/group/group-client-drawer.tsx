@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Button, Drawer } from "antd";
 import { useState } from "react";
-import type { RunningInfo } from "#contract/group.ts";
+import type { RunningInfo } from "#contract/group-client.ts";
 import { CopyButton } from "../../components/copyable.tsx";
 import { ErrorState } from "../../components/error-state.tsx";
 import { KeyFacts } from "../../components/key-facts.tsx";

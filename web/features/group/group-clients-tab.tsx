@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
-import type { GroupClient } from "#contract/group.ts";
+import type { GroupClient } from "#contract/group-client.ts";
 import { Copyable } from "../../components/copyable.tsx";
 import { Name } from "../../components/name.tsx";
 import { PartTable, type PartColumn } from "../../components/resource/part-table.tsx";

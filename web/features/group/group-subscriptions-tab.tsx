@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
-import type { ClientShare, Consistency, GroupSubscription } from "#contract/group.ts";
+import type { ClientShare, Consistency, GroupSubscription } from "#contract/group-client.ts";
 import { Copyable } from "../../components/copyable.tsx";
 import { ErrorState } from "../../components/error-state.tsx";
 import { Name } from "../../components/name.tsx";
