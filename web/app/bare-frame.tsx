@@ -1,3 +1,4 @@
+import "./bare-frame.css";
 import { useEffect, type ReactNode } from "react";
 import { Mark } from "./mark.tsx";
 import BulbOutlined from "@ant-design/icons/es/icons/BulbOutlined";
