@@ -4,10 +4,17 @@ import { PageHeader } from "../../components/page-header.tsx";
 import { useT } from "../../lib/i18n.ts";
 import { useUrlState } from "../../lib/search.ts";
 import { MessageDetailView } from "./message-detail-view.tsx";
+import type { MessageParts } from "./message-parts.ts";
 import { messageDetailSearch } from "./message-search.ts";
 
+interface MessageDetailPageProps {
+  instanceId: string;
+  message: string;
+  parts: MessageParts;
+}
+
 /** A message on a page of its own, for a link that somebody is sent. */
-export function MessageDetailPage({ instanceId, message }: { instanceId: string; message: string }) {
+export function MessageDetailPage({ instanceId, message, parts }: MessageDetailPageProps) {
   const t = useT("message");
   const navigate = useNavigate();
   const [search] = useUrlState(messageDetailSearch);
@@ -21,7 +28,7 @@ export function MessageDetailPage({ instanceId, message }: { instanceId: string;
         </Link>
       </p>
       <PageHeader title={t("message")} />
-      <MessageDetailView instanceId={instanceId} message={message} group={search.group} onMove={move} />
+      <MessageDetailView instanceId={instanceId} message={message} group={search.group} onMove={move} parts={parts} />
     </>
   );
 }

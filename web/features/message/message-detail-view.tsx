@@ -2,6 +2,7 @@ import "./message.css";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Button } from "antd";
+import { Suspense } from "react";
 import type { MessageDetail, MessagePlace } from "#contract/message.ts";
 import { Copyable } from "../../components/copyable.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
@@ -17,6 +18,7 @@ import { useFormat } from "../../lib/format.ts";
 import { useT } from "../../lib/i18n.ts";
 import { MessageBodySection } from "./message-body.tsx";
 import { MessageGroups } from "./message-groups.tsx";
+import type { MessageParts } from "./message-parts.ts";
 import { MessageProperties } from "./message-properties.tsx";
 import { placeOf, refOf } from "../../lib/message-ref.ts";
 import { StageLabel, useFaults } from "./message-words.tsx";
@@ -28,22 +30,23 @@ interface MessageDetailViewProps {
   message: string;
   /** Shown first among the groups. */
   group: string | undefined;
+  parts: MessageParts;
   onMove: (ref: string) => void;
 }
 
 /** All that is stored with a message, and what became of it. */
-export function MessageDetailView({ instanceId, message, group, onMove }: MessageDetailViewProps) {
+export function MessageDetailView({ instanceId, message, ...others }: MessageDetailViewProps) {
   const t = useT("message");
   const place = placeOf(message);
   if (place === undefined) return <EmptyState title={t("badLink")} text={t("badLinkText")} />;
-  return <Placed instanceId={instanceId} place={place} group={group} onMove={onMove} />;
+  return <Placed instanceId={instanceId} place={place} {...others} />;
 }
 
 interface PlacedProps extends Omit<MessageDetailViewProps, "message"> {
   place: MessagePlace;
 }
 
-function Placed({ instanceId, place, group, onMove }: PlacedProps) {
+function Placed({ instanceId, place, group, parts, onMove }: PlacedProps) {
   const t = useT("message");
   const query = useQuery(
     api.message.get.queryOptions({ input: { instanceId, ...place }, placeholderData: keepPreviousData }),
@@ -67,7 +70,14 @@ function Placed({ instanceId, place, group, onMove }: PlacedProps) {
           {t(`queueShut.${detail.queue}`, { broker: detail.brokerName, queue: detail.queueId })}
         </p>
       )}
-      <InQueue instanceId={instanceId} detail={detail} onMove={onMove} />
+      <div className="rd-message-actions">
+        <InQueue instanceId={instanceId} detail={detail} onMove={onMove} />
+        {parts.actions.map((Action, index) => (
+          <Suspense key={index} fallback={null}>
+            <Action instanceId={instanceId} detail={detail} group={group} />
+          </Suspense>
+        ))}
+      </div>
       <div className="rd-message-sides">
         <div>
           <section aria-label={t("body")}>
@@ -81,6 +91,11 @@ function Placed({ instanceId, place, group, onMove }: PlacedProps) {
         </div>
         <MainFacts instanceId={instanceId} detail={detail} />
       </div>
+      {parts.sections.map((Section, index) => (
+        <Suspense key={index} fallback={<PanelSkeleton lines={3} label={t("common:loading")} />}>
+          <Section instanceId={instanceId} detail={detail} group={group} />
+        </Suspense>
+      ))}
       <section aria-label={t("properties")}>
         <h2>{t("properties")}</h2>
         <MessageProperties properties={detail.properties} />

@@ -5,6 +5,7 @@ import { UrlTabs } from "../../components/url-tabs.tsx";
 import { useT } from "../../lib/i18n.ts";
 import { IdTab } from "./id-tab.tsx";
 import { KeyTab } from "./key-tab.tsx";
+import type { MessageParts } from "./message-parts.ts";
 import { messageTabs } from "./message-search.ts";
 import { OffsetTab } from "./offset-tab.tsx";
 import type { QueryTabProps } from "./query-form.tsx";
@@ -15,7 +16,7 @@ const MessageDrawer = lazy(() => import("./message-drawer.tsx").then((m) => ({ d
 const tabs = { time: TimeTab, key: KeyTab, id: IdTab, offset: OffsetTab };
 
 /** Ways to look for messages, and the one that is open. */
-export function MessageQueries(props: QueryTabProps) {
+export function MessageQueries({ parts, ...props }: QueryTabProps & { parts: MessageParts }) {
   const { instanceId, search, patch, ofTopic } = props;
   const t = useT("message");
   return (
@@ -38,6 +39,7 @@ export function MessageQueries(props: QueryTabProps) {
             instanceId={instanceId}
             message={search.msg}
             group={search.group}
+            parts={parts}
             onMove={(msg) => patch({ msg }, { replace: true })}
             onClose={() => patch({ msg: undefined })}
           />
