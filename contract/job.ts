@@ -27,6 +27,16 @@ export const JobRow = z.object({
 });
 export type JobRow = z.infer<typeof JobRow>;
 
+/** A file that a job made for people to take away. */
+export const JobFile = z.object({
+  name: z.string(),
+  type: z.string(),
+  bytes: z.number().int(),
+  /** Not all had room in it. */
+  full: z.boolean(),
+});
+export type JobFile = z.infer<typeof JobFile>;
+
 export const Job = z.object({
   id: z.string(),
   /** e.g. `csvImport.topic`, `dialTest.produce`. */
@@ -47,6 +57,8 @@ export const Job = z.object({
   dropped: z.number().int().optional(),
   /** Why it could not be written, by the operating system's code. */
   fileFault: z.string().optional(),
+  /** What it made, or has made so far. */
+  file: JobFile.optional(),
   /** Figures that the kind of job computes (rate, percentiles, …). */
   summary: z.record(z.string(), z.unknown()).nullable(),
   error: z.object({ code: z.string(), detail: z.string().optional() }).nullable(),
@@ -109,6 +121,11 @@ export const jobContract = {
   /** Result of every row as CSV (UTF-8 with BOM). */
   download: row("job:read", { on: "job", audit: "read" })
     .route({ method: "GET", path: "/jobs/{jobId}/results.csv", tags: ["Jobs"] })
+    .input(JobRef)
+    .output(z.file()),
+  /** What the job made: whole records, as many as there are by now. */
+  file: row("job:read", { on: "job", audit: "read" })
+    .route({ method: "GET", path: "/jobs/{jobId}/file", tags: ["Jobs"] })
     .input(JobRef)
     .output(z.file()),
 };

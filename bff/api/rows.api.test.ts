@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { actions } from "#contract/action.ts";
-
+import type { JobContext } from "../jobs/job.ts";
 import { allRows, outcomeOf } from "../testing/all-rows.ts";
 import { apiClient, startTestServer, type ApiClient, type TestServer } from "../testing/start-test-server.ts";
 
@@ -63,9 +63,11 @@ test("what spans instances tells nothing of those that somebody may not see", as
   const add = (name: string, port: number) =>
     client.instance.register({ name, namesrvAddrs: [`127.0.0.1:${port}`], force: true });
   const [hidden, shown] = [await add("hidden", 1), await add("shown", 2)];
-  const run = { kind: "test.run", action: "topic:create" as const, describe: () => ({}), run: () => Promise.resolve() };
+  const makeFile = async (ctx: JobContext) => void (await ctx.file({ name: "file.txt", type: "text/plain" }));
+  const run = { kind: "test.run", action: "topic:create" as const, describe: () => ({}), run: makeFile };
   const start = (instanceId?: string) => deps.jobs.start(run, undefined, { instanceId, user: { username: "admin" } });
   const [ofHidden, ofShown, ofNone] = [await start(hidden.id), await start(shown.id), await start()];
+  await vi.waitUntil(async () => (await client.job.get({ jobId: ofShown.id })).finishedAt);
   const names = async () => (await client.instance.list({})).items.map(({ name }) => name);
   const jobIds = async () => new Set((await client.job.list({})).items.map(({ id }) => id));
   expect(await names()).toEqual(expect.arrayContaining(["hidden", "shown"]));

@@ -135,6 +135,12 @@ export const keys = {
     schema: int(1, 100_000, 256),
     about: "Largest file in `dataDir/results` that outcomes of a job are kept in; what is beyond is only counted.",
   },
+  exportFileMb: {
+    env: "ROCKETDECK_EXPORT_FILE_MB",
+    schema: int(1, 100_000, 1024),
+    about:
+      "Largest file that an export of messages makes in `dataDir/results`; of all exports as much is kept as eight of these take, the newest.",
+  },
   jobDays: { env: "ROCKETDECK_JOB_DAYS", schema: int(1, 3650, 30), about: "Days that ended jobs are kept." },
   auditDays: {
     env: "ROCKETDECK_AUDIT_DAYS",

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "pino";
-import type { Job, JobEvent, JobRow, JobState } from "#contract/job.ts";
+import type { Job, JobEvent, JobFile, JobRow, JobState } from "#contract/job.ts";
 import type { Telemetry } from "../base/telemetry.ts";
 import { Problem, problemOf } from "../base/problem.ts";
 import { storeClock } from "../store/dialect.ts";
@@ -21,6 +21,7 @@ import {
   renewLeases,
   type JobFilter,
 } from "./job-store.ts";
+import { JobFiles } from "./job-file.ts";
 import { LiveJob } from "./live-job.ts";
 import { ResultFiles } from "./result-files.ts";
 import { watchStored } from "./watch-stored.ts";
@@ -49,6 +50,8 @@ export interface JobRunner {
   cancel(jobId: string, may: (action: JobKind<never>["action"]) => boolean): Promise<Job>;
   /** Every outcome that is kept: those of the store in order, those of the file as they came, then what runs. */
   results(jobId: string, signal?: AbortSignal): AsyncGenerator<JobRow, void>;
+  /** What the job made so far. Throws RESULTS_MISSING where that is not here. */
+  file(jobId: string): Promise<JobFile & { parts: AsyncGenerator<Uint8Array, void> }>;
   /** Resolves once every outcome of the job so far is stored, or cannot be. */
   settled(jobId: string): Promise<void>;
   /** Ends what runs as interrupted. */
@@ -75,7 +78,14 @@ interface RunnerParts {
   log: Logger;
   telemetry: Telemetry;
   now: () => number;
-  config: { maxJobs: number; jobDays: number; jobRows: number; jobFileMb: number; dataDir: string };
+  config: {
+    maxJobs: number;
+    jobDays: number;
+    jobRows: number;
+    jobFileMb: number;
+    exportFileMb: number;
+    dataDir: string;
+  };
   /** Called once for each job whose end is stored. */
   ended?: (job: Job) => Promise<void>;
 }
@@ -93,13 +103,16 @@ class Runner implements JobRunner {
   readonly #entries = new Map<string, Entry>();
   readonly #lease: NodeJS.Timeout;
   readonly #files: ResultFiles;
+  readonly #made: JobFiles;
   #running = 0;
   #stopping = false;
 
   constructor(parts: RunnerParts) {
     this.#parts = parts;
     const { config, log } = parts;
-    this.#files = new ResultFiles(join(config.dataDir, "results"), config.jobFileMb * MB, log);
+    const dir = join(config.dataDir, "results");
+    this.#files = new ResultFiles(dir, config.jobFileMb * MB, log);
+    this.#made = new JobFiles(dir, config.exportFileMb * MB);
     this.#lease = setInterval(() => void this.#renew(), RENEW_MS).unref();
   }
 
@@ -143,7 +156,7 @@ class Runner implements JobRunner {
     await insertJob(db, job, ownerFrom(await storeClock(db, now)));
     let finish = (): void => undefined;
     const finished = new Promise<void>((resolve) => (finish = resolve));
-    const live = new LiveJob(job, db, now, { rows: config.jobRows, files: this.#files });
+    const live = new LiveJob(job, db, now, { rows: config.jobRows, files: this.#files, made: this.#made });
     this.#entries.set(job.id, {
       live,
       action: kind.action,
@@ -204,6 +217,12 @@ class Runner implements JobRunner {
       yield row;
     }
     yield* running.values();
+  }
+
+  async file(jobId: string): Promise<JobFile & { parts: AsyncGenerator<Uint8Array, void> }> {
+    const { file } = await this.get(jobId);
+    if (file === undefined) throw new Problem("RESULTS_MISSING");
+    return { ...file, parts: await this.#made.read(jobId, file.bytes) };
   }
 
   async settled(jobId: string): Promise<void> {
@@ -303,10 +322,22 @@ class Runner implements JobRunner {
     const { live } = entry;
     live.abort.abort(new Error("the job ends"));
     await live.quiet(waitMs);
-    const state = stateOf(live.settleLeft());
+    const stateThen = stateOf(live.settleLeft());
+    const state = (await this.#closeFile(entry)) ? stateThen : "failed";
     this.#parts.telemetry.jobsEnded.inc({ kind: live.job.kind, state });
     await this.#storeEnd(entry, { state, finishedAt: this.#parts.now() });
     entry.finish();
+  }
+
+  async #closeFile({ live }: Entry): Promise<boolean> {
+    try {
+      await live.closeFile();
+      return true;
+    } catch (error) {
+      this.#parts.log.error({ err: error, jobId: live.job.id }, "the file of a job cannot be written");
+      live.change({ error: { code: "STORE_FAILED", detail: problemOf(error)?.data.remark } });
+      return false;
+    }
   }
 
   /** A job is kept until its end is stored, so that nobody reads for ever that it runs. */

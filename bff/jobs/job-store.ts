@@ -18,6 +18,7 @@ function toJob(row: Selectable<JobTable>): Job {
     params: JSON.parse(row.params),
     summary: row.summary === null ? null : JSON.parse(row.summary),
     error: row.error === null ? null : JSON.parse(row.error),
+    file: row.file === null ? undefined : JSON.parse(row.file),
   });
 }
 
@@ -53,6 +54,7 @@ function jobColumns({ storeError: _, filed: __, dropped: ___, fileFault: ____, .
     params: JSON.stringify(job.params),
     summary: job.summary === null ? null : JSON.stringify(job.summary),
     error: job.error === null ? null : JSON.stringify(job.error),
+    file: job.file === undefined ? null : JSON.stringify(job.file),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { Action } from "#contract/action.ts";
-import type { JobRowState } from "#contract/job.ts";
+import type { JobFile as Told, JobRowState } from "#contract/job.ts";
+import type { JobFile } from "./job-file.ts";
 
 export type Settled = Exclude<JobRowState, "running">;
 
@@ -28,6 +29,8 @@ export interface JobContext {
   record(n: number, key: string, result: RowResult): void;
   /** Does something for each item, so many at the same time. When one throws nothing new is begun; it throws in turn once the rest has settled. */
   each<T>(items: Iterable<T>, atOnce: number, work: (item: T) => Promise<void>): Promise<void>;
+  /** Begins the job's file, of which it has one. It is closed when the job ends. Throws STORE_FAILED. */
+  file(named: Pick<Told, "name" | "type">): Promise<JobFile>;
   /** Merges figures into the job's summary. */
   summary(figures: Record<string, unknown>): void;
 }

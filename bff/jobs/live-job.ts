@@ -1,10 +1,11 @@
 import { EventEmitter, once } from "node:events";
 import type { Logger } from "pino";
-import type { Job, JobEvent, JobRow } from "#contract/job.ts";
+import type { Job, JobEvent, JobFile as ToldFile, JobRow } from "#contract/job.ts";
 import type { Store } from "../store/store.ts";
 import { toldOf } from "./filed.ts";
 import { inLanes } from "./in-lanes.ts";
 import type { JobContext, RowResult } from "./job.ts";
+import type { JobFile, JobFiles } from "./job-file.ts";
 import { jobRowsAfter, updateJob } from "./job-store.ts";
 import { JobWatchers } from "./job-watchers.ts";
 import { RowWriter, type Keeping } from "./row-writer.ts";
@@ -23,13 +24,16 @@ export class LiveJob {
   readonly #open = new Map<number, string>();
   readonly #watchers: JobWatchers;
   readonly #quiet = new EventEmitter();
+  readonly #made: JobFiles;
+  #file: JobFile | undefined;
   #storedAt = 0;
   #counting: Promise<void> = Promise.resolve();
 
-  constructor(job: Job, db: Store, now: () => number, keeping: Omit<Keeping, "onFiled">) {
+  constructor(job: Job, db: Store, now: () => number, keeping: Omit<Keeping, "onFiled"> & { made: JobFiles }) {
     this.job = job;
     this.#db = db;
     this.#now = now;
+    this.#made = keeping.made;
     this.#writer = new RowWriter(db, job.id, {
       ...keeping,
       onFiled: (filed) => this.change(toldOf(filed)),
@@ -51,6 +55,7 @@ export class LiveJob {
       },
       record: (n, key, result) => this.#settle(n, key, result),
       each: (items, atOnce, work) => inLanes(items, atOnce, work, this.abort),
+      file: (named) => this.#makeFile(named),
       summary: (figures) => this.change({ summary: { ...this.job.summary, ...figures } }),
     };
   }
@@ -85,6 +90,13 @@ export class LiveJob {
     return this.#writer.flush();
   }
 
+  /** Nothing more is written to its file. Throws STORE_FAILED. */
+  async closeFile(): Promise<void> {
+    const file = this.#file;
+    this.#file = undefined;
+    await file?.close();
+  }
+
   /** Nothing will change any more: the job has ended, and that is stored. */
   close(): void {
     this.#watchers.close();
@@ -93,6 +105,15 @@ export class LiveJob {
   /** The job, with `after` its rows above that number, then what changes, until the job or `signal` ends. */
   watch(after: number | undefined, signal: AbortSignal): AsyncGenerator<JobEvent, void> {
     return this.#watchers.watch(after, signal);
+  }
+
+  async #makeFile(named: Pick<ToldFile, "name" | "type">): Promise<JobFile> {
+    if (this.#file !== undefined) throw new Error("A job makes one file");
+    this.#file = await this.#made.open(this.job.id, named, (file) => {
+      this.change({ file });
+      this.#storeSoon();
+    });
+    return this.#file;
   }
 
   async #rowsAfter(after: number): Promise<JobRow[]> {
@@ -127,6 +148,10 @@ export class LiveJob {
   #put(row: JobRow): void {
     this.#writer.put(row);
     this.#watchers.rowChanged(row);
+    this.#storeSoon();
+  }
+
+  #storeSoon(): void {
     if (this.#now() - this.#storedAt < STORE_COUNTS_MS) return;
     this.#storedAt = this.#now();
     // Losing one of these costs nothing: the end of the job is stored and awaited.

@@ -1,12 +1,14 @@
 import { createReadStream } from "node:fs";
 import { mkdir, readdir, rm, stat, truncate, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { extname, join, parse } from "node:path";
 import type { Logger } from "pino";
 import { JobRow } from "#contract/job.ts";
 import { Problem } from "../base/problem.ts";
 import type { Appended } from "./filed.ts";
+import { FILE_ENDING } from "./job-file.ts";
 
 const ENDING = ".jsonl";
+const ENDINGS = new Set([ENDING, FILE_ENDING]);
 const LINE_MAX = 1_048_576;
 
 function rowOf(line: string): JobRow {
@@ -87,13 +89,13 @@ export class ResultFiles {
     for await (const line of linesOf(parts)) yield rowOf(line);
   }
 
-  /** Leaves only the files of jobs that there are, which are asked for once the files are known. */
+  /** Leaves only the files of jobs that there are, those that they made included, which are asked for once the files are known. */
   async keepOnly(jobIds: () => Promise<ReadonlySet<string>>): Promise<void> {
     const names = await readdir(this.#dir).catch(() => []);
-    const files = names.filter((name) => name.endsWith(ENDING));
+    const files = names.filter((name) => ENDINGS.has(extname(name)));
     if (files.length === 0) return;
     const ids = await jobIds();
-    const gone = files.filter((name) => !ids.has(name.slice(0, -ENDING.length)));
+    const gone = files.filter((name) => !ids.has(parse(name).name));
     await Promise.all(gone.map((name) => rm(join(this.#dir, name), { force: true })));
   }
 

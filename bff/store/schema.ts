@@ -66,6 +66,8 @@ export interface JobTable {
   leaseUntil: Ms | null;
   /** JSON object: what became of outcomes that are not among its rows. */
   filed: Json | null;
+  /** JSON object: what it made for people to take away. */
+  file: Json | null;
 }
 
 export interface JobRowTable {

@@ -24,6 +24,7 @@ import * as audit from "./migrations/0010-audit.ts";
 import * as series from "./migrations/0011-series.ts";
 import * as jobFiled from "./migrations/0015-job-filed.ts";
 import * as sessionToken from "./migrations/0016-session-token.ts";
+import * as jobFile from "./migrations/0017-job-file.ts";
 import { postgresDialect } from "./postgres.ts";
 import * as plan from "./migrations/0014-plan.ts";
 import type { Database } from "./schema.ts";
@@ -46,6 +47,7 @@ export const migrations: Record<string, Migration> = {
   "0014-plan": plan,
   "0015-job-filed": jobFiled,
   "0016-session-token": sessionToken,
+  "0017-job-file": jobFile,
 };
 
 /** Of SQLite the file, or `:memory:`; of PostgreSQL the URL of a database, with whatever password it holds. */

@@ -28,7 +28,7 @@ const jobs = await createJobRunner({
   log: pino({ level: "silent" }),
   telemetry: createTelemetry(),
   now: Date.now,
-  config: { maxJobs: 1, jobDays: 1, jobRows: 1000, jobFileMb: 500, dataDir },
+  config: { maxJobs: 1, jobDays: 1, jobRows: 1000, jobFileMb: 500, exportFileMb: 1, dataDir },
 });
 const { id } = await jobs.start<undefined>(
   {

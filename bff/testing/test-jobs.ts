@@ -30,7 +30,7 @@ export async function openTestJobs(): Promise<TestJobs> {
   const dataDir = await mkdtemp(join(tmpdir(), "rocketdeck-jobs-"));
   const db = await openTestStore();
   const log = pino({ level: "silent" });
-  const config = { maxJobs: 4, jobDays: 30, jobRows: 100, jobFileMb: 1, dataDir };
+  const config = { maxJobs: 4, jobDays: 30, jobRows: 100, jobFileMb: 1, exportFileMb: 1, dataDir };
   const runner = (now = Date.now) => createJobRunner({ db, log, telemetry: createTelemetry(), now, config });
   const jobs = await runner();
   return {

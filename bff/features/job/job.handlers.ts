@@ -59,5 +59,10 @@ export function jobHandlers(deps: Deps) {
       const csv = await jobRowsCsv(() => jobs.results(id, signal));
       return context.file(`${kind}-${id.slice(0, 8)}.csv`, "text/csv;charset=utf-8", csv);
     }),
+    file: api.job.file.handler(async ({ input, context }) => {
+      const { id } = await theirs.get(context.user, "job:read", input.jobId);
+      const { name, type, parts } = await jobs.file(id);
+      return context.file(name, type, parts);
+    }),
   };
 }
