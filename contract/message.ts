@@ -31,25 +31,89 @@ export const MessageTold = MessagePlace.extend({
 export type MessageTold = z.infer<typeof MessageTold>;
 
 /**
- * What is known of a message for a group. `passed`: the committed offset is beyond it, which is all that a broker keeps; `pulled`: not committed
- * yet; `beyondEnd`: the offset, or the message, lies beyond the end of the queue; `neverCommitted`: the group has no offset in the queue;
- * `broadcasting`: each client has its own; `unknown`: nobody said.
+ * The verdict on a message for a group. `passed`: the committed offset is beyond it, which is all that a broker keeps; `pulled`: not committed
+ * yet; `retry`: it failed and comes again; `consumed`: a client says so in the trace; `skipped`: a reset moved the group over it; `beyondEnd`: the
+ * offset, or the message, lies beyond the end of the queue; `neverCommitted`: the group has no offset in the queue; `notSubscribed`: nor do its
+ * clients subscribe to the topic; `lost`: retention took it before the group came to it; `broadcasting`: each client has its own offsets;
+ * `unknown`: nobody said.
  */
 export const MessageState = z.enum([
   "toConsume",
   "pulled",
+  "retry",
+  "consumed",
   "passed",
   "filtered",
+  "skipped",
   "deadLetter",
   "beyondEnd",
   "neverCommitted",
+  "notSubscribed",
+  "lost",
   "broadcasting",
   "unknown",
 ]);
 export type MessageState = z.infer<typeof MessageState>;
 
+/** What a verdict rests on; each kind has the fields that its text names. */
+export const Evidence = z.object({
+  kind: z.enum([
+    /** The offset of the group in the queue, `offset`, is beyond the message. */
+    "committedPast",
+    /** It is before it, by `behind` messages. */
+    "committedBefore",
+    /** Pulled up to `offset`. */
+    "pulledPast",
+    "noOffset",
+    /** At what the group consumed in the last minute it comes to it in about `ms`. */
+    "catchUp",
+    /** The group consumed nothing in the last minute. */
+    "standsStill",
+    "nobodyOnline",
+    /** `count` clients are online and none subscribes to the topic. */
+    "nobodySubscribes",
+    /** The queue belongs to `client`. */
+    "ownedBy",
+    /** What its clients subscribe to, `expression`, leaves it out. */
+    "leftOut",
+    /** A copy waits for its time, `at` (null: not known), to be delivered as attempt `attempt`. */
+    "retryWaits",
+    /** A copy lies in the retry topic as attempt `attempt`, and the group has not passed it. */
+    "retryStored",
+    /** The group has passed its copy of attempt `attempt`. */
+    "retryPassed",
+    "deadLetter",
+    /** No copy of it is in the retry and dead letter topics of the group. */
+    "noCopy",
+    /** The group pops: it passes a message when it is handed out. */
+    "pops",
+    /** `who` moved the group from `offset` to `to`, at `at`. */
+    "reset",
+    /** The queue begins at `offset` by now. */
+    "retention",
+    "beyondEnd",
+  ]),
+  offset: Long.optional(),
+  to: Long.optional(),
+  behind: Long.optional(),
+  at: EpochMs.nullable().optional(),
+  ms: z.number().optional(),
+  count: z.number().int().optional(),
+  attempt: z.number().int().optional(),
+  client: z.string().optional(),
+  expression: z.string().optional(),
+  who: z.string().optional(),
+  place: MessagePlace.optional(),
+});
+export type Evidence = z.infer<typeof Evidence>;
+
 export const Consumption = z.object({
   state: MessageState,
+  /** It is as `state` says; else what is known points to it. */
+  certain: z.boolean(),
+  evidence: z.array(Evidence),
+  /** What would tell for certain: the message trace of its clients, their own log, or those who did not answer. */
+  wouldTell: z.enum(["trace", "log", "answers"]).nullable(),
   /** The group's offset in the queue; null where it has none, or nobody said. */
   committed: Long.nullable(),
   /** Where the queue ends; null: nobody said. */

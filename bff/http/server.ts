@@ -6,6 +6,7 @@ import type { Config } from "../base/config.ts";
 import { createDeps, type Deps } from "../api/deps.ts";
 import { createHttpServer } from "./http-server.ts";
 import { registerPreset } from "../cluster/preset.ts";
+import { forgetOffsetMoves } from "../store/offset-moves.ts";
 
 /** What is still open this long after the jobs ended is cut. */
 const CLOSE_MS = 1000;
@@ -45,8 +46,12 @@ function closeServer(server: Server): () => Promise<void> {
 }
 
 /** Forgets, now and every hour, what was done longer ago than the configuration says. */
-function forgetOldAudit({ audit, background, config, now }: Deps): void {
-  const run = () => audit.deleteBefore(now() - config.auditDays * DAY_MS);
+function forgetOldAudit({ audit, background, config, db, now }: Deps): void {
+  const run = async () => {
+    const before = now() - config.auditDays * DAY_MS;
+    await audit.deleteBefore(before);
+    await forgetOffsetMoves(db, before);
+  };
   background.add({ what: "deleting old audit entries", everyMs: HOUR_MS, run });
 }
 

@@ -145,6 +145,19 @@ export interface PlanTable {
   appliedAt: Ms | null;
 }
 
+/** A queue in which the console moved a group; `before` is null where it had no offset. */
+export interface OffsetMoveTable {
+  instanceId: string;
+  group: string;
+  topic: string;
+  brokerName: string;
+  queueId: number;
+  before: string | null;
+  after: string;
+  at: Ms;
+  who: string;
+}
+
 /** Failures to sign in by username and where they came from; see auth/sign-in-counts.ts. */
 export interface SignInCountTable {
   name: string;
@@ -228,6 +241,7 @@ export interface Database {
   remark: RemarkTable;
   broker: BrokerTable;
   plan: PlanTable;
+  offsetMove: OffsetMoveTable;
   signInCount: SignInCountTable;
   audit: AuditTable;
   user: UserTable;

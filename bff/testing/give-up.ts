@@ -17,13 +17,17 @@ interface Failed {
   physicalOffset: bigint;
 }
 
-/** Fails on a message that may not be retried, so that it becomes a dead letter of the group. */
-export function giveUp(
+/** Fails on a message, which comes again after the delay level, or as the group's retries have it. */
+export function failOn(
   cluster: RocketMQCluster,
   addr: string,
   group: string,
-  { topic, msgId, physicalOffset }: Failed,
+  { topic, msgId, physicalOffset, delayLevel = 0, retries = 16 }: Failed & { delayLevel?: number; retries?: number },
 ): Promise<void> {
-  const header = { group, delayLevel: 0, originMsgId: msgId, originTopic: topic, maxReconsumeTimes: 0 };
+  const header = { group, delayLevel, originMsgId: msgId, originTopic: topic, maxReconsumeTimes: retries };
   return cluster.call(sendBack, addr, { ...header, offset: physicalOffset });
 }
+
+/** Fails on a message that may not be retried, so that it becomes a dead letter of the group. */
+export const giveUp = (cluster: RocketMQCluster, addr: string, group: string, failed: Failed): Promise<void> =>
+  failOn(cluster, addr, group, { ...failed, retries: 0 });

@@ -27,7 +27,11 @@ async function brokerOf(
 function assertInQueue(offset: bigint, { messages, minOffset, maxOffset }: PullResult): void {
   // A compacted topic has lost offsets from its first on; the broker gives the next that it kept.
   if (messages.some(({ queueOffset }) => queueOffset >= offset)) return;
-  if (maxOffset <= minOffset) throw atField("MESSAGE_NOT_FOUND", "queueOffset", "offset.emptyQueue");
+  if (maxOffset <= minOffset)
+    throw new Problem("MESSAGE_NOT_FOUND", {
+      params: { min: minOffset.toString() },
+      issues: [{ path: "queueOffset", message: "offset.emptyQueue" }],
+    });
   if (offset >= minOffset && offset < maxOffset) return;
   throw new Problem("OFFSET_OUT_OF_RANGE", {
     params: { min: minOffset.toString(), max: (maxOffset - 1n).toString() },

@@ -5,7 +5,7 @@ import { writeGroup } from "../../rocketmq/admin/group-admin.ts";
 import { Producer } from "../../rocketmq/client/producer.ts";
 import { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { offsetRpc } from "../../rocketmq/rpc/offset.ts";
-import { giveUp } from "../../testing/give-up.ts";
+import { failOn, giveUp } from "../../testing/give-up.ts";
 import { pop } from "../../testing/pop.ts";
 import { joinAsConsumer } from "../../testing/online-client.ts";
 import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
@@ -85,7 +85,17 @@ afterAll(async () => {
 test("an offset that has passed a message says no more than that, and where it lies", async () => {
   const told = await toldOf(await reader("passed", 3n));
   expect(told.map(({ state }) => state)).toEqual(["passed", "passed", "passed", "toConsume"]);
-  expect(told[0]).toEqual({ state: "passed", committed: "3", end: "4", subscription: null, deadLetter: null });
+  expect(told[0]).toEqual({
+    state: "passed",
+    certain: false,
+    evidence: [{ kind: "committedPast", offset: "3" }, { kind: "noCopy" }],
+    wouldTell: "trace",
+    committed: "3",
+    end: "4",
+    subscription: null,
+    deadLetter: null,
+  });
+  expect(told[3]?.evidence).toMatchObject([{ kind: "committedBefore", offset: "3", behind: "0" }]);
 });
 
 test("an offset beyond the end of the queue tells nothing of its messages", async () => {
@@ -98,6 +108,64 @@ test("a queue in which the group never committed is none with the offset 0", asy
     items.map(() => expect.objectContaining({ state: "neverCommitted", committed: null, end: "4" })),
   );
   expect(await statesOf(await reader("zero", 0n))).toEqual(items.map(() => "toConsume"));
+});
+
+test("a message that failed waits for its retry, then lies in the retry topic, and is passed there", async () => {
+  const group = await reader("failed", 4n);
+  const [failed, later] = items;
+  if (failed === undefined || later === undefined) throw new Error("no message");
+  const failAt = async ({ msgId, queueOffset }: MessageItem, delayLevel: number) => {
+    const { physicalOffset } = await server.client.message.get({ instanceId, topic, ...QUEUE, queueOffset });
+    await failOn(cluster, addr, group, { topic, msgId, physicalOffset: BigInt(physicalOffset), delayLevel });
+  };
+  const at = Date.now();
+  await failAt(failed, 18);
+  await failAt(later, 1);
+  const told = await eventually("the second is in the retry topic", async () => {
+    const states = await toldOf(group);
+    return states[1]?.evidence.some(({ kind }) => kind === "retryStored") ? states : undefined;
+  });
+  expect(told.map(({ state }) => state)).toEqual(["retry", "retry", "passed", "passed"]);
+  const [waits] = told[0]?.evidence ?? [];
+  expect(waits).toMatchObject({ kind: "retryWaits", attempt: 1, place: { topic: "SCHEDULE_TOPIC_XXXX" } });
+  const dueIn = (waits?.at ?? 0) - at;
+  expect(dueIn).toBeGreaterThan(2 * 3_600_000 - 60_000);
+  expect(dueIn).toBeLessThan(2 * 3_600_000 + 60_000);
+  const copy = told[1]?.evidence[0]?.place;
+  expect(copy).toMatchObject({ topic: `%RETRY%${group}`, brokerName: "broker-a" });
+  await cluster.call(offsetRpc.updateConsumerOffset, addr, {
+    consumerGroup: group,
+    topic: `%RETRY%${group}`,
+    queueId: copy?.queueId ?? 0,
+    commitOffset: BigInt(copy?.queueOffset ?? 0) + 1n,
+  });
+  const [, passed] = await toldOf(group);
+  expect(passed).toMatchObject({ state: "passed", certain: false, evidence: [{ kind: "retryPassed", attempt: 1 }] });
+});
+
+test("a message that a reset went over was skipped, by whom and when", async () => {
+  const group = await reader("skipping", 1n);
+  const { planId } = await server.client.offset.planReset({ instanceId, group, topic, to: "latest" });
+  const { undo } = await server.client.offset.reset({ instanceId, group, topic, planId });
+  const told = await toldOf(group);
+  expect(told.map(({ state }) => state)).toEqual(["passed", "skipped", "skipped", "skipped"]);
+  expect(told[1]).toMatchObject({
+    certain: true,
+    evidence: [{ kind: "reset", who: "admin", offset: "1", to: "4" }, {}, {}],
+  });
+  if (undo === null) throw new Error("nothing to undo");
+  const back = await server.client.offset.planUndo({ instanceId, group, topic, undo });
+  await server.client.offset.reset({ instanceId, group, topic, planId: back.planId });
+  expect(await statesOf(group)).toEqual(["passed", "toConsume", "toConsume", "toConsume"]);
+});
+
+test("a topic that the group's clients do not subscribe to is not subscribed", async () => {
+  const group = await reader("elsewhere");
+  const other = await createTestTopic(cluster, { readQueueNums: 1, writeQueueNums: 1 });
+  leave.push(await joinAsConsumer(cluster, group, other));
+  const told = await toldOf(group);
+  expect(told.map(({ state }) => state)).toEqual(items.map(() => "notSubscribed"));
+  expect(told[0]?.evidence).toEqual([{ kind: "nobodySubscribes", count: 1 }, { kind: "noOffset" }]);
 });
 
 test("what the clients' tags leave out was filtered, once the offset has passed it", async () => {

@@ -13,7 +13,7 @@ export function offsetHandlers(deps: Deps) {
       return { ...span, failures: failuresOf(failures), at: now() };
     }),
     planReset: api.offset.planReset.handler(({ input, context: { user }, signal }) =>
-      deps.plans.make(kind, { ...input, user }, input, signal),
+      deps.plans.make(kind, { ...input, user }, { ...input, who: user.username }, signal),
     ),
     planUndo: api.offset.planUndo.handler(({ input, context: { user }, signal }) =>
       deps.plans.undo(kind, { ...input, subject: subjectOf(input), user }, signal),

@@ -9,6 +9,7 @@ const asked = (more: Partial<AskedReset> = {}): AskedReset => ({
   to: "time",
   time: 5,
   partial: false,
+  who: "ada",
   ...more,
 });
 

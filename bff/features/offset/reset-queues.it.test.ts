@@ -26,7 +26,15 @@ test("a broker before 5.0 that says 0 of a queue without an offset is not believ
   const addr = sandbox.brokers[0]?.addr ?? "";
   const header = { consumerGroup: group, topic, queueId: 1, commitOffset: 0n };
   await cluster.call(offsetRpc.updateConsumerOffset, addr, header);
-  const asked: AskedReset = { instanceId: "i", topic, group, to: "group", fromGroup: nobody, partial: false };
+  const asked: AskedReset = {
+    instanceId: "i",
+    topic,
+    group,
+    to: "group",
+    fromGroup: nobody,
+    partial: false,
+    who: "ada",
+  };
   const read = (of: Partial<AskedReset>) =>
     readQueues(cluster, { ...asked, ...of }, { items: [], failures: [] }, Date.now());
   const { queues, failures } = await read({});

@@ -20,6 +20,8 @@ export interface Restored extends Pick<QueueMove, "brokerName" | "queueId"> {
 export type AskedReset = Omit<ResetOffset, "to"> & {
   to: ResetOffset["to"] | "restore";
   restore?: readonly Restored[];
+  /** Who asks for it. */
+  who: string;
 };
 
 /** A queue of the topic, where the group is there, and where it is to go; undefined: this reset says nothing of it. */

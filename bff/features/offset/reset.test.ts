@@ -22,7 +22,7 @@ test("a broker before 5.0 says 0 of a queue without an offset, too: a move to 0 
     },
   }));
   const cluster = new RocketMQCluster({ namesrvAddrs: [broker.addr] });
-  const asked = { instanceId: "i", group: "g", topic: "t", to: "earliest", partial: false } as const;
+  const asked = { instanceId: "i", group: "g", topic: "t", to: "earliest", partial: false, who: "ada" } as const;
   const line = { brokerName: "b0", addr: broker.addr, queueId: 0, by: "console", change: "replay" } as const;
   const offsets = { before: "3", after: "0", minOffset: "0", maxOffset: "5", skipped: "0", replayed: "3" };
   const move = () => moveQueue(cluster, asked, { ...line, ...offsets }, false);

@@ -6,13 +6,14 @@ import { failuresOf } from "../../cluster/failures.ts";
 import { catalogOf } from "../../cluster/group-catalog.ts";
 import { onlineClients, presenceOf, subscribing } from "../../cluster/group-connections.ts";
 import { groupKindOf, ownTopics, topicKindOf } from "../../cluster/names.ts";
-import { assertChanges, lineName, linesToUndo, refused, writeLines } from "../../cluster/plan-lines.ts";
+import { assertChanges, lineName, linesDone, linesToUndo, refused, writeLines } from "../../cluster/plan-lines.ts";
 import type { PlanKind } from "../../cluster/plans.ts";
 import { connectionsByServer } from "../../rocketmq/admin/group-admin.ts";
 import { commitOffset, moveOffset, tellClients } from "../../rocketmq/admin/offset-reset.ts";
 import { committedOrNever } from "../../rocketmq/admin/queue-offsets.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { forgetWritten } from "../../rocketmq/cluster/per-cluster.ts";
+import { keepOffsetMoves } from "../../store/offset-moves.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
 import { planReset, stillHolds } from "./reset-plan.ts";
 import { readQueues, timestampOf, type AskedReset } from "./reset-queues.ts";
@@ -108,6 +109,11 @@ export const offsetReset = (deps: Deps): PlanKind<AskedReset, OffsetPlan> => ({
           return line.by === "clients" ? tell(line) : moveQueue(cluster, asked, line, online);
         });
         forgetWritten(cluster);
+        const moves = linesDone(shown.changes, outcomes).filter(({ change }) => change !== "none");
+        // What was done is told, whether or not the store takes a note of it.
+        await keepOffsetMoves(deps.db, asked, { at: deps.now(), who: asked.who, moves }).catch((err: unknown) =>
+          deps.log.error({ err, group, topic }, "a reset is not noted"),
+        );
         return outcomes;
       },
       inverse(outcomes) {
@@ -115,7 +121,9 @@ export const offsetReset = (deps: Deps): PlanKind<AskedReset, OffsetPlan> => ({
         const restore = linesToUndo(shown.changes, outcomes).flatMap(({ brokerName, queueId, before, change }) =>
           before === null || change === "none" ? [] : [{ brokerName, queueId, offset: before, undoes: change }],
         );
-        return restore.length === 0 ? undefined : { instanceId, group, topic, partial, to: "restore", restore };
+        return restore.length === 0
+          ? undefined
+          : { instanceId, group, topic, partial, who: asked.who, to: "restore", restore };
       },
     };
   },

@@ -3,7 +3,7 @@ import { FINDING_RULES, type FindingRule } from "#contract/rules/finding.ts";
 import { isSystemGroup } from "#contract/rules/names.ts";
 import type { Monitor } from "../monitor.ts";
 import { clusterRules } from "./cluster-rules.ts";
-import { catchUpMs, groupRules } from "./group-rules.ts";
+import { catchUpMs, consumingOf, groupRules } from "./group-rules.ts";
 import type { Found, Known, Rule } from "./rule.ts";
 import { Trends } from "./trends.ts";
 
@@ -153,6 +153,11 @@ export class Findings {
   /** How long a group takes to consume what waits, in ms; null where it does not gain on it, or nobody knows. */
   catchUpOf(instanceId: string, group: string): number | null {
     return catchUpMs(this.#look(instanceId).known, group);
+  }
+
+  /** Messages that a group consumes a second, by the last minute; null where it waits for nothing, or nobody knows. */
+  consumingOf(instanceId: string, group: string): number | null {
+    return consumingOf(this.#look(instanceId).known, group);
   }
 
   /** Instances of which something is remembered. */

@@ -153,6 +153,9 @@ const fallsBehind: Rule = {
   },
 };
 
+/** What a group consumes a second, by the last minute; null where nobody knows. */
+export const consumingOf = (known: Known, group: string): number | null => speedOf(known, group)?.consuming ?? null;
+
 /** How long a group takes to consume what waits, at the rates of the last minute; null where it does not gain on it, or nobody knows. */
 export function catchUpMs(known: Known, group: string): number | null {
   const stats = known.groups?.byName.get(group);

@@ -19,6 +19,8 @@ export interface ConsumeState {
   state: OffsetState;
   committed?: bigint | null;
   end?: bigint;
+  /** Where clients were given messages up to; brokers before 5.0 do not tell, and of what is popped it is what is committed. */
+  pulled?: bigint;
 }
 
 /** Where a message lies, which is all that its state depends on. */
@@ -43,7 +45,7 @@ const keyOf = (topic: string, brokerName: string, queueId: number) => `${topic}\
 function stateOf(progress: Progress | undefined, offset: bigint): ConsumeState {
   if (!progress) return { state: "unknown" };
   const { committed, end, pulled } = progress;
-  const told = (state: OffsetState): ConsumeState => ({ state, committed, end });
+  const told = (state: OffsetState): ConsumeState => ({ state, committed, end, pulled });
   if (offset >= end || (committed ?? 0n) > end) return told("beyondEnd");
   if (offset < (committed ?? 0n)) return told("passed");
   if (offset < pulled) return told("pulled");

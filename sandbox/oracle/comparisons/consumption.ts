@@ -122,6 +122,9 @@ const STATES: Readonly<Record<string, string>> = {
   NOT_ONLINE: "offline",
 };
 
+/** What the console knows besides of a message that an offset has passed. */
+const BEYOND_OFFSETS: Readonly<Record<string, string>> = { retry: "passed", consumed: "passed", skipped: "passed" };
+
 /** How far groups are with single messages, as the tool tracks them. */
 export async function judgeStates(judge: Judge, messages: readonly Pulled[]): Promise<void> {
   const { api, instanceId, oracle } = judge.sides;
@@ -153,7 +156,7 @@ export async function judgeStates(judge: Judge, messages: readonly Pulled[]): Pr
           byKey(
             (await api.message.groups({ instanceId, ...placeOf(pulled) })).items,
             ({ group }) => group,
-            ({ state }) => state,
+            ({ state }) => BEYOND_OFFSETS[state] ?? state,
           ),
       };
     }),

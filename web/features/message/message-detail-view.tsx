@@ -21,6 +21,7 @@ import { MessageGroups } from "./message-groups.tsx";
 import type { MessageParts } from "./message-parts.ts";
 import { MessageProperties } from "./message-properties.tsx";
 import { placeOf, refOf } from "../../lib/message-ref.ts";
+import { problemOf } from "../../lib/problem.ts";
 import { StageLabel, useFaults } from "./message-words.tsx";
 import { Name } from "../../components/name.tsx";
 
@@ -58,6 +59,12 @@ function Placed({ instanceId, place, group, parts, onMove }: PlacedProps) {
       <>
         <ErrorState error={query.error} onRetry={() => void query.refetch()} />
         <p className="rd-quiet rd-message-fault">{faultAt("queueOffset")}</p>
+        {isGone(query.error, place) ? (
+          <section aria-label={t("consumption")}>
+            <h2>{t("consumption")}</h2>
+            <MessageGroups instanceId={instanceId} place={place} group={group} />
+          </section>
+        ) : null}
       </>
     );
   }
@@ -106,6 +113,12 @@ function Placed({ instanceId, place, group, parts, onMove }: PlacedProps) {
       </section>
     </article>
   );
+}
+
+/** Whether retention has taken it: its queue begins after it. */
+function isGone(error: unknown, { queueOffset }: MessagePlace): boolean {
+  const min = problemOf(error).data.params?.["min"];
+  return typeof min === "string" && BigInt(queueOffset) < BigInt(min);
 }
 
 function Stage({ detail }: { detail: MessageDetail }) {

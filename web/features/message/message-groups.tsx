@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Suspense } from "react";
-import type { MessagePlace } from "#contract/message.ts";
+import type { Consumption, Evidence, MessagePlace } from "#contract/message.ts";
 import { ErrorState } from "../../components/error-state.tsx";
 import { LinkButton } from "../../components/link-button.tsx";
 import { GroupLink } from "../../components/links.tsx";
@@ -11,7 +11,7 @@ import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
 import { refOf } from "../../lib/message-ref.ts";
 import { useCan } from "../../lib/session.ts";
-import { MessageStateTag, useStateWhy } from "./message-words.tsx";
+import { MessageStateTag, useEvidence } from "./message-words.tsx";
 
 interface MessageGroupsProps {
   instanceId: string;
@@ -23,7 +23,6 @@ interface MessageGroupsProps {
 /** How far each group of the topic has come with the message. */
 export function MessageGroups({ instanceId, place, group }: MessageGroupsProps) {
   const t = useT("message");
-  const why = useStateWhy();
   const query = useQuery(api.message.groups.queryOptions({ input: { instanceId, ...place } }));
   if (query.isPending) return <PanelSkeleton lines={2} label={t("common:loading")} />;
   if (!query.data) return <ErrorState error={query.error} onRetry={() => void query.refetch()} inline />;
@@ -58,8 +57,7 @@ export function MessageGroups({ instanceId, place, group }: MessageGroupsProps) 
                     <MessageStateTag told={row} />
                   </td>
                   <td className="rd-quiet">
-                    {why(row)}{" "}
-                    {row.deadLetter === null ? null : <ToDeadLetter instanceId={instanceId} to={row.deadLetter} />}
+                    <Why instanceId={instanceId} told={row} />
                   </td>
                 </tr>
               ))}
@@ -102,12 +100,31 @@ function NoGroups({ instanceId, topic }: { instanceId: string; topic: string }) 
   );
 }
 
-/** To the copy that the group gave up. */
-function ToDeadLetter({ instanceId, to }: { instanceId: string; to: MessagePlace }) {
+/** What a verdict rests on, leading to the copies that it names, and what would make it certain. */
+function Why({ instanceId, told }: { instanceId: string; told: Consumption }) {
+  const t = useT("message");
+  const words = useEvidence();
+  const { state, evidence, wouldTell } = told;
+  return (
+    <ul className="rd-message-why">
+      {evidence.length === 0 ? <li>{t(`stateWhy.${state}`)}</li> : null}
+      {evidence.map((one) => (
+        <li key={one.kind}>
+          {words(one)}{" "}
+          {one.place === undefined ? null : <ToCopy instanceId={instanceId} to={one.place} of={one.kind} />}
+        </li>
+      ))}
+      {wouldTell === null ? null : <li>{t(`wouldTell.${wouldTell}`)}</li>}
+    </ul>
+  );
+}
+
+/** To the copy that the group is to be given again, or gave up. */
+function ToCopy({ instanceId, to, of }: { instanceId: string; to: MessagePlace; of: Evidence["kind"] }) {
   const t = useT("message");
   return (
     <Link to="/instances/$instanceId/messages/$message" params={{ instanceId, message: refOf(to) }}>
-      {t("toDeadLetter")}
+      {t(of === "deadLetter" ? "toDeadLetter" : "toRetry")}
     </Link>
   );
 }

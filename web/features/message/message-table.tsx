@@ -24,7 +24,16 @@ interface MessageTableProps {
   empty: { title: string; text?: ReactNode; action?: ReactNode };
 }
 
-const NOT_KNOWN: Consumption = { state: "unknown", committed: null, end: null, subscription: null, deadLetter: null };
+const NOT_KNOWN: Consumption = {
+  state: "unknown",
+  certain: false,
+  evidence: [],
+  wouldTell: "answers",
+  committed: null,
+  end: null,
+  subscription: null,
+  deadLetter: null,
+};
 
 /** What is known of the messages shown, by their reference; asked for once the messages are there, and what is known stays until then. */
 function useStates({ instanceId, group = "", all: items, at }: Omit<MessageTableProps, "columns">) {

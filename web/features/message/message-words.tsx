@@ -1,40 +1,63 @@
 import { Label, StateTag, type Tone } from "../../components/state-tag.tsx";
-import type { Consumption, MessageItem, MessageState } from "#contract/message.ts";
+import type { Consumption, Evidence, MessageItem, MessageState } from "#contract/message.ts";
 import { useFormat } from "../../lib/format.ts";
 import { useT } from "../../lib/i18n.ts";
 import { problemOf } from "../../lib/problem.ts";
+import { visible } from "../../lib/visible.ts";
 
 const tones: Record<MessageState, Tone> = {
   toConsume: "wait",
   pulled: "info",
+  retry: "warn",
+  consumed: "good",
   passed: "off",
   filtered: "off",
+  skipped: "warn",
   deadLetter: "bad",
   beyondEnd: "warn",
   neverCommitted: "wait",
+  notSubscribed: "off",
+  lost: "bad",
   broadcasting: "unknown",
   unknown: "unknown",
 };
 
-/** What a state means, with the figures that it rests on. */
-export function useStateWhy(): (told: Consumption) => string {
+/** One thing that a verdict rests on, in words. */
+export function useEvidence(): (one: Evidence) => string {
   const t = useT("message");
   const format = useFormat();
-  const long = (value: string | null) => (value === null ? "–" : format.number(BigInt(value)));
-  return ({ state, committed, end, subscription }) =>
-    t(`stateWhy.${state}`, {
-      committed: long(committed),
-      end: long(end),
-      subscription,
+  const long = (value: string | undefined) => (value === undefined ? "–" : format.number(BigInt(value)));
+  return ({ kind, offset, to, behind, at, ms, attempt, client, expression, who, count }) =>
+    t(kind === "retryWaits" && at === null ? "evidence.retryWaitsUnknown" : `evidence.${kind}`, {
+      offset: long(offset),
+      to: long(to),
+      behind: long(behind),
+      at: typeof at === "number" ? format.time(at) : "–",
+      ms: ms === undefined ? "–" : format.duration(ms),
+      attempt: attempt ?? "–",
+      count: count ?? "–",
+      client: client === undefined ? "–" : visible(client),
+      expression: expression === undefined ? "–" : visible(expression),
+      who: who === undefined ? "–" : visible(who),
     });
+}
+
+/** What a verdict rests on, and what would make it certain; what a state means where nothing is shown for it. */
+export function useWhy(): (told: Consumption) => string[] {
+  const t = useT("message");
+  const evidence = useEvidence();
+  return ({ state, evidence: all, wouldTell }) => [
+    ...(all.length === 0 ? [t(`stateWhy.${state}`)] : all.map(evidence)),
+    ...(wouldTell === null ? [] : [t(`wouldTell.${wouldTell}`)]),
+  ];
 }
 
 /** What is known of a message for a group, with what it rests on when hovered. */
 export function MessageStateTag({ told }: { told: Consumption }) {
   const t = useT("message");
-  const why = useStateWhy();
+  const why = useWhy();
   return (
-    <StateTag tone={tones[told.state]} title={why(told)}>
+    <StateTag tone={tones[told.state]} title={why(told).join(" · ")}>
       {told.deadLetter === null ? t(`state.${told.state}`) : t("deadLetterAfter", { count: told.deadLetter.retries })}
     </StateTag>
   );

@@ -1,0 +1,160 @@
+import { describe, expect, test } from "vitest";
+import type { StoredMessage } from "../../rocketmq/codec/stored-message.ts";
+import { judgeMessage, type Facts } from "./verdict.ts";
+
+const online = { online: 2, broadcasts: false, pops: false, subscribed: true };
+
+const place = { topic: "%RETRY%g", brokerName: "broker-a", queueId: 0, queueOffset: "7" };
+
+/** The message at offset 5 of a queue, with 10 in it. */
+const facts = (more: Partial<Facts> = {}): Facts => ({
+  offset: 5n,
+  byOffset: { state: "passed", committed: 8n, end: 10n, pulled: 8n },
+  clients: online,
+  isDead: false,
+  copiesKnown: true,
+  leftOut: null,
+  moves: [],
+  perSecond: null,
+  ...more,
+});
+
+const waiting = { state: "toConsume", committed: 2n, end: 10n, pulled: 2n } as const;
+const retry = { attempt: 2, copy: {} as StoredMessage, place };
+const kinds = (more: Partial<Facts>) => judgeMessage(facts(more)).evidence.map(({ kind }) => kind);
+
+test("an offset beyond a message never makes certain that it was consumed, and the trace would tell", () => {
+  expect(judgeMessage(facts())).toEqual({
+    state: "passed",
+    certain: false,
+    evidence: [{ kind: "committedPast", offset: "8" }, { kind: "noCopy" }],
+    wouldTell: "trace",
+    committed: "8",
+    end: "10",
+    subscription: null,
+    deadLetter: null,
+  });
+});
+
+test("that no copy lies anywhere is said only where everybody who may have one answered", () => {
+  expect(kinds({ copiesKnown: false })).toEqual(["committedPast"]);
+});
+
+test("who pops has passed what was handed out", () => {
+  expect(kinds({ clients: { ...online, pops: true } })).toEqual(["pops", "committedPast", "noCopy"]);
+});
+
+describe("a message that failed", () => {
+  test("waits for its time, or in the retry topic", () => {
+    const due = judgeMessage(facts({ retry: { ...retry, stage: "waits", dueAt: 99 } }));
+    expect(due).toMatchObject({
+      state: "retry",
+      certain: true,
+      evidence: [{ kind: "retryWaits", attempt: 2, at: 99 }],
+    });
+    const unknown = judgeMessage(facts({ retry: { ...retry, stage: "waits" } }));
+    expect(unknown.evidence).toMatchObject([{ kind: "retryWaits", at: null }]);
+    const stored = judgeMessage(facts({ retry: { ...retry, stage: "toConsume" } }));
+    expect(stored).toMatchObject({ state: "retry", evidence: [{ kind: "retryStored", attempt: 2, place }] });
+  });
+
+  test("is no more than passed once its retry is", () => {
+    const passed = judgeMessage(facts({ retry: { ...retry, stage: "passed" } }));
+    expect(passed).toMatchObject({ state: "passed", certain: false, evidence: [{ kind: "retryPassed", attempt: 2 }] });
+  });
+
+  test("is a dead letter, whatever retries lie about", () => {
+    const deadLetter = { ...place, topic: "%DLQ%g", retries: 16 };
+    const dead = judgeMessage(facts({ deadLetter, retry: { ...retry, stage: "passed" } }));
+    expect(dead).toMatchObject({ state: "deadLetter", certain: true, deadLetter });
+  });
+});
+
+describe("a reset over a message", () => {
+  const skip = { before: "3", after: "9", at: 50, who: "ada" };
+
+  test("is why it was passed, with who did it and when", () => {
+    expect(judgeMessage(facts({ moves: [skip] }))).toMatchObject({
+      state: "skipped",
+      certain: true,
+      evidence: [
+        { kind: "reset", who: "ada", at: 50, offset: "3", to: "9" },
+        { kind: "committedPast" },
+        { kind: "noCopy" },
+      ],
+    });
+  });
+
+  test("is none of a message that was passed before, or that a later reset gave back", () => {
+    expect(judgeMessage(facts({ moves: [{ ...skip, before: "6" }] })).state).toBe("passed");
+    expect(judgeMessage(facts({ moves: [skip, { before: "9", after: "4", at: 60, who: "bob" }] })).state).toBe(
+      "passed",
+    );
+    expect(judgeMessage(facts({ moves: [{ ...skip, before: null }] })).state).toBe("passed");
+  });
+
+  test("is not certain where a copy may lie somewhere that nobody could look into", () => {
+    expect(judgeMessage(facts({ moves: [skip], copiesKnown: false }))).toMatchObject({
+      certain: false,
+      wouldTell: "answers",
+    });
+  });
+});
+
+describe("a message that the group has not come to", () => {
+  test("is so far behind its offset, and so long at its rate", () => {
+    const { evidence, ...told } = judgeMessage(facts({ byOffset: waiting, perSecond: 0.5, owner: "c1" }));
+    expect(told).toMatchObject({ state: "toConsume", certain: true, committed: "2" });
+    expect(evidence).toEqual([
+      { kind: "committedBefore", offset: "2", behind: "3" },
+      { kind: "ownedBy", client: "c1" },
+      { kind: "catchUp", ms: 6000 },
+    ]);
+  });
+
+  test("is held up by nobody online, by nobody subscribing, by nothing consumed, and will be left out by a filter", () => {
+    const with_ = (more: Partial<Facts>) => kinds({ byOffset: waiting, ...more }).slice(1);
+    expect(with_({ clients: { ...online, online: 0 }, perSecond: 0 })).toEqual(["nobodyOnline"]);
+    expect(with_({ clients: { ...online, subscribed: false } })).toEqual(["nobodySubscribes"]);
+    expect(with_({ perSecond: 0 })).toEqual(["standsStill"]);
+    expect(with_({ leftOut: "A" })).toEqual(["leftOut"]);
+    expect(with_({ clients: { ...online, online: null } })).toEqual([]);
+  });
+
+  test("is pulled where clients were given the queue beyond it", () => {
+    const told = judgeMessage(facts({ byOffset: { ...waiting, state: "pulled", pulled: 9n }, owner: "c1" }));
+    expect(told).toMatchObject({
+      state: "pulled",
+      evidence: [{ kind: "pulledPast", offset: "9" }, { behind: "3" }, { client: "c1" }],
+    });
+  });
+
+  test("is lost where the queue begins after it", () => {
+    expect(judgeMessage(facts({ byOffset: waiting, begins: 7n }))).toMatchObject({
+      state: "lost",
+      evidence: [
+        { kind: "retention", offset: "7" },
+        { kind: "committedBefore", behind: "3" },
+      ],
+    });
+    expect(judgeMessage(facts({ begins: 7n })).state).toBe("passed");
+  });
+
+  test("of a queue without an offset is not subscribed to only where clients are online and say so", () => {
+    const never = { state: "neverCommitted", committed: null, end: 10n } as const;
+    const stateWith = (clients: Partial<Facts["clients"]>) =>
+      judgeMessage(facts({ byOffset: never, clients: { ...online, ...clients } })).state;
+    expect(stateWith({ subscribed: false })).toBe("notSubscribed");
+    expect(stateWith({ subscribed: undefined })).toBe("neverCommitted");
+    expect(stateWith({ subscribed: false, online: null })).toBe("neverCommitted");
+    expect(stateWith({})).toBe("neverCommitted");
+  });
+});
+
+test("clients that broadcast keep their own offsets, and who did not answer says nothing", () => {
+  expect(judgeMessage(facts({ clients: { ...online, broadcasts: true } })).state).toBe("broadcasting");
+  expect(judgeMessage(facts({ byOffset: { state: "unknown" } }))).toMatchObject({
+    state: "unknown",
+    wouldTell: "answers",
+  });
+});

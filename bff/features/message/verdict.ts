@@ -1,0 +1,175 @@
+import type { Consumption, Evidence, MessagePlace, MessageState } from "#contract/message.ts";
+import type { ConsumeState } from "../../rocketmq/admin/consume-state.ts";
+import type { Retry } from "../../rocketmq/admin/retry-copies.ts";
+import type { OffsetMoveTable } from "../../store/schema.ts";
+
+/** What is known of those who consume for a group. */
+export interface KnownClients {
+  /** Null: not everybody who may know them answered. */
+  online: number | null;
+  broadcasts: boolean;
+  pops: boolean;
+  /** Whether somebody subscribes to the topic; undefined where nobody said. */
+  subscribed: boolean | undefined;
+}
+
+/** All that is known of a message for a group. */
+export interface Facts {
+  offset: bigint;
+  byOffset: ConsumeState;
+  clients: KnownClients;
+  /** It lies in the group's own dead letter topic. */
+  isDead: boolean;
+  deadLetter?: MessagePlace & { retries: number };
+  retry?: Retry & { place: MessagePlace };
+  /** Copies were looked for, and everybody who may have one answered. */
+  copiesKnown: boolean;
+  /** What the group's clients subscribe to, where that leaves the message out. */
+  leftOut: string | null;
+  /** Resets of the queue by the console, oldest first. */
+  moves: readonly Pick<OffsetMoveTable, "before" | "after" | "at" | "who">[];
+  /** Whose queue it is. */
+  owner?: string;
+  /** What the group consumes a second in a queue; null: not known. */
+  perSecond: number | null;
+  /** Where the queue begins, where the message is before that. */
+  begins?: bigint;
+}
+
+type Verdict = Pick<Consumption, "state" | "certain" | "evidence" | "wouldTell">;
+
+const certain = (state: MessageState, ...evidence: Evidence[]): Verdict => ({
+  state,
+  certain: true,
+  evidence,
+  wouldTell: null,
+});
+
+const text = (value: bigint | null | undefined) => value?.toString();
+
+/** The reset that moved the group over the message, unless a later one took it back before it. */
+function skippedBy({ offset, moves }: Facts): Facts["moves"][number] | undefined {
+  const isBetween = ({ before, after }: Facts["moves"][number]) => {
+    if (before === null) return false;
+    const [a, b] = [BigInt(before), BigInt(after)];
+    return offset >= (a < b ? a : b) && offset < (a < b ? b : a);
+  };
+  const last = moves.filter(isBetween).at(-1);
+  return last !== undefined && BigInt(last.after) > offset ? last : undefined;
+}
+
+function ofRetry({ retry, clients }: Facts): Verdict | undefined {
+  if (retry === undefined) return undefined;
+  const { attempt, stage, dueAt, place } = retry;
+  if (stage === "waits")
+    return certain("retry", { kind: "retryWaits", attempt, at: dueAt ?? null, place: { ...place } });
+  if (stage === "passed" || stage === "beyondEnd")
+    return {
+      state: "passed",
+      certain: false,
+      evidence: [{ kind: "retryPassed", attempt, place }, ...(clients.pops ? [{ kind: "pops" as const }] : [])],
+      wouldTell: "trace",
+    };
+  return certain("retry", { kind: "retryStored", attempt, place });
+}
+
+/** The group's offset is beyond the message, which tells no more than that. */
+function ofPassed(facts: Facts): Verdict {
+  const { byOffset, clients, copiesKnown, leftOut, deadLetter } = facts;
+  const past: Evidence =
+    byOffset.state === "beyondEnd"
+      ? { kind: "beyondEnd", offset: text(byOffset.committed), to: text(byOffset.end) }
+      : { kind: "committedPast", offset: text(byOffset.committed) };
+  if (deadLetter !== undefined) {
+    const { retries, ...place } = deadLetter;
+    return certain("deadLetter", { kind: "deadLetter", attempt: retries, place });
+  }
+  const retry = ofRetry(facts);
+  if (retry !== undefined) return retry;
+  const notes: Evidence[] = [past, ...(copiesKnown ? [{ kind: "noCopy" as const }] : [])];
+  const move = skippedBy(facts);
+  if (move !== undefined)
+    return {
+      state: "skipped",
+      certain: copiesKnown,
+      evidence: [
+        { kind: "reset", who: move.who, at: move.at, offset: move.before ?? undefined, to: move.after },
+        ...notes,
+      ],
+      wouldTell: copiesKnown ? null : "answers",
+    };
+  const likely = (state: MessageState, more: Evidence[], wouldTell: Verdict["wouldTell"] = "trace"): Verdict => ({
+    state,
+    certain: false,
+    evidence: [...more, ...notes],
+    wouldTell,
+  });
+  if (byOffset.state === "beyondEnd") return likely("beyondEnd", []);
+  if (leftOut !== null) return likely("filtered", [{ kind: "leftOut", expression: leftOut }]);
+  return likely("passed", clients.pops ? [{ kind: "pops" }] : []);
+}
+
+/** What keeps a group from a message that it has not come to. */
+function obstacles({ offset, byOffset: { committed }, clients, leftOut, owner, perSecond }: Facts): Evidence[] {
+  if (clients.online === 0) return [{ kind: "nobodyOnline" }];
+  if (clients.subscribed === false) return [{ kind: "nobodySubscribes", count: clients.online ?? undefined }];
+  const rate: Evidence[] =
+    perSecond === null || committed === null || committed === undefined
+      ? []
+      : perSecond > 0
+        ? [{ kind: "catchUp", ms: (Number(offset - committed) * 1000) / perSecond }]
+        : [{ kind: "standsStill" }];
+  return [
+    ...(owner === undefined ? [] : [{ kind: "ownedBy" as const, client: owner }]),
+    ...rate,
+    ...(leftOut === null ? [] : [{ kind: "leftOut" as const, expression: leftOut }]),
+  ];
+}
+
+function ofWaiting(facts: Facts): Verdict {
+  const { offset, byOffset, clients, begins, owner } = facts;
+  const { committed, pulled } = byOffset;
+  if (begins !== undefined && offset < begins)
+    return certain("lost", { kind: "retention", offset: begins.toString() }, ...offsetNote(committed, offset));
+  if (byOffset.state === "pulled")
+    return certain(
+      "pulled",
+      { kind: "pulledPast", offset: text(pulled) },
+      ...offsetNote(committed, offset),
+      ...(owner === undefined ? [] : [{ kind: "ownedBy" as const, client: owner }]),
+      ...(clients.online === 0 ? [{ kind: "nobodyOnline" as const }] : []),
+    );
+  if (byOffset.state === "toConsume")
+    return certain("toConsume", ...offsetNote(committed, offset), ...obstacles(facts));
+  const none: Evidence = { kind: "noOffset" };
+  const { online, subscribed } = clients;
+  if (online !== null && online > 0 && subscribed === false)
+    return certain("notSubscribed", { kind: "nobodySubscribes", count: online }, none);
+  return certain("neverCommitted", none, ...(online === 0 ? [{ kind: "nobodyOnline" as const }] : []));
+}
+
+const offsetNote = (committed: bigint | null | undefined, offset: bigint): Evidence[] =>
+  committed === null || committed === undefined
+    ? [{ kind: "noOffset" }]
+    : [{ kind: "committedBefore", offset: committed.toString(), behind: (offset - committed).toString() }];
+
+function verdictOf(facts: Facts): Verdict {
+  const { byOffset, clients, isDead } = facts;
+  if (isDead) return certain("deadLetter");
+  if (clients.broadcasts) return { state: "broadcasting", certain: true, evidence: [], wouldTell: "trace" };
+  if (byOffset.state === "unknown") return { state: "unknown", certain: false, evidence: [], wouldTell: "answers" };
+  return byOffset.state === "passed" || byOffset.state === "beyondEnd" ? ofPassed(facts) : ofWaiting(facts);
+}
+
+/** What became of a message with a group, by what is known of it and never more certain than that. */
+export function judgeMessage(facts: Facts): Consumption {
+  const { byOffset, deadLetter, leftOut } = facts;
+  const verdict = verdictOf(facts);
+  return {
+    ...verdict,
+    committed: byOffset.committed?.toString() ?? null,
+    end: byOffset.end?.toString() ?? null,
+    subscription: verdict.state === "filtered" ? leftOut : null,
+    deadLetter: deadLetter ?? null,
+  };
+}
