@@ -10,6 +10,7 @@ import { offsetContract } from "./offset.ts";
 import { historyContract, overviewContract } from "./overview.ts";
 import { sessionContract } from "./session.ts";
 import { topicContract } from "./topic.ts";
+import { traceContract } from "./trace.ts";
 
 /** The whole API of the console. */
 export const contract = {
@@ -27,4 +28,5 @@ export const contract = {
   session: sessionContract,
   topic: topicContract,
   topicImport: topicImportContract,
+  trace: traceContract,
 };

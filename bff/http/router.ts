@@ -7,6 +7,7 @@ import { groupHandlers } from "../features/group/group.handlers.ts";
 import { instanceHandlers } from "../features/instance/instance.handlers.ts";
 import { jobHandlers } from "../features/job/job.handlers.ts";
 import { messageHandlers } from "../features/message/message.handlers.ts";
+import { traceHandlers } from "../features/message/trace/trace.handlers.ts";
 import { offsetHandlers } from "../features/offset/offset.handlers.ts";
 import { historyHandlers, overviewHandlers } from "../features/overview/overview.handlers.ts";
 import { sessionHandlers } from "../features/session/session.handlers.ts";
@@ -28,4 +29,5 @@ export const createRouter = (deps: Deps) => ({
   session: sessionHandlers(deps),
   topic: topicHandlers(deps),
   topicImport: topicImportHandlers(deps),
+  trace: traceHandlers(deps),
 });

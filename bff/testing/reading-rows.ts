@@ -23,6 +23,7 @@ function valuesOf(subject: RowSubject, now: number): Readonly<Record<string, unk
   return {
     ...subject,
     ...place,
+    traceTopic: topic,
     from: now - DAY_MS,
     to: now + DAY_MS,
     metrics: ["broker_tps", "consumer_lag_messages"],

@@ -175,6 +175,8 @@ describe("a broker that keeps no index", () => {
     expect([nothing.items, codes(nothing.failures)]).toEqual([[], [["broker-b", "INDEX_DISABLED"]]]);
     const byId = await messages.byId({ instanceId, topic, id: sent.msgId });
     expect([byId.items, codes(byId.failures)]).toEqual([[], [["broker-b", "INDEX_DISABLED"]]]);
+    const trace = await server.client.trace.byMessage({ instanceId, traceTopic: topic, id: sent.msgId });
+    expect([trace.state, codes(trace.failures)]).toEqual(["unreadable", [["broker-b", "INDEX_DISABLED"]]]);
   });
 });
 
