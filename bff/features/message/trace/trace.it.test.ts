@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { z } from "zod";
 import type { MessageTrace } from "#contract/trace.ts";
 import { Clients } from "../../../../sandbox/oracle/data/clients.ts";
 import { startOracle, type Oracle } from "../../../../sandbox/oracle/oracle.ts";
@@ -30,6 +31,53 @@ const traced = (id: string, traceTopic: string, isWhole: (trace: MessageTrace) =
     const trace = await traceOf(id, traceTopic);
     return isWhole(trace) ? trace : undefined;
   });
+
+const OfficialViews = z.array(
+  z.object({
+    msgType: z.string(),
+    timeStamp: z.string(),
+    costTime: z.number(),
+    groupName: z.string().nullable(),
+    status: z.enum(["success", "failed"]),
+    clientHost: z.string(),
+  }),
+);
+const LONG_MAX = "9223372036854775807";
+
+/** What `mqadmin queryMsgTraceById` makes of the records of a message, one line each. */
+async function officialTrace(traceTopic: string, id: string): Promise<string[]> {
+  await oracle.call("admin", "queryMessage", [traceTopic, id, 64, 0, LONG_MAX], { as: "found" });
+  const messages = z.array(z.unknown()).parse(await oracle.call("found", "getMessageList", [], { as: "list" }));
+  const views: z.infer<typeof OfficialViews> = [];
+  for (const index of messages.keys()) {
+    await oracle.call("list", "get", [index], { as: "message" });
+    const decode = ["org.apache.rocketmq.client.trace.TraceView", "decodeFromTraceTransData"] as const;
+    views.push(...OfficialViews.parse(await oracle.call(...decode, [id, { $: "message" }])));
+  }
+  return views
+    .map(({ msgType, timeStamp, costTime, groupName, status, clientHost }) =>
+      // A beginning has neither cost nor outcome; the tool shows what its objects are made with.
+      msgType === "SubBefore"
+        ? `${msgType} ${timeStamp} ${groupName} ${clientHost}`
+        : `${msgType} ${timeStamp} ${groupName} ${clientHost} ${costTime} ${status}`,
+    )
+    .sort();
+}
+
+const hostOf = (client: string) => client.replace(/:\d+$/, "");
+const word = (success: boolean | null) => (success === true ? "success" : "failed");
+
+/** The same lines of what the console says. */
+const consoleTrace = ({ sends, groups }: MessageTrace): string[] =>
+  [
+    ...sends.map((one) => `Pub ${one.at} ${one.group} ${hostOf(one.client)} ${one.cost} ${word(one.success)}`),
+    ...groups.flatMap(({ group, deliveries }) =>
+      deliveries.flatMap((one) => [
+        `SubBefore ${one.beganAt} ${group} ${hostOf(one.client)}`,
+        `SubAfter ${one.endedAt} ${group} ${hostOf(one.client)} ${one.cost} ${word(one.success)}`,
+      ]),
+    ),
+  ].sort();
 
 const deliveriesIn = ({ groups }: MessageTrace) => groups.flatMap(({ deliveries }) => deliveries);
 
@@ -79,11 +127,17 @@ describe("Java clients that trace", () => {
     expect(trace.groups).toMatchObject([
       { group, deliveries: [{ attempt: 0, success: true, context: "success", ended: true }] },
     ]);
-    const failed = await traced(failing.msgId, traceTopic, (one) => deliveriesIn(one).length > 1);
+    const failed = await traced(
+      failing.msgId,
+      traceTopic,
+      (one) => one.sends.length > 0 && deliveriesIn(one).length > 1,
+    );
     expect(deliveriesIn(failed)).toMatchObject([
       { attempt: 0, success: false, context: "failed" },
       { attempt: 1, success: false, context: "failed" },
     ]);
+    expect(consoleTrace(trace)).toEqual(await officialTrace(traceTopic, sent.msgId));
+    expect(consoleTrace(failed)).toEqual(await officialTrace(traceTopic, failing.msgId));
     const byKey = await traces.byKey({ instanceId, key, traceTopic });
     expect(byKey).toMatchObject({ state: "found", cut: false, failures: [] });
     expect(byKey.messages.map(({ msgId, topic: of, failed: n }) => ({ msgId, of, n }))).toEqual([
