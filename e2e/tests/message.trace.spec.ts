@@ -22,7 +22,8 @@ test("what Java clients traced of a message is a time line on its page: the send
   const oracle = await startOracle({ version: "5.5.0", namesrvAddrs });
   try {
     const clients = new Clients(oracle, namesrvAddrs);
-    const traces = { enableTrace: true };
+    // A busy machine answers late.
+    const traces = { enableTrace: true, mqClientApiTimeout: 15_000 };
     const sender = await clients.producer(unique("shop"), traces);
     await clients.consumer({ group, topics: { [topic]: "*" }, properties: { ...traces, maxReconsumeTimes: 1 } });
     const key = unique("order");

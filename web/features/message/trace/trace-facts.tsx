@@ -1,4 +1,4 @@
-import type { MessageTrace } from "#contract/trace.ts";
+import type { MessageTrace, TraceSend } from "#contract/trace.ts";
 import { Copyable } from "../../../components/copyable.tsx";
 import { KeyFacts, type Fact } from "../../../components/key-facts.tsx";
 import { MessageLink, TopicLink } from "../../../components/links.tsx";
@@ -10,6 +10,12 @@ import { useT } from "../../../lib/i18n.ts";
 export function TraceFacts({ instanceId, trace }: { instanceId: string; trace: MessageTrace }) {
   const t = useT("trace");
   const [send] = trace.sends;
+  const factsOf = ({ topic, tags, keys, bodySize }: TraceSend): Fact[] => [
+    { label: t("topic"), value: topic === null ? "–" : <TopicLink instanceId={instanceId} topic={topic} /> },
+    { label: t("tags"), value: tags === null ? "–" : <Label>{tags}</Label> },
+    { label: t("keys"), value: keys.length === 0 ? "–" : <Copyable value={keys.join(" ")} /> },
+    { label: t("bodySize"), value: bodySize === null ? "–" : <Num value={bodySize} as="bytes" /> },
+  ];
   if (trace.state !== "found") return null;
   const { stored, msgId } = trace;
   const id: Fact = {
@@ -23,17 +29,10 @@ export function TraceFacts({ instanceId, trace }: { instanceId: string; trace: M
         </Copyable>
       ),
   };
-  if (send === undefined) return <KeyFacts facts={[id]} />;
-  const { topic, tags, keys, bodySize } = send;
+  const told = send === undefined ? [] : factsOf(send);
   return (
-    <KeyFacts
-      facts={[
-        id,
-        { label: t("topic"), value: topic === null ? "–" : <TopicLink instanceId={instanceId} topic={topic} /> },
-        { label: t("tags"), value: tags === null ? "–" : <Label>{tags}</Label> },
-        { label: t("keys"), value: keys.length === 0 ? "–" : <Copyable value={keys.join(" ")} /> },
-        { label: t("bodySize"), value: bodySize === null ? "–" : <Num value={bodySize} as="bytes" /> },
-      ]}
-    />
+    <div className="rd-trace-facts">
+      <KeyFacts facts={[id, ...told]} />
+    </div>
   );
 }

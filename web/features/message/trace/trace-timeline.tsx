@@ -161,14 +161,19 @@ function Step({ step, axis, clock }: { step: TraceStep; axis: TraceAxis | undefi
       </td>
       <td className="rd-trace-lane">
         {place === undefined ? null : (
-          <span
-            className="rd-trace-bar"
-            aria-hidden="true"
-            data-kind={step.kind}
-            data-tone={step.success === false ? "bad" : step.open ? "open" : undefined}
-            data-turned={place.turned}
-            style={{ left: `${place.left}%`, width: `${place.width}%` }}
-          />
+          <span className="rd-trace-track">
+            <span
+              className="rd-trace-bar"
+              aria-hidden="true"
+              data-kind={step.kind}
+              data-tone={step.success === false ? "bad" : step.open ? "open" : undefined}
+              data-turned={place.turned}
+              style={{
+                left: `calc(${place.left}% - ${place.left / 100} * var(--rd-trace-least))`,
+                width: `${place.width}%`,
+              }}
+            />
+          </span>
         )}
       </td>
     </tr>
