@@ -1,9 +1,12 @@
 import { z } from "zod";
 import { EpochMs, Failure, Id, InstanceRef, Long } from "./list.ts";
 import { row } from "./row.ts";
+import { Limit, Limits, LoadPlan, LoadSeries, LoadTest, RoundTripPlan, RoundTripTest } from "./dial-run.ts";
 import {
   DIAL_BODY_MAX,
   DIAL_COUNT_MAX,
+  DIAL_DELAY_LEVEL_MAX,
+  DIAL_DELAY_SECONDS_MAX,
   DIAL_PROPERTIES_MAX,
   DIAL_SIZE_KB_MAX,
   DIAL_TOTAL_KB_MAX,
@@ -31,8 +34,8 @@ export const ProduceTest = InstanceRef.extend({
   /** FIFO: messages with the same key keep their order, in one queue. */
   shardingKey: z.string().trim().min(1).max(128).optional(),
   /** DELAY: a level of `messageDelayLevel`, or any delay where the broker has timers (5.0 and later). */
-  delayLevel: z.number().int().min(1, "delay.range").max(18, "delay.range").optional(),
-  delaySeconds: z.number().int().min(1, "delay.range").max(259_200, "delay.range").optional(),
+  delayLevel: z.number().int().min(1, "delay.range").max(DIAL_DELAY_LEVEL_MAX, "delay.range").optional(),
+  delaySeconds: z.number().int().min(1, "delay.range").max(DIAL_DELAY_SECONDS_MAX, "delay.range").optional(),
   /** TRANSACTION: what becomes of the half messages. */
   outcome: z.enum(["commit", "rollback"]).default("commit"),
   /** Send although clients that consume the topic are online, or nobody can say: they take these for real messages. */
@@ -94,7 +97,11 @@ export const ProducePlan = z.object({
   consumers: z.array(z.object({ group: z.string(), clients: z.number().int() })),
   warnings: z.array(Warning),
   /** Why Start would be refused. */
-  blocked: z.enum(["TOPIC_NOT_EXIST", "NO_PERMISSION", "SYSTEM_RESOURCE", "STILL_IN_USE", "USE_UNKNOWN"]).nullable(),
+  blocked: z
+    .enum(["TOPIC_NOT_EXIST", "NO_PERMISSION", "SYSTEM_RESOURCE", "LIMIT_EXCEEDED", "STILL_IN_USE", "USE_UNKNOWN"])
+    .nullable(),
+  /** Which limit of a broker the messages are beyond, where it is that. */
+  limit: Limit.nullable(),
   failures: z.array(Failure),
 });
 export type ProducePlan = z.infer<typeof ProducePlan>;
@@ -131,6 +138,10 @@ const Started = z.object({ jobId: z.string() });
  * summary `{ messages, seconds, perSecond, committed: [{ brokerName, queueId, from, to }] }`; the job ends `empty` where no message came and `partial` where fewer came than asked for.
  */
 export const dialTestContract = {
+  limits: row("message:read", { on: "topic", audit: "none" })
+    .route({ method: "GET", path: "/instances/{instanceId}/dial-test-limits", tags })
+    .input(InstanceRef.extend({ topic: Topic }))
+    .output(Limits),
   planProduce: row("message:read", { on: "topic", audit: "none" })
     .route({ method: "POST", path: "/instances/{instanceId}/dial-test-plans/produce", tags })
     .input(ProduceTest)
@@ -151,4 +162,25 @@ export const dialTestContract = {
     .route({ method: "POST", path: "/instances/{instanceId}/dial-tests/read-back", tags, successStatus: 202 })
     .input(InstanceRef.extend({ topic: Topic, jobId: Id }))
     .output(Started),
+  planRoundTrip: row("message:read", { on: "topic", audit: "none" })
+    .route({ method: "POST", path: "/instances/{instanceId}/dial-test-plans/round-trip", tags })
+    .input(RoundTripTest)
+    .output(RoundTripPlan),
+  roundTrip: row("message:send", { on: "topic", audit: "write" })
+    .route({ method: "POST", path: "/instances/{instanceId}/dial-tests/round-trip", tags, successStatus: 202 })
+    .input(RoundTripTest)
+    .output(Started),
+  planLoad: row("message:read", { on: "topic", audit: "none" })
+    .route({ method: "POST", path: "/instances/{instanceId}/dial-test-plans/load", tags })
+    .input(LoadTest)
+    .output(LoadPlan),
+  load: row("message:send", { on: "topic", audit: "write" })
+    .route({ method: "POST", path: "/instances/{instanceId}/dial-tests/load", tags, successStatus: 202 })
+    .input(LoadTest)
+    .output(Started),
+  /** Curves of a load test, while it runs and after. */
+  loadSeries: row("job:read", { on: "instance", audit: "none" })
+    .route({ method: "GET", path: "/instances/{instanceId}/dial-tests/{jobId}/load-series", tags })
+    .input(InstanceRef.extend({ jobId: Id }))
+    .output(LoadSeries),
 };

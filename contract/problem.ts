@@ -80,6 +80,7 @@ export const problems = {
   STILL_IN_USE: { status: 409, retry: false },
   USE_UNKNOWN: { status: 503, retry: true },
   SYSTEM_RESOURCE: { status: 403, retry: false },
+  LIMIT_EXCEEDED: { status: 400, retry: false },
   OFFSET_OUT_OF_RANGE: { status: 400, retry: false },
   MALFORMED_MESSAGE_ID: { status: 400, retry: false },
   CSV_UNREADABLE: { status: 400, retry: false },

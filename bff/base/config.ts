@@ -147,6 +147,21 @@ export const keys = {
     schema: int(7, 3650, 180),
     about: "Days that it is kept who did what.",
   },
+  loadMaxSeconds: {
+    env: "ROCKETDECK_LOAD_MAX_SECONDS",
+    schema: int(1, 86_400, 600),
+    about: "Longest load test, in seconds.",
+  },
+  loadMaxRate: {
+    env: "ROCKETDECK_LOAD_MAX_RATE",
+    schema: int(1, 1_000_000, 20_000),
+    about: "Most messages a second that a load test sends, by a rate or by threads.",
+  },
+  loadMaxMbPerSecond: {
+    env: "ROCKETDECK_LOAD_MAX_MB_PER_SECOND",
+    schema: int(1, 10_000, 64),
+    about: "Most megabytes of bodies a second that a load test sends.",
+  },
   requestTimeoutMs: {
     env: "ROCKETDECK_REQUEST_TIMEOUT_MS",
     schema: int(100, 60_000, 5000),

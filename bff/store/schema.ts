@@ -158,6 +158,15 @@ export interface OffsetMoveTable {
   who: string;
 }
 
+/** A topic or group that a dial test is about to make: noted before, and forgotten once it is removed. */
+export interface DialMadeTable {
+  instanceId: string;
+  jobId: string;
+  kind: "topic" | "group";
+  name: string;
+  at: Ms;
+}
+
 /** Failures to sign in by username and where they came from; see auth/sign-in-counts.ts. */
 export interface SignInCountTable {
   name: string;
@@ -242,6 +251,7 @@ export interface Database {
   broker: BrokerTable;
   plan: PlanTable;
   offsetMove: OffsetMoveTable;
+  dialMade: DialMadeTable;
   signInCount: SignInCountTable;
   audit: AuditTable;
   user: UserTable;

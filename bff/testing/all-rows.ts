@@ -42,6 +42,10 @@ const values = {
 const more: Readonly<Record<string, Record<string, unknown>>> = {
   "dialTest.planConsume": { from: "earliest" },
   "dialTest.consume": { from: "earliest" },
+  "dialTest.planRoundTrip": { receiver: "group", group: "no-group" },
+  "dialTest.roundTrip": { receiver: "group", group: "no-group" },
+  "dialTest.planLoad": { rate: 1, threads: undefined },
+  "dialTest.load": { rate: 1, threads: undefined },
 };
 
 /** Every row of the contract with an input that it takes; `also` wants fields that may be left out. */

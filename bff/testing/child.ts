@@ -9,6 +9,8 @@ export interface Child {
   /** How it ended and its last words; undefined while it runs. */
   ended(): string | undefined;
   stop(): Promise<void>;
+  /** Gives it no time to end by itself. */
+  kill(): Promise<void>;
 }
 
 interface Options {
@@ -60,6 +62,10 @@ export function startChild(file: string, { args = [], flags = [], env = {} }: Op
       }
     },
     ended,
+    async kill() {
+      child.kill("SIGKILL");
+      await closed;
+    },
     async stop() {
       if (ended() !== undefined) return;
       child.kill("SIGTERM");

@@ -57,6 +57,11 @@ const waysOf = (subject: RowSubject): Readonly<Record<string, readonly Record<st
   "message/byOffset": [{ count: 32 }],
   "dialTest/produce": [{ despiteConsumers: true }],
   "dialTest/planConsume": [{ from: "earliest" }, { from: "time", time: 0 }],
+  "dialTest/planRoundTrip": [
+    { topic: subject.topic },
+    { topic: subject.topic, receiver: "group", group: subject.group },
+  ],
+  "dialTest/planLoad": [{ topic: subject.topic, rate: 1 }, { threads: 1 }],
   "dialTest/consume": [{ from: "earliest", timeoutSeconds: 1 }],
 });
 

@@ -13,6 +13,16 @@ export const DIAL_SIZE_KB_MAX = 4096;
 export const DIAL_TOTAL_KB_MAX = 1024 * 1024;
 export const DIAL_BODY_MAX = 262_144;
 export const DIAL_PROPERTIES_MAX = 64;
+/** A delay in seconds and a level that may be asked for at all; what a broker takes it says itself. */
+export const DIAL_DELAY_SECONDS_MAX = 31_536_000;
+export const DIAL_DELAY_LEVEL_MAX = 255;
+/** Load tests: a setting of the console may allow less. */
+export const LOAD_SECONDS_MAX = 86_400;
+export const LOAD_RATE_MAX = 1_000_000;
+export const LOAD_THREADS_MAX = 1024;
+/** Queues of a topic that a round trip goes through, or a load test sends to and reads. */
+export const ROUND_TRIP_QUEUES_MAX = 64;
+export const LOAD_QUEUES_MAX = 256;
 
 /** Imports: bytes of a CSV file, rows in it, and columns that a row may have. */
 export const IMPORT_MAX_BYTES = 5 * 1024 * 1024;

@@ -20,7 +20,7 @@ export class DialTestPage {
   constructor(page: Page, instanceId: string) {
     this.page = page;
     this.base = `/instances/${instanceId}/dial-tests`;
-    this.form = page.getByRole("form", { name: /^(Produce|Consume) test$/ });
+    this.form = page.getByRole("form", { name: /^(Produce|Consume|Round trip|Load) test$/ });
     this.plan = page.getByRole("complementary", { name: "What will happen" });
     this.topic = this.form.getByRole("combobox", { name: "Topic" });
     this.group = this.form.getByRole("combobox", { name: "Consumer group (optional)" });
@@ -35,7 +35,7 @@ export class DialTestPage {
     await expect(this.page.getByRole("heading", { name: "Send and receive tests", level: 1 })).toBeVisible();
   }
 
-  async tab(name: "Send" | "Receive" | "History" | "Statuses"): Promise<void> {
+  async tab(name: "Send" | "Receive" | "Round trip" | "Load" | "History" | "Statuses"): Promise<void> {
     await this.page.getByRole("tab", { name, exact: true }).click();
   }
 

@@ -5,7 +5,7 @@ import { problemOf } from "../../base/problem.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { PullConsumer } from "../../rocketmq/client/pull-consumer.ts";
 import type { StoredMessage } from "../../rocketmq/codec/stored-message.ts";
-import { offsetRpc } from "../../rocketmq/rpc/offset.ts";
+import { commitMoves } from "./commit.ts";
 import { queuesOf, type TestQueue } from "./consume-plan.ts";
 import { readRow } from "./read-row.ts";
 
@@ -92,21 +92,12 @@ async function readAll(run: Run, queues: readonly Progress[]): Promise<void> {
 }
 
 async function commit(run: Run, cluster: RocketMQCluster, group: string, queues: readonly Progress[]) {
-  const committed: Record<string, unknown>[] = [];
-  for (const queue of queues.filter(({ next, from }) => next > from)) {
-    const { target, queueId, next, committed: before } = queue;
-    const header = { consumerGroup: group, topic: run.test.topic, queueId, commitOffset: next };
-    const moved = { brokerName: target.brokerName, queueId, from: before?.toString() ?? null, to: next.toString() };
-    try {
-      await cluster.call(offsetRpc.updateConsumerOffset, target.addr, header);
-      committed.push({ ...moved, ok: true });
-    } catch (error) {
-      const problem = problemOf(error);
-      if (problem === undefined) throw error;
-      committed.push({ ...moved, ok: false, code: problem.code, detail: problem.data.remark });
-    }
-  }
-  run.ctx.summary({ committed });
+  const moves = queues
+    .filter(({ next, from }) => next > from)
+    .map(({ target: { brokerName, addr }, queueId, next, committed }) => {
+      return { brokerName, addr, queueId, from: committed, to: next };
+    });
+  run.ctx.summary({ committed: await commitMoves(cluster, { group, topic: run.test.topic }, moves) });
 }
 
 /** Pulls test messages; a row for each. Commits the group's offsets at the end, and only when asked. */

@@ -53,7 +53,7 @@ function ownOfGroup(topic: string): ProducePlan["warnings"] {
   );
 }
 
-interface Looking {
+export interface Looking {
   proxies: readonly string[];
   now: number;
   /** Reads anew who is online. */
@@ -61,7 +61,11 @@ interface Looking {
 }
 
 /** Where the messages would go, who would get them, and what a person should know before they do. */
-export async function planProduce(cluster: RocketMQCluster, test: ProduceTest, looking: Looking): Promise<ProducePlan> {
+export async function planProduce(
+  cluster: RocketMQCluster,
+  test: ProduceTest,
+  looking: Looking,
+): Promise<Omit<ProducePlan, "limit">> {
   const { topic } = test;
   const totalBytes = bodyBytes(test) * test.count;
   const messageType = test.messageType ?? "NORMAL";

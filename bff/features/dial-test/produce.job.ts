@@ -13,19 +13,28 @@ import { bodyBytes } from "./produce-plan.ts";
 /** A test once it is known what it sends. */
 export type TypedTest = ProduceTest & { messageType: MessageType };
 
-const GROUP = "ROCKETDECK_DIAL_TEST";
+/** Producer group of all that dial tests send. */
+export const DIAL_GROUP = "ROCKETDECK_DIAL_TEST";
 const IN_FLIGHT = 16;
 /** Large messages wait for each other, so that a test never holds more than this of bodies at once. */
-const BYTES_IN_FLIGHT = 16 * 1024 * 1024;
+export const BYTES_IN_FLIGHT = 16 * 1024 * 1024;
+
+interface Filler {
+  n: number;
+  count: number;
+  at: number;
+  size: number;
+}
 
 /** A body that says what it is, filled up to the wanted size. */
-function bodyOf(test: ProduceTest, n: number, at: number): Buffer {
-  if (test.body !== undefined) return Buffer.from(test.body);
-  const size = bodyBytes(test);
-  const head = JSON.stringify({ from: "RocketDeck dial test", n, of: test.count, at: new Date(at).toISOString() });
+export function fillerOf({ n, count, at, size }: Filler): Buffer {
+  const head = JSON.stringify({ from: "RocketDeck dial test", n, of: count, at: new Date(at).toISOString() });
   const padding = `${head.slice(0, -1)},"padding":"`;
   return Buffer.from(`${padding}${".".repeat(Math.max(0, size - Buffer.byteLength(padding) - 2))}"}`);
 }
+
+const bodyOf = (test: ProduceTest, n: number, at: number): Buffer =>
+  test.body === undefined ? fillerOf({ n, count: test.count, at, size: bodyBytes(test) }) : Buffer.from(test.body);
 
 function messageOf(test: TypedTest, n: number, now: number): OutgoingMessage {
   const { topic, tag, keys, properties, messageType } = test;
@@ -62,7 +71,7 @@ export const produceTest = (deps: Deps): JobKind<TypedTest> => ({
   action: "message:send",
   describe: ({ instanceId, body, despiteConsumers, ...shown }) => ({ ...shown, ownBody: body !== undefined }),
   async run(ctx, test) {
-    const producer = new Producer(await deps.clusters.get(test.instanceId), { group: GROUP });
+    const producer = new Producer(await deps.clusters.get(test.instanceId), { group: DIAL_GROUP });
     const started = performance.now();
     const times: number[] = [];
     const ordered = test.messageType === "FIFO";

@@ -15,8 +15,17 @@ import { useFormat } from "../../lib/format.ts";
 import { useT } from "../../lib/i18n.ts";
 import { hasEnded, useJobWords } from "../../lib/job.ts";
 import { useCan } from "../../lib/session.ts";
-import { figureOf, textOf, topicOf, useConsumeColumns, useProduceColumns } from "./row-columns.tsx";
-import { isProduceTest, isReadBack, searchOfJob } from "./run-again.ts";
+import {
+  figureOf,
+  textOf,
+  topicOf,
+  useConsumeColumns,
+  useLoadColumns,
+  useProduceColumns,
+  useRoundTripColumns,
+} from "./row-columns.tsx";
+import { isLoadTest, isProduceTest, isReadBack, isRoundTrip, searchOfJob, sends } from "./run-again.ts";
+import { LoadSummary, RoundTripSummary } from "./run-summary.tsx";
 import { StatusTable } from "./status-table.tsx";
 import { TestSummary } from "./test-summary.tsx";
 import { Name } from "../../components/name.tsx";
@@ -45,24 +54,47 @@ export function DialTestPage({ instanceId, jobId }: DialTestRef) {
 }
 
 function Test({ instanceId, job }: { instanceId: string; job: Job }) {
-  const t = useT("dial-test");
   const words = useJobWords([job.kind]);
-  const produced = isProduceTest(job);
-  const topic = topicOf(job);
-  const type = textOf(job.params, "messageType");
-  const produceColumns = useProduceColumns(instanceId, topic, type === "DELAY" || type === "TRANSACTION");
-  const consumeColumns = useConsumeColumns(instanceId, topic);
-  const kind = produced ? "produce" : "consume";
   return (
     <>
       <PageHeader title={words.title(job)} actions={<Actions instanceId={instanceId} job={job} />}>
         <Facts instanceId={instanceId} job={job} />
       </PageHeader>
+      {isLoadTest(job) ? <LoadRun instanceId={instanceId} job={job} /> : <Messages instanceId={instanceId} job={job} />}
+    </>
+  );
+}
+
+function LoadRun({ instanceId, job }: { instanceId: string; job: Job }) {
+  const columns = useLoadColumns();
+  return (
+    <JobProgress
+      jobId={job.id}
+      ownColumns={columns}
+      summary={(watched) => <LoadSummary instanceId={instanceId} job={watched} />}
+    />
+  );
+}
+
+/** A test with a row for each message, and what their statuses mean. */
+function Messages({ instanceId, job }: { instanceId: string; job: Job }) {
+  const t = useT("dial-test");
+  const produced = isProduceTest(job);
+  const trip = isRoundTrip(job);
+  const topic = topicOf(job);
+  const type = textOf(job.params, "messageType");
+  const produceColumns = useProduceColumns(instanceId, topic, type === "DELAY" || type === "TRANSACTION");
+  const consumeColumns = useConsumeColumns(instanceId, topic);
+  const tripColumns = useRoundTripColumns(instanceId, topic, job.params["makesTopic"] === true);
+  const kind = produced ? "produce" : trip ? "roundTrip" : "consume";
+  const columns = { produce: produceColumns, consume: consumeColumns, roundTrip: tripColumns };
+  return (
+    <>
       {produced ? <Note job={job} /> : null}
       <JobProgress
         jobId={job.id}
-        ownColumns={produced ? produceColumns : consumeColumns}
-        summary={(watched) => <TestSummary job={watched} />}
+        ownColumns={columns[kind]}
+        summary={(watched) => (trip ? <RoundTripSummary job={watched} /> : <TestSummary job={watched} />)}
       />
       <details className="rd-details rd-dial-legend">
         <summary>{t(`statusesOf.${kind}`)}</summary>
@@ -108,7 +140,7 @@ function Actions({ instanceId, job }: { instanceId: string; job: Job }) {
           {t("readBack")}
         </Button>
       ) : null}
-      {!isReadBack(job) && (produced ? maySend : mayConsume) ? (
+      {!isReadBack(job) && (sends(job) ? maySend : mayConsume) ? (
         <Button onClick={() => go(searchOfJob(job))}>{t("runAgain")}</Button>
       ) : null}
     </>
@@ -159,13 +191,33 @@ function Facts({ instanceId, job }: { instanceId: string; job: Job }) {
     );
     return [{ label: t("sentBy"), value: run }];
   };
+  const size: Fact = { label: t("size"), value: format.number(figureOf(params, "sizeKb")) };
+  const ofRoundTrip = (): (Fact | false)[] => [
+    size,
+    text(t("tag"), "tag"),
+    { label: t("receiver"), value: t(`receivers.${textOf(params, "receiver") ?? "console"}`) },
+    params["receiver"] === "group" && text(t("groupName"), "group"),
+  ];
+  const ofLoad = (): (Fact | false)[] => [
+    params["rate"] === undefined
+      ? { label: t("threads"), value: format.number(figureOf(params, "threads")) }
+      : { label: t("rate"), value: format.number(figureOf(params, "rate")) },
+    { label: t("duration"), value: format.duration((figureOf(params, "seconds") ?? 0) * 1000) },
+    size,
+  ];
+  const own = () => {
+    if (isProduceTest(job)) return ofProduce();
+    if (isRoundTrip(job)) return ofRoundTrip();
+    if (isLoadTest(job)) return ofLoad();
+    return isReadBack(job) ? ofReadBack() : ofConsume();
+  };
   const facts = [
     {
       label: t("topic"),
-      value: <TopicLink instanceId={instanceId} topic={topic} />,
+      value: params["makesTopic"] === true ? t("newTopic") : <TopicLink instanceId={instanceId} topic={topic} />,
     },
-    { label: t("count"), value: format.number(figureOf(params, "count")) },
-    ...(isProduceTest(job) ? ofProduce() : isReadBack(job) ? ofReadBack() : ofConsume()),
+    !isLoadTest(job) && { label: t("count"), value: format.number(figureOf(params, "count")) },
+    ...own(),
     { label: t("startedBy"), value: job.startedBy },
     { label: t("createdAt"), value: <Time at={job.createdAt} relative /> },
   ];

@@ -1,10 +1,20 @@
 import { JOB_STATES } from "#contract/rules/job.ts";
 import { flag, integer, listSearchOf, oneOf, text } from "../../lib/search.ts";
 
-export const dialTabs = ["produce", "consume", "history", "statuses"] as const;
-export const dialKinds = ["dialTest.produce", "dialTest.consume", "dialTest.readBack"] as const;
+export const dialTabs = ["produce", "consume", "roundTrip", "load", "history", "statuses"] as const;
+export const dialKinds = [
+  "dialTest.produce",
+  "dialTest.consume",
+  "dialTest.readBack",
+  "dialTest.roundTrip",
+  "dialTest.load",
+] as const;
 export const startingPoints = ["committed", "earliest", "latest", "time"] as const;
 export const sendModes = ["own", "filled"] as const;
+/** Where a round trip or a load test sends: to a topic made for it, or to one that there is. */
+export const places = ["made", "given"] as const;
+export const receivers = ["console", "group", "made"] as const;
+export const paces = ["rate", "threads"] as const;
 export const outcomes = ["commit", "rollback"] as const;
 
 /** The forms are in the URL too, so that a test can be linked to and run again; what is left out has its usual value. */
@@ -31,6 +41,15 @@ export const dialTestsSearch = listSearchOf({
   tags: text,
   timeout: integer,
   commit: flag,
+  place: oneOf(...places),
+  /** Names with commas between. */
+  brokers: text,
+  receiver: oneOf(...receivers),
+  by: oneOf(...paces),
+  rate: integer,
+  threads: integer,
+  seconds: integer,
+  sendOnly: flag,
   kind: oneOf(...dialKinds),
   state: oneOf(...JOB_STATES),
 });

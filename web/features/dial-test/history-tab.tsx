@@ -15,7 +15,7 @@ import { listInput, type Patch } from "../../lib/search.ts";
 import { useCan } from "../../lib/session.ts";
 import { dialKinds, type DialTestsSearch } from "./dial-test-search.ts";
 import { figureOf } from "./row-columns.tsx";
-import { isProduceTest, isReadBack, searchOfJob } from "./run-again.ts";
+import { isReadBack, searchOfJob, sends } from "./run-again.ts";
 
 interface HistoryProps {
   instanceId: string;
@@ -23,7 +23,7 @@ interface HistoryProps {
   patch: Patch<DialTestsSearch>;
 }
 
-/** The tests of this instance, newest first: jobs of the two kinds. */
+/** The tests of this instance, newest first. */
 export function HistoryTab({ instanceId, search, patch }: HistoryProps) {
   const t = useT(["dial-test", "job"]);
   const input = { ...listInput(search), instanceId, kind: search.kind ?? "dialTest", state: search.state };
@@ -109,7 +109,7 @@ function RunAgain({ instanceId, job }: { instanceId: string; job: Job }) {
   const t = useT("dial-test");
   const maySend = useCan("message:send");
   const mayConsume = useCan("message:consume");
-  if (isReadBack(job) || !(isProduceTest(job) ? maySend : mayConsume)) return null;
+  if (isReadBack(job) || !(sends(job) ? maySend : mayConsume)) return null;
   return (
     <Link to="/instances/$instanceId/dial-tests" params={{ instanceId }} search={searchOfJob(job)}>
       {t("runAgain")}

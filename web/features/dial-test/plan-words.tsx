@@ -1,8 +1,8 @@
+import type { Limit } from "#contract/dial-run.ts";
 import type { WritePlan } from "../../components/write-plan.tsx";
 import { useFormat } from "../../lib/format.ts";
 import { useT } from "../../lib/i18n.ts";
 import { issueAt, problemOf } from "../../lib/problem.ts";
-import type { TestKind } from "./status-words.ts";
 
 interface Warning {
   key: string;
@@ -25,12 +25,16 @@ export function useDialWords() {
       );
       return t(`warning.${key}`, words);
     },
-    blocked: (code: string | null, kind: TestKind) =>
+    blocked: (code: string | null, kind: "produce" | "consume" | "run") =>
       code === null ? undefined : (
         <>
           <strong>{t(`blocked.${kind}.${code}.what`)}</strong> {t(`blocked.${kind}.${code}.todo`)}
         </>
       ),
+    limit: ({ setting, broker, limit, asked }: Limit) => {
+      const write = setting === "maxMessageSize" ? format.bytes : format.number;
+      return t(`limit.${setting}`, { broker, limit: write(limit), asked: write(asked) });
+    },
     /** A plan that the server refused to make: the first fault of the input, or the problem, which may pass. */
     refusal: (error: unknown, fields: string[], onRetry: () => void): WritePlan => {
       const problem = problemOf(error);

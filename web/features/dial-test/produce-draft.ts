@@ -1,6 +1,7 @@
 import {
   DIAL_BODY_MAX,
   DIAL_COUNT_MAX,
+  DIAL_DELAY_SECONDS_MAX,
   DIAL_PROPERTIES_MAX,
   DIAL_SIZE_KB_MAX,
   DIAL_TOTAL_KB_MAX,
@@ -40,7 +41,6 @@ export interface ProduceDraft {
 export const usualCount: Record<SendMode, number> = { own: 1, filled: 10 };
 const SIZE_KB = 1;
 const DELAY_LEVEL = 3;
-const DELAY_SECONDS_MAX = 259_200;
 
 export const produceDraftOf = (search: DialTestsSearch, body = ""): ProduceDraft => ({
   topic: search.topic ?? "",
@@ -115,7 +115,7 @@ export function produceFaults(draft: ProduceDraft, type: MessageType): Partial<R
     [
       "delaySeconds",
       "delay.range",
-      type === "DELAY" && draft.delayBy === "time" && !inRange(draft.delaySeconds, 1, DELAY_SECONDS_MAX),
+      type === "DELAY" && draft.delayBy === "time" && !inRange(draft.delaySeconds, 1, DIAL_DELAY_SECONDS_MAX),
     ],
   ];
   return Object.fromEntries(faults.flatMap(([field, fault, wrong]) => (wrong ? [[field, fault]] : [])));

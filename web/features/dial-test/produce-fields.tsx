@@ -1,6 +1,7 @@
 import { Checkbox, Collapse, Segmented, Select } from "antd";
 import { useState } from "react";
 import type { ProducePlan } from "#contract/dial-test.ts";
+import type { Limits } from "#contract/dial-run.ts";
 import { DELAY_LEVELS } from "#contract/rules/delay.ts";
 import { MESSAGE_TYPES, type MessageType } from "#contract/rules/topic.ts";
 import { Field, FieldGroup } from "../../components/field.tsx";
@@ -8,10 +9,12 @@ import { TopicSuggest } from "../../components/name-suggest.tsx";
 import { NumberField } from "../../components/number-field.tsx";
 import { TextField } from "../../components/text-field.tsx";
 import { useT } from "../../lib/i18n.ts";
+import { useFormat } from "../../lib/format.ts";
 import { useDialWords } from "./plan-words.tsx";
 import { usualCount, type ProduceDraft } from "./produce-draft.ts";
 import { sendModes } from "./dial-test-search.ts";
 import type { DraftProps } from "./use-form.ts";
+import { useLimits } from "./use-limits.ts";
 
 interface FieldsProps extends DraftProps<ProduceDraft> {
   /** What is sent: as chosen, else as the topic is. */
@@ -27,6 +30,9 @@ export function ProduceFields({ instanceId, plan, ...props }: ProduceFieldsProps
   const t = useT("dial-test");
   const words = useDialWords();
   const { draft, type, change, faults } = props;
+  const format = useFormat();
+  const limits = useLimits(instanceId, draft.topic);
+  const most = limits?.maxMessageSize;
   // Whoever comes with a topic is here to type a message.
   const [toBody, setToBody] = useState(draft.topic !== "");
   return (
@@ -49,7 +55,7 @@ export function ProduceFields({ instanceId, plan, ...props }: ProduceFieldsProps
           onChange={(messageType) => change({ messageType })}
         />
       </FieldGroup>
-      <OfType {...props} />
+      <OfType {...props} limits={limits} />
       <FieldGroup label={t("what")} hint={t(`whatHint.${draft.mode}`)}>
         <Segmented
           aria-label={t("what")}
@@ -76,7 +82,7 @@ export function ProduceFields({ instanceId, plan, ...props }: ProduceFieldsProps
           <Count {...props} label={t("count")} />
           <NumberField
             label={t("size")}
-            hint={t("sizeHint")}
+            hint={most ? t("sizeLimit", { bytes: format.bytes(most.value), broker: most.broker }) : t("sizeHint")}
             fault={words.fault(faults.sizeKb)}
             value={draft.sizeKb}
             onChange={(sizeKb) => change({ sizeKb })}
@@ -133,8 +139,9 @@ function Count({ draft, change, faults, label }: FieldsProps & { label: string }
 }
 
 /** What only one type of message has. */
-function OfType({ draft, type, change, faults }: FieldsProps) {
+function OfType({ draft, type, change, faults, limits }: FieldsProps & { limits: Limits | undefined }) {
   const t = useT("dial-test");
+  const format = useFormat();
   const words = useDialWords();
   if (type === "FIFO") {
     return (
@@ -171,14 +178,17 @@ function OfType({ draft, type, change, faults }: FieldsProps) {
         />
       </FieldGroup>
       {draft.delayBy === "level" ? (
-        <Field label={t("delayLevel")} hint={t("delayLevelHint")}>
+        <Field label={t("delayLevel")} hint={levelHint(limits, t)}>
           {(control) => (
             <Select
               {...control}
               value={draft.delayLevel}
-              options={DELAY_LEVELS.map((time, i) => ({
+              options={(limits?.delayLevels?.ms ?? DELAY_LEVELS).map((length, i) => ({
                 value: i + 1,
-                label: t("delayOption", { level: i + 1, time }),
+                label: t("delayOption", {
+                  level: i + 1,
+                  time: typeof length === "string" ? length : format.duration(length),
+                }),
               }))}
               onChange={(delayLevel: number) => change({ delayLevel })}
             />
@@ -187,7 +197,7 @@ function OfType({ draft, type, change, faults }: FieldsProps) {
       ) : (
         <NumberField
           label={t("delaySeconds")}
-          hint={t("delaySecondsHint")}
+          hint={timerHint(limits, t, (seconds) => format.duration(seconds * 1000))}
           fault={words.fault(faults.delaySeconds)}
           value={draft.delaySeconds}
           onChange={(delaySeconds) => change({ delaySeconds })}
@@ -195,6 +205,21 @@ function OfType({ draft, type, change, faults }: FieldsProps) {
       )}
     </div>
   );
+}
+
+type Words = ReturnType<typeof useT>;
+
+/** Of which broker the levels are; RocketMQ's own where none told. */
+function levelHint(limits: Limits | undefined, t: Words): string {
+  const levels = limits?.delayLevels;
+  if (!levels) return t("delayLevelHint");
+  return t(levels.differ ? "delayLevelsDiffer" : "delayLevelsOf", { broker: levels.broker });
+}
+
+function timerHint(limits: Limits | undefined, t: Words, lengthOf: (seconds: number) => string): string {
+  if (limits?.timers === false) return t("noTimersHint");
+  const most = limits?.timerMaxDelaySec;
+  return most ? t("timerLimit", { time: lengthOf(most.value), broker: most.broker }) : t("delaySecondsHint");
 }
 
 /** Folded away until wanted: a first message needs none of it. */

@@ -111,6 +111,6 @@ function usePlan({ data, error, refetch }: PlanQuery, draft: ProduceDraft, named
       </span>
     )),
     warnings: data.warnings.map(words.warning),
-    blocked: words.blocked(blocked, "produce"),
+    blocked: data.limit === null ? words.blocked(blocked, "produce") : words.limit(data.limit),
   };
 }

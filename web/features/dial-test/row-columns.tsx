@@ -59,7 +59,13 @@ const mono = (value: string | undefined): ReactNode => (
   </span>
 );
 
-/** What both kinds of test show of a message: id, status, topic, broker, queue, offset. */
+const statusHeads: Record<TestKind, string> = {
+  produce: "sendStatus",
+  consume: "consumeStatus",
+  roundTrip: "tripStatus",
+};
+
+/** What all kinds of test with messages show of a message: id, status, topic, broker, queue, offset. */
 function useSharedColumns({ instanceId, topic, kind, moved }: Cells) {
   const t = useT("dial-test");
   const id = (row: JobRow): ReactNode => {
@@ -74,7 +80,7 @@ function useSharedColumns({ instanceId, topic, kind, moved }: Cells) {
     id: { key: "msgId", title: t("messageId"), width: 292, render: id },
     status: {
       key: "status",
-      title: t(kind === "produce" ? "sendStatus" : "consumeStatus"),
+      title: t(statusHeads[kind]),
       width: 178,
       render: (row: JobRow) => <RowStatus row={row} kind={kind} />,
     },
@@ -129,6 +135,34 @@ export function useConsumeColumns(instanceId: string, topic: string): JobColumn[
     moment("bornTimestamp", t("born")),
     moment("storeTimestamp", t("storedAt")),
     name,
+  ];
+}
+
+/** Of a topic that was made for the test: its messages are gone with it, and lead nowhere. */
+export function useRoundTripColumns(instanceId: string, topic: string, isGone: boolean): JobColumn[] {
+  const t = useT("dial-test");
+  const shared = useSharedColumns({ instanceId, topic, kind: "roundTrip" });
+  const plain = (row: JobRow) => {
+    const id = textOf(row.data, "msgId");
+    return id === undefined ? null : <Copyable value={id}>{mono(id)}</Copyable>;
+  };
+  const latency = figure("ms", t("endToEnd"), 150, (row) => figureOf(row.data, "ms"));
+  const id = isGone ? { ...shared.id, render: plain } : shared.id;
+  return [id, shared.status, shared.broker, shared.queue, shared.offset, latency];
+}
+
+/** A load test has a row for each second. */
+export function useLoadColumns(): JobColumn[] {
+  const t = useT("dial-test");
+  const of = (key: string, title: string) => figure(key, title, 130, (row) => figureOf(row.data, key));
+  return [
+    { key: "at", title: t("second"), width: 190, render: (row) => <Time at={figureOf(row.data, "at")} /> },
+    of("sent", t("sent")),
+    of("failed", t("sendFailures")),
+    of("received", t("received")),
+    of("sendP99", t("curve.sendP99")),
+    of("endToEndP99", t("curve.endToEndP99")),
+    { key: "code", title: t("failedBy"), width: 200, render: (row) => mono(row.code) },
   ];
 }
 

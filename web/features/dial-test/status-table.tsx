@@ -40,7 +40,7 @@ export function StatusesTab() {
   const t = useT("dial-test");
   return (
     <>
-      {(["produce", "consume"] as const).map((kind) => (
+      {(["produce", "consume", "roundTrip"] as const).map((kind) => (
         <section key={kind} className="rd-card">
           <h2>{t(`statusesOf.${kind}`)}</h2>
           <p className="rd-dial-about">{t(`statusesText.${kind}`)}</p>

@@ -27,6 +27,7 @@ export const statuses = {
     "SLAVE_NOT_AVAILABLE",
     "RECONSUME_LATER",
   ],
+  roundTrip: ["RECEIVED", "LOST", "DUPLICATE", "CONSUME_FAILURE"],
 } as const;
 export type TestKind = keyof typeof statuses;
 
@@ -36,6 +37,7 @@ const tones: Record<string, Tone> = {
   FLUSH_SLAVE_TIMEOUT: "warn",
   SLAVE_NOT_AVAILABLE: "warn",
   CONSUME_SUCCESS: "good",
+  RECEIVED: "good",
   NO_MATCHED_MESSAGE: "warn",
   NOT_DUE: "warn",
   RECONSUME_LATER: "warn",

@@ -5,6 +5,7 @@ import { StateTag } from "../../components/state-tag.tsx";
 import { useFormat } from "../../lib/format.ts";
 import { useT } from "../../lib/i18n.ts";
 import { hasEnded } from "../../lib/job.ts";
+import { isRecord, useMs } from "./figures.ts";
 import { figureOf, textOf } from "./row-columns.tsx";
 import { isProduceTest, isReadBack } from "./run-again.ts";
 import { Name } from "../../components/name.tsx";
@@ -14,10 +15,9 @@ const percentiles = ["p50", "p90", "p99", "max"] as const;
 /** Figures of a test: how much, how fast, and the latencies of what was sent. */
 export function TestSummary({ job }: { job: Job }) {
   const t = useT("dial-test");
-  const format = useFormat();
   const { summary } = job;
   if (summary === null) return null;
-  const ms = (value: number) => (value < 10 ? `${format.number(value)} ms` : format.duration(value));
+  const ms = useMs();
   const facts: (Fact | false)[] = [
     isProduceTest(job)
       ? { label: t("sent"), value: <Num value={job.ok} /> }
@@ -91,10 +91,8 @@ function TooFew({ job: { params, summary } }: { job: Job }) {
   );
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
-
 /** What the test moved: queue by queue, from where to where. */
-function Committed({ job }: { job: Job }) {
+export function Committed({ job }: { job: Job }) {
   const t = useT(["dial-test", "problem"]);
   const format = useFormat();
   const committed = job.summary?.["committed"];
