@@ -20,6 +20,8 @@ export class LoadFigures {
   failed = 0;
   received = 0;
   readFailures = 0;
+  /** The reason of the latest failure. */
+  lastFailure: string | undefined;
   /** How many failed for which reason. */
   readonly failures = new Map<string, number>();
   readonly send = new Histogram();
@@ -43,6 +45,7 @@ export class LoadFigures {
 
   didFail(code: string): void {
     this.failed += 1;
+    this.lastFailure = code;
     this.failures.set(code, (this.failures.get(code) ?? 0) + 1);
   }
 

@@ -132,7 +132,7 @@ class Load {
   #second(second: LoadSecond, brokers: BrokerFigures[]): void {
     if (second.sent + second.failed + (second.received ?? 0) === 0 && brokers.length === 0) return;
     this.#seconds += 1;
-    const code = second.failed === 0 ? undefined : [...this.#figures.failures.keys()].at(-1);
+    const code = second.failed === 0 ? undefined : this.#figures.lastFailure;
     const state = second.failed === 0 ? "ok" : "failed";
     this.#ctx.record(this.#seconds, this.#test.topic, { state, code, data: { ...second, brokers } });
   }

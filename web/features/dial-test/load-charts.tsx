@@ -7,7 +7,8 @@ import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
 import { hasEnded } from "../../lib/job.ts";
 
-const LIVE_MS = 1000;
+/** Long tests are asked for less often: their curves are made of every second. */
+const liveMs = (seconds: number): number => (seconds > 3600 ? 30_000 : seconds > 600 ? 5000 : 1000);
 /** Charts begin with what there is, and are no narrower than this. */
 const LEAST_MS = 5000;
 
@@ -34,7 +35,7 @@ export function LoadCharts({ instanceId, job }: { instanceId: string; job: Job }
   const { data, error, isPending, refetch } = useQuery(
     api.dialTest.loadSeries.queryOptions({
       input: { instanceId, jobId: job.id },
-      refetchInterval: ended ? false : LIVE_MS,
+      refetchInterval: ended ? false : liveMs(job.done),
     }),
   );
   // What is asked for as it runs may miss the last second.
