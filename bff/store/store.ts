@@ -26,7 +26,7 @@ import * as jobFiled from "./migrations/0015-job-filed.ts";
 import * as sessionToken from "./migrations/0016-session-token.ts";
 import * as jobFile from "./migrations/0017-job-file.ts";
 import * as offsetMove from "./migrations/0018-offset-move.ts";
-import * as dialMade from "./migrations/0020-dial-made.ts";
+import * as dialMade from "./migrations/0021-dial-made.ts";
 import { postgresDialect } from "./postgres.ts";
 import * as plan from "./migrations/0014-plan.ts";
 import type { Database } from "./schema.ts";
@@ -51,7 +51,7 @@ export const migrations: Record<string, Migration> = {
   "0016-session-token": sessionToken,
   "0017-job-file": jobFile,
   "0018-offset-move": offsetMove,
-  "0020-dial-made": dialMade,
+  "0021-dial-made": dialMade,
 };
 
 /** Of SQLite the file, or `:memory:`; of PostgreSQL the URL of a database, with whatever password it holds. */

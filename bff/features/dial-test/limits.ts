@@ -11,7 +11,7 @@ import { brokerRpc } from "../../rocketmq/rpc/broker.ts";
 interface BrokerLimits {
   maxMessageSize?: number;
   delayLevels?: (number | null)[];
-  timers: boolean;
+  timers?: boolean;
   timerMaxDelaySec?: number;
 }
 
@@ -20,15 +20,16 @@ function figure(config: ReadonlyMap<string, string>, key: string): number | unde
   return Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 }
 
-/** Brokers before 5.0 have no setting of timers, since they have no timers. */
+/** Brokers before 5.0 have levels and no setting of timers, since they have no timers. */
 export function brokerLimits(config: ReadonlyMap<string, string>): BrokerLimits {
   const levels = delayLevelsOf(config).map((ms) => (Number.isFinite(ms) ? ms : null));
-  const timers = config.get("timerWheelEnable") === "true";
+  const switched = config.get("timerWheelEnable");
+  const timers = switched === undefined ? (levels.length === 0 ? undefined : false) : switched === "true";
   return {
     maxMessageSize: figure(config, "maxMessageSize"),
     delayLevels: levels.length === 0 ? undefined : levels,
     timers,
-    timerMaxDelaySec: timers ? figure(config, "timerMaxDelaySec") : undefined,
+    timerMaxDelaySec: timers === true ? figure(config, "timerMaxDelaySec") : undefined,
   };
 }
 
@@ -54,12 +55,12 @@ function fewestLevels(told: Told): Limits["delayLevels"] {
 
 /** The limits of brokers together: what all of them take. */
 export function limitsOfAll(told: Told, unread: number): Omit<Limits, "failures"> {
-  const some = told.length > 0;
-  const without = told.some(({ limits }) => !limits.timers);
+  const without = told.some(({ limits }) => limits.timers === false);
+  const all = told.length > 0 && unread === 0 && told.every(({ limits }) => limits.timers === true);
   return {
     maxMessageSize: least(told, ({ maxMessageSize }) => maxMessageSize),
     delayLevels: fewestLevels(told),
-    timers: without ? false : some && unread === 0 ? true : null,
+    timers: without ? false : all ? true : null,
     timerMaxDelaySec: least(told, ({ timerMaxDelaySec }) => timerMaxDelaySec),
   };
 }
