@@ -26,7 +26,7 @@ export interface Trip {
 }
 
 interface QueueParts {
-  consumer: PullConsumer;
+  consumer: Pick<PullConsumer, "pull">;
   jobId: string;
   group: string | undefined;
   /** A message of this test came: `again` where it had come before. */
