@@ -63,6 +63,6 @@ test("a queue that could not be read is asked again, and says why while it canno
   const broken = new RocketMQError("CONNECTION_LOST", "gone");
   const mended = await reads([broken, found([message(5n, 1)])], [1]);
   expect([mended.came, mended.trip.readError]).toEqual([[[1, false]], undefined]);
-  const { trip } = await reads([broken], [1]);
+  const { trip } = await reads([broken, broken], [1]);
   expect(trip.readError?.code).toBe("CONNECTION_LOST");
 });
