@@ -2,8 +2,16 @@ import { expect, test } from "vitest";
 import { loadSeries, type Second } from "./load-series.ts";
 
 const second = (n: number, more: Partial<Second> = {}): Second => ({
-  ...{ at: n * 1000, ms: 1000, sent: 100, failed: 0, received: 100, bytes: 102_400 },
-  ...{ sendP50: 1, sendP99: 2, endToEndP50: 2, endToEndP99: n },
+  at: n * 1000,
+  ms: 1000,
+  sent: 100,
+  failed: 0,
+  received: 100,
+  bytes: 102_400,
+  sendP50: 1,
+  sendP99: 2,
+  endToEndP50: 2,
+  endToEndP99: n,
   brokers: [{ broker: "a", put: 50, get: null, queue: 0 }],
   ...more,
 });

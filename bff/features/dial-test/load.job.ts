@@ -2,7 +2,6 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { LoadTest } from "#contract/dial-run.ts";
 import { LOAD_QUEUES_MAX } from "#contract/rules/limits.ts";
 import type { Deps } from "../../api/deps.ts";
-import { problemOf } from "../../base/problem.ts";
 import type { JobContext, JobKind } from "../../jobs/job.ts";
 import { Producer } from "../../rocketmq/client/producer.ts";
 import { PullConsumer } from "../../rocketmq/client/pull-consumer.ts";
@@ -105,7 +104,10 @@ class Load {
     if (group === undefined) return;
     const figures = this.#figures;
     const reading = {
-      ...{ consumer: this.#consumer, group, tag: this.#tag, signal },
+      consumer: this.#consumer,
+      group,
+      tag: this.#tag,
+      signal,
       onMessage: (ms: number) => figures.didReceive(ms),
       onFailure: () => (figures.readFailures += 1),
     };
@@ -140,8 +142,8 @@ class Load {
   /** Reads on until all is here that was stored, or for as long as that may take. */
   async #drain(signal: AbortSignal): Promise<void> {
     const deadline = performance.now() + DRAIN_MS;
-    const { group } = this.#test;
-    while (group !== undefined && this.#figures.received < this.#figures.sent && performance.now() < deadline) {
+    if (this.#test.group === undefined) return;
+    while (this.#figures.received < this.#figures.sent && performance.now() < deadline) {
       if (signal.aborted) return;
       await pause(DRAIN_LOOK_MS, undefined, { signal }).catch(() => undefined);
     }
@@ -153,7 +155,10 @@ class Load {
     const { rate, seconds: asked, group } = this.#test;
     const size = this.#test.sizeKb * 1024;
     this.#ctx.summary({
-      ...{ sent, sendFailures: failed, bytes: sent * size, seconds },
+      sent,
+      sendFailures: failed,
+      bytes: sent * size,
+      seconds,
       ...(begun === undefined ? {} : { perSecond: sent / seconds, bytesPerSecond: (sent * size) / seconds, begun }),
       ...(group === undefined ? {} : { messages: received, readFailures }),
       failures: Object.fromEntries(failures),

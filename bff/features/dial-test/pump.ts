@@ -30,6 +30,7 @@ export function pump({ perSecond, atOnce, ms, signal }: Pace, work: () => Promis
   let over = false;
   return new Promise((resolve) => {
     const timer = setInterval(() => turn(), TICK_MS);
+    const hasRoom = () => active < atOnce && !signal.aborted;
     const settle = () => {
       if (over && active === 0) resolve({ begun });
     };
@@ -54,9 +55,8 @@ export function pump({ perSecond, atOnce, ms, signal }: Pace, work: () => Promis
       const due = Math.min(total, Math.ceil((elapsed * perSecond) / 1000)) - begun - given;
       if (due > catchUp) given += Math.floor(due - catchUp);
       let left = Math.min(due, catchUp);
-      while (left > 0 && active < atOnce && !signal.aborted) {
+      for (; left > 0 && hasRoom(); left -= 1) {
         one();
-        left -= 1;
         if (performance.now() - now > SLICE_MS) break;
       }
       // What is due by then is begun yet, unless it would have to wait for what is under way.

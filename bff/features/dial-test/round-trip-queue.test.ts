@@ -16,7 +16,10 @@ const message = (queueOffset: bigint, n: number, test = "job") =>
   }) as unknown as StoredMessage;
 
 const found = (messages: StoredMessage[]): PullResult => ({
-  ...{ status: "FOUND", minOffset: 0n, maxOffset: 99n, messages },
+  status: "FOUND",
+  minOffset: 0n,
+  maxOffset: 99n,
+  messages,
   nextBeginOffset: (messages.at(-1)?.queueOffset ?? 0n) + 1n,
 });
 const nothing = (at: bigint): PullResult => ({ ...found([]), status: "NO_NEW", nextBeginOffset: at });

@@ -41,7 +41,13 @@ async function basePlan(
   const { topic, sizeKb, instanceId, despiteConsumers } = test;
   if (topic === undefined) return planOfNew(cluster, config, test);
   const asked: ProduceTest = {
-    ...{ instanceId, topic, sizeKb, despiteConsumers, count: 1, messageType: "NORMAL", outcome: "commit" },
+    instanceId,
+    topic,
+    sizeKb,
+    despiteConsumers,
+    count: 1,
+    messageType: "NORMAL",
+    outcome: "commit",
   };
   const { totalBytes: _, messageType: __, ...plan } = await planProduceWithin(cluster, asked, looking);
   // An ordered topic is sent to in order: queue by queue, one after the other.

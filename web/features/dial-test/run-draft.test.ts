@@ -55,6 +55,11 @@ test("a run fills the form in again, and what it made is made anew", () => {
   expect(again).toMatchObject({ place: "made", topic: "", count: 20, sizeKb: 2, receiver: "made", group: "" });
   const loaded = { topic: "orders", makesTopic: false, threads: 4, seconds: 5, consume: false };
   expect(loadDraftOf(searchOfJob({ id: "j", kind: "dialTest.load", params: loaded }))).toMatchObject({
-    ...{ place: "given", topic: "orders", by: "threads", threads: 4, seconds: 5, consume: false },
+    place: "given",
+    topic: "orders",
+    by: "threads",
+    threads: 4,
+    seconds: 5,
+    consume: false,
   });
 });

@@ -15,9 +15,9 @@ const percentiles = ["p50", "p90", "p99", "max"] as const;
 /** Figures of a test: how much, how fast, and the latencies of what was sent. */
 export function TestSummary({ job }: { job: Job }) {
   const t = useT("dial-test");
+  const ms = useMs();
   const { summary } = job;
   if (summary === null) return null;
-  const ms = useMs();
   const facts: (Fact | false)[] = [
     isProduceTest(job)
       ? { label: t("sent"), value: <Num value={job.ok} /> }
