@@ -20,7 +20,9 @@ function Made({ job }: { job: Job }) {
   const makes = params["makesTopic"] === true || params["receiver"] === "made" || params["consume"] === true;
   if (!makes || !hasEnded(job)) return null;
   const left = summary?.["left"];
-  if (!Array.isArray(left)) return job.state === "interrupted" ? null : <p className="rd-note">{t("madeGone")}</p>;
+  // A console that was killed could not say what became of it.
+  if (!Array.isArray(left))
+    return <p className="rd-note">{t(job.state === "interrupted" ? "madeSwept" : "madeGone")}</p>;
   return (
     <p className="rd-note" data-tone="warn">
       {t("madeLeft")} <Name value={left.map(String).join(", ")} />
