@@ -21,6 +21,7 @@ export const actions = [
   "message:read",
   "message:send",
   "message:consume",
+  "message:push",
   "job:read",
   "job:cancel",
   "audit:read",

@@ -8,6 +8,7 @@ import { jobContract } from "./job.ts";
 import { messageContract } from "./message.ts";
 import { offsetContract } from "./offset.ts";
 import { historyContract, overviewContract } from "./overview.ts";
+import { pushContract } from "./push.ts";
 import { sessionContract } from "./session.ts";
 import { topicContract } from "./topic.ts";
 import { traceContract } from "./trace.ts";
@@ -25,6 +26,7 @@ export const contract = {
   offset: offsetContract,
   history: historyContract,
   overview: overviewContract,
+  push: pushContract,
   session: sessionContract,
   topic: topicContract,
   topicImport: topicImportContract,

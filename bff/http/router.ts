@@ -8,6 +8,7 @@ import { instanceHandlers } from "../features/instance/instance.handlers.ts";
 import { jobHandlers } from "../features/job/job.handlers.ts";
 import { messageHandlers } from "../features/message/message.handlers.ts";
 import { traceHandlers } from "../features/message/trace/trace.handlers.ts";
+import { pushHandlers } from "../features/message/push/push.handlers.ts";
 import { offsetHandlers } from "../features/offset/offset.handlers.ts";
 import { historyHandlers, overviewHandlers } from "../features/overview/overview.handlers.ts";
 import { sessionHandlers } from "../features/session/session.handlers.ts";
@@ -26,6 +27,7 @@ export const createRouter = (deps: Deps) => ({
   offset: offsetHandlers(deps),
   history: historyHandlers(deps),
   overview: overviewHandlers(deps),
+  push: pushHandlers(deps),
   session: sessionHandlers(deps),
   topic: topicHandlers(deps),
   topicImport: topicImportHandlers(deps),

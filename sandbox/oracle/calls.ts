@@ -149,6 +149,13 @@ export const calls = {
       }),
     ),
   }),
+  consumeMessageDirectly: z.object({
+    order: z.boolean(),
+    autoCommit: z.boolean(),
+    consumeResult: Text.nullable(),
+    remark: Text.nullable(),
+    spentTimeMills: Long,
+  }),
   viewMessage: MessageExt,
   queryMessage: z.object({ messageList: z.array(MessageExt) }),
   messageTrackDetail: z.array(z.object({ consumerGroup: Text, trackType: Text, exceptionDesc: Text.nullable() })),

@@ -39,6 +39,8 @@ const Answer = z.union([
 /** The official admin client of one version, asked about one cluster. */
 export interface Oracle {
   readonly version: Version;
+  /** Of its process, in which all its clients run. */
+  readonly pid: number;
   /** Calls a method of DefaultMQAdminExt. */
   ask<N extends CallName>(method: N, args: readonly Argument[]): Promise<z.infer<(typeof calls)[N]>>;
   /** A command of mqadmin with its arguments; what it prints. */
@@ -130,6 +132,7 @@ export async function startOracle({ version, namesrvAddrs, credentials, tls }: O
 
   const oracle: Oracle = {
     version,
+    pid: java.pid ?? 0,
     async ask(method, args) {
       const value = await wire.exchange({ op: "call", name: "admin", method, args });
       return calls[method].parse(value) as never;

@@ -9,6 +9,10 @@ import "./write-outcome.css";
 
 /** What a write did: broker by broker. */
 export interface WriteOutcome {
+  /** How it went, where "done" does not say it. */
+  title?: string;
+  /** What a target told besides, over the list of targets. */
+  told?: ReactNode;
   /** Brokers (or other targets) on which it was done. */
   done: string[];
   /** Who does it by itself: slaves as their master did, clients that were told. */
@@ -36,20 +40,22 @@ export function WriteOutcomeList({
   onUndo: (() => void) | undefined;
 }) {
   const t = useT(["common", "problem"]);
-  const { done, following = [], failures, unknown = [], next, says } = outcome;
+  const { told, done, following = [], failures, unknown = [], next, says } = outcome;
   const title =
-    unknown.length > 0
+    outcome.title ??
+    (unknown.length > 0
       ? t("write.someUnknown", { unknown: unknown.length, all: done.length + unknown.length + failures.length })
       : failures.length === 0
         ? t("write.allDone")
         : done.length === 0
           ? t("write.noneDone")
-          : t("write.someDone", { done: done.length, all: done.length + failures.length });
+          : t("write.someDone", { done: done.length, all: done.length + failures.length }));
   const isAll = failures.length + unknown.length + following.length === 0;
   const follows = next !== undefined && done.length > 0;
   return (
     <div className="rd-outcome" role="status">
       <h2>{title}</h2>
+      {told}
       <ul>
         {done.map((target) => (
           <li key={target}>

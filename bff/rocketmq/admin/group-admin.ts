@@ -2,6 +2,7 @@ import type { JsonValue } from "../codec/json-value.ts";
 import { asRocketMQError } from "../errors.ts";
 import {
   groupRpc,
+  type ConsumeMessageDirectlyResult,
   type ConsumerConnection,
   type ConsumerRunningInfo,
   type ConsumeStats,
@@ -168,6 +169,15 @@ export function consumerRunningInfo(
   timeoutMs = CLIENT_TIMEOUT_MS,
 ): Promise<ConsumerRunningInfo> {
   return cluster.call(groupRpc.getConsumerRunningInfo, addr, client, { timeoutMs });
+}
+
+/** Has a client run its listener with a message, through the broker that has the message; commits nothing. */
+export function consumeDirectly(
+  cluster: RocketMQCluster,
+  addr: string,
+  asked: { consumerGroup: string; clientId: string; topic: string; msgId: string },
+): Promise<ConsumeMessageDirectlyResult> {
+  return cluster.call(groupRpc.consumeMessageDirectly, addr, asked, { timeoutMs: CLIENT_TIMEOUT_MS });
 }
 
 /** Topics that a group consumes, as brokers name them, or those that it has offsets for. */

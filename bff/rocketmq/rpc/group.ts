@@ -160,6 +160,19 @@ export const ConsumerRunningInfo = obj({
 });
 export type ConsumerRunningInfo = Infer<typeof ConsumerRunningInfo>;
 
+/** The exception of a listener, with its message. */
+const REMARK_MAX = 65_536;
+
+/** Written by the client: what its listener made of a message. Source: ConsumeMessageDirectlyResult.java, CMResult.java. */
+export const ConsumeMessageDirectlyResult = obj({
+  order: opt(bool, false),
+  autoCommit: opt(bool, true),
+  consumeResult: opt(str),
+  remark: opt(text(REMARK_MAX)),
+  spentTimeMills: opt(num, 0),
+});
+export type ConsumeMessageDirectlyResult = Infer<typeof ConsumeMessageDirectlyResult>;
+
 /** `delayTime` is the broker's time minus when the message at the group's offset was stored; times are in ms, -1 for none. Source: QueueTimeSpan.java. */
 export const QueueTimeSpan = obj({ messageQueue: MessageQueue, minTimeStamp: num, delayTime: opt(num, 0) });
 
@@ -216,6 +229,17 @@ export const groupRpc = {
     relayed: true,
     header: { consumerGroup: str, clientId: str, jstackEnable: bool },
     response: ConsumerRunningInfo,
+  }),
+  /**
+   * The broker that has the message sends it to a client that is connected to it, which runs its listener, and waits up to 10 s; 207 when that is
+   * over. `msgId` is the offsetMsgId, of which only the offset counts; 1 where the client is not there, too old, or has no push consumer of the group.
+   */
+  consumeMessageDirectly: rpc({
+    code: 309,
+    to: "broker",
+    relayed: true,
+    header: { consumerGroup: str, clientId: str, topic: str, msgId: str },
+    response: ConsumeMessageDirectlyResult,
   }),
   /** Since 5.0: which queues a client is given, and whether it is to pop them. Source: QueryAssignmentProcessor.java. */
   queryAssignment: rpc({

@@ -12,6 +12,7 @@ import type { Clients } from "../data/clients.ts";
 import { judgeExpired, judgeResetCommands, judgeResets } from "./offset-writes.ts";
 import { judgeOnlineResets } from "./online-resets.ts";
 import { HALF_TOPIC, type Pulled, pullTopic, uniqueIdOf } from "./messages.ts";
+import { judgePushes } from "./pushes.ts";
 import { planned } from "../../../bff/testing/planned.ts";
 
 /** What the official tools find after a write of the console, against what was asked for. */
@@ -358,7 +359,11 @@ async function retention(judge: Judge, scene: Scene): Promise<void> {
 /** Every write of the console and what it leaves on the brokers; only for clusters of our own. */
 export async function judgeWrites(judge: Judge, scene: Scene, clients: Clients): Promise<void> {
   // Those online mostly wait.
-  await Promise.all([oneByOne(judge, scene), judgeOnlineResets(judge, scene, clients)]);
+  await Promise.all([
+    oneByOne(judge, scene),
+    judgeOnlineResets(judge, scene, clients),
+    judgePushes(judge, scene, clients),
+  ]);
   // It has the brokers delete most of what there is.
   await judgeExpired(judge, scene, clients);
 }

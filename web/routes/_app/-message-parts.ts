@@ -5,5 +5,9 @@ const TraceSection = lazy(() =>
   import("../../features/message/trace/trace-section.tsx").then((m) => ({ default: m.TraceSection })),
 );
 
+const PushAction = lazy(() =>
+  import("../../features/message/push/push-action.tsx").then((m) => ({ default: m.PushAction })),
+);
+
 /** What the features beside it bring to the page of a message. */
-export const messageParts: MessageParts = { actions: [], sections: [TraceSection] };
+export const messageParts: MessageParts = { actions: [PushAction], sections: [TraceSection] };

@@ -13,6 +13,10 @@ public final class Concurrently extends Verdict implements MessageListenerConcur
   @Override
   public ConsumeConcurrentlyStatus consumeMessage(List<MessageExt> messages, ConsumeConcurrentlyContext context) {
     context.setDelayLevelWhenNextConsume(LEVEL_1S);
-    return succeeds(messages) ? ConsumeConcurrentlyStatus.CONSUME_SUCCESS : ConsumeConcurrentlyStatus.RECONSUME_LATER;
+    Boolean succeeds = succeeds(messages);
+    if (succeeds == null) {
+      return null;
+    }
+    return succeeds ? ConsumeConcurrentlyStatus.CONSUME_SUCCESS : ConsumeConcurrentlyStatus.RECONSUME_LATER;
   }
 }

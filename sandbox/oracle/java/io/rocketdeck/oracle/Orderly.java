@@ -10,6 +10,10 @@ import org.apache.rocketmq.common.message.MessageExt;
 public final class Orderly extends Verdict implements MessageListenerOrderly {
   @Override
   public ConsumeOrderlyStatus consumeMessage(List<MessageExt> messages, ConsumeOrderlyContext context) {
-    return succeeds(messages) ? ConsumeOrderlyStatus.SUCCESS : ConsumeOrderlyStatus.SUSPEND_CURRENT_QUEUE_A_MOMENT;
+    Boolean succeeds = succeeds(messages);
+    if (succeeds == null) {
+      return null;
+    }
+    return succeeds ? ConsumeOrderlyStatus.SUCCESS : ConsumeOrderlyStatus.SUSPEND_CURRENT_QUEUE_A_MOMENT;
   }
 }

@@ -5,21 +5,27 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.rocketmq.common.message.MessageExt;
 
-/** What listeners decide by the tag of a message: FAIL fails, HOLD waits until it is let go, all else succeeds. */
+/** What listeners decide by the tag of a message: FAIL fails, THROW throws, NULL says nothing, HOLD waits until it is let go, all else succeeds. */
 abstract class Verdict {
   private final AtomicInteger handled = new AtomicInteger();
   private final CountDownLatch letGo = new CountDownLatch(1);
 
-  boolean succeeds(List<MessageExt> messages) {
+  /** Null: the listener is to say nothing. */
+  Boolean succeeds(List<MessageExt> messages) {
     boolean fails = false;
+    boolean silent = false;
     for (MessageExt message : messages) {
       if ("HOLD".equals(message.getTags())) {
         await();
       }
       fails |= "FAIL".equals(message.getTags());
+      silent |= "NULL".equals(message.getTags());
     }
     handled.addAndGet(messages.size());
-    return !fails;
+    if (messages.stream().anyMatch(message -> "THROW".equals(message.getTags()))) {
+      throw new IllegalStateException("no stock left");
+    }
+    return silent ? null : Boolean.valueOf(!fails);
   }
 
   private void await() {
