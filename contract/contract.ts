@@ -1,5 +1,6 @@
 import { auditContract } from "./audit.ts";
 import { groupImportContract, topicImportContract } from "./csv-import.ts";
+import { deadLetterContract } from "./dead-letter.ts";
 import { dialTestContract } from "./dial-test.ts";
 import { findingContract } from "./finding.ts";
 import { groupContract } from "./group.ts";
@@ -16,6 +17,7 @@ import { traceContract } from "./trace.ts";
 /** The whole API of the console. */
 export const contract = {
   audit: auditContract,
+  deadLetter: deadLetterContract,
   dialTest: dialTestContract,
   finding: findingContract,
   group: groupContract,

@@ -2,6 +2,7 @@ import type { Deps } from "../api/deps.ts";
 import { auditHandlers } from "../features/audit/audit.handlers.ts";
 import { groupImportHandlers, topicImportHandlers } from "../features/csv-import/csv-import.handlers.ts";
 import { dialTestHandlers } from "../features/dial-test/dial-test.handlers.ts";
+import { deadLetterHandlers } from "../features/message/dead-letter/dead-letter.handlers.ts";
 import { findingHandlers } from "../features/finding/finding.handlers.ts";
 import { groupHandlers } from "../features/group/group.handlers.ts";
 import { instanceHandlers } from "../features/instance/instance.handlers.ts";
@@ -17,6 +18,7 @@ import { topicHandlers } from "../features/topic/topic.handlers.ts";
 /** Which handlers implement which domain of the contract. */
 export const createRouter = (deps: Deps) => ({
   audit: auditHandlers(deps),
+  deadLetter: deadLetterHandlers(deps),
   dialTest: dialTestHandlers(deps),
   finding: findingHandlers(deps),
   group: groupHandlers(deps),

@@ -1,8 +1,9 @@
 import type { ProducePlan, ProduceTest } from "#contract/dial-test.ts";
-import { DLQ_PREFIX, RETRY_PREFIX } from "#contract/rules/names.ts";
+import { DLQ_PREFIX } from "#contract/rules/names.ts";
 import { MESSAGE_TYPES, type MessageType } from "#contract/rules/topic.ts";
 import { Problem } from "../../base/problem.ts";
 import { failuresOf } from "../../cluster/failures.ts";
+import { ownerOfTopic } from "../../cluster/group-of-topic.ts";
 import { ownTopics, topicKindOf } from "../../cluster/names.ts";
 import { Usage } from "../../cluster/topic-users.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
@@ -46,11 +47,11 @@ async function timerWarnings(
 }
 
 /** Topics that clients of a group fill and read by themselves. */
-function ownOfGroup(topic: string): ProducePlan["warnings"] {
-  const named = { retryTopic: RETRY_PREFIX, deadLetterTopic: DLQ_PREFIX };
-  return Object.entries(named).flatMap(([key, prefix]) =>
-    topic.startsWith(prefix) ? [{ key, params: { group: topic.slice(prefix.length) } }] : [],
-  );
+async function ownOfGroup(cluster: RocketMQCluster, topic: string): Promise<ProducePlan["warnings"]> {
+  const group = await ownerOfTopic(cluster, topic);
+  if (group === undefined) return [];
+  if (group === null) return [{ key: "retryTopicOfSome", params: {} }];
+  return [{ key: topic.startsWith(DLQ_PREFIX) ? "deadLetterTopic" : "retryTopic", params: { group } }];
 }
 
 export interface Looking {
@@ -80,7 +81,7 @@ export async function planProduce(
     ]);
     const { topicType } = known;
     const type = typeFor(test, topicType);
-    const warnings = ownOfGroup(topic);
+    const warnings = await ownOfGroup(cluster, topic);
     if (topicType !== null && topicType !== "UNSPECIFIED" && topicType !== "MIXED" && topicType !== type)
       warnings.push({ key: "otherType", params: { topicType, messageType: type } });
     if (totalBytes > LARGE_TEST_BYTES) warnings.push({ key: "large", params: { bytes: totalBytes } });

@@ -1,10 +1,10 @@
 import pLimit from "p-limit";
-import { DLQ_PREFIX, RETRY_PREFIX } from "#contract/rules/names.ts";
 import type { Failure, Names } from "#contract/list.ts";
 import type { Consumption, MessagePlace, MessageTold } from "#contract/message.ts";
 import type { Deps } from "../../api/deps.ts";
 import { Problem } from "../../base/problem.ts";
 import { failuresOf } from "../../cluster/failures.ts";
+import { ownerOfTopic } from "../../cluster/group-of-topic.ts";
 import { topicGroups } from "../../rocketmq/admin/topic-admin.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { messageAt } from "./message-queue.ts";
@@ -26,10 +26,8 @@ export async function statesOf(
 async function groupsOf(cluster: RocketMQCluster, topic: string) {
   const { groups, failures } = await topicGroups(cluster, topic);
   // A retry or dead letter topic belongs to one group, whether it has consumed from it or not.
-  const owner = [RETRY_PREFIX, DLQ_PREFIX].flatMap((prefix) =>
-    topic.startsWith(prefix) ? [topic.slice(prefix.length)] : [],
-  );
-  return { groups: [...new Set([...owner, ...groups])].sort(), failures: failuresOf(failures) };
+  const owner = await ownerOfTopic(cluster, topic);
+  return { groups: [...new Set([...(owner ? [owner] : []), ...groups])].sort(), failures: failuresOf(failures) };
 }
 
 export async function groupNamesOf(

@@ -1,5 +1,7 @@
 import { DLQ_PREFIX, RETRY_PREFIX } from "#contract/rules/names.ts";
 import type { FoundMessage, MessageItem, MessageStage } from "#contract/message.ts";
+import { sentToTopic } from "../../cluster/group-of-topic.ts";
+import { deadLetterOriginOf } from "../../rocketmq/admin/dead-letter-origin.ts";
 import { retriesOf } from "../../rocketmq/admin/dead-letters.ts";
 import { isSystemProperty, MessageConst } from "../../rocketmq/codec/properties.ts";
 import type { StoredMessage } from "../../rocketmq/codec/stored-message.ts";
@@ -28,11 +30,17 @@ function stageOf(topic: string): MessageStage {
   return stages[topic] ?? "stored";
 }
 
-function realTopicOf({ properties }: StoredMessage, stage: MessageStage): string | null {
+/** The topic that a dead letter was sent to, also where it was popped and retried in a topic of its group. */
+export function originTopicOf(message: StoredMessage): string | undefined {
+  const { topic } = deadLetterOriginOf(message);
+  return topic === undefined ? undefined : sentToTopic(topic, message.topic.slice(DLQ_PREFIX.length));
+}
+
+function realTopicOf(message: StoredMessage, stage: MessageStage): string | null {
+  const { properties } = message;
   if (stage === "stored") return null;
   if (stage === "retry") return properties.get(MessageConst.RETRY_TOPIC) ?? null;
-  if (stage === "dlq")
-    return properties.get(MessageConst.DLQ_ORIGIN_TOPIC) ?? properties.get(MessageConst.RETRY_TOPIC) ?? null;
+  if (stage === "dlq") return originTopicOf(message) ?? null;
   return properties.get(MessageConst.REAL_TOPIC) ?? null;
 }
 
