@@ -11,6 +11,7 @@ import { hasEnded, useJob, useJobWords } from "../lib/job.ts";
 import { useCan } from "../lib/session.ts";
 import { ErrorState } from "./error-state.tsx";
 import { JobBar, JobFigures } from "./job-bar.tsx";
+import { JobFile } from "./job-file.tsx";
 import { JobRowKey, subjectOf } from "./job-row-key.tsx";
 import { faultsOf, RowFaults } from "./row-faults.tsx";
 import { JobRowTag, JobStateTag } from "./job-state.tsx";
@@ -70,6 +71,7 @@ export function JobProgress({ jobId, keyTitle, columns, ownColumns, summary, onE
       ) : null}
       {job.state === "interrupted" ? <p className="rd-note">{t("interruptedNote")}</p> : null}
       {summary?.(job)}
+      <JobFile job={job} />
       {job.filed ? <p className="rd-note">{t("filed", { count: job.filed, n: format.number(job.filed) })}</p> : null}
       {job.dropped ? (
         <p className="rd-note" data-tone="bad">

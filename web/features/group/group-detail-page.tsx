@@ -39,9 +39,11 @@ interface GroupDetailProps {
   group: string;
   /** The drawer that resets its offsets. */
   Reset: ComponentType<{ instanceId: string; group: string; onClose: () => void }>;
+  /** What became of messages that it gave up. */
+  DeadLetters: ComponentType<{ instanceId: string; group: string }>;
 }
 
-export function GroupDetailPage({ instanceId, group, Reset }: GroupDetailProps) {
+export function GroupDetailPage({ instanceId, group, Reset, DeadLetters }: GroupDetailProps) {
   const t = useT("group");
   const navigate = useNavigate();
   const [search, patch] = useUrlState(groupSearch);
@@ -84,11 +86,13 @@ export function GroupDetailPage({ instanceId, group, Reset }: GroupDetailProps) 
           ) : null,
         mayEdit: mayUpdate && overview.kind !== "system",
         mayDelete: mayDelete && overview.kind !== "system",
-        facts: <Facts overview={overview} />,
+        facts: <Facts overview={overview} onDeadLetters={() => patch({ tab: "deadLetters" })} />,
       })}
       findings={<Findings instanceId={instanceId} group={group} />}
       tabs={(overview) =>
         groupTabs.map((key) => {
+          if (key === "deadLetters")
+            return { key, label: <DeadLettersLabel of={overview} />, children: () => <DeadLetters {...input} /> };
           const Tab = tabs[key];
           return { key, label: t(`tab.${key}`), children: () => <Tab {...input} overview={overview} /> };
         })
@@ -100,7 +104,22 @@ export function GroupDetailPage({ instanceId, group, Reset }: GroupDetailProps) 
   );
 }
 
-function Facts({ overview }: { overview: GroupOverview }) {
+function DeadLettersLabel({ of: { deadLetters } }: { of: GroupOverview }) {
+  const t = useT("group");
+  return (
+    <>
+      {t("tab.deadLetters")}
+      {deadLetters === null || deadLetters === "0" ? null : (
+        <span className="rd-quiet">
+          {" "}
+          <Num value={deadLetters} />
+        </span>
+      )}
+    </>
+  );
+}
+
+function Facts({ overview, onDeadLetters }: { overview: GroupOverview; onDeadLetters: () => void }) {
   const t = useT("group");
   const model = useModelWord();
   const fact = (key: string, value: ReactNode) => ({ label: t(key), value, title: t(`${key}Title`) });
@@ -120,7 +139,17 @@ function Facts({ overview }: { overview: GroupOverview }) {
         ...(overview.pop ? [fact("unacked", <Num value={overview.unacked} />)] : []),
         fact("delay", <Delay group={overview} />),
         ...(overview.catchUpMs === null ? [] : [fact("catchUp", <Num value={overview.catchUpMs} as="duration" />)]),
-        { label: t("deadLetters"), value: <Num value={overview.deadLetters} /> },
+        {
+          label: t("deadLetters"),
+          value:
+            overview.deadLetters === null || overview.deadLetters === "0" ? (
+              <Num value={overview.deadLetters} />
+            ) : (
+              <button type="button" className="rd-link" onClick={onDeadLetters}>
+                <Num value={overview.deadLetters} />
+              </button>
+            ),
+        },
         fact("tps", <SumNum value={overview.tps} as="rate" atLeast={overview.atLeast} />),
         { label: t("clients"), value: <Clients count={overview.clients} /> },
         { label: t("model"), value: model(overview.messageModel) },

@@ -16,7 +16,7 @@ export const groupListSearch = listSearchOf({
 });
 export type GroupListSearch = ReturnType<typeof groupListSearch>;
 
-export const groupTabs = ["progress", "tps", "clients", "subscriptions", "config"] as const;
+export const groupTabs = ["progress", "tps", "clients", "subscriptions", "deadLetters", "config"] as const;
 
 export const groupSearch = searchOf({
   ...timeRangeFields,

@@ -8,6 +8,7 @@ import { useFormat } from "../../lib/format.ts";
 import { useT } from "../../lib/i18n.ts";
 import { rangeOf, type Range } from "../../lib/time-range.ts";
 import { GroupField } from "./group-field.tsx";
+import { MessagePager } from "./message-pager.tsx";
 import { useFaults } from "./message-words.tsx";
 import { filled, QueryForm, storedRanges, type QueryTabProps } from "./query-form.tsx";
 import { LiveResults } from "./live-results.tsx";
@@ -138,7 +139,14 @@ export function TimeTab({ instanceId, search, patch, ofTopic }: QueryTabProps) {
               ? t("laterPage")
               : t(totalKey(page), { count: Number(page.total), total: format.number(page.total) })
           }
-          pager={(page) => <Pager search={search} patch={patch} next={page.cursor} />}
+          pager={(page) => (
+            <MessagePager
+              cursor={search.cursor}
+              next={page.cursor}
+              newestFirst={order !== "oldest"}
+              onCursor={(cursor) => patch({ cursor })}
+            />
+          )}
           empty={{
             title: t("empty.time"),
             text: t("empty.timeText"),
@@ -152,37 +160,5 @@ export function TimeTab({ instanceId, search, patch, ofTopic }: QueryTabProps) {
         />
       )}
     </>
-  );
-}
-
-/** Pages are known by where the one before ended, so the way back is what was gone through. */
-function Pager({ search, patch, next }: Omit<QueryTabProps, "instanceId"> & { next: string | null }) {
-  const t = useT("message");
-  const [before, setBefore] = useState<ReadonlyMap<string, string | undefined>>(new Map());
-  const { cursor, order = "newest" } = search;
-  if (next === null && cursor === undefined) return null;
-  const known = cursor !== undefined && before.has(cursor);
-  const back = order === "newest" ? t("newer") : t("older");
-  return (
-    <nav className="rd-message-pager" aria-label={t("pages")}>
-      {cursor === undefined ? null : (
-        <Button onClick={() => patch({ cursor: undefined })}>
-          {order === "newest" ? t("toNewest") : t("toOldest")}
-        </Button>
-      )}
-      <Button disabled={!known} onClick={() => patch({ cursor: before.get(cursor ?? "") })}>
-        {back}
-      </Button>
-      <Button
-        disabled={next === null}
-        onClick={() => {
-          if (next === null) return;
-          setBefore(new Map(before).set(next, cursor));
-          patch({ cursor: next });
-        }}
-      >
-        {order === "newest" ? t("older") : t("newer")}
-      </Button>
-    </nav>
   );
 }

@@ -14,6 +14,8 @@ import { usePlanWords } from "./topic-plan-words.tsx";
 interface EditProps {
   instanceId: string;
   topic: string;
+  /** Already chosen when it opens. */
+  perm?: Perm;
   onClose: () => void;
 }
 
@@ -47,7 +49,7 @@ const changesOf = (draft: Draft, before: Draft) => ({
   ...(draft.remark === before.remark ? {} : { remark: draft.remark }),
 });
 
-export function TopicEditDrawer({ instanceId, topic, onClose }: EditProps) {
+export function TopicEditDrawer({ instanceId, topic, perm, onClose }: EditProps) {
   const t = useT("topic");
   return (
     <EditFrame
@@ -55,7 +57,7 @@ export function TopicEditDrawer({ instanceId, topic, onClose }: EditProps) {
       query={api.topic.get.queryOptions({ input: { instanceId, topic } })}
       onClose={onClose}
     >
-      {(read) => <EditForm instanceId={instanceId} topic={read} onClose={onClose} />}
+      {(read) => <EditForm instanceId={instanceId} topic={read} perm={perm} onClose={onClose} />}
     </EditFrame>
   );
 }
@@ -63,10 +65,10 @@ export function TopicEditDrawer({ instanceId, topic, onClose }: EditProps) {
 /** Who is online is dear to ask, and changes nothing of the plan. */
 const ONLINE_MS = 60_000;
 
-function EditForm({ instanceId, topic, onClose }: { instanceId: string; topic: TopicItem; onClose: () => void }) {
+function EditForm({ instanceId, topic, perm, onClose }: Omit<EditProps, "topic"> & { topic: TopicItem }) {
   const t = useT("topic");
   const before = draftOf(topic);
-  const { draft, change } = useDraft(before);
+  const { draft, change } = useDraft(before, perm === undefined ? {} : { perm });
   const options = useQuery(api.topic.options.queryOptions({ input: { instanceId } }));
   const changes = changesOf(draft, before);
   const changed = Object.keys(changes).length > 0;

@@ -1,6 +1,9 @@
 import { lazy } from "react";
 import type { MessageParts } from "../../features/message/message-parts.ts";
 
+const OriginalSection = lazy(() =>
+  import("../../features/message/dead-letter/original-section.tsx").then((m) => ({ default: m.OriginalSection })),
+);
 const TraceSection = lazy(() =>
   import("../../features/message/trace/trace-section.tsx").then((m) => ({ default: m.TraceSection })),
 );
@@ -10,4 +13,4 @@ const PushAction = lazy(() =>
 );
 
 /** What the features beside it bring to the page of a message. */
-export const messageParts: MessageParts = { actions: [PushAction], sections: [TraceSection] };
+export const messageParts: MessageParts = { actions: [PushAction], sections: [OriginalSection, TraceSection] };

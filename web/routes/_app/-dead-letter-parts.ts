@@ -1,0 +1,10 @@
+import { lazy } from "react";
+import type { DeadLetterParts } from "../../features/message/dead-letter/dead-letter-parts.ts";
+import { messageParts } from "./-message-parts.ts";
+
+const TopicEdit = lazy(() =>
+  import("../../features/topic/topic-edit-drawer.tsx").then((m) => ({ default: m.TopicEditDrawer })),
+);
+
+/** What the features beside them bring to dead letters. */
+export const deadLetterParts: DeadLetterParts = { message: messageParts, TopicEdit };
