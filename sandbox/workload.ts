@@ -7,6 +7,10 @@ export interface WorkloadOptions {
   rate?: number;
   /** Send this many messages and end, without consumers. */
   seedOnly?: number;
+  /** Send this many messages and go on consuming. */
+  count?: number;
+  /** A file to which each consumer writes what it did with each message, a line of JSON each. */
+  log?: string;
 }
 
 export interface Workload {
@@ -23,16 +27,18 @@ export async function buildWorkload(): Promise<void> {
 }
 
 /** Runs a small shop on a cluster, in Java with the official clients; it ends with this process at the latest. */
-export function startWorkload(cluster: ProgramCluster, { rate, seedOnly }: WorkloadOptions = {}): Workload {
+export function startWorkload(cluster: ProgramCluster, { rate, seedOnly, count, log }: WorkloadOptions = {}): Workload {
   // The gRPC client cannot be told to trust the sandbox's own authority.
   const grpc = cluster.proxy && !cluster.tls ? ["--grpc", cluster.proxy.grpc] : [];
   const pace = rate === undefined ? [] : ["--rate", String(rate)];
   const seed = seedOnly === undefined ? [] : ["--seed-only", String(seedOnly)];
+  const counted = count === undefined ? [] : ["--count", String(count)];
+  const logged = log === undefined ? [] : ["--log", log];
   const starting = startProgram({
     name: "workload",
     mainClass: "io.rocketdeck.workload.Main",
     jvmArgs: SMALL,
-    args: [...clusterArgs(cluster), ...grpc, ...pace, ...seed],
+    args: [...clusterArgs(cluster), ...grpc, ...pace, ...seed, ...counted, ...logged],
     tls: cluster.tls,
   });
   const ready = starting.then((jvm) =>

@@ -70,12 +70,16 @@ function knownClients(asking: Asking, group: string, topic: string, { connection
   const count = onlineClients({ items: connections }).length;
   // Who asks these brokers alone sees nobody whom only another broker, or a proxy that was not named, knows.
   const nobody = failures.length === 0 && clients?.isWhole(group) === true && !clients.byName.has(group);
+  const swept = clients?.byName.get(group);
+  const allTold = swept?.online.every(({ told }) => told?.info?.cut === false) === true;
   const said = connections.filter(({ value }) => value.subscriptionTable.size > 0);
   return {
     online: count > 0 ? count : nobody ? 0 : null,
     broadcasts: presence.messageModel === "BROADCASTING",
     pops: presence.pop,
     subscribed: said.length === 0 ? undefined : said.some(({ value }) => value.subscriptionTable.has(topic)),
+    alike: count < 2 || (allTold && !swept.differing.includes(topic)),
+    differ: swept?.differing.includes(topic) === true,
   } satisfies KnownClients;
 }
 
@@ -144,7 +148,14 @@ export async function verdictsOf(
   const topics = [...new Set(messages.map(({ topic }) => topic))];
   const clients = new Map(topics.map((topic) => [topic, knownClients(asking, group, topic, connected)]));
   const owners = new Map(topics.map((topic) => [topic, ownersOf(asking, group, topic)]));
-  const nobody: KnownClients = { online: null, broadcasts: false, pops: false, subscribed: undefined };
+  const nobody: KnownClients = {
+    online: null,
+    broadcasts: false,
+    pops: false,
+    subscribed: undefined,
+    alike: false,
+    differ: false,
+  };
   const clientsOf = ({ topic }: MessagePlace) => clients.get(topic) ?? nobody;
   const left = messages.filter(
     (message, index) => isBehind(byOffset.states[index] ?? { state: "unknown" }) && !clientsOf(message).broadcasts,

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { StoredMessage } from "../../rocketmq/codec/stored-message.ts";
 import { judgeMessage, type Facts } from "./verdict.ts";
 
-const online = { online: 2, broadcasts: false, pops: false, subscribed: true };
+const online = { online: 2, broadcasts: false, pops: false, subscribed: true, alike: true, differ: false };
 
 const place = { topic: "%RETRY%g", brokerName: "broker-a", queueId: 0, queueOffset: "7" };
 
@@ -42,6 +42,17 @@ test("that no copy lies anywhere is said only where everybody who may have one a
 
 test("who pops has passed what was handed out", () => {
   expect(kinds({ clients: { ...online, pops: true } })).toEqual(["pops", "committedPast", "noCopy"]);
+});
+
+test("what clients subscribe to tells that they passed it over only where all are known to subscribe alike", () => {
+  const told = judgeMessage(facts({ leftOut: "A" }));
+  expect(told).toMatchObject({ state: "filtered", certain: false, subscription: "A" });
+  const differing = judgeMessage(facts({ leftOut: "A", clients: { ...online, alike: false, differ: true } }));
+  expect(differing).toMatchObject({ state: "passed", subscription: null });
+  expect(differing.evidence.slice(0, 2)).toEqual([
+    { kind: "leftOut", expression: "A" },
+    { kind: "subscriptionsDiffer" },
+  ]);
 });
 
 describe("a message that failed", () => {

@@ -11,6 +11,10 @@ export interface KnownClients {
   pops: boolean;
   /** Whether somebody subscribes to the topic; undefined where nobody said. */
   subscribed: boolean | undefined;
+  /** All of them are known to subscribe to the topic alike: brokers keep the words of the last that registered. */
+  alike: boolean;
+  /** They are known to subscribe to it in different ways. */
+  differ: boolean;
 }
 
 /** All that is known of a message for a group. */
@@ -105,8 +109,12 @@ function ofPassed(facts: Facts): Verdict {
     wouldTell,
   });
   if (byOffset.state === "beyondEnd") return likely("beyondEnd", []);
-  if (leftOut !== null) return likely("filtered", [{ kind: "leftOut", expression: leftOut }]);
-  return likely("passed", clients.pops ? [{ kind: "pops" }] : []);
+  const filter: Evidence[] = [
+    ...(leftOut === null ? [] : [{ kind: "leftOut" as const, expression: leftOut }]),
+    ...(clients.differ ? [{ kind: "subscriptionsDiffer" as const }] : []),
+  ];
+  if (leftOut !== null && clients.alike) return likely("filtered", filter);
+  return likely("passed", [...filter, ...(clients.pops ? [{ kind: "pops" as const }] : [])]);
 }
 
 /** What keeps a group from a message that it has not come to. */

@@ -1,5 +1,6 @@
 package io.rocketdeck.workload;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,10 +23,12 @@ final class Consumers implements AutoCloseable {
   private static final MessageListenerOrderly ACCEPT_IN_ORDER = (messages, context) -> ConsumeOrderlyStatus.SUCCESS;
 
   private final Options options;
+  private final ConsumeLog log;
   private final List<DefaultMQPushConsumer> started = new ArrayList<>();
 
-  Consumers(Options options) {
+  Consumers(Options options) throws IOException {
     this.options = options;
+    this.log = new ConsumeLog(options.log());
   }
 
   void start() throws MQClientException {
@@ -48,14 +51,14 @@ final class Consumers implements AutoCloseable {
     for (Map.Entry<String, String> topic : topics.entrySet()) {
       consumer.subscribe(topic.getKey(), topic.getValue());
     }
-    consumer.registerMessageListener(listener);
+    consumer.registerMessageListener(log.of(group, listener));
     start(consumer);
   }
 
   private void orderly() throws MQClientException {
     DefaultMQPushConsumer consumer = create(Names.STATUS_PROJECTOR, 1);
     consumer.subscribe(Names.ORDER_STATUS, "*");
-    consumer.registerMessageListener(ACCEPT_IN_ORDER);
+    consumer.registerMessageListener(log.inOrder(Names.STATUS_PROJECTOR, ACCEPT_IN_ORDER));
     start(consumer);
   }
 
@@ -71,13 +74,13 @@ final class Consumers implements AutoCloseable {
     DefaultMQPushConsumer consumer = create(Names.SHIPMENT_NOTIFIER, 1);
     consumer.setMaxReconsumeTimes(Catalogue.FAILING_RETRIES);
     consumer.subscribe(Names.SHIPMENTS, "*");
-    consumer.registerMessageListener((MessageListenerConcurrently) (messages, context) -> {
+    consumer.registerMessageListener(log.of(Names.SHIPMENT_NOTIFIER, (messages, context) -> {
       if (messages.stream().allMatch(Consumers::isDeliverable)) {
         return ConsumeConcurrentlyStatus.CONSUME_SUCCESS;
       }
       context.setDelayLevelWhenNextConsume(RETRY_LEVEL_5S);
       return ConsumeConcurrentlyStatus.RECONSUME_LATER;
-    });
+    }));
     start(consumer);
   }
 
@@ -91,7 +94,7 @@ final class Consumers implements AutoCloseable {
     consumer.setConsumeThreadMax(1);
     consumer.setPullThresholdForQueue(64);
     consumer.subscribe(Names.ACTIVITY, "*");
-    consumer.registerMessageListener((MessageListenerConcurrently) (messages, context) -> {
+    consumer.registerMessageListener(log.of(Names.ACTIVITY_LOADER, (messages, context) -> {
       try {
         Thread.sleep(SLOW_MS);
         return ConsumeConcurrentlyStatus.CONSUME_SUCCESS;
@@ -99,7 +102,7 @@ final class Consumers implements AutoCloseable {
         Thread.currentThread().interrupt();
         return ConsumeConcurrentlyStatus.RECONSUME_LATER;
       }
-    });
+    }));
     start(consumer);
   }
 

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
-/** A small shop on a cluster: sends and consumes for ever, or seeds a number of messages and ends. */
+/** A small shop on a cluster: consumes for ever and sends so, or a number of messages, or seeds some and ends. */
 public final class Main {
   private static final long NANOS = 1_000_000_000L;
 
@@ -31,7 +31,7 @@ public final class Main {
       sender.send();
     }
     System.out.printf("{\"ready\":true,\"rate\":%.1f}%n", options.rate());
-    run(senders, options.rate());
+    run(senders, options.rate(), options.count());
   }
 
   private static void seed(Producers producers, int count) throws Exception {
@@ -42,12 +42,12 @@ public final class Main {
   }
 
   /** A failed send is part of life: a broker may be down for a while; it is reported and the shop goes on. */
-  private static void run(List<Producers.Sender> senders, double rate) {
+  private static void run(List<Producers.Sender> senders, double rate, int count) {
     long step = (long) (NANOS / rate);
     long next = System.nanoTime();
-    for (int i = 0; ; i = (i + 1) % senders.size()) {
+    for (int i = 0; i < count; i++) {
       try {
-        senders.get(i).send();
+        senders.get(i % senders.size()).send();
       } catch (Exception failure) {
         System.err.println(failure);
       }
@@ -55,5 +55,6 @@ public final class Main {
       next = Math.max(next + step, System.nanoTime() - NANOS);
       LockSupport.parkNanos(next - System.nanoTime());
     }
+    System.out.printf("{\"sent\":%d}%n", count);
   }
 }

@@ -8,7 +8,7 @@ import org.apache.rocketmq.remoting.RPCHook;
 
 /** The command line: {@code --name value} pairs. */
 public record Options(
-    String namesrv, String cluster, String grpc, String accessKey, String secretKey, double rate, int seedOnly) {
+    String namesrv, String cluster, String grpc, String accessKey, String secretKey, double rate, int seedOnly, int count, String log) {
 
   /** First part of each client id; by default the clients would put an outside address of the machine there. */
   static final String CLIENT_IP = "127.0.0.1";
@@ -22,7 +22,9 @@ public record Options(
         values.get("access-key"),
         values.get("secret-key"),
         Double.parseDouble(values.getOrDefault("rate", "40")),
-        Integer.parseInt(values.getOrDefault("seed-only", "0")));
+        Integer.parseInt(values.getOrDefault("seed-only", "0")),
+        Integer.parseInt(values.getOrDefault("count", String.valueOf(Integer.MAX_VALUE))),
+        values.get("log"));
   }
 
   public static Map<String, String> pairs(String[] args) {

@@ -1,0 +1,147 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Consumption, FoundMessage } from "#contract/message.ts";
+import { startTestServer, type TestServer } from "../bff/testing/start-test-server.ts";
+import { eventually } from "../bff/testing/test-topic.ts";
+import { startCluster, type SandboxCluster } from "./cluster.ts";
+import { startWorkload, type Workload } from "./workload.ts";
+
+const LIMIT_MS = 240_000;
+const MESSAGES = 960;
+/** Clients commit every five seconds, and a busy machine keeps them waiting. */
+const COMMIT_MS = 30_000;
+
+const consumers: Readonly<Record<string, readonly string[]>> = {
+  orders: ["order-service", "audit-trail"],
+  payments: ["payment-service", "audit-trail"],
+  "order-status": ["order-status-projector"],
+  shipments: ["shipment-notifier"],
+  "user-activity": ["activity-loader"],
+  "payment-reminders": ["reminder-mailer"],
+};
+
+/** What a listener did with a message. */
+interface Logged {
+  group: string;
+  msgId: string;
+  ok: boolean;
+  at: number;
+  attempt: number;
+}
+
+let dir: string;
+let cluster: SandboxCluster;
+let server: TestServer;
+let instanceId: string;
+let workload: Workload;
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), "rocketdeck-verdict-"));
+  [cluster, server] = await Promise.all([startCluster({ name: "verdict", masters: 1 }), startTestServer()]);
+  const { namesrvAddrs } = cluster;
+  instanceId = (await server.client.instance.register({ name: "shop", namesrvAddrs })).id;
+  workload = startWorkload(cluster, { rate: 200, count: MESSAGES, log: join(dir, "consumed.jsonl") });
+  await workload.ready;
+}, LIMIT_MS);
+afterAll(async () => {
+  await workload?.stop();
+  await Promise.all([server?.stop(), cluster?.stop()]);
+  await rm(dir, { recursive: true, force: true });
+});
+
+async function consumed(): Promise<Map<string, Logged[]>> {
+  const lines = (await readFile(join(dir, "consumed.jsonl"), "utf8")).split("\n").slice(0, -1);
+  const byMessage = new Map<string, Logged[]>();
+  for (const one of lines.map((line) => JSON.parse(line) as Logged)) {
+    const key = `${one.group} ${one.msgId}`;
+    byMessage.set(key, [...(byMessage.get(key) ?? []), one]);
+  }
+  return byMessage;
+}
+
+async function messagesOf(topic: string): Promise<FoundMessage[]> {
+  const items: FoundMessage[] = [];
+  let cursor: string | undefined;
+  do {
+    const range = { from: Date.now() - 3_600_000, to: Date.now() + 60_000 };
+    const page = await server.client.message.byTime({ instanceId, topic, ...range, pageSize: 200, cursor });
+    expect(page.failures).toEqual([]);
+    items.push(...page.items);
+    cursor = page.cursor ?? undefined;
+  } while (cursor !== undefined);
+  return items;
+}
+
+/** What the log has against a verdict; undefined where they agree. */
+function objection({ state, evidence }: Consumption, logged: readonly Logged[], at: number): string | undefined {
+  const ok = logged.filter((one) => one.ok);
+  const failed = logged.filter((one) => !one.ok);
+  switch (state) {
+    case "passed":
+      // It may have been left out: the verdict says that, and that nobody can tell.
+      if (evidence.some(({ kind }) => kind === "leftOut" || kind === "subscriptionsDiffer")) return undefined;
+      return ok.length > 0 ? undefined : "nobody consumed it";
+    case "consumed":
+      return ok.length > 0 ? undefined : "nobody consumed it";
+    case "retry":
+      if (failed.length === 0) return "it never failed";
+      return ok.some((one) => one.at < at - COMMIT_MS) ? "it was consumed long ago" : undefined;
+    case "deadLetter":
+      if (ok.length > 0) return "it was consumed";
+      return failed.length > 0 ? undefined : "it never failed";
+    case "filtered":
+    case "neverCommitted":
+      return logged.length === 0 ? undefined : "somebody was given it";
+    case "toConsume":
+    case "pulled":
+      return ok.some((one) => one.at < at - COMMIT_MS) ? "it was consumed long ago" : undefined;
+    default:
+      return `unexpected ${state}`;
+  }
+}
+
+it(
+  "the verdict on each message of the last hour is one that the log of its consumers agrees with",
+  { timeout: LIMIT_MS },
+  async () => {
+    await eventually(
+      "what can be consumed at once is consumed",
+      async () => {
+        const { items } = await server.client.group.list({ instanceId, search: "order-service", fresh: true });
+        const log = await consumed();
+        const orders = [...log.keys()].filter((key) => key.startsWith("order-service "));
+        return items[0]?.lag === "0" && orders.length >= (MESSAGES * 3) / 16 ? true : undefined;
+      },
+      60_000,
+    );
+    let judged = 0;
+    const objections: string[] = [];
+    for (const [topic, groups] of Object.entries(consumers)) {
+      const items = await messagesOf(topic);
+      for (const group of groups) {
+        for (let from = 0; from < items.length; from += 200) {
+          const some = items.slice(from, from + 200);
+          const messages = some.map(({ brokerName, queueId, queueOffset, msgId, offsetMsgId, tags }) => {
+            return { topic, brokerName, queueId, queueOffset, msgId, offsetMsgId, tags };
+          });
+          const before = await consumed();
+          const at = Date.now();
+          const { states, failures } = await server.client.message.states({ instanceId, group, messages });
+          expect(failures).toEqual([]);
+          const after = await consumed();
+          for (const [index, told] of states.entries()) {
+            judged += 1;
+            const key = `${group} ${some[index]?.msgId}`;
+            // What went on meanwhile may be seen or not.
+            const against = [before, after].map((log) => objection(told, log.get(key) ?? [], at));
+            if (against.every((one) => one !== undefined)) objections.push(`${key} ${told.state}: ${against[0]}`);
+          }
+        }
+      }
+    }
+    expect(objections).toEqual([]);
+    expect(judged).toBeGreaterThan(1000);
+  },
+);
