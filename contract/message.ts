@@ -85,6 +85,12 @@ export const Evidence = z.object({
     /** The group has passed its copy of attempt `attempt`. */
     "retryPassed",
     "deadLetter",
+    /** `client` says in the trace that it consumed it, in `ms`; `at`: when, by its clock. */
+    "traced",
+    /** It says that it failed. */
+    "tracedFailure",
+    /** It was given it at `at`, and says no more so far. */
+    "tracedBegin",
     /** No copy of it is in the retry and dead letter topics of the group. */
     "noCopy",
     /** The group pops: it passes a message when it is handed out. */

@@ -1,14 +1,19 @@
+import pLimit from "p-limit";
 import { DLQ_PREFIX } from "#contract/rules/names.ts";
 import type { Consumption, MessagePlace, MessageTold } from "#contract/message.ts";
 import type { Deps } from "../../api/deps.ts";
 import { consumeStates, type ConsumeState, type MessagePosition } from "../../rocketmq/admin/consume-state.ts";
 import { deadLettersOf, retriesOf } from "../../rocketmq/admin/dead-letters.ts";
 import { connectionsAt } from "../../rocketmq/admin/group-admin.ts";
+import { isOnlyOne, type MessageIds } from "../../rocketmq/admin/message-copies.ts";
+import { TRACE_TOPIC, Traces } from "../../rocketmq/admin/message-trace.ts";
 import { retriesOfGroup } from "../../rocketmq/admin/retry-copies.ts";
 import { leavesOut } from "../../rocketmq/admin/subscription-filter.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import type { FanOutFailure, Target } from "../../rocketmq/cluster/fan-out.ts";
 import type { StoredMessage } from "../../rocketmq/codec/stored-message.ts";
+import type { Delivery } from "../../rocketmq/admin/trace-deliveries.ts";
+import { asRocketMQError } from "../../rocketmq/errors.ts";
 import type { ConsumerConnection } from "../../rocketmq/rpc/group.ts";
 import { onlineClients, presenceOf } from "../../cluster/group-connections.ts";
 import { offsetMovesOf } from "../../store/offset-moves.ts";
@@ -22,12 +27,17 @@ export interface Asking {
   instanceId: string;
   cluster: RocketMQCluster;
   proxies: readonly string[];
+  traces: Traces;
   signal?: AbortSignal;
 }
 
+/** Traces that are read at the same time. */
+const TRACES_AT_ONCE = 8;
+
 export async function askingOf(deps: Deps, instanceId: string, signal?: AbortSignal): Promise<Asking> {
   const cluster = await deps.clusters.get(instanceId, signal);
-  return { deps, instanceId, cluster, proxies: await proxyRemotingAddrs(deps.db, instanceId), signal };
+  const traces = new Traces(cluster, { signal });
+  return { deps, instanceId, cluster, traces, proxies: await proxyRemotingAddrs(deps.db, instanceId), signal };
 }
 
 const positionOf = ({ topic, brokerName, queueId, queueOffset }: MessagePlace): MessagePosition => ({
@@ -116,7 +126,35 @@ function perQueue({ deps, instanceId }: Asking, group: string): number | null {
   return perSecond === null || queues === undefined || queues === 0 ? null : perSecond / queues;
 }
 
+/** What a group's clients trace of messages, by their offsetMsgId; of one that shares its id nobody can say which of them it was. */
+async function tracedTo({ cluster, traces, signal }: Asking, group: string, messages: readonly MessageIds[]) {
+  const byId = new Map<string, readonly Delivery[]>();
+  const failures: FanOutFailure[] = [];
+  const read = async (message: MessageIds) => {
+    try {
+      const told = await traces.deliveriesTo(group, message.msgId);
+      failures.push(...told.failures);
+      if (told.deliveries.length === 0 || !(await isOnlyOne(cluster, message, { signal }))) return;
+      byId.set(message.offsetMsgId, told.deliveries);
+    } catch (error) {
+      signal?.throwIfAborted();
+      const known = asRocketMQError(error);
+      failures.push({ target: known.address ?? TRACE_TOPIC, error: known });
+    }
+  };
+  await pLimit(TRACES_AT_ONCE).map(
+    messages.filter(({ msgId, offsetMsgId }) => msgId !== offsetMsgId),
+    read,
+  );
+  return { byId, failures };
+}
+
 const isBehind = ({ state }: ConsumeState) => state === "passed" || state === "beyondEnd";
+
+const idsOf = (messages: readonly MessageTold[]): MessageIds[] =>
+  messages.flatMap(({ topic, msgId, offsetMsgId }) =>
+    msgId !== undefined && offsetMsgId !== undefined ? [{ topic, msgId, offsetMsgId }] : [],
+  );
 
 /** Resets that moved the group, by broker and queue. */
 async function movesOf({ deps, instanceId }: Asking, group: string, messages: readonly MessagePlace[]) {
@@ -157,15 +195,16 @@ export async function verdictsOf(
     differ: false,
   };
   const clientsOf = ({ topic }: MessagePlace) => clients.get(topic) ?? nobody;
-  const left = messages.filter(
-    (message, index) => isBehind(byOffset.states[index] ?? { state: "unknown" }) && !clientsOf(message).broadcasts,
+  const stateAt = (index: number): ConsumeState => byOffset.states[index] ?? { state: "unknown" };
+  const left = messages.filter((message, index) => isBehind(stateAt(index)) && !clientsOf(message).broadcasts);
+  const given = messages.filter(
+    (message, index) => isBehind(stateAt(index)) || stateAt(index).state === "pulled" || clientsOf(message).broadcasts,
   );
-  const ids = left.flatMap(({ topic, msgId, offsetMsgId }) =>
-    msgId !== undefined && offsetMsgId !== undefined ? [{ topic, msgId, offsetMsgId }] : [],
-  );
-  const [dead, retries, moves] = await Promise.all([
+  const ids = idsOf(left);
+  const [dead, retries, traced, moves] = await Promise.all([
     deadLettersOf(cluster, group, ids, { signal }),
     retriesOfGroup(cluster, group, ids, { signal }),
+    tracedTo(asking, group, idsOf(given)),
     left.length === 0 ? new Map<string, Facts["moves"][number][]>() : movesOf(asking, group, left),
   ]);
   const copiesKnown = dead.failures.length + retries.failures.length === 0;
@@ -176,11 +215,12 @@ export async function verdictsOf(
     const retry = retries.byId.get(offsetMsgId);
     return {
       offset: BigInt(message.queueOffset),
-      byOffset: byOffset.states[index] ?? { state: "unknown" },
+      byOffset: stateAt(index),
       clients: clientsOf(message),
       isDead: topic === DLQ_PREFIX + group,
       deadLetter: copy && { ...placeOf(copy), retries: retriesOf(copy) },
       retry: retry && { ...retry, place: placeOf(retry.copy) },
+      traced: traced.byId.get(offsetMsgId) ?? [],
       copiesKnown: copiesKnown && msgId !== undefined && msgId !== offsetMsgId,
       leftOut: null,
       moves: moves.get(`${topic} ${brokerName} ${queueId}`) ?? [],
@@ -202,7 +242,7 @@ export async function verdictsOf(
   );
   return {
     states: facts.map(judgeMessage),
-    failures: [...byOffset.failures, ...connected.failures, ...dead.failures, ...retries.failures],
+    failures: [...byOffset.failures, ...connected.failures, ...dead.failures, ...retries.failures, ...traced.failures],
   };
 }
 

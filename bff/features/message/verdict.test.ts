@@ -13,6 +13,7 @@ const facts = (more: Partial<Facts> = {}): Facts => ({
   clients: online,
   isDead: false,
   copiesKnown: true,
+  traced: [],
   leftOut: null,
   moves: [],
   perSecond: null,
@@ -78,6 +79,57 @@ describe("a message that failed", () => {
     const deadLetter = { ...place, topic: "%DLQ%g", retries: 16 };
     const dead = judgeMessage(facts({ deadLetter, retry: { ...retry, stage: "passed" } }));
     expect(dead).toMatchObject({ state: "deadLetter", certain: true, deadLetter });
+  });
+});
+
+describe("what clients trace", () => {
+  const delivery = {
+    requestId: "r",
+    group: "g",
+    attempt: 0,
+    beganAt: 40,
+    endedAt: 50,
+    ended: true,
+    cost: 10,
+    success: true,
+    context: null,
+    client: "10.0.0.1",
+    recordedAt: 60,
+  } satisfies Facts["traced"][number];
+  const failed = { ...delivery, success: false };
+  const begun = { ...delivery, endedAt: null, ended: false, cost: null, success: null };
+
+  test("makes certain who consumed it and when, also before the offset has passed it", () => {
+    const by = { kind: "traced", client: "10.0.0.1", at: 50, ms: 10, attempt: 0 };
+    for (const byOffset of [facts().byOffset, { ...waiting, state: "pulled", pulled: 9n } as const])
+      expect(judgeMessage(facts({ byOffset, traced: [failed, delivery] }))).toMatchObject({
+        state: "consumed",
+        certain: true,
+        evidence: [by],
+        wouldTell: null,
+      });
+  });
+
+  test("says who failed on what is to be retried or was given up", () => {
+    const why = { kind: "tracedFailure", client: "10.0.0.1", at: 50 };
+    expect(judgeMessage(facts({ retry: { ...retry, stage: "waits" }, traced: [failed] })).evidence[1]).toMatchObject(
+      why,
+    );
+    const deadLetter = { ...place, retries: 16 };
+    expect(judgeMessage(facts({ deadLetter, traced: [failed] })).evidence[1]).toMatchObject(why);
+  });
+
+  test("says who has it for how long", () => {
+    const told = judgeMessage(facts({ byOffset: { ...waiting, state: "pulled", pulled: 9n }, traced: [begun] }));
+    expect(told.state).toBe("pulled");
+    expect(told.evidence).toContainEqual({ kind: "tracedBegin", client: "10.0.0.1", at: 40, attempt: 0 });
+  });
+
+  test("counts for each client that broadcasts", () => {
+    const clients = { ...online, broadcasts: true };
+    const told = judgeMessage(facts({ clients, traced: [delivery, { ...delivery, client: "10.0.0.2" }, failed] }));
+    expect(told.evidence.map(({ client }) => client)).toEqual(["10.0.0.1", "10.0.0.2"]);
+    expect(judgeMessage(facts({ clients })).wouldTell).toBe("trace");
   });
 });
 

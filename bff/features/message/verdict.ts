@@ -1,6 +1,7 @@
 import type { Consumption, Evidence, MessagePlace, MessageState } from "#contract/message.ts";
 import type { ConsumeState } from "../../rocketmq/admin/consume-state.ts";
 import type { Retry } from "../../rocketmq/admin/retry-copies.ts";
+import type { Delivery } from "../../rocketmq/admin/trace-deliveries.ts";
 import type { OffsetMoveTable } from "../../store/schema.ts";
 
 /** What is known of those who consume for a group. */
@@ -28,6 +29,8 @@ export interface Facts {
   retry?: Retry & { place: MessagePlace };
   /** Copies were looked for, and everybody who may have one answered. */
   copiesKnown: boolean;
+  /** What the group's clients say of it in the trace, oldest first; none where they do not trace, or it was not looked for. */
+  traced: readonly Delivery[];
   /** What the group's clients subscribe to, where that leaves the message out. */
   leftOut: string | null;
   /** Resets of the queue by the console, oldest first. */
@@ -62,11 +65,32 @@ function skippedBy({ offset, moves }: Facts): Facts["moves"][number] | undefined
   return last !== undefined && BigInt(last.after) > offset ? last : undefined;
 }
 
-function ofRetry({ retry, clients }: Facts): Verdict | undefined {
+const toldBy = (kind: Evidence["kind"], { client, endedAt, beganAt, cost, attempt }: Delivery): Evidence => ({
+  kind,
+  client,
+  at: endedAt ?? beganAt,
+  ...(cost !== null && { ms: cost }),
+  ...(attempt !== null && { attempt }),
+});
+
+/** The client that consumed it, by its own word. */
+function ofTrace({ traced }: Facts): Verdict | undefined {
+  const done = traced.findLast(({ success }) => success === true);
+  return done && certain("consumed", toldBy("traced", done));
+}
+
+/** The last failure that a client tells of. */
+function failureIn({ traced }: Facts): Evidence[] {
+  const failed = traced.findLast(({ success }) => success === false);
+  return failed === undefined ? [] : [toldBy("tracedFailure", failed)];
+}
+
+function ofRetry(facts: Facts): Verdict | undefined {
+  const { retry, clients } = facts;
   if (retry === undefined) return undefined;
   const { attempt, stage, dueAt, place } = retry;
   if (stage === "waits")
-    return certain("retry", { kind: "retryWaits", attempt, at: dueAt ?? null, place: { ...place } });
+    return certain("retry", { kind: "retryWaits", attempt, at: dueAt ?? null, place }, ...failureIn(facts));
   if (stage === "passed" || stage === "beyondEnd")
     return {
       state: "passed",
@@ -74,7 +98,7 @@ function ofRetry({ retry, clients }: Facts): Verdict | undefined {
       evidence: [{ kind: "retryPassed", attempt, place }, ...(clients.pops ? [{ kind: "pops" as const }] : [])],
       wouldTell: "trace",
     };
-  return certain("retry", { kind: "retryStored", attempt, place });
+  return certain("retry", { kind: "retryStored", attempt, place }, ...failureIn(facts));
 }
 
 /** The group's offset is beyond the message, which tells no more than that. */
@@ -86,8 +110,10 @@ function ofPassed(facts: Facts): Verdict {
       : { kind: "committedPast", offset: text(byOffset.committed) };
   if (deadLetter !== undefined) {
     const { retries, ...place } = deadLetter;
-    return certain("deadLetter", { kind: "deadLetter", attempt: retries, place });
+    return certain("deadLetter", { kind: "deadLetter", attempt: retries, place }, ...failureIn(facts));
   }
+  const consumed = ofTrace(facts);
+  if (consumed !== undefined) return consumed;
   const retry = ofRetry(facts);
   if (retry !== undefined) return retry;
   const notes: Evidence[] = [past, ...(copiesKnown ? [{ kind: "noCopy" as const }] : [])];
@@ -134,19 +160,29 @@ function obstacles({ offset, byOffset: { committed }, clients, leftOut, owner, p
   ];
 }
 
-function ofWaiting(facts: Facts): Verdict {
-  const { offset, byOffset, clients, begins, owner } = facts;
-  const { committed, pulled } = byOffset;
-  if (begins !== undefined && offset < begins)
-    return certain("lost", { kind: "retention", offset: begins.toString() }, ...offsetNote(committed, offset));
-  if (byOffset.state === "pulled")
-    return certain(
+/** Given to clients and not committed: what is consumed after one that is not, a broker does not know. */
+function ofPulled(facts: Facts): Verdict {
+  const { offset, byOffset, clients, owner, traced } = facts;
+  const begun = traced.findLast(({ ended }) => !ended);
+  return (
+    ofTrace(facts) ??
+    certain(
       "pulled",
-      { kind: "pulledPast", offset: text(pulled) },
-      ...offsetNote(committed, offset),
+      { kind: "pulledPast", offset: text(byOffset.pulled) },
+      ...offsetNote(byOffset.committed, offset),
+      ...(begun === undefined ? [] : [toldBy("tracedBegin", begun)]),
       ...(owner === undefined ? [] : [{ kind: "ownedBy" as const, client: owner }]),
       ...(clients.online === 0 ? [{ kind: "nobodyOnline" as const }] : []),
-    );
+    )
+  );
+}
+
+function ofWaiting(facts: Facts): Verdict {
+  const { offset, byOffset, clients, begins } = facts;
+  const { committed } = byOffset;
+  if (begins !== undefined && offset < begins)
+    return certain("lost", { kind: "retention", offset: begins.toString() }, ...offsetNote(committed, offset));
+  if (byOffset.state === "pulled") return ofPulled(facts);
   if (byOffset.state === "toConsume")
     return certain("toConsume", ...offsetNote(committed, offset), ...obstacles(facts));
   const none: Evidence = { kind: "noOffset" };
@@ -161,10 +197,16 @@ const offsetNote = (committed: bigint | null | undefined, offset: bigint): Evide
     ? [{ kind: "noOffset" }]
     : [{ kind: "committedBefore", offset: committed.toString(), behind: (offset - committed).toString() }];
 
+/** Each client consumes it for itself; those that trace say so. */
+function ofBroadcast({ traced }: Facts): Verdict {
+  const evidence = traced.filter(({ success }) => success === true).map((one) => toldBy("traced", one));
+  return { state: "broadcasting", certain: true, evidence, wouldTell: evidence.length === 0 ? "trace" : null };
+}
+
 function verdictOf(facts: Facts): Verdict {
   const { byOffset, clients, isDead } = facts;
   if (isDead) return certain("deadLetter");
-  if (clients.broadcasts) return { state: "broadcasting", certain: true, evidence: [], wouldTell: "trace" };
+  if (clients.broadcasts) return ofBroadcast(facts);
   if (byOffset.state === "unknown") return { state: "unknown", certain: false, evidence: [], wouldTell: "answers" };
   return byOffset.state === "passed" || byOffset.state === "beyondEnd" ? ofPassed(facts) : ofWaiting(facts);
 }

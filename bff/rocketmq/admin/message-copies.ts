@@ -36,7 +36,7 @@ const isOfPopped = ({ properties }: StoredMessage): boolean =>
   properties.get(MessageConst.RETRY_TOPIC)?.startsWith(RETRY_PREFIX) === true;
 
 /** Whether its topic has no other message with its id. */
-async function isOnlyOne(
+export async function isOnlyOne(
   cluster: RocketMQCluster,
   { topic, msgId }: MessageIds,
   options: { signal?: AbortSignal },

@@ -70,23 +70,39 @@ export const traceByKey = (
   options: QueryOptions = {},
 ): Promise<TraceRead> => read(cluster, query, ({ keys }) => keys.includes(query.key), options);
 
-/** What a trace says of a message for one group. `none`: nothing, though all was read; who does not trace leaves no records. */
-export interface GroupDeliveries {
-  state: "noTopic" | "unreadable" | "none" | "found";
-  /** By the clients' clocks, oldest first; a retry is one more. */
-  deliveries: Delivery[];
-  failures: FanOutFailure[];
-  cut: boolean;
-}
+/** Traces of messages by their ids, each read once for all who ask; where there is no trace topic, nobody is asked again. */
+export class Traces {
+  readonly #cluster: RocketMQCluster;
+  readonly #traceTopic: string;
+  readonly #options: QueryOptions;
+  readonly #byId = new Map<string, Promise<TraceRead>>();
+  #noTopic: TraceRead | undefined;
 
-/** When, where and with what outcome a group's clients were given a message, as far as they trace. */
-export async function deliveriesOf(
-  cluster: RocketMQCluster,
-  { msgId, group, traceTopic = TRACE_TOPIC }: { msgId: string; group: string; traceTopic?: string },
-  options: QueryOptions = {},
-): Promise<GroupDeliveries> {
-  const { noTopic, records, failures, cut } = await traceOf(cluster, { traceTopic, msgId }, options);
-  const deliveries = deliveriesIn(records, msgId).filter((one) => one.group === group);
-  const nothing = noTopic ? "noTopic" : failures.length > 0 || cut ? "unreadable" : "none";
-  return { state: deliveries.length > 0 ? "found" : nothing, deliveries, failures, cut };
+  constructor(
+    cluster: RocketMQCluster,
+    { traceTopic = TRACE_TOPIC, ...options }: QueryOptions & { traceTopic?: string },
+  ) {
+    this.#cluster = cluster;
+    this.#traceTopic = traceTopic;
+    this.#options = options;
+  }
+
+  of(msgId: string): Promise<TraceRead> {
+    const known = this.#noTopic === undefined ? this.#byId.get(msgId) : Promise.resolve(this.#noTopic);
+    const read = known ?? traceOf(this.#cluster, { traceTopic: this.#traceTopic, msgId }, this.#options);
+    this.#byId.set(msgId, read);
+    read.then(
+      (one) => {
+        if (one.noTopic) this.#noTopic = one;
+      },
+      () => undefined,
+    );
+    return read;
+  }
+
+  /** When, where and with what outcome a group's clients were given a message, oldest first by their clocks, as far as they trace. */
+  async deliveriesTo(group: string, msgId: string): Promise<{ deliveries: Delivery[]; failures: FanOutFailure[] }> {
+    const { records, failures } = await this.of(msgId);
+    return { deliveries: deliveriesIn(records, msgId).filter((one) => one.group === group), failures };
+  }
 }

@@ -109,7 +109,7 @@ function Why({ instanceId, told }: { instanceId: string; told: Consumption }) {
     <ul className="rd-message-why">
       {evidence.length === 0 ? <li>{t(`stateWhy.${state}`)}</li> : null}
       {evidence.map((one) => (
-        <li key={one.kind}>
+        <li key={`${one.kind} ${one.client ?? ""} ${one.at ?? ""}`}>
           {words(one)}{" "}
           {one.place === undefined ? null : <ToCopy instanceId={instanceId} to={one.place} of={one.kind} />}
         </li>

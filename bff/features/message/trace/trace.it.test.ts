@@ -5,7 +5,7 @@ import type { MessageTrace } from "#contract/trace.ts";
 import { Clients } from "../../../../sandbox/oracle/data/clients.ts";
 import { startOracle, type Oracle } from "../../../../sandbox/oracle/oracle.ts";
 import { sharedCluster } from "../../../../sandbox/testing/shared-cluster.ts";
-import { deliveriesOf, TRACE_TOPIC } from "../../../rocketmq/admin/message-trace.ts";
+import { TRACE_TOPIC, Traces } from "../../../rocketmq/admin/message-trace.ts";
 import { Producer } from "../../../rocketmq/client/producer.ts";
 import { RocketMQCluster } from "../../../rocketmq/cluster/cluster.ts";
 import { problemOf } from "../../../testing/problem-of.ts";
@@ -145,9 +145,10 @@ describe("Java clients that trace", () => {
       { msgId: failing.msgId, of: topic, n: 2 },
       { msgId: sent.msgId, of: topic, n: 0 },
     ]);
-    const told = await deliveriesOf(cluster, { msgId: failing.msgId, group, traceTopic });
-    expect([told.state, told.deliveries.map(({ attempt }) => attempt)]).toEqual(["found", [0, 1]]);
-    expect((await deliveriesOf(cluster, { msgId: sent.msgId, group: "another", traceTopic })).state).toBe("none");
+    const reader = new Traces(cluster, { traceTopic });
+    const told = await reader.deliveriesTo(group, failing.msgId);
+    expect([told.failures, told.deliveries.map(({ attempt }) => attempt)]).toEqual([[], [0, 1]]);
+    expect(await reader.deliveriesTo("another", sent.msgId)).toEqual({ deliveries: [], failures: [] });
     await consumer.stop();
   });
 
