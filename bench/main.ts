@@ -9,12 +9,13 @@ import { load } from "./parts/load.ts";
 import { messages } from "./parts/messages.ts";
 import { produce } from "./parts/produce.ts";
 import { pull } from "./parts/pull.ts";
+import { scan } from "./parts/scan.ts";
 import { topics } from "./parts/topics.ts";
 import { markdown, surroundings, table } from "./report.ts";
 import { full, quick } from "./settings.ts";
 
 /** In the order in which they run: footprint weighs the console after the others have used it. */
-const parts = { produce, pull, messages, topics, groups, import: csvImport, load, footprint } as const;
+const parts = { produce, pull, scan, messages, topics, groups, import: csvImport, load, footprint } as const;
 type Part = keyof typeof parts;
 
 const isPart = (name: string): name is Part => Object.hasOwn(parts, name);

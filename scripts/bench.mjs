@@ -1,6 +1,6 @@
 // Speed against the official Java client on the same brokers: `npm run bench`; writes docs/BENCHMARKS.md.
-//   --only produce,pull,messages,topics,groups,import,load,footprint   measure some parts; writes nothing
-//   --quick                                                        small numbers, to see that it runs; writes nothing
+//   --only produce,pull,scan,messages,topics,groups,import,load,footprint   measure some parts; writes nothing
+//   --quick                                                             small numbers, to see that it runs; writes nothing
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildIfStale } from "./lib/build.mjs";
