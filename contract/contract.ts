@@ -10,6 +10,8 @@ import { messageContract } from "./message.ts";
 import { offsetContract } from "./offset.ts";
 import { historyContract, overviewContract } from "./overview.ts";
 import { pushContract } from "./push.ts";
+import { savedViewContract } from "./saved-view.ts";
+import { scanContract } from "./scan.ts";
 import { sessionContract } from "./session.ts";
 import { topicContract } from "./topic.ts";
 import { traceContract } from "./trace.ts";
@@ -29,6 +31,8 @@ export const contract = {
   history: historyContract,
   overview: overviewContract,
   push: pushContract,
+  savedView: savedViewContract,
+  scan: scanContract,
   session: sessionContract,
   topic: topicContract,
   topicImport: topicImportContract,

@@ -25,6 +25,10 @@ export const problems = {
   STORE_FAILED: { status: 507, retry: true },
   TOO_MANY_TESTS: { status: 429, retry: true },
   TOO_MANY_TAILS: { status: 429, retry: true },
+  TOO_MANY_VIEWS: { status: 409, retry: false },
+  TOO_MANY_SCANS: { status: 429, retry: true },
+  SCAN_TOO_COSTLY: { status: 400, retry: false },
+  SCAN_EXPIRED: { status: 404, retry: false },
   SECRET_NEEDED: { status: 400, retry: false },
   // reaching RocketMQ
   CONNECT_REFUSED: { status: 502, retry: true },

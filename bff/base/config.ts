@@ -113,6 +113,11 @@ export const keys = {
     about:
       "Most calls a second to an instance's brokers when figures of all topics or groups are read in the background.",
   },
+  scanMbPerSecond: {
+    env: "ROCKETDECK_SCAN_MB_PER_SECOND",
+    schema: int(1, 100_000, 64),
+    about: "Most MB a second that all scans of messages together read from an instance's brokers.",
+  },
   recycleDays: {
     env: "ROCKETDECK_RECYCLE_DAYS",
     schema: int(1, 365, 15),

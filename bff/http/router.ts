@@ -10,8 +10,10 @@ import { jobHandlers } from "../features/job/job.handlers.ts";
 import { messageHandlers } from "../features/message/message.handlers.ts";
 import { traceHandlers } from "../features/message/trace/trace.handlers.ts";
 import { pushHandlers } from "../features/message/push/push.handlers.ts";
+import { scanHandlers } from "../features/message/scan/scan.handlers.ts";
 import { offsetHandlers } from "../features/offset/offset.handlers.ts";
 import { historyHandlers, overviewHandlers } from "../features/overview/overview.handlers.ts";
+import { savedViewHandlers } from "../features/saved-view/saved-view.handlers.ts";
 import { sessionHandlers } from "../features/session/session.handlers.ts";
 import { topicHandlers } from "../features/topic/topic.handlers.ts";
 
@@ -30,6 +32,8 @@ export const createRouter = (deps: Deps) => ({
   history: historyHandlers(deps),
   overview: overviewHandlers(deps),
   push: pushHandlers(deps),
+  savedView: savedViewHandlers(deps),
+  scan: scanHandlers(deps),
   session: sessionHandlers(deps),
   topic: topicHandlers(deps),
   topicImport: topicImportHandlers(deps),

@@ -239,6 +239,17 @@ export interface AccountTable {
   updatedAt: AuthDate;
 }
 
+export interface SavedViewTable {
+  id: string;
+  instanceId: string;
+  page: string;
+  owner: string;
+  name: string;
+  query: string;
+  shared: Bit;
+  savedAt: Ms;
+}
+
 export interface Database {
   instance: InstanceTable;
   job: JobTable;
@@ -252,6 +263,7 @@ export interface Database {
   plan: PlanTable;
   offsetMove: OffsetMoveTable;
   dialMade: DialMadeTable;
+  savedView: SavedViewTable;
   signInCount: SignInCountTable;
   audit: AuditTable;
   user: UserTable;

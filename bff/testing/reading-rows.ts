@@ -40,6 +40,9 @@ function valuesOf(subject: RowSubject, now: number): Readonly<Record<string, unk
     undo: "none",
     hours: 72,
     name: "name",
+    expression: "true",
+    query: "",
+    viewId: "none",
   };
 }
 
@@ -58,6 +61,9 @@ const waysOf = (subject: RowSubject): Readonly<Record<string, readonly Record<st
   "message/byTime": [{ order: "newest" }, { order: "oldest" }],
   "message/byId": [{ topic: subject.topic }, { id: subject.offsetMsgId }],
   "message/byOffset": [{ count: 32 }],
+  "scan/cost": [{}, { source: "unread", group: subject.group }],
+  "scan/run": [{}, { expression: "body.text != ''" }, { source: "queue", brokerName: subject.brokerName, queueId: 0 }],
+  "scan/wouldMatch": [{ type: "TAG" }, { type: "SQL92" }],
   "dialTest/produce": [{ despiteConsumers: true }],
   "dialTest/planConsume": [{ from: "earliest" }, { from: "time", time: 0 }],
   "dialTest/planRoundTrip": [

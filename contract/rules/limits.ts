@@ -35,6 +35,10 @@ export const PASSWORD_MAX = 128;
 /** What is wrong with a new password: message key of its issue. */
 export type PasswordFault = "tooShort" | "unchanged" | "containsUsername" | "tooSimple";
 
+/** Views saved under a name. */
+export const VIEW_NAME_MAX = 64;
+export const VIEW_QUERY_MAX = 4096;
+
 /** Most bytes of an uploaded file. */
 export const UPLOAD_MAX = 20 * 1024 * 1024;
 /** Rows that a page of a list has at most. */

@@ -220,6 +220,10 @@ describe("a compacted topic", () => {
     );
     expect(newest.toReversed()).toEqual(kept);
     expect(oldest).toEqual(kept);
+    let hits = 0;
+    for await (const event of await server.client.scan.run({ instanceId, topic, source: "time", expression: "" }))
+      hits = event.hits;
+    expect(hits).toBe(kept.length);
     const { offset } = await cluster.call(offsetRpc.getMinOffset, addrOf("broker-a"), { topic, queueId: 0 });
     expect(offset).toBeLessThan(BigInt(kept[0] ?? 0));
     const first = await messages.byOffset({ instanceId, topic, ...A, queueOffset: offset.toString(), count: 3 });

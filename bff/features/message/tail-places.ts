@@ -1,19 +1,30 @@
 import { Problem } from "../../base/problem.ts";
 
-/** Topics that one person follows live, and that all do: each is looked at every two seconds, whether or not somebody looks at the page. */
-const OF_ONE = 6;
-const OF_ALL = 60;
+interface Bounds {
+  ofOne: number;
+  ofAll: number;
+  /** The problem of who has no place. */
+  full: "TOO_MANY_TAILS" | "TOO_MANY_SCANS";
+}
 
-/** Who follows topics live. */
+/** Topics that one person follows live, and that all do: each is looked at every two seconds, whether or not somebody looks at the page. */
+const TAILS: Bounds = { ofOne: 6, ofAll: 60, full: "TOO_MANY_TAILS" };
+
+/** Who follows topics live, or has another stream that costs a broker something. */
 export class TailPlaces {
-  /** A name for each topic that somebody follows. */
+  /** A name for each stream that somebody has. */
   readonly #held: string[] = [];
+  readonly #bounds: Bounds;
+
+  constructor(bounds = TAILS) {
+    this.#bounds = bounds;
+  }
 
   /** Throws TOO_MANY_TAILS where there is no place for one more. */
   assertFree(username: string): void {
     const own = this.#held.filter((name) => name === username).length;
-    if (own >= OF_ONE || this.#held.length >= OF_ALL)
-      throw new Problem("TOO_MANY_TAILS", { params: { ofOne: OF_ONE, ofAll: OF_ALL } });
+    const { ofOne, ofAll, full } = this.#bounds;
+    if (own >= ofOne || this.#held.length >= ofAll) throw new Problem(full, { params: { ofOne, ofAll } });
   }
 
   /** The same stream, which holds a place from its first event on until it ends. */

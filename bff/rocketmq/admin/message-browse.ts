@@ -2,7 +2,6 @@ import { PullConsumer, type QueueRef } from "../client/pull-consumer.ts";
 import type { StoredMessage } from "../codec/stored-message.ts";
 import { asRocketMQError, RocketMQError } from "../errors.ts";
 import { offsetRpc } from "../rpc/offset.ts";
-import { topicRpc } from "../rpc/topic.ts";
 import { compareQueues, readCursor, timesAfter, writeCursor, type BrowseCursor, type Order } from "./browse-cursor.ts";
 import type { RocketMQCluster } from "../cluster/cluster.ts";
 import type { FanOutFailure } from "../cluster/fan-out.ts";
@@ -11,6 +10,7 @@ import { QueueReader } from "./queue-reader.ts";
 import { Replicas } from "../cluster/replicas.ts";
 import { firstOffsetAt } from "./time-search.ts";
 import { isReadable, notReadable, topicBrokers, type TopicBroker } from "./topic-brokers.ts";
+import { isCompacted, offsetOfQueue, queuesOf, type ReadableQueue } from "./topic-queues.ts";
 
 /** A page of a topic's messages by store time. */
 export interface BrowseOptions {
@@ -37,18 +37,6 @@ export interface BrowsePage {
   /** Queues' brokers that did not answer or are gone; their messages are missing, and come on a later page only from its time on. */
   failures: FanOutFailure[];
   unread: Unread;
-}
-
-interface ReadableQueue extends QueueRef {
-  broker: TopicBroker;
-}
-
-function queuesOf(topic: string, brokers: readonly TopicBroker[]): ReadableQueue[] {
-  return brokers.flatMap((broker) =>
-    Array.from({ length: isReadable(broker) ? broker.readQueues : 0 }, (_, queueId) => {
-      return { topic, brokerName: broker.brokerName, queueId, broker };
-    }),
-  );
 }
 
 /** One person's look at a topic: its readers, and what failed so far. */
@@ -108,21 +96,14 @@ class Browse {
     for (let queueId = 0; queueId < broker.readQueues; queueId++) this.#unread.add(`${broker.brokerName} ${queueId}`);
   }
 
-  /** As the first broker says; where it does not tell, offsets may count more than there is, too. */
+  /** As the first broker says. */
   async #isCompacted([broker]: readonly TopicBroker[]): Promise<boolean> {
-    const { topic, signal } = this.#options;
     if (broker === undefined || this.#cursor !== undefined) return false;
-    const policyAt = async (addr: string) => {
-      if (!(await this.#cluster.can(addr, "topicAttributes"))) return undefined;
-      const config = await this.#cluster.call(topicRpc.getTopicConfig, addr, { topic, lo: true }, { signal });
-      return config.attributes.get("cleanup.policy");
-    };
-    try {
-      return (await this.#replicas.ask(broker, policyAt)) === "COMPACTION";
-    } catch (error) {
-      asRocketMQError(error);
-      return true;
-    }
+    return isCompacted(this.#asking, this.#options.topic, broker);
+  }
+
+  get #asking() {
+    return { cluster: this.#cluster, replicas: this.#replicas, signal: this.#options.signal };
   }
 
   /** One that fails is told and gives nothing more to this page. */
@@ -147,7 +128,12 @@ class Browse {
   async #readerOf(queue: ReadableQueue, chunk: number): Promise<QueueReader> {
     const { order, begin, end, signal } = this.#options;
     const cursor = this.#cursor;
-    const shared = { order, chunk, signal, firstOffset: () => this.#offsetOf(queue, offsetRpc.getMinOffset) };
+    const shared = {
+      order,
+      chunk,
+      signal,
+      firstOffset: () => offsetOfQueue(this.#asking, queue, offsetRpc.getMinOffset),
+    };
     if (cursor === undefined) {
       const position = await this.#firstStart(queue);
       return new QueueReader(this.#consumer, queue, { ...shared, begin, end, position });
@@ -166,19 +152,10 @@ class Browse {
     const { order, begin, end } = this.#options;
     const [low, high] = await Promise.all([
       this.#search(queue, begin),
-      end >= Date.now() ? this.#offsetOf(queue, offsetRpc.getMaxOffset) : this.#search(queue, end + 1),
+      end >= Date.now() ? offsetOfQueue(this.#asking, queue, offsetRpc.getMaxOffset) : this.#search(queue, end + 1),
     ]);
     if (high > low) this.#total += high - low;
     return order === "newest" ? high : low;
-  }
-
-  #offsetOf(queue: ReadableQueue, row: (typeof offsetRpc)["getMinOffset" | "getMaxOffset"]): Promise<bigint> {
-    const { broker, topic, queueId } = queue;
-    const { signal } = this.#options;
-    return this.#replicas.ask(
-      broker,
-      async (addr) => (await this.#cluster.call(row, addr, { topic, queueId }, { signal })).offset,
-    );
   }
 
   #search(queue: ReadableQueue, timestamp: number): Promise<bigint> {

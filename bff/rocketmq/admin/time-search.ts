@@ -41,7 +41,7 @@ const TOPICS_KEPT = 1000;
 const batched = perCluster(() => new Map<string, { at: number; keeps: Promise<boolean> }>());
 
 /** Whether queues of a topic are of the type BatchCQ: brokers know the times of whole batches there, and fail on a queue that is empty. */
-function keepsBatches(cluster: RocketMQCluster, addr: string, topic: string): Promise<boolean> {
+export function keepsBatches(cluster: RocketMQCluster, addr: string, topic: string): Promise<boolean> {
   const known = batched(cluster);
   const before = known.get(topic);
   if (before !== undefined && performance.now() - before.at < KEPT_MS) return before.keeps;

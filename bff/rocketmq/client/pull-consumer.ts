@@ -126,17 +126,42 @@ export class PullConsumer {
   }
 }
 
+/** What a pull is answered with, its messages not decoded. */
+interface PulledBytes extends Omit<PullResult, "messages"> {
+  body: Buffer;
+}
+
 /** Pulls once from one server of a broker. */
 export async function pullFrom(
   cluster: RocketMQCluster,
   address: string,
-  { topic, brokerName, queueId }: QueueRef,
+  queue: QueueRef,
   offset: bigint,
   options: PullOptions = {},
 ): Promise<PullResult> {
+  const { brokerName } = queue;
+  const { body, ...answer } = await pullBytes(cluster, address, queue, offset, options);
+  const { messages, more } = await messagesOf(body, { brokerName, offset, most: options.maxNums ?? 32 });
+  const last = messages.at(-1);
+  const wanted = tagSet(options.tags);
+  return {
+    ...answer,
+    nextBeginOffset: more && last ? last.queueOffset + 1n : answer.nextBeginOffset,
+    // The broker filters by the hash of the tag.
+    messages: wanted ? messages.filter(({ tags }) => tags !== undefined && wanted.has(tags)) : messages,
+  };
+}
+
+/** A pull for whoever decodes the messages on their own. */
+export async function pullBytes(
+  cluster: RocketMQCluster,
+  address: string,
+  { topic, queueId }: QueueRef,
+  offset: bigint,
+  options: PullOptions = {},
+): Promise<PulledBytes> {
   const suspendMs = options.suspendMs ?? 0;
   const wanted = tagSet(options.tags);
-  const most = options.maxNums ?? 32;
   const answer = await cluster.call(
     messageRpc.pullMessage,
     address,
@@ -145,7 +170,7 @@ export async function pullFrom(
       topic,
       queueId,
       queueOffset: offset,
-      maxMsgNums: most,
+      maxMsgNums: options.maxNums ?? 32,
       sysFlag: PullSysFlag.SUBSCRIPTION | (suspendMs > 0 ? PullSysFlag.SUSPEND : 0),
       commitOffset: 0n,
       suspendTimeoutMillis: suspendMs,
@@ -158,15 +183,12 @@ export async function pullFrom(
       timeoutMs: suspendMs > 0 ? suspendMs + SUSPEND_MARGIN_MS : options.timeoutMs,
     },
   );
-  const { messages, more } = await messagesOf(answer.body, { brokerName, offset, most });
-  const last = messages.at(-1);
   return {
     status: statusByCode[answer.code] ?? "NO_NEW",
-    nextBeginOffset: more && last ? last.queueOffset + 1n : answer.header.nextBeginOffset,
+    nextBeginOffset: answer.header.nextBeginOffset,
     minOffset: answer.header.minOffset,
     maxOffset: answer.header.maxOffset,
-    // The broker filters by the hash of the tag.
-    messages: wanted ? messages.filter(({ tags }) => tags !== undefined && wanted.has(tags)) : messages,
+    body: answer.body,
     remark: answer.code === 0 ? undefined : answer.remark,
   };
 }

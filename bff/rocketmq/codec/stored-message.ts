@@ -246,6 +246,13 @@ export interface DecodedMessages {
   more: boolean;
 }
 
+interface DecodeOptions {
+  brokerName?: string;
+  /** Messages at most. */
+  most?: number;
+  onBroken?: (queueOffset: bigint) => void;
+}
+
 /** What the messages of a reply share: the broker, and nearly always the topic, kept with the place of its bytes. */
 interface Shared {
   start: number;
@@ -295,6 +302,17 @@ function decodeMessage(bytes: Buffer, at: number, total: number, topicLengthByte
  * QueryMessageResult.java), and whoever passed over it would show less than there is. Source: MessageDecoder.java.
  */
 export function decodeMessages(bytes: Buffer, brokerName?: string, most = Infinity): DecodedMessages {
+  return decodeEach(bytes, { brokerName, most });
+}
+
+/**
+ * The same, where a record that does not hold together within its bounds is told by its queue offset, and those after it are read: for whoever
+ * says what could not be.
+ */
+export function decodeEach(
+  bytes: Buffer,
+  { brokerName, most = Infinity, onBroken }: DecodeOptions = {},
+): DecodedMessages {
   const messages: StoredMessage[] = [];
   const memo: Shared = { start: 0, length: 0, topic: "", brokerName };
   let at = 0;
@@ -308,7 +326,14 @@ export function decodeMessages(bytes: Buffer, brokerName?: string, most = Infini
     if (!isMessage && magic !== MAGIC_BLANK) throw malformed(`magic ${magic.toString(16)}`);
     if (total < (isMessage ? SMALLEST : 8)) throw malformed(`size ${total}`);
     if (isMessage && total > room) throw malformed(`torn after ${room} of ${total} bytes`);
-    if (isMessage) messages.push(decodeMessage(bytes, at, total, magic === MAGIC_V1 ? 1 : 2, memo));
+    if (isMessage) {
+      try {
+        messages.push(decodeMessage(bytes, at, total, magic === MAGIC_V1 ? 1 : 2, memo));
+      } catch (error) {
+        if (onBroken === undefined) throw error;
+        onBroken(bytes.readBigInt64BE(at + AT_QUEUE_OFFSET));
+      }
+    }
     at += total;
   }
   return { messages, more: false };

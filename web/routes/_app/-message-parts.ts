@@ -11,6 +11,12 @@ const TraceSection = lazy(() =>
 const PushAction = lazy(() =>
   import("../../features/message/push/push-action.tsx").then((m) => ({ default: m.PushAction })),
 );
+const WouldMatchSection = lazy(() =>
+  import("../../features/message/scan/would-match.tsx").then((m) => ({ default: m.WouldMatchSection })),
+);
 
 /** What the features beside it bring to the page of a message. */
-export const messageParts: MessageParts = { actions: [PushAction], sections: [OriginalSection, TraceSection] };
+export const messageParts: MessageParts = {
+  actions: [PushAction],
+  sections: [OriginalSection, TraceSection, WouldMatchSection],
+};

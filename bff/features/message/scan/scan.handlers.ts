@@ -1,0 +1,32 @@
+import { api } from "../../../api/api.ts";
+import { askedBy, type Deps } from "../../../api/deps.ts";
+import { TailPlaces } from "../tail-places.ts";
+import { scanCost } from "./scan-cost.ts";
+import { readFilter } from "./scan-filter.ts";
+import { ScanPaces } from "./scan-source.ts";
+import { ScanStreams } from "./scan-stream.ts";
+import { wouldMatch } from "./would-match.ts";
+
+/** Scans of one person, and of all: each reads as fast as brokers give. */
+const PLACES = { ofOne: 2, ofAll: 8, full: "TOO_MANY_SCANS" } as const;
+
+export function scanHandlers(deps: Deps) {
+  const paces = new ScanPaces(deps.config.scanMbPerSecond);
+  const streams = new ScanStreams(deps, paces);
+  const places = new TailPlaces(PLACES);
+  return {
+    check: api.scan.check.handler(({ input }) => {
+      const read = readFilter(input.expression);
+      return { fault: "fault" in read ? read.fault : null };
+    }),
+    cost: api.scan.cost.handler(({ input, signal }) => scanCost(askedBy(deps, signal), paces, input, signal)),
+    run: api.scan.run.handler(async ({ input, context, signal = new AbortController().signal }) => {
+      const { username } = context.user;
+      places.assertFree(username);
+      const scan = await streams.open(username, input, signal);
+      const events = (ended: AbortSignal) => places.hold(username, streams.events(username, input, scan, ended));
+      return context.stream(deps.auth.during(context.who, signal, events));
+    }),
+    wouldMatch: api.scan.wouldMatch.handler(({ input, signal }) => wouldMatch(askedBy(deps, signal), input, signal)),
+  };
+}
