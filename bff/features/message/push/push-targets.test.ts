@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Connections } from "../../../cluster/group-connections.ts";
-import { ownerOf, targetsOf } from "./push-targets.ts";
+import { targetsOf } from "./push-targets.ts";
 
 type Server = Connections["items"][number];
 type Connected = Server["value"]["connectionSet"][number];
@@ -36,8 +36,4 @@ test("one that pulls has no listener", () => {
 test("brokers refuse to ask clients before 3.1.8", () => {
   expect(hindrances(server("a", [{ version: 61 }]))).toEqual([["c", "tooOld"]]);
   expect(hindrances(server("a", [{ version: 62 }]))).toEqual([["c", null]]);
-});
-
-test("retry and dead letter topics belong to one group", () => {
-  expect(["%RETRY%g", "%DLQ%g", "g"].map(ownerOf)).toEqual(["g", "g", undefined]);
 });

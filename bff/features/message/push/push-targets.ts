@@ -4,6 +4,7 @@ import type { PushHindrance, PushTarget, PushTargets } from "#contract/push.ts";
 import { DLQ_PREFIX, RETRY_PREFIX } from "#contract/rules/names.ts";
 import type { Deps } from "../../../api/deps.ts";
 import { failuresOf } from "../../../cluster/failures.ts";
+import { ownerOfTopic } from "../../../cluster/group-of-topic.ts";
 import { clientsOf, isGrpcClient, subscribing, type Connections } from "../../../cluster/group-connections.ts";
 import { connectionsAt, whoKnowsClients } from "../../../rocketmq/admin/group-admin.ts";
 import { topicGroups } from "../../../rocketmq/admin/topic-admin.ts";
@@ -20,12 +21,6 @@ const GROUPS_AT_ONCE = 16;
 const CLIENTS_MAX = 1000;
 /** Brokers refuse to ask older clients: V3_1_8_SNAPSHOT. Source: AdminBrokerProcessor.callConsumer. */
 const VERSION_MIN = 62;
-
-/** The group that a retry or dead letter topic belongs to. */
-export function ownerOf(topic: string): string | undefined {
-  const prefix = [RETRY_PREFIX, DLQ_PREFIX].find((one) => topic.startsWith(one));
-  return prefix === undefined ? undefined : topic.slice(prefix.length);
-}
 
 /** What hinders whomever it would be given to. */
 export function hindranceOf(message: StoredMessage): PushHindrance | null {
@@ -58,7 +53,7 @@ export const targetsOf = (
     hindrance: clientHindrance(connections, brokerName, clientId),
   }));
 
-/** Whom brokers and proxies know of a group, those alone that subscribe to the topic; of a dead letter topic, to which nobody does, all. */
+/** Whom brokers and proxies know of a group, those alone that subscribe to the topic; of a retry or dead letter topic, which is the group's own, all. */
 export async function connectionsTo(
   cluster: RocketMQCluster,
   servers: readonly Target[],
@@ -68,7 +63,7 @@ export async function connectionsTo(
   const asked = await cluster.fanOut(servers, ({ addr }) => connectionsAt(cluster, addr, group), { signal });
   const items = asked.items.flatMap(({ target, value }) => (value === undefined ? [] : [{ target, value }]));
   const online = { items, failures: asked.failures };
-  return topic.startsWith(DLQ_PREFIX) ? online : subscribing(online, topic);
+  return [RETRY_PREFIX, DLQ_PREFIX].some((prefix) => topic.startsWith(prefix)) ? online : subscribing(online, topic);
 }
 
 /** Everybody online who could be given a message. */
@@ -80,9 +75,9 @@ export async function pushTargets(
   const { instanceId, topic } = place;
   const cluster = await deps.clusters.get(instanceId, signal);
   const { message } = await messageAt(cluster, place, signal);
-  const owner = ownerOf(topic);
+  const owner = await ownerOfTopic(cluster, topic);
   const [{ groups, failures }, servers] = await Promise.all([
-    owner === undefined ? topicGroups(cluster, topic) : { groups: [owner], failures: [] },
+    owner === undefined || owner === null ? topicGroups(cluster, topic) : { groups: [owner], failures: [] },
     whoKnowsClients(cluster, await proxyRemotingAddrs(deps.db, instanceId)),
   ]);
   const asked = await pLimit(GROUPS_AT_ONCE).map(groups.slice(0, GROUPS_MAX), async (group) => {
