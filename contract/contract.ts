@@ -8,6 +8,7 @@ import { instanceContract } from "./instance.ts";
 import { jobContract } from "./job.ts";
 import { messageContract } from "./message.ts";
 import { offsetContract } from "./offset.ts";
+import { onlineContract } from "./online.ts";
 import { historyContract, overviewContract } from "./overview.ts";
 import { pushContract } from "./push.ts";
 import { savedViewContract } from "./saved-view.ts";
@@ -28,6 +29,7 @@ export const contract = {
   job: jobContract,
   message: messageContract,
   offset: offsetContract,
+  online: onlineContract,
   history: historyContract,
   overview: overviewContract,
   push: pushContract,

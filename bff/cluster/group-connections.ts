@@ -113,7 +113,7 @@ export async function presences(
   cluster: RocketMQCluster,
   groups: readonly string[],
   proxyAddrs: readonly string[],
-): Promise<{ byGroup: Map<string, GroupPresence>; failures: FanOutFailure[] }> {
+): Promise<{ byGroup: Map<string, GroupPresence>; connections: Map<string, Connections>; failures: FanOutFailure[] }> {
   const { targets, failures } = await whoKnowsClients(cluster, proxyAddrs);
   const found = new Map(groups.map((group): [string, Connections["items"]] => [group, []]));
   const asked = await cluster.fanOut(targets, async (target) => {
@@ -127,8 +127,9 @@ export async function presences(
     }
   });
   const all = [...failures, ...asked.failures];
-  const byGroup = new Map([...found].map(([group, items]) => [group, presenceOf({ items, failures: all })]));
-  return { byGroup, failures: all };
+  const connections = new Map([...found].map(([group, items]) => [group, { items, failures: all }]));
+  const byGroup = new Map([...connections].map(([group, known]) => [group, presenceOf(known)]));
+  return { byGroup, connections, failures: all };
 }
 
 /** One row a client, whichever brokers and proxies it is connected to. */

@@ -1,5 +1,4 @@
 import pLimit from "p-limit";
-import { isInnerProducer } from "#contract/rules/names.ts";
 import { PERM } from "#contract/rules/topic.ts";
 import type { TopicProducer, TopicUser } from "#contract/topic.ts";
 import type { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
@@ -8,14 +7,15 @@ import type { FanOut, FanOutFailure } from "../rocketmq/cluster/fan-out.ts";
 import { PullConsumer } from "../rocketmq/client/pull-consumer.ts";
 import { versionName } from "../rocketmq/codec/mq-version.ts";
 import { asRocketMQError } from "../rocketmq/errors.ts";
-import { producerRpc, type ProducerInfo } from "../rocketmq/rpc/producer.ts";
+import type { ProducerInfo } from "../rocketmq/rpc/producer.ts";
+import { addressOf, producersAt } from "./online-producers.ts";
 import type { TopicConfig, TopicOffset, TopicStatsTable } from "../rocketmq/rpc/topic.ts";
 
 /** What the masters say of a topic (code 202). */
 export type Stats = FanOut<BrokerTarget, TopicStatsTable>;
 
 /** Newest messages of a queue that are asked who sent them. */
-const NEWEST = 16;
+export const NEWEST = 16;
 const QUEUES_AT_ONCE = 16;
 
 export interface Part<T> {
@@ -109,11 +109,9 @@ export type Connected = Map<string, { group: string; info: ProducerInfo }>;
 export async function connectedProducers(cluster: RocketMQCluster, addr: string): Promise<Connected> {
   const connected: Connected = new Map();
   if (!(await cluster.can(addr, "listProducers"))) return connected;
-  const { data } = await cluster.call(producerRpc.getAllProducerInfo, addr, {});
-  for (const [group, infos] of data) {
-    if (isInnerProducer(group)) continue;
+  for (const [group, infos] of await producersAt(cluster, addr)) {
     for (const info of infos) {
-      const address = info.remoteIP.replace(/^\//, "");
+      const address = addressOf(info);
       // Producers of one process share a connection: either may be the sender.
       const shared = connected.get(address);
       connected.set(address, { group: shared === undefined ? group : `${shared.group}, ${group}`, info });

@@ -12,6 +12,7 @@ import { traceHandlers } from "../features/message/trace/trace.handlers.ts";
 import { pushHandlers } from "../features/message/push/push.handlers.ts";
 import { scanHandlers } from "../features/message/scan/scan.handlers.ts";
 import { offsetHandlers } from "../features/offset/offset.handlers.ts";
+import { onlineHandlers } from "../features/online/online.handlers.ts";
 import { historyHandlers, overviewHandlers } from "../features/overview/overview.handlers.ts";
 import { savedViewHandlers } from "../features/saved-view/saved-view.handlers.ts";
 import { sessionHandlers } from "../features/session/session.handlers.ts";
@@ -29,6 +30,7 @@ export const createRouter = (deps: Deps) => ({
   job: jobHandlers(deps),
   message: messageHandlers(deps),
   offset: offsetHandlers(deps),
+  online: onlineHandlers(deps),
   history: historyHandlers(deps),
   overview: overviewHandlers(deps),
   push: pushHandlers(deps),

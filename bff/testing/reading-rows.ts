@@ -58,6 +58,8 @@ const waysOf = (subject: RowSubject): Readonly<Record<string, readonly Record<st
   "deadLetter/list": [{ order: "newest" }, { order: "oldest" }],
   "deadLetter/byId": [{}, { id: subject.offsetMsgId }],
   "deadLetter/original": [{ topic: `%DLQ%${subject.group}` }],
+  "online/producers": [{ fresh: true }, { sort: "lastSentAt", order: "desc" }],
+  "online/consumers": [{ fresh: true }, { sort: "lag", order: "desc" }],
   "message/byTime": [{ order: "newest" }, { order: "oldest" }],
   "message/byId": [{ topic: subject.topic }, { id: subject.offsetMsgId }],
   "message/byOffset": [{ count: 32 }],

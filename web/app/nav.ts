@@ -18,6 +18,8 @@ const inside: [key: string, path: string][] = [
   ["overview", "/instances/$instanceId/overview"],
   ["topics", "/instances/$instanceId/topics"],
   ["groups", "/instances/$instanceId/groups"],
+  ["producers", "/instances/$instanceId/producers"],
+  ["consumers", "/instances/$instanceId/consumers"],
   ["messages", "/instances/$instanceId/messages"],
   ["dialTests", "/instances/$instanceId/dial-tests"],
 ];

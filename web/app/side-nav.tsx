@@ -1,5 +1,7 @@
 import AimOutlined from "@ant-design/icons/es/icons/AimOutlined";
 import ClusterOutlined from "@ant-design/icons/es/icons/ClusterOutlined";
+import CloudDownloadOutlined from "@ant-design/icons/es/icons/CloudDownloadOutlined";
+import CloudUploadOutlined from "@ant-design/icons/es/icons/CloudUploadOutlined";
 import DashboardOutlined from "@ant-design/icons/es/icons/DashboardOutlined";
 import DeleteOutlined from "@ant-design/icons/es/icons/DeleteOutlined";
 import FileSearchOutlined from "@ant-design/icons/es/icons/FileSearchOutlined";
@@ -18,6 +20,8 @@ const icons: Record<string, ReactNode> = {
   overview: <DashboardOutlined />,
   topics: <InboxOutlined />,
   groups: <TeamOutlined />,
+  producers: <CloudUploadOutlined />,
+  consumers: <CloudDownloadOutlined />,
   messages: <FileSearchOutlined />,
   dialTests: <AimOutlined />,
 };

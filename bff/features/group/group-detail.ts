@@ -16,7 +16,8 @@ import { readRemarks } from "../../store/remarks.ts";
 import { failuresOf } from "../../cluster/failures.ts";
 import { catalogOf, type Catalog, type CatalogGroup } from "../../cluster/group-catalog.ts";
 import { clientsOf, presenceOf, subscribedTopics } from "../../cluster/group-connections.ts";
-import { deadLettersOf, figuresOf, readDelays, readStats } from "./group-figures.ts";
+import { readStats } from "../../monitor/read-groups.ts";
+import { deadLettersOf, figuresOf, readDelays } from "./group-figures.ts";
 import { configLines, presentGroup } from "./group.presenter.ts";
 import { groupKindOf } from "../../cluster/names.ts";
 

@@ -1,26 +1,15 @@
 import { DLQ_PREFIX, RETRY_PREFIX } from "#contract/rules/names.ts";
 import type { Deps } from "../../api/deps.ts";
 import { lagUnknownOf, presentBacklog } from "../../cluster/backlog.ts";
-import { addConsumeStats, type GroupStats } from "../../monitor/sweep-groups.ts";
+import { knownPart, type GroupSums } from "../../monitor/read-groups.ts";
+import type { GroupStats } from "../../monitor/sweep-groups.ts";
 import type { Popping } from "../../monitor/popping.ts";
 import { laggingOf } from "../../monitor/sweep-delays.ts";
 import type { Snapshot } from "../../monitor/snapshot.ts";
 import { groupDelays } from "../../rocketmq/admin/group-delay.ts";
-import { groupOffsets } from "../../rocketmq/admin/group-offsets.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
-import type { FanOutFailure } from "../../rocketmq/cluster/fan-out.ts";
 import type { GroupPresence } from "../../cluster/group-connections.ts";
 import type { GroupFigures } from "./group.presenter.ts";
-
-/** Sums of a group, and whether all of its masters are in them. */
-export interface GroupSums {
-  stats: GroupStats | undefined;
-  whole: boolean;
-}
-
-/** Of sums that a master is missing from, nothing tells nothing. */
-export const knownPart = ({ stats, whole }: GroupSums): GroupStats | undefined =>
-  whole || (stats !== undefined && stats.lag + stats.neverConsumed > 0n) ? stats : undefined;
 
 /** Retry topics of popped messages carry the topic's name too: `%RETRY%group_topic`, since 5.x `%RETRY%group+topic`. */
 const popsByTopics = (group: string, topics: Iterable<string>): boolean =>
@@ -56,23 +45,6 @@ export function figuresOf(
     unacked: popping.unacked?.toString() ?? null,
     atLeast: sums.stats !== undefined && !sums.whole,
   };
-}
-
-/** Figures of a few groups as they are now, from every master that answers, with what their clients are known to subscribe to. */
-export async function readStats(
-  cluster: RocketMQCluster,
-  groups: readonly { group: string; subscribed?: ReadonlySet<string> | Promise<ReadonlySet<string>> }[],
-): Promise<{ byName: ReadonlyMap<string, GroupStats>; failures: FanOutFailure[] }> {
-  const byName: Parameters<typeof addConsumeStats>[0] = new Map();
-  const failures: FanOutFailure[] = [];
-  await Promise.all(
-    groups.map(async ({ group, subscribed }) => {
-      const asked = await groupOffsets(cluster, group, { subscribed });
-      for (const { value } of asked.items) addConsumeStats(byName, group, value);
-      failures.push(...asked.failures);
-    }),
-  );
-  return { byName, failures };
 }
 
 /** How far behind in time groups are. */

@@ -12,16 +12,8 @@ import { failuresOf } from "../../cluster/failures.ts";
 import { catalogOf, type CatalogGroup } from "../../cluster/group-catalog.ts";
 import { containing, onPage, ranked, type Rank } from "../../cluster/ranking.ts";
 import { presences } from "../../cluster/group-connections.ts";
-import {
-  deadLettersOf,
-  delayOf,
-  figuresOf,
-  knownPart,
-  readDelays,
-  readStats,
-  type Delays,
-  type GroupSums,
-} from "./group-figures.ts";
+import { knownPart, readStats, type GroupSums } from "../../monitor/read-groups.ts";
+import { deadLettersOf, delayOf, figuresOf, readDelays, type Delays } from "./group-figures.ts";
 import { presentGroup } from "./group.presenter.ts";
 
 export interface GroupFilter {

@@ -28,7 +28,7 @@ import { forgetWritten } from "../../rocketmq/cluster/per-cluster.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
 import { readRemarks, writeRemark } from "../../store/remarks.ts";
 import type { GroupPlace } from "./group-detail.ts";
-import { readStats } from "./group-figures.ts";
+import { readStats } from "../../monitor/read-groups.ts";
 import { planCreate, planDelete, planUpdate, type GroupAt, type PlanContext, type Update } from "./group-plan.ts";
 import { retryAndDlqTopics } from "./group-topics.ts";
 import { wirePolicyOf } from "./group.presenter.ts";

@@ -7,7 +7,8 @@ import { RocketMQError } from "../../rocketmq/errors.ts";
 import { PREVIEW_BYTES, previewBody, previewPieces } from "./body-preview.ts";
 import { extensionOf, extensionOfBeginning } from "./body-file.ts";
 import { messageAt } from "./message-queue.ts";
-import { dueAt, presentMessage, presentProperties, sysFlagNames } from "./message.presenter.ts";
+import { dueAt } from "../../rocketmq/codec/due-time.ts";
+import { presentMessage, presentProperties, sysFlagNames } from "./message.presenter.ts";
 
 type PlacedIn = MessagePlace & { instanceId: string };
 

@@ -89,12 +89,6 @@ export function presentProperties(message: StoredMessage): { name: string; value
     .sort((a, b) => Number(a.system) - Number(b.system));
 }
 
-/** When a timed message is or was due; a delay level's length is the broker's own setting. */
-export function dueAt({ properties }: StoredMessage): number | null {
-  const due = Number(properties.get("TIMER_OUT_MS") ?? properties.get(MessageConst.TIMER_DELIVER_MS));
-  return Number.isSafeInteger(due) && due > 0 ? due : null;
-}
-
 const transactions: Readonly<Record<number, string>> = {
   [SysFlag.TRANSACTION_PREPARED]: "TRANSACTION_PREPARED",
   [SysFlag.TRANSACTION_COMMIT]: "TRANSACTION_COMMIT",

@@ -18,7 +18,7 @@ import type { TopicPlace } from "./topic-detail.ts";
 import { find, forgetTopic, type Found } from "./topic-found.ts";
 import { namesShown, type TopicFilter } from "./topic-list.ts";
 import { planDelete } from "./topic-plan.ts";
-import { sumsOf } from "./topic-since.ts";
+import { sumsOf } from "../../cluster/topic-since.ts";
 
 /** Topics whose deletion is planned at the same time. */
 const PLANS_AT_ONCE = 8;

@@ -14,7 +14,7 @@ import { failuresOf } from "../../cluster/failures.ts";
 import { ownTopics, topicKindOf } from "../../cluster/names.ts";
 import { topicBacklog } from "./topic-figures.ts";
 import { producersOf, readableQueues } from "../../cluster/topic-producers.ts";
-import { producedSince, sumsOf } from "./topic-since.ts";
+import { producedSince, sumsOf } from "../../cluster/topic-since.ts";
 import { presentTopic } from "./topic.presenter.ts";
 import { partSum } from "../../cluster/part-sum.ts";
 

@@ -7,56 +7,23 @@ import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import type { BrokerTarget } from "../../rocketmq/cluster/targets.ts";
 import type { FanOut } from "../../rocketmq/cluster/fan-out.ts";
 import { connectionsByServer } from "../../rocketmq/admin/group-admin.ts";
-import { groupOffsets, type GroupOffset, type GroupOffsets } from "../../rocketmq/admin/group-offsets.ts";
+import { groupOffsets, type GroupOffsets } from "../../rocketmq/admin/group-offsets.ts";
 import { topicGroups, topicStats } from "../../rocketmq/admin/topic-admin.ts";
 import { failuresOf } from "../../cluster/failures.ts";
-import { byQueue, lastConsumedOf, presentQueue, sumOver } from "../../cluster/progress.ts";
+import { byQueue, lastConsumedOf, presentQueue } from "../../cluster/progress.ts";
 import type { TopicPlace } from "./topic-detail.ts";
 import type { Swept } from "../../monitor/stats-sweep.ts";
 import { poppingNow, type Popping } from "../../monitor/popping.ts";
 import { subscribedBy } from "../../monitor/sweep-clients.ts";
 import { presenceOf, subscribing, type Connections } from "../../cluster/group-connections.ts";
-import { offsetsSince, queueKey } from "./topic-since.ts";
+import { DAY_MS, offsetsSince } from "../../cluster/topic-since.ts";
+import { consumedOf, consumedOfDay, unackedOf, type DayAgo } from "../../cluster/consumed.ts";
 import { backlogOf, lagUnknownOf, noBacklog, presentBacklog } from "../../cluster/backlog.ts";
-import { partSum } from "../../cluster/part-sum.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
 
 const GROUPS_AT_ONCE = 16;
 
 type Offsets = FanOut<BrokerTarget, GroupOffsets>;
-
-/** Where each queue stood a day ago, and so what of its last day a group has consumed; left out where a broker did not tell. */
-type DayAgo = ReadonlyMap<string, bigint>;
-const DAY_MS = 86_400_000;
-
-/** How far a group has come with what there is: its offset may lie beyond the end. */
-const consumedTo = ({ committed, maxOffset }: GroupOffset): bigint | null =>
-  committed === null || committed < maxOffset ? committed : maxOffset;
-
-/** Offsets added up; null where no broker told one. */
-export function consumedOf(queues: readonly GroupOffset[], whole: boolean): string | null {
-  const told = queues.flatMap((queue) => consumedTo(queue) ?? []);
-  const sum = told.reduce((total, offset) => total + offset, 0n);
-  return told.length === 0 ? null : partSum(sum, whole);
-}
-
-function consumedOfDay(queues: readonly GroupOffset[], dayAgo: DayAgo): bigint | null {
-  let sum = 0n;
-  for (const queue of queues) {
-    const consumed = consumedTo(queue);
-    if (consumed === null) continue;
-    const from = dayAgo.get(queueKey(queue));
-    if (from === undefined) return null;
-    if (consumed > from) sum += consumed - from;
-  }
-  return sum;
-}
-
-/** Pulled and not acknowledged; null where a broker is too old to tell, which no "at least" would say. */
-export function unackedOf(queues: readonly GroupOffset[], whole: boolean): string | null {
-  if (queues.some(({ committed, pullOffset }) => committed !== null && pullOffset === undefined)) return null;
-  return partSum(sumOver(queues.map(presentQueue), "unacked"), whole);
-}
 
 interface Read {
   offsets: Offsets;

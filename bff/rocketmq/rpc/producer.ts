@@ -1,4 +1,5 @@
 import { epochMs, int, list, map, obj, opt, str, TABLE_MAX, type Infer } from "../codec/shape.ts";
+import { ClientConnection } from "./group.ts";
 import { jsonBody, none, rpc, type RpcTable } from "./rpc.ts";
 
 /** `remoteIP` has a leading slash. Source: ProducerInfo.java. */
@@ -32,6 +33,13 @@ export const producerRpc = {
     to: "broker",
     header: { clientID: str, producerGroup: opt(str), consumerGroup: opt(str) },
     response: none,
+  }),
+  /** Of one group, whose whole name has to be known; code 1 where none of it is connected. */
+  getProducerConnectionList: rpc({
+    code: 204,
+    to: "broker",
+    header: { producerGroup: str },
+    response: obj({ connectionSet: list(ClientConnection) }),
   }),
   /** Since 4.9.4. */
   getAllProducerInfo: rpc({

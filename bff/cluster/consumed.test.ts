@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { GroupOffset } from "../../rocketmq/admin/group-offsets.ts";
-import { consumedOf, unackedOf } from "./topic-groups.ts";
+import type { GroupOffset } from "../rocketmq/admin/group-offsets.ts";
+import { consumedOf, unackedOf } from "./consumed.ts";
 
 const queue = (committed: bigint | null, pullOffset?: bigint): GroupOffset => ({
   brokerName: "a",

@@ -1,7 +1,9 @@
-import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
-import type { FanOutFailure } from "../../rocketmq/cluster/fan-out.ts";
-import type { Stats } from "../../cluster/topic-producers.ts";
-import { firstOffsetAt } from "../../rocketmq/admin/time-search.ts";
+import type { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
+import type { FanOutFailure } from "../rocketmq/cluster/fan-out.ts";
+import type { Stats } from "./topic-producers.ts";
+import { firstOffsetAt } from "../rocketmq/admin/time-search.ts";
+
+export const DAY_MS = 86_400_000;
 
 export const queueKey = (queue: { brokerName: string; queueId: number }): string =>
   `${queue.brokerName} ${queue.queueId}`;
