@@ -4,6 +4,7 @@ import { judgeConsumption, judgeStates } from "./comparisons/consumption.ts";
 import { judgeExports } from "./comparisons/exports.ts";
 import { judgeGroups } from "./comparisons/groups.ts";
 import { HALF_TOPIC, judgeMessages, pullTopic } from "./comparisons/messages.ts";
+import { judgeOnline } from "./comparisons/online.ts";
 import { judgeOverview } from "./comparisons/overview.ts";
 import { judgePlans } from "./comparisons/plans.ts";
 import { judgeTimes } from "./comparisons/times.ts";
@@ -33,6 +34,7 @@ export async function judgeReads(judge: Judge, scene: Scene, depth: Depth): Prom
   await judgeTopics(judge, scene);
   await judgeGroups(judge, scene);
   await judgeClients(judge, scene);
+  await judgeOnline(judge, scene);
   await judgeConsumption(judge, scene);
   await judgeExports(judge, scene);
   await judgePlans(judge, scene);

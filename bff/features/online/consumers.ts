@@ -14,7 +14,7 @@ import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import type { FanOutFailure } from "../../rocketmq/cluster/fan-out.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
 
-export interface ListConsumers {
+interface ListConsumers {
   instanceId: string;
   search?: string;
   broker?: string;
@@ -38,7 +38,7 @@ interface Row {
 const isOfGroup = (topic: string) => topic.startsWith(RETRY_PREFIX) || topic.startsWith(DLQ_PREFIX);
 
 /** A row a group and topic; of a group that consumes nothing one without a topic. */
-export function consumerRows(catalog: CatalogGroup, swept: Pick<Swept, "groups" | "clients">): Row[] {
+function consumerRows(catalog: CatalogGroup, swept: Pick<Swept, "groups" | "clients">): Row[] {
   const { group } = catalog;
   const begun = swept.groups?.byName.get(group)?.topics.keys() ?? [];
   const topics = new Set([...begun, ...subscribedBy(swept, group)].filter((topic) => !isOfGroup(topic)));
@@ -98,7 +98,7 @@ interface Seen {
   connections: Connections | undefined;
 }
 
-export function presentConsumer({ catalog, group, topic }: Row, swept: Swept, seen: Seen): ConsumerItem {
+function presentConsumer({ catalog, group, topic }: Row, swept: Swept, seen: Seen): ConsumerItem {
   const { sums, presence, connections } = seen;
   const items = connections?.items ?? [];
   const said = subscribedBy(swept, group, { items });

@@ -12,7 +12,7 @@ import type { ProducerInfo } from "../../rocketmq/rpc/producer.ts";
 import { NEWEST } from "../../cluster/topic-producers.ts";
 import type { Sending, SendingBook } from "./sending.ts";
 
-export interface ListProducers {
+interface ListProducers {
   instanceId: string;
   search?: string;
   broker?: string;

@@ -7,7 +7,6 @@ import { NotKnown } from "../../components/backlog.tsx";
 import { DataTable } from "../../components/data-table.tsx";
 import type { Column } from "../../components/grid-table.tsx";
 import { TopicLink } from "../../components/links.tsx";
-import { Name } from "../../components/name.tsx";
 import { Num } from "../../components/num.tsx";
 import { PageHeader } from "../../components/page-header.tsx";
 import { figure, hideable } from "../../components/resource/columns.tsx";
@@ -17,6 +16,7 @@ import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
 import { useListQuery } from "../../lib/list-query.ts";
 import { listInput, useUrlState } from "../../lib/search.ts";
+import { visible } from "../../lib/visible.ts";
 import { producersSearch } from "./online-search.ts";
 import { SharedTag } from "./online-words.tsx";
 
@@ -87,7 +87,7 @@ function useColumns(
       sortable: true,
       render: (row) => (
         <span className="rd-named">
-          <Name value={row.group} />
+          {visible(row.group)}
           {row.shared ? <SharedTag what="producer" /> : null}
         </span>
       ),
@@ -108,7 +108,7 @@ function useColumns(
     },
     figure("lastSentAt", t("lastSent"), ({ lastSentAt }) => <Time at={lastSentAt} relative />),
     figure("clients", t("clients"), ({ clients }) => <Num value={clients} />),
-    hideable("languages", t("language"), ({ languages }) => languages.join(", ")),
+    hideable("languages", t("languages"), ({ languages }) => languages.join(", ")),
     hideable("brokers", t("brokers"), ({ brokers }) => (
       <span className="rd-ellipsis rd-online-brokers" title={brokers.join("\n")}>
         {brokers.join(", ")}
