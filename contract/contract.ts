@@ -13,6 +13,7 @@ import { historyContract, overviewContract } from "./overview.ts";
 import { pushContract } from "./push.ts";
 import { savedViewContract } from "./saved-view.ts";
 import { scanContract } from "./scan.ts";
+import { resendContract } from "./resend.ts";
 import { sessionContract } from "./session.ts";
 import { topicContract } from "./topic.ts";
 import { traceContract } from "./trace.ts";
@@ -35,6 +36,7 @@ export const contract = {
   push: pushContract,
   savedView: savedViewContract,
   scan: scanContract,
+  resend: resendContract,
   session: sessionContract,
   topic: topicContract,
   topicImport: topicImportContract,

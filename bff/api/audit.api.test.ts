@@ -78,7 +78,18 @@ test("whoever is refused leaves an entry, though the row is only a look", async 
 
 test("no secret and nothing that people wrote is kept, whatever inputs have of it", async () => {
   const secret = "hush-hush-0123456789";
-  const names = ["password", "current", "next", "secretKey", "accessKey", "tlsCa", "body", "remark", "description"];
+  const names = [
+    "password",
+    "current",
+    "next",
+    "secretKey",
+    "accessKey",
+    "tlsCa",
+    "body",
+    "content",
+    "remark",
+    "description",
+  ];
   const given = Object.fromEntries(names.map((name) => [name, secret]));
   const all = allRows((field) => [...names, "connection"].includes(field), given);
   const telling = all.filter(({ input }) => JSON.stringify(input).includes(secret));

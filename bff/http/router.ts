@@ -11,6 +11,7 @@ import { messageHandlers } from "../features/message/message.handlers.ts";
 import { traceHandlers } from "../features/message/trace/trace.handlers.ts";
 import { pushHandlers } from "../features/message/push/push.handlers.ts";
 import { scanHandlers } from "../features/message/scan/scan.handlers.ts";
+import { resendHandlers } from "../features/message/resend/resend.handlers.ts";
 import { offsetHandlers } from "../features/offset/offset.handlers.ts";
 import { onlineHandlers } from "../features/online/online.handlers.ts";
 import { historyHandlers, overviewHandlers } from "../features/overview/overview.handlers.ts";
@@ -36,6 +37,7 @@ export const createRouter = (deps: Deps) => ({
   push: pushHandlers(deps),
   savedView: savedViewHandlers(deps),
   scan: scanHandlers(deps),
+  resend: resendHandlers(deps),
   session: sessionHandlers(deps),
   topic: topicHandlers(deps),
   topicImport: topicImportHandlers(deps),

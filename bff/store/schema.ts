@@ -167,6 +167,29 @@ export interface DialMadeTable {
   at: Ms;
 }
 
+/** A dead letter that was sent once more; see resent.ts. */
+export interface ResentTable {
+  instanceId: string;
+  topic: string;
+  brokerName: string;
+  queueId: number;
+  /** A long, as text. */
+  queueOffset: string;
+  /** When its broker stored it: a topic that was made anew has other messages at the same places. */
+  storedAt: Ms;
+  /** Topic that it was sent to. */
+  target: string;
+  /** UNIQ_KEY that it was sent under. */
+  msgId: string;
+  state: "sending" | "sent" | "unknown";
+  /** JSON `{ brokerName, queueId, queueOffset }`, once that is known. */
+  sentTo: Json | null;
+  sentBy: string;
+  at: Ms;
+  /** Null of a copy that somebody sent by itself. */
+  jobId: string | null;
+}
+
 /** Failures to sign in by username and where they came from; see auth/sign-in-counts.ts. */
 export interface SignInCountTable {
   name: string;
@@ -264,6 +287,7 @@ export interface Database {
   offsetMove: OffsetMoveTable;
   dialMade: DialMadeTable;
   savedView: SavedViewTable;
+  resent: ResentTable;
   signInCount: SignInCountTable;
   audit: AuditTable;
   user: UserTable;

@@ -30,6 +30,7 @@ const values = {
   query: "",
   viewId: "no-view",
   stored: "0",
+  content: "no-content",
   from: 0,
   to: 1000,
   serie: "lag",

@@ -43,3 +43,10 @@ export const VIEW_QUERY_MAX = 4096;
 export const UPLOAD_MAX = 20 * 1024 * 1024;
 /** Rows that a page of a list has at most. */
 export const PAGE_ROWS_MAX = 200;
+
+/** Dead letters that are named one by one to be sent once more, and the largest sample of all. */
+export const RESEND_PLACES_MAX = 200;
+export const RESEND_SAMPLE_MAX = 100;
+/** A copy of a message: characters of an own body, and its properties. */
+export const COPY_BODY_MAX = 700_000;
+export const COPY_PROPERTIES_MAX = 256;

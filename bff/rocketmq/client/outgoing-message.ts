@@ -23,6 +23,10 @@ export interface OutgoingMessage {
   shardingKey?: string;
   /** Sends to exactly this queue. */
   queue?: { brokerName: string; queueId: number };
+  /** The body is packed already, as these bits of its sysFlag say; it is sent as it is. */
+  packed?: number;
+  /** Sent to the retry topic of a group, as a message of this topic. */
+  retryOf?: string;
 }
 
 /** What makes a message too large, in bytes. */
@@ -84,13 +88,14 @@ export function checkMessage(message: OutgoingMessage, { maxMessageSize }: SizeR
 
 /** Properties that come from the message alone, on the wire's form; throws MESSAGE_ILLEGAL. */
 export function messageProperties(message: OutgoingMessage): string {
-  const { tag, keys, delayLevel, deliverAt, shardingKey, properties } = message;
+  const { tag, keys, delayLevel, deliverAt, shardingKey, properties, retryOf } = message;
   const entries: [string, string][] = [[MessageConst.WAIT, "true"]];
   if (tag) entries.push([MessageConst.TAGS, tag]);
   if (keys?.length) entries.push([MessageConst.KEYS, typeof keys === "string" ? keys : keys.join(" ")]);
   if (delayLevel !== undefined) entries.push([MessageConst.DELAY, String(delayLevel)]);
   if (deliverAt !== undefined) entries.push([MessageConst.TIMER_DELIVER_MS, String(deliverAt)]);
   if (shardingKey !== undefined) entries.push([MessageConst.SHARDING_KEY, shardingKey]);
+  if (retryOf !== undefined) entries.push([MessageConst.RETRY_TOPIC, retryOf]);
   if (properties) entries.push(...Object.entries(properties));
   const text = encodeProperties(entries);
   // The id and what a transaction adds need room too.

@@ -28,6 +28,8 @@ export interface ProducerOptions extends Partial<SizeRules> {
 export interface SendOptions {
   timeoutMs?: number;
   signal?: AbortSignal;
+  /** UNIQ_KEY to send it under, one of `nextId()`: who keeps it before sending can look afterwards whether the message arrived. */
+  msgId?: string;
 }
 
 /** Errors after which the message is certainly not stored, so that another broker may be tried. */
@@ -50,6 +52,9 @@ const HALF = {
 
 const PLAIN = "";
 
+/** What a broker takes as the most retries of a message for a retry topic; fewer than it has had would make it a dead letter at once, and in 4.x as many. Source: SendMessageProcessor.handleRetryAndDLQ. */
+const MOST_RETRIES = "16";
+
 /** Sends messages; needs no heartbeat and keeps nothing open of its own. */
 export class Producer {
   readonly group: string;
@@ -71,6 +76,11 @@ export class Producer {
     };
   }
 
+  /** An id for a message to be sent. */
+  nextId(): string {
+    return this.#ids.next();
+  }
+
   /** Sends and waits until the broker has stored the message. Throws MESSAGE_ILLEGAL before anything is sent, else what the last broker said. */
   async send(message: OutgoingMessage, options: SendOptions = {}): Promise<SendResult> {
     const [result] = await this.#sendAs(message, PLAIN, 0, options);
@@ -89,7 +99,7 @@ export class Producer {
   async sendOneway(message: OutgoingMessage): Promise<{ msgId: string; brokerName: string; queueId: number }> {
     checkMessage(message, this.#rules);
     const properties = messageProperties(message);
-    const encoded = await this.#encodeBody(message.body);
+    const encoded = await this.#encodeBody(message);
     const queue = this.#chooseQueue(message, await publishQueues(this.cluster, message.topic));
     const msgId = this.#ids.next();
     await this.cluster.remoting.oneway(queue.address, this.#request(message, queue, msgId, properties, encoded));
@@ -131,9 +141,9 @@ export class Producer {
   ): Promise<[SendResult, PublishQueue]> {
     checkMessage(message, this.#rules);
     const properties = messageProperties(message) + added;
-    const { body, sysFlag } = await this.#encodeBody(message.body);
+    const { body, sysFlag } = await this.#encodeBody(message);
     const encoded = { body, sysFlag: sysFlag | addedFlag };
-    const msgId = this.#ids.next();
+    const msgId = options.msgId ?? this.#ids.next();
     const fixed = message.queue !== undefined || message.shardingKey !== undefined;
     let avoid: string | undefined;
     for (let left = fixed ? 0 : this.#retries; ; left--) {
@@ -181,7 +191,8 @@ export class Producer {
     if (error instanceof RocketMQError && UNREACHED.has(error.code)) this.#selector.failed(queue.brokerName);
   }
 
-  #encodeBody(body: Buffer): EncodedBody | Promise<EncodedBody> {
+  #encodeBody({ body, packed }: OutgoingMessage): EncodedBody | Promise<EncodedBody> {
+    if (packed !== undefined) return { body, sysFlag: packed };
     return body.length > this.#rules.compressAbove ? compressedBody(body) : { body, sysFlag: 0 };
   }
 
@@ -223,6 +234,7 @@ export class Producer {
       i: `UNIQ_KEY\u0001${msgId}\u0002${properties}`,
       j: "0",
       k: "false",
+      ...(message.retryOf !== undefined && { l: MOST_RETRIES }),
       m: String(code === messageRpc.sendBatchMessage.code),
       n: queue.brokerName,
     };

@@ -46,6 +46,8 @@ export interface Producer {
 export interface Consumer {
   /** How many messages its listener has decided about. */
   handled(): Promise<number>;
+  /** Each message as it came, the first thousand: `<UNIQ_KEY> <topic> <reconsumeTimes> <tag>`. */
+  seen(): Promise<string[]>;
   stop(): Promise<void>;
 }
 
@@ -115,6 +117,7 @@ export class Clients {
     await oracle.call(name, "start");
     return {
       handled: async () => z.number().parse(await oracle.call(`${name}-listener`, "handled")),
+      seen: async () => z.array(z.string()).parse(await oracle.call(`${name}-listener`, "seen")),
       async stop() {
         await oracle.call(`${name}-listener`, "letGo");
         await oracle.call(name, "shutdown");

@@ -1,5 +1,6 @@
 import { lazy } from "react";
 import type { DeadLetterParts } from "../../features/message/dead-letter/dead-letter-parts.ts";
+import { LettersAction } from "../../features/message/resend/letters-action.tsx";
 import { messageParts } from "./-message-parts.ts";
 
 const TopicEdit = lazy(() =>
@@ -7,4 +8,4 @@ const TopicEdit = lazy(() =>
 );
 
 /** What the features beside them bring to dead letters. */
-export const deadLetterParts: DeadLetterParts = { message: messageParts, TopicEdit };
+export const deadLetterParts: DeadLetterParts = { message: messageParts, Actions: LettersAction, TopicEdit };

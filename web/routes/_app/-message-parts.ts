@@ -14,9 +14,12 @@ const PushAction = lazy(() =>
 const WouldMatchSection = lazy(() =>
   import("../../features/message/scan/would-match.tsx").then((m) => ({ default: m.WouldMatchSection })),
 );
+const SendActions = lazy(() =>
+  import("../../features/message/resend/message-actions.tsx").then((m) => ({ default: m.SendActions })),
+);
 
 /** What the features beside it bring to the page of a message. */
 export const messageParts: MessageParts = {
-  actions: [PushAction],
+  actions: [PushAction, SendActions],
   sections: [OriginalSection, TraceSection, WouldMatchSection],
 };

@@ -1,0 +1,81 @@
+import type { Copied, LetterPlace, Resent } from "#contract/resend.ts";
+import type { Failure } from "#contract/list.ts";
+import { api } from "../../../api/api.ts";
+import { askedBy, type Deps } from "../../../api/deps.ts";
+import { failuresOf } from "../../../cluster/failures.ts";
+import type { FanOutFailure } from "../../../rocketmq/cluster/fan-out.ts";
+import { asRocketMQError } from "../../../rocketmq/errors.ts";
+import { copying, subjectOfCopy } from "./copy.ts";
+import { fatesOf } from "./fates.ts";
+import { lettersOf, rangesAt } from "./letters.ts";
+import { presentResent, Remembered } from "./remembered.ts";
+import { resending } from "./resend-plan.ts";
+import { resendJob } from "./resend.job.ts";
+
+type Places = { instanceId: string; group: string; places: readonly LetterPlace[] };
+
+/** Of dead letters those that were sent once more; each is read, since a topic that was made anew has others at the same places. */
+async function knownOf(
+  deps: Deps,
+  { instanceId, group, places }: Places,
+  signal?: AbortSignal,
+): Promise<{ items: Resent[]; failures: Failure[] }> {
+  const cluster = await deps.clusters.get(instanceId, signal);
+  const remembered = new Remembered(deps, cluster);
+  const items: Resent[] = [];
+  const failures: FanOutFailure[] = [];
+  await cluster.turns.each(
+    rangesAt(group, places),
+    async (range) => {
+      try {
+        for await (const page of lettersOf(cluster, range, { signal }))
+          items.push(...[...(await remembered.of(instanceId, page, signal)).values()].map(presentResent));
+      } catch (error) {
+        signal?.throwIfAborted();
+        failures.push({ target: range.brokerName, error: asRocketMQError(error) });
+      }
+    },
+    signal,
+  );
+  return { items, failures: failuresOf(failures) };
+}
+
+export function resendHandlers(deps: Deps) {
+  const job = resendJob(deps);
+  return {
+    // What comes later is no part of what was shown.
+    plan: api.resend.plan.handler(({ input, context, signal }) =>
+      deps.plans.make(
+        resending(deps),
+        { instanceId: input.instanceId, user: context.user },
+        { ...input, to: input.to ?? deps.now() },
+        signal,
+      ),
+    ),
+    deadLetters: api.resend.deadLetters.handler(async ({ input, context }) => {
+      const { instanceId, group, planId } = input;
+      const { user } = context;
+      let jobId = "";
+      const kind = resending(deps, async ({ asked, matching }) => {
+        const started = await deps.jobs.start(job, { asked, matching, by: user.username }, { instanceId, user });
+        jobId = started.id;
+      });
+      await deps.plans.apply(kind, { instanceId, planId, subject: group, user });
+      return { jobId };
+    }),
+    known: api.resend.known.handler(({ input, signal }) => knownOf(askedBy(deps, signal), input, signal)),
+    fates: api.resend.fates.handler(({ input, signal }) => fatesOf(deps, input, signal)),
+    planCopy: api.resend.planCopy.handler(({ input, context, signal }) => {
+      const { user } = context;
+      return deps.plans.make(copying(deps, user), { instanceId: input.instanceId, user }, input, signal);
+    }),
+    copy: api.resend.copy.handler(async ({ input, context }): Promise<Copied> => {
+      const { instanceId, planId } = input;
+      const { user } = context;
+      let sent: Copied["sent"] = null;
+      const kind = copying(deps, user, (told) => (sent = told));
+      const { outcomes } = await deps.plans.apply(kind, { instanceId, planId, subject: subjectOfCopy(input), user });
+      return { outcomes, undo: null, sent };
+    }),
+  };
+}

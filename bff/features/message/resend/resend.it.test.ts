@@ -1,0 +1,286 @@
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import type { JobRow } from "#contract/job.ts";
+import type { LetterPlace } from "#contract/resend.ts";
+import { Clients, type Consumer } from "../../../../sandbox/oracle/data/clients.ts";
+import { startOracle, type Oracle } from "../../../../sandbox/oracle/oracle.ts";
+import { sharedCluster } from "../../../../sandbox/testing/shared-cluster.ts";
+import { writeGroupEverywhere } from "../../../rocketmq/admin/group-admin.ts";
+import { topicStats } from "../../../rocketmq/admin/topic-admin.ts";
+import { Producer } from "../../../rocketmq/client/producer.ts";
+import { PullConsumer } from "../../../rocketmq/client/pull-consumer.ts";
+import { RocketMQCluster } from "../../../rocketmq/cluster/cluster.ts";
+import { giveUp } from "../../../testing/give-up.ts";
+import { problemOf } from "../../../testing/problem-of.ts";
+import { startTestServer, type TestServer } from "../../../testing/start-test-server.ts";
+import { createTestTopic, eventually, untilInQueues } from "../../../testing/test-topic.ts";
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 300_000 });
+
+const QUEUE = { brokerName: "broker-a", queueId: 0 };
+const unique = `rs${Date.now().toString(36)}`;
+
+let server: TestServer;
+let cluster: RocketMQCluster;
+let oracle: Oracle;
+let clients: Clients;
+let instanceId: string;
+let addr: string;
+
+beforeAll(async () => {
+  const { namesrvAddrs, version } = await sharedCluster();
+  cluster = new RocketMQCluster({ namesrvAddrs });
+  server = await startTestServer();
+  instanceId = (await server.client.instance.register({ name: "resend", namesrvAddrs })).id;
+  oracle = await startOracle({ version, namesrvAddrs });
+  clients = new Clients(oracle, namesrvAddrs);
+  const { targets } = await cluster.masters();
+  addr = targets.find(({ brokerName }) => brokerName === QUEUE.brokerName)?.addr ?? "";
+});
+
+afterAll(async () => {
+  await oracle?.stop();
+  cluster?.close();
+  await server?.stop();
+});
+
+const newTopic = (name: string) =>
+  createTestTopic(cluster, { topic: `${unique}-${name}`, readQueueNums: 1, writeQueueNums: 1 });
+
+async function newGroup(name: string): Promise<string> {
+  const group = `${unique}-${name}`;
+  await writeGroupEverywhere(cluster, { groupName: group, patch: { retryMaxTimes: 1 } });
+  return group;
+}
+
+const online = (group: string, topic: string, tags = "*") =>
+  clients.consumer({
+    group,
+    topics: { [topic]: tags },
+    properties: { persistConsumerOffsetInterval: 500, maxReconsumeTimes: 1 },
+  });
+
+const dlqOf = (group: string) => `%DLQ%${group}`;
+
+async function stored(topic: string): Promise<number> {
+  const { items } = await topicStats(cluster, topic);
+  return items
+    .flatMap(({ value }) => value.offsetTable)
+    .reduce((sum, [, { minOffset, maxOffset }]) => sum + Number(maxOffset - minOffset), 0);
+}
+
+/** Messages that a group gives up at once, which is what a client does that may not retry. */
+async function deadLetters(group: string, topic: string, count: number, tag = "OK"): Promise<string[]> {
+  const producer = new Producer(cluster);
+  const ids: string[] = [];
+  for (let n = 0; n < count; n += 1) {
+    const body = Buffer.from(`letter ${n}`);
+    const { msgId, queueOffset } = await producer.send({
+      topic,
+      body,
+      tag,
+      keys: `k${n}`,
+      properties: { n: String(n) },
+      queue: QUEUE,
+    });
+    ids.push(msgId);
+    const message = await eventually("the message is in its queue", async () => {
+      const { messages } = await new PullConsumer(cluster).pull({ topic, ...QUEUE }, queueOffset, { maxNums: 1 });
+      return messages.find((one) => one.msgId === msgId);
+    });
+    await giveUp(cluster, addr, group, { topic, msgId, physicalOffset: message.physicalOffset });
+  }
+  await eventually("they are dead letters", async () => {
+    const there = await stored(dlqOf(group)).catch(() => 0);
+    return there >= count ? true : undefined;
+  });
+  return ids;
+}
+
+const plan = (asked: Omit<Parameters<TestServer["client"]["resend"]["plan"]>[0], "instanceId">) =>
+  server.client.resend.plan({ instanceId, ...asked });
+
+async function apply(group: string, planId: string): Promise<{ jobId: string; rows: JobRow[]; state: string }> {
+  const { jobId } = await server.client.resend.deadLetters({ instanceId, group, planId });
+  const job = await vi.waitFor(
+    async () => {
+      const told = await server.client.job.get({ jobId });
+      expect(told.finishedAt).not.toBeNull();
+      return told;
+    },
+    { timeout: 60_000, interval: 100 },
+  );
+  const { items } = await server.client.job.rows({ jobId, pageSize: 200 });
+  return { jobId, rows: items, state: job.state };
+}
+
+const newIds = (rows: readonly JobRow[]) =>
+  rows.flatMap(({ data }) => (typeof data?.["msgId"] === "string" ? [data["msgId"]] : []));
+
+/** What a client was given under some ids: `<id> <topic> <reconsumeTimes> <tag>`. */
+const givenOf = async (consumer: Consumer, ids: readonly string[]) =>
+  (await consumer.seen()).filter((line) => ids.some((id) => line.startsWith(`${id} `)));
+
+const untilGiven = (consumer: Consumer, ids: readonly string[], count: number) =>
+  eventually(`${count} of them were received`, async () => {
+    const given = await givenOf(consumer, ids);
+    return given.length >= count ? given : undefined;
+  });
+
+test("dead letters go to all groups of their topic, once each, and a second time nothing is sent", async () => {
+  const topic = await newTopic("all");
+  const [own, other] = [await newGroup("all-own"), await newGroup("all-other")];
+  const consumers = [await online(own, topic), await online(other, topic)];
+  await deadLetters(own, topic, 5);
+  const before = await stored(topic);
+
+  const first = await plan({ group: own, target: "original" });
+  expect(first).toMatchObject({ matching: "5", goes: 5, whole: true, sent: 0, unknown: 0, blocked: null });
+  expect(first.changes).toMatchObject([{ topic, messages: 5, blocked: null }]);
+  expect(first.changes[0]?.consumers.map(({ group }) => group).toSorted()).toEqual([own, other].toSorted());
+
+  const done = await apply(own, first.planId);
+  expect(done.state).toBe("succeeded");
+  expect(done.rows.map(({ state }) => state)).toEqual(Array.from({ length: 5 }, () => "ok"));
+  const ids = newIds(done.rows);
+  for (const consumer of consumers) {
+    const given = await untilGiven(consumer, ids, 5);
+    expect(given.toSorted()).toEqual(ids.map((id) => `${id} ${topic} 0 OK`).toSorted());
+  }
+  await untilInQueues(cluster, topic, before + 5);
+
+  const again = await plan({ group: own });
+  expect(again).toMatchObject({ goes: 0, sent: 5, blocked: "NOTHING_TO_CHANGE" });
+  expect(
+    await problemOf(server.client.resend.deadLetters({ instanceId, group: own, planId: again.planId })),
+  ).toMatchObject({
+    code: "NOTHING_TO_CHANGE",
+  });
+  expect(await stored(topic)).toBe(before + 5);
+
+  const fates = await eventually("the group has passed them", async () => {
+    const told = await server.client.resend.fates({ instanceId, group: own, jobId: done.jobId });
+    return told.items.every(({ fate }) => fate === "passed") ? told : undefined;
+  });
+  expect(fates).toMatchObject({ sent: 5, failures: [] });
+  expect(fates.items).toHaveLength(5);
+  const places = (
+    await server.client.message.byTime({ instanceId, topic: dlqOf(own), from: 0, to: Date.now() + 60_000 })
+  ).items;
+  const known = await server.client.resend.known({
+    instanceId,
+    group: own,
+    places: places.map(({ brokerName, queueId, queueOffset }): LetterPlace => ({ brokerName, queueId, queueOffset })),
+  });
+  expect(known.items.map(({ state, by }) => `${state} ${by}`)).toEqual(Array.from({ length: 5 }, () => "sent admin"));
+  for (const consumer of consumers) await consumer.stop();
+});
+
+test("sent so that only their group gets them, others see nothing, whatever tags it subscribes to; a sample shows which die again", async () => {
+  const topic = await newTopic("only");
+  const [own, other] = [await newGroup("only-own"), await newGroup("only-other")];
+  const [mine, theirs] = [await online(own, topic, "OTHER"), await online(other, topic, "OTHER")];
+  await eventually("the retry topic is routed", () =>
+    cluster.route(`%RETRY%${own}`, { fresh: true }).catch(() => undefined),
+  );
+  await deadLetters(own, topic, 1, "FAIL");
+  const before = await stored(topic);
+
+  const planned = await plan({ group: own, target: "group", limit: 1 });
+  expect(planned).toMatchObject({ goes: 1, blocked: null });
+  expect(planned.changes).toMatchObject([
+    { topic: `%RETRY%${own}`, messages: 1, consumers: [{ group: own, clients: 1 }] },
+  ]);
+  const done = await apply(own, planned.planId);
+  expect(done.rows).toMatchObject([{ state: "ok", code: "SEND_OK" }]);
+  const ids = newIds(done.rows);
+  const given = await untilGiven(mine, ids, 2);
+  expect(given).toEqual([`${ids[0]} ${topic} 0 FAIL`, `${ids[0]} ${topic} 1 FAIL`]);
+  expect(await givenOf(theirs, ids)).toEqual([]);
+  expect(await stored(topic)).toBe(before);
+  await eventually("it is dead again", async () => {
+    const told = await server.client.resend.fates({ instanceId, group: own, jobId: done.jobId });
+    return told.items[0]?.fate === "deadAgain" ? true : undefined;
+  });
+  // What died again is a dead letter of its own, which nobody has sent yet.
+  const next = await plan({ group: own, target: "group" });
+  expect(next).toMatchObject({ matching: "2", goes: 1, sent: 1 });
+  await mine.stop();
+  await theirs.stop();
+});
+
+test("an edited copy of a dead letter is a message of its own, and the letter counts as sent", async () => {
+  const topic = await newTopic("copy");
+  const group = await newGroup("copy");
+  const [from] = await deadLetters(group, topic, 1, "FAIL");
+  const place = { topic: dlqOf(group), ...QUEUE, queueOffset: "0" };
+  const asked = {
+    instanceId,
+    ...place,
+    tag: "OK",
+    properties: { n: "edited" },
+    body: { encoding: "text", content: "mended" },
+  } as const;
+  const planned = await server.client.resend.planCopy(asked);
+  expect(planned.changes).toMatchObject([{ topic, bodySize: 6, edited: ["body", "tag", "properties"] }]);
+  const { sent, outcomes } = await server.client.resend.copy({ instanceId, ...place, planId: planned.planId });
+  expect(outcomes).toMatchObject([{ ok: true }]);
+  if (sent === null) throw new Error("not sent");
+  expect(sent).toMatchObject({ topic, sendStatus: "SEND_OK" });
+  expect(sent.msgId).not.toBe(from);
+  const { brokerName, queueId, queueOffset } = sent;
+  const copy = await eventually("the copy is there", async () => {
+    const { messages } = await new PullConsumer(cluster).pull({ topic, brokerName, queueId }, BigInt(queueOffset), {
+      maxNums: 1,
+    });
+    return messages[0];
+  });
+  expect([copy.msgId, copy.tags, copy.keys, copy.storedBody.toString()]).toEqual([sent.msgId, "OK", "k0", "mended"]);
+  expect(copy.properties.get("n")).toBe("edited");
+  expect(await plan({ group })).toMatchObject({ goes: 0, sent: 1, blocked: "NOTHING_TO_CHANGE" });
+});
+
+test("a body of 20 MB that is packed and properties of nearly 32 KB are sent on as they are stored", async () => {
+  const topic = await newTopic("large");
+  const group = await newGroup("large");
+  const producer = await clients.producer(`${unique}-large`, { maxMessageSize: 32 * 1024 * 1024 });
+  const properties = { long: "p".repeat(31_900) };
+  await producer.send(
+    { topic, body: Buffer.alloc(20 * 1024 * 1024, "20 MB "), tags: "BIG", properties },
+    { topic, ...QUEUE },
+  );
+  const source = await eventually("the message is in its queue", async () => {
+    const { messages } = await new PullConsumer(cluster).pull({ topic, ...QUEUE }, 0n, { maxNums: 1 });
+    return messages[0];
+  });
+  const asked = { instanceId, topic, ...QUEUE, queueOffset: "0" };
+  const { planId } = await server.client.resend.planCopy(asked);
+  const { sent } = await server.client.resend.copy({ ...asked, planId });
+  if (sent === null) throw new Error("not sent");
+  const { brokerName, queueId, queueOffset } = sent;
+  const copy = await eventually("the copy is there", async () => {
+    const { messages } = await new PullConsumer(cluster).pull({ topic, brokerName, queueId }, BigInt(queueOffset), {
+      maxNums: 1,
+    });
+    return messages.find(({ msgId }) => msgId === sent.msgId);
+  });
+  expect(copy.storedBody.equals(source.storedBody)).toBe(true);
+  expect([copy.compression, copy.properties.get("long"), copy.tags]).toEqual([
+    source.compression,
+    properties.long,
+    "BIG",
+  ]);
+  await giveUp(cluster, addr, group, { topic, msgId: source.msgId, physicalOffset: source.physicalOffset });
+});
+
+test("while a group consumes in order nothing is sent to it alone, since its broker would make it a dead letter at once", async () => {
+  const topic = await newTopic("order");
+  const group = await newGroup("order");
+  await deadLetters(group, topic, 1);
+  const consumer = await clients.consumer({ group, topics: { [topic]: "*" }, listener: "Orderly" });
+  await eventually("it is seen", async () => {
+    const planned = await plan({ group, target: "group" });
+    return planned.blocked === "RESEND_IN_ORDER" ? true : undefined;
+  });
+  expect((await plan({ group, target: "original" })).blocked).toBeNull();
+  await consumer.stop();
+});
