@@ -58,6 +58,7 @@ test("dead letters of a group are found by time and by id, lead to their origina
   await original.getByRole("link", { name: first }).click();
   await expect(page).toHaveURL(new RegExp(`messages/${topic}`));
   await page.goBack();
+  await messages.drawer.getByRole("button", { name: "Close" }).click();
 
   await page.getByRole("tab", { name: "By message id" }).click();
   await page.getByLabel("Message ids").fill(`${second}, ${"0".repeat(32)}`);
