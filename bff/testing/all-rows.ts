@@ -13,6 +13,7 @@ export interface AnyRow extends RowMeta {
 const values = {
   instanceId: "rmq-none",
   topic: "no-topic",
+  traceTopic: "no-topic",
   group: "no-group",
   brokerName: "broker-none",
   clientId: "no-client",

@@ -62,7 +62,10 @@ export function loadSeries(seconds: readonly Second[]): LoadSeries {
       values: pieces.map((p) => largest(p.map((s) => figure(s, broker, "queue")))),
     },
   ]);
-  return { at: pieces.map((piece) => piece[0]?.at ?? 0), series: [...rates, ...times, ...ofBrokers] };
+  return {
+    at: pieces.flatMap(([first]) => (first === undefined ? [] : [first.at])),
+    series: [...rates, ...times, ...ofBrokers],
+  };
 }
 
 /** Curves of a load test of that instance. Throws JOB_NOT_FOUND where it is none. */

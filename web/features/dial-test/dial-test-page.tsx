@@ -30,6 +30,8 @@ import { StatusTable } from "./status-table.tsx";
 import { TestSummary } from "./test-summary.tsx";
 import { Name } from "../../components/name.tsx";
 
+const msOf = (seconds: number | undefined): number | undefined => (seconds === undefined ? undefined : seconds * 1000);
+
 interface DialTestRef {
   instanceId: string;
   jobId: string;
@@ -202,7 +204,7 @@ function Facts({ instanceId, job }: { instanceId: string; job: Job }) {
     params["rate"] === undefined
       ? { label: t("threads"), value: format.number(figureOf(params, "threads")) }
       : { label: t("rate"), value: format.number(figureOf(params, "rate")) },
-    { label: t("duration"), value: format.duration((figureOf(params, "seconds") ?? 0) * 1000) },
+    { label: t("duration"), value: format.duration(msOf(figureOf(params, "seconds"))) },
     size,
   ];
   const own = () => {

@@ -73,6 +73,6 @@ function seriesOf(
     .filter(({ values }) => values.some((value) => value !== null))
     .map(({ metric, broker, values }) => ({
       name: nameOf(metric, broker),
-      points: values.map((value, n): [number, number | null] => [data?.at[n] ?? 0, value]),
+      points: (data?.at ?? []).map((at, n): [number, number | null] => [at, values[n] ?? null]),
     }));
 }

@@ -48,7 +48,7 @@ export function LoadForm({ instanceId, search, patch }: UrlFormProps) {
           threads: format.number(draft.threads),
         }),
       },
-      { label: t("duration"), after: format.duration((draft.seconds ?? 0) * 1000) },
+      { label: t("duration"), after: format.duration(draft.seconds === null ? null : draft.seconds * 1000) },
       { label: t("plan.disk"), after: t(`plan.diskOf.${most}`, { bytes: format.bytes(totalBytes) }) },
     ],
   });

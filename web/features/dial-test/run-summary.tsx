@@ -48,7 +48,7 @@ export function RoundTripSummary({ job }: { job: Job }) {
   const latency = useLatencyFacts();
   const { summary, params } = job;
   const count = (key: string): Fact => ({ label: t(`trip.${key}`), value: <Num value={figureOf(summary, key)} /> });
-  const notCommitted = figureOf(summary, "notCommitted") ?? 0;
+  const notCommitted = figureOf(summary, "notCommitted");
   return (
     <>
       {summary === null || figureOf(summary, "messages") === undefined ? null : (
@@ -59,7 +59,7 @@ export function RoundTripSummary({ job }: { job: Job }) {
         </>
       )}
       {params["commit"] === true ? <Committed job={job} /> : null}
-      {notCommitted > 0 ? (
+      {notCommitted !== undefined && notCommitted > 0 ? (
         <p className="rd-note" data-tone="warn">
           {t("notCommitted", { count: notCommitted, n: format.number(notCommitted) })}
         </p>
@@ -112,7 +112,8 @@ export function LoadSummary({ instanceId, job }: { instanceId: string; job: Job 
     { label: t("bytes"), value: <Num value={figureOf(summary, "bytes")} as="bytes" /> },
     { label: t("meanRate"), value: <Num value={figureOf(summary, "perSecond")} as="rate" /> },
   ];
-  const missing = (figureOf(summary, "sent") ?? 0) - (figureOf(summary, "messages") ?? 0);
+  const [sent, received] = [figureOf(summary, "sent"), figureOf(summary, "messages")];
+  const missing = sent === undefined || received === undefined ? undefined : sent - received;
   return (
     <>
       {summary === null ? null : (
@@ -129,7 +130,7 @@ export function LoadSummary({ instanceId, job }: { instanceId: string; job: Job 
           })}
         </p>
       ) : null}
-      {hasEnded(job) && params["consume"] === true && missing > 0 ? (
+      {hasEnded(job) && missing !== undefined && missing > 0 ? (
         <p className="rd-note" data-tone="warn">
           {t("loadMissing", { count: missing, n: format.number(missing) })}
         </p>
