@@ -14,6 +14,7 @@ const values = {
   instanceId: "rmq-none",
   topic: "no-topic",
   traceTopic: "no-topic",
+  shared: false,
   group: "no-group",
   brokerName: "broker-none",
   clientId: "no-client",
