@@ -22,6 +22,8 @@ export const actions = [
   "message:send",
   "message:consume",
   "message:push",
+  "message:recall",
+  "message:resume",
   "job:read",
   "job:cancel",
   "audit:read",

@@ -10,6 +10,7 @@ import { messageContract } from "./message.ts";
 import { offsetContract } from "./offset.ts";
 import { onlineContract } from "./online.ts";
 import { historyContract, overviewContract } from "./overview.ts";
+import { pendingContract } from "./pending.ts";
 import { pushContract } from "./push.ts";
 import { savedViewContract } from "./saved-view.ts";
 import { scanContract } from "./scan.ts";
@@ -33,6 +34,7 @@ export const contract = {
   online: onlineContract,
   history: historyContract,
   overview: overviewContract,
+  pending: pendingContract,
   push: pushContract,
   savedView: savedViewContract,
   scan: scanContract,

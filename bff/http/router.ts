@@ -9,6 +9,7 @@ import { instanceHandlers } from "../features/instance/instance.handlers.ts";
 import { jobHandlers } from "../features/job/job.handlers.ts";
 import { messageHandlers } from "../features/message/message.handlers.ts";
 import { traceHandlers } from "../features/message/trace/trace.handlers.ts";
+import { pendingHandlers } from "../features/message/pending/pending.handlers.ts";
 import { pushHandlers } from "../features/message/push/push.handlers.ts";
 import { scanHandlers } from "../features/message/scan/scan.handlers.ts";
 import { resendHandlers } from "../features/message/resend/resend.handlers.ts";
@@ -34,6 +35,7 @@ export const createRouter = (deps: Deps) => ({
   online: onlineHandlers(deps),
   history: historyHandlers(deps),
   overview: overviewHandlers(deps),
+  pending: pendingHandlers(deps),
   push: pushHandlers(deps),
   savedView: savedViewHandlers(deps),
   scan: scanHandlers(deps),

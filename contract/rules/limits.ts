@@ -50,3 +50,5 @@ export const RESEND_SAMPLE_MAX = 100;
 /** A copy of a message: characters of an own body, and its properties. */
 export const COPY_BODY_MAX = 700_000;
 export const COPY_PROPERTIES_MAX = 256;
+/** How many times as many records as at first are read for messages that wait. */
+export const PENDING_DEPTH_MAX = 16;

@@ -4,6 +4,7 @@ import { untilInQueues, untilRouted } from "../../testing/test-topic.ts";
 import { Producer } from "../client/producer.ts";
 import { brokerRpc } from "../rpc/broker.ts";
 import { groupRpc } from "../rpc/group.ts";
+import { messageRpc } from "../rpc/message.ts";
 import { offsetRpc } from "../rpc/offset.ts";
 import { producerRpc } from "../rpc/producer.ts";
 import { topicRpc } from "../rpc/topic.ts";
@@ -37,6 +38,8 @@ const shown = {
     cluster.call(topicRpc.updateAndCreateTopicList, addr, {}, { body: { topicConfigList: [] } }),
   createManyGroups: (cluster, addr) =>
     cluster.call(groupRpc.updateAndCreateSubscriptionGroupList, addr, {}, { body: { groupConfigList: [] } }),
+  recall: (cluster, addr) =>
+    cluster.call(messageRpc.recallMessage, addr, { producerGroup: "it-old", topic: "it-old", recallHandle: "none" }),
 } satisfies Partial<Record<Capability, (cluster: RocketMQCluster, addr: string) => Promise<unknown>>>;
 
 const storedGroup = async (cluster: RocketMQCluster, addr: string) =>

@@ -2,6 +2,7 @@ import { versionOrdinal, type Release } from "../codec/mq-version.ts";
 import type { RemotingCommand } from "../remoting/command.ts";
 import { brokerRpc } from "../rpc/broker.ts";
 import { groupRpc } from "../rpc/group.ts";
+import { messageRpc } from "../rpc/message.ts";
 import { producerRpc } from "../rpc/producer.ts";
 import { topicRpc } from "../rpc/topic.ts";
 
@@ -30,6 +31,8 @@ const capabilities = {
   statsOfTopics: { since: "5.3.0" },
   /** A message waits for any time, not for a level alone. */
   timers: { since: "5.0.0" },
+  /** A message that waits for its time can be taken back, where the broker allows it (`recallMessageEnable`). */
+  recall: { since: "5.3.1", request: messageRpc.recallMessage },
   /** `boundaryType` is heeded, as the judge finds at every boundary of a message. */
   exactTimeSearch: { since: "5.1.4" },
 } as const satisfies Record<string, Row>;

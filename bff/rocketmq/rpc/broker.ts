@@ -1,6 +1,6 @@
-import { bool, epochMs, int, list, long, obj, opt, str, type Infer } from "../codec/shape.ts";
+import { bool, epochMs, int, list, long, map, obj, opt, str, TABLE_MAX, type Infer } from "../codec/shape.ts";
 import { KVTable } from "./namesrv.ts";
-import { none, properties, propertiesBody, rpc, type RpcTable } from "./rpc.ts";
+import { LIST_BODY_MAX, none, properties, propertiesBody, rpc, type RpcTable } from "./rpc.ts";
 
 /** Replication to one slave, as its master sees it; `diff` in bytes. Source: HARuntimeInfo.HAConnectionRuntimeInfo. */
 export const HAConnectionInfo = obj({
@@ -33,6 +33,9 @@ export const HARuntimeInfo = obj({
 });
 export type HARuntimeInfo = Infer<typeof HARuntimeInfo>;
 
+/** Messages that wait for a time of their own, by the topic that they were sent to. Source: TimerMetrics.java. */
+export const TimerMetrics = obj({ timingCount: map(obj({ count: opt(long, 0n) }), TABLE_MAX) });
+
 /** Broker RPCs. Source: RequestCode.java, AdminBrokerProcessor.java. */
 export const brokerRpc = {
   /** 0 also when a value is bad and ignored: read 26 afterwards. The broker rewrites its file. */
@@ -40,6 +43,8 @@ export const brokerRpc = {
   /** Holds passwords in clear text: mask before anything leaves this process. */
   getBrokerConfig: rpc({ code: 26, to: "broker", header: {}, response: properties }),
   getBrokerRuntimeInfo: rpc({ code: 28, to: "broker", header: {}, response: KVTable }),
+  /** Since 5.0; 1 where timers are off. */
+  getTimerMetrics: rpc({ code: 61, to: "broker", header: {}, bodyMax: LIST_BODY_MAX, response: TimerMetrics }),
   /** Since 5.0. */
   getBrokerHaStatus: rpc({ code: 907, to: "broker", header: {}, response: HARuntimeInfo }),
 } as const satisfies RpcTable;

@@ -101,6 +101,15 @@ export const messageRpc = {
     },
     response: none,
   }),
+  /** Puts a discarded half message back among those that the broker asks about. `msgId` is the offsetMsgId, of which only the offset counts. */
+  resumeHalfMessage: rpc({ code: 323, to: "broker", header: { topic: str, msgId: str }, response: none }),
+  /** Since 5.3.1; 16 unless `recallMessageEnable`, 604 where the handle does not fit. Source: RecallMessageProcessor.java. */
+  recallMessage: rpc({
+    code: 370,
+    to: "broker",
+    header: { producerGroup: str, topic: str, recallHandle: str },
+    response: none,
+  }),
   /** 10, 11, 12: stored, but not flushed or not replicated in time. */
   sendMessageV2: rpc({
     code: 310,

@@ -11,6 +11,9 @@ const TraceSection = lazy(() =>
 const PushAction = lazy(() =>
   import("../../features/message/push/push-action.tsx").then((m) => ({ default: m.PushAction })),
 );
+const PendingAction = lazy(() =>
+  import("../../features/message/pending/pending-actions.tsx").then((m) => ({ default: m.PendingAction })),
+);
 const WouldMatchSection = lazy(() =>
   import("../../features/message/scan/would-match.tsx").then((m) => ({ default: m.WouldMatchSection })),
 );
@@ -20,6 +23,6 @@ const SendActions = lazy(() =>
 
 /** What the features beside it bring to the page of a message. */
 export const messageParts: MessageParts = {
-  actions: [PushAction, SendActions],
+  actions: [PushAction, SendActions, PendingAction],
   sections: [OriginalSection, TraceSection, WouldMatchSection],
 };

@@ -1,0 +1,6 @@
+import { integer, oneOf, searchOf } from "../../../lib/search.ts";
+
+export const pendingTabs = ["timed", "half", "discarded"] as const;
+
+/** `depth`: how many times as many records as at first are read. */
+export const pendingSearch = searchOf({ tab: oneOf(...pendingTabs), depth: integer });
