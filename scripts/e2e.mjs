@@ -6,7 +6,7 @@ import { setup } from "./lib/setup.mjs";
 import { endChildren, main, onStop, root, step } from "./lib/steps.mjs";
 import { playwright } from "./lib/suites.mjs";
 
-const MINUTES = 30;
+const MINUTES = 45;
 
 onStop(async () => {
   await endChildren();

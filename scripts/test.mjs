@@ -25,9 +25,9 @@ const suites = {
   unit: { run: () => vitest("unit", 10) },
   postgres: { needs: { postgres: true }, run: () => vitest("postgres", 10) },
   build: { run: build },
-  integration: { needs: brokers, run: () => vitest("integration", 40) },
+  integration: { needs: brokers, run: () => vitest("integration", 50) },
   hostile: { needs: brokers, run: () => vitest("hostile", 20) },
-  e2e: { needs: { ...brokers, browser: true }, run: () => playwright(30) },
+  e2e: { needs: { ...brokers, browser: true }, run: () => playwright(45) },
 };
 
 /** The set-up that a suite needs counts as a test of its own: without it the suite cannot say anything. */
