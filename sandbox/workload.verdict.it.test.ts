@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Consumption, FoundMessage } from "#contract/message.ts";
+import type { Consumption, FoundMessage, MessageState } from "#contract/message.ts";
 import { startTestServer, type TestServer } from "../bff/testing/start-test-server.ts";
 import { eventually } from "../bff/testing/test-topic.ts";
 import { startCluster, type SandboxCluster } from "./cluster.ts";
@@ -74,32 +74,34 @@ async function messagesOf(topic: string): Promise<FoundMessage[]> {
   return items;
 }
 
+type Objection = string | undefined;
+
+/** What a log would have against each verdict; those that the shop gives no reason for are not among them. */
+const objections: Partial<Record<MessageState, (logged: readonly Logged[], at: number) => Objection>> = {
+  passed: (logged) => (logged.some(({ ok }) => ok) ? undefined : "nobody consumed it"),
+  consumed: (logged) => (logged.some(({ ok }) => ok) ? undefined : "nobody consumed it"),
+  retry: (logged, at) => (logged.some(({ ok }) => !ok) ? longAgo(logged, at) : "it never failed"),
+  deadLetter: (logged) => {
+    if (logged.some(({ ok }) => ok)) return "it was consumed";
+    return logged.length > 0 ? undefined : "it never failed";
+  },
+  filtered: (logged) => (logged.length === 0 ? undefined : "somebody was given it"),
+  neverCommitted: (logged) => (logged.length === 0 ? undefined : "somebody was given it"),
+  toConsume: longAgo,
+  pulled: longAgo,
+};
+
+function longAgo(logged: readonly Logged[], at: number): Objection {
+  return logged.some((one) => one.ok && one.at < at - COMMIT_MS) ? "it was consumed long ago" : undefined;
+}
+
 /** What the log has against a verdict; undefined where they agree. */
-function objection({ state, evidence }: Consumption, logged: readonly Logged[], at: number): string | undefined {
-  const ok = logged.filter((one) => one.ok);
-  const failed = logged.filter((one) => !one.ok);
-  switch (state) {
-    case "passed":
-      // It may have been left out: the verdict says that, and that nobody can tell.
-      if (evidence.some(({ kind }) => kind === "leftOut" || kind === "subscriptionsDiffer")) return undefined;
-      return ok.length > 0 ? undefined : "nobody consumed it";
-    case "consumed":
-      return ok.length > 0 ? undefined : "nobody consumed it";
-    case "retry":
-      if (failed.length === 0) return "it never failed";
-      return ok.some((one) => one.at < at - COMMIT_MS) ? "it was consumed long ago" : undefined;
-    case "deadLetter":
-      if (ok.length > 0) return "it was consumed";
-      return failed.length > 0 ? undefined : "it never failed";
-    case "filtered":
-    case "neverCommitted":
-      return logged.length === 0 ? undefined : "somebody was given it";
-    case "toConsume":
-    case "pulled":
-      return ok.some((one) => one.at < at - COMMIT_MS) ? "it was consumed long ago" : undefined;
-    default:
-      return `unexpected ${state}`;
-  }
+function objectionTo({ state, evidence }: Consumption, logged: readonly Logged[], at: number): Objection {
+  // It may have been left out: the verdict says that, and that nobody can tell.
+  const mayBeLeftOut = evidence.some(({ kind }) => kind === "leftOut" || kind === "subscriptionsDiffer");
+  if (state === "passed" && mayBeLeftOut) return undefined;
+  const object = objections[state];
+  return object === undefined ? `unexpected ${state}` : object(logged, at);
 }
 
 it(
@@ -117,7 +119,7 @@ it(
       60_000,
     );
     let judged = 0;
-    const objections: string[] = [];
+    const found: string[] = [];
     for (const [topic, groups] of Object.entries(consumers)) {
       const items = await messagesOf(topic);
       for (const group of groups) {
@@ -135,13 +137,13 @@ it(
             judged += 1;
             const key = `${group} ${some[index]?.msgId}`;
             // What went on meanwhile may be seen or not.
-            const against = [before, after].map((log) => objection(told, log.get(key) ?? [], at));
-            if (against.every((one) => one !== undefined)) objections.push(`${key} ${told.state}: ${against[0]}`);
+            const against = [before, after].map((log) => objectionTo(told, log.get(key) ?? [], at));
+            if (against.every((one) => one !== undefined)) found.push(`${key} ${told.state}: ${against[0]}`);
           }
         }
       }
     }
-    expect(objections).toEqual([]);
+    expect(found).toEqual([]);
     expect(judged).toBeGreaterThan(1000);
   },
 );
