@@ -70,7 +70,9 @@ test("a round trip through a topic and a group of its own gets each of 200 messa
   expect(new Set(items.map(({ data }) => data?.["msgId"])).size).toBe(200);
   expect(items.every(({ code, data }) => code === "RECEIVED" && Number(data?.["ms"]) > 0)).toBe(true);
   expect(nameOf(job, "topic")).toMatch(MADE);
-  expect(await thereIs({ topic: nameOf(job, "topic"), group: nameOf(job, "group") })).toBe(false);
+  await vi.waitFor(async () => {
+    expect(await thereIs({ topic: nameOf(job, "topic"), group: nameOf(job, "group") })).toBe(false);
+  }, patience);
 });
 
 test("a group of somebody's is moved only when asked, and only where that skips nothing", async () => {
@@ -144,7 +146,9 @@ test("a load of 500 a second is that, each message is received, and the topic an
   expect(series.map(({ metric, broker }) => `${metric} ${broker ?? ""}`.trim())).toEqual(
     expect.arrayContaining(["sent", "received", "endToEndP99", "brokerPut broker-a", "brokerPut broker-b"]),
   );
-  expect(await thereIs({ topic, group: nameOf(job, "group") })).toBe(false);
+  await vi.waitFor(async () => {
+    expect(await thereIs({ topic, group: nameOf(job, "group") })).toBe(false);
+  }, patience);
 });
 
 test("a load that is stopped ends at once, and what it made goes", async () => {
@@ -155,7 +159,9 @@ test("a load that is stopped ends at once, and what it made goes", async () => {
   await server.client.job.cancel({ jobId });
   const job = await ended(jobId);
   expect(job.state).toBe("cancelled");
-  expect(await thereIs({ topic: nameOf(job, "topic"), group: nameOf(job, "group") })).toBe(false);
+  await vi.waitFor(async () => {
+    expect(await thereIs({ topic: nameOf(job, "topic"), group: nameOf(job, "group") })).toBe(false);
+  }, patience);
 });
 
 test("what is beyond the limits of brokers or of the console is refused before anything is made", async () => {

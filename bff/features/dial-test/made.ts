@@ -77,22 +77,36 @@ export async function makeGroup(deps: Deps, { cluster, brokers, name, signal, ..
   if (made.failures[0] !== undefined) throw made.failures[0].error;
 }
 
+/** A pull that a broker holds outlives whoever asked, and makes its group anew when it is looked at again: for 5 s, and 5 s more until brokers look. */
+const HELD_MS = 12_000;
+
 /** Removes one thing that a test made, and forgets it once every server says that it is gone. */
-async function remove(deps: Deps, cluster: RocketMQCluster, { instanceId, kind, name }: Note): Promise<void> {
+async function remove(deps: Deps, cluster: RocketMQCluster, made: Note, isLast: boolean): Promise<void> {
+  const { instanceId, kind, name } = made;
   const { failures } = kind === "topic" ? await deleteTopic(cluster, name) : await deleteGroup(cluster, name, true);
   if (kind === "topic") lookAgain(cluster, name, [LOOK_AGAIN_MS.soon, LOOK_AGAIN_MS.late]);
   if (failures[0] !== undefined) throw failures[0].error;
+  if (kind === "group" && !isLast) {
+    const again = () => remove(deps, cluster, made, true).catch(() => undefined);
+    setTimeout(() => void again(), HELD_MS).unref();
+    return;
+  }
   const mine = deps.db.deleteFrom("dialMade").where("instanceId", "=", instanceId);
   await mine.where("kind", "=", kind).where("name", "=", name).execute();
 }
 
 /** Removes what a test made. What cannot be removed now is tried again every minute (`sweepMade`), and answered here. */
-export async function removeMade(deps: Deps, cluster: RocketMQCluster, jobId: string): Promise<{ left: string[] }> {
+export async function removeMade(
+  deps: Deps,
+  cluster: RocketMQCluster,
+  jobId: string,
+  isLast = false,
+): Promise<{ left: string[] }> {
   const notes = await deps.db.selectFrom("dialMade").selectAll().where("jobId", "=", jobId).execute();
   const left: string[] = [];
   for (const made of notes) {
     try {
-      await remove(deps, cluster, made);
+      await remove(deps, cluster, made, isLast);
     } catch (error) {
       deps.log.warn({ err: error, name: made.name }, "what a dial test made is not removed yet");
       left.push(made.name);
@@ -101,11 +115,13 @@ export async function removeMade(deps: Deps, cluster: RocketMQCluster, jobId: st
   return { left };
 }
 
-async function hasEnded(deps: Deps, jobId: string): Promise<boolean> {
+/** How long ago a job ended; undefined while it runs. */
+async function endedFor(deps: Deps, jobId: string): Promise<number | undefined> {
   try {
-    return (await deps.jobs.get(jobId)).finishedAt !== null;
+    const { finishedAt } = await deps.jobs.get(jobId);
+    return finishedAt === null ? undefined : deps.now() - finishedAt;
   } catch (error) {
-    if (problemOf(error)?.code === "JOB_NOT_FOUND") return true;
+    if (problemOf(error)?.code === "JOB_NOT_FOUND") return Infinity;
     throw error;
   }
 }
@@ -114,9 +130,10 @@ async function hasEnded(deps: Deps, jobId: string): Promise<boolean> {
 export async function sweepMade(deps: Deps): Promise<void> {
   const notes = await deps.db.selectFrom("dialMade").select(["jobId", "instanceId"]).distinct().execute();
   for (const { jobId, instanceId } of notes) {
-    if (!(await hasEnded(deps, jobId))) continue;
+    const ms = await endedFor(deps, jobId);
+    if (ms === undefined) continue;
     try {
-      await removeMade(deps, await deps.clusters.get(instanceId), jobId);
+      await removeMade(deps, await deps.clusters.get(instanceId), jobId, ms >= HELD_MS);
     } catch (error) {
       // It is in the recycle bin, or its name servers are out of reach: it is tried again.
       deps.log.debug({ err: error, jobId }, "what a dial test made cannot be removed yet");
