@@ -126,7 +126,13 @@ export const pendingContract = {
     .output(z.object({ items: z.array(DiscardedMessage), more: z.boolean(), failures: z.array(Failure), at: EpochMs })),
   timed: row("message:read", { on: "instance", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/messages/timed", tags })
-    .input(InstanceRef.extend({ depth: Depth }))
+    .input(
+      InstanceRef.extend({
+        depth: Depth,
+        /** Where an hour of `hours` begins: those alone that are due in it are listed. */
+        hour: z.coerce.number().int().min(0).max(8.64e15).optional(),
+      }),
+    )
     .output(TimedMessages),
   planRecall: row("message:read", { on: "message", audit: "none" })
     .route({ method: "POST", path: "/instances/{instanceId}/messages/recall-plans", tags })

@@ -113,7 +113,7 @@ export function hoursOf(waiting: readonly Pick<Waiting, "dueAt">[]): TimedMessag
 /** Messages of all masters that wait for their time, as far as brokers let them be read. */
 export async function timedMessages(
   deps: Deps,
-  { instanceId, depth }: Deep,
+  { instanceId, depth, hour }: Deep & { hour?: number },
   signal?: AbortSignal,
 ): Promise<TimedMessages> {
   const cluster = await deps.clusters.get(instanceId, signal);
@@ -126,11 +126,12 @@ export async function timedMessages(
     { signal },
   );
   const all = asked.items.flatMap(({ value }) => value.waiting).sort((a, b) => a.dueAt - b.dueAt);
+  const wanted = hour === undefined ? all : all.filter(({ dueAt }) => dueAt >= hour && dueAt < hour + HOUR_MS);
   return {
-    items: all.slice(0, LISTED).map(present),
+    items: wanted.slice(0, LISTED).map(present),
     hours: hoursOf(all),
     brokers: asked.items.map(({ value }) => value.broker),
-    more: all.length > LISTED,
+    more: wanted.length > LISTED,
     failures: failuresOf(asked.failures, ...asked.items.map(({ value }) => value.failures)),
     at: deps.now(),
   };

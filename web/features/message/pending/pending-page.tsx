@@ -25,7 +25,7 @@ export function PendingPage({ instanceId }: { instanceId: string }) {
       <UrlTabs
         label={t("title")}
         value={search.tab}
-        onChange={(tab) => patch({ tab, depth: undefined })}
+        onChange={(tab) => patch({ tab, depth: undefined, hour: undefined })}
         tabs={pendingTabs.map((key) => {
           const Tab = tabs[key];
           return {

@@ -6,8 +6,16 @@ import { useT } from "../../../lib/i18n.ts";
 /** Hours that have a row of their own. */
 const SHOWN = 48;
 
-/** How many messages are due in each hour in which there are any. */
-export function TimedCalendar({ hours, whole }: { hours: TimedMessages["hours"]; whole: boolean }) {
+interface TimedCalendarProps {
+  hours: TimedMessages["hours"];
+  whole: boolean;
+  /** The hour that is listed, by where it begins; undefined: all. */
+  chosen: number | undefined;
+  onChoose: (from: number | undefined) => void;
+}
+
+/** How many messages are due in each hour in which there are any, and a way to list those of one alone. */
+export function TimedCalendar({ hours, whole, chosen, onChoose }: TimedCalendarProps) {
   const t = useT("pending");
   if (hours.length === 0) return null;
   const shown = hours.slice(0, SHOWN);
@@ -20,11 +28,17 @@ export function TimedCalendar({ hours, whole }: { hours: TimedMessages["hours"];
       <ol>
         {shown.map(({ from, count }) => (
           <li key={from}>
-            <Time at={from} />
-            <span className="rd-pending-bar" aria-hidden="true">
-              <span style={{ inlineSize: `${(100 * count) / most}%` }} />
-            </span>
-            <Num value={count} />
+            <button
+              type="button"
+              aria-pressed={from === chosen}
+              onClick={() => onChoose(from === chosen ? undefined : from)}
+            >
+              <Time at={from} />
+              <span className="rd-pending-bar" aria-hidden="true">
+                <span style={{ inlineSize: `${(100 * count) / most}%` }} />
+              </span>
+              <Num value={count} />
+            </button>
           </li>
         ))}
       </ol>

@@ -6,7 +6,9 @@ import type { Column } from "../../../components/grid-table.tsx";
 import { Time } from "../../../components/time.tsx";
 import { api } from "../../../lib/api.ts";
 import { useT } from "../../../lib/i18n.ts";
+import { useUrlState } from "../../../lib/search.ts";
 import { useCan } from "../../../lib/session.ts";
+import { pendingSearch } from "./pending-search.ts";
 import { PendingList, useItemColumns, type PendingTabProps } from "./pending-list.tsx";
 import { TimedCalendar } from "./timed-calendar.tsx";
 import { TimedBrokers } from "./timed-brokers.tsx";
@@ -22,9 +24,10 @@ const isCut = ({ brokers }: TimedMessages) =>
 export function TimedTab({ instanceId, depth, onDepth }: PendingTabProps) {
   const t = useT("pending");
   const may = useCan("message:recall");
+  const [{ hour }, patch] = useUrlState(pendingSearch);
   const [recalled, setRecalled] = useState<TimedMessage>();
   const query = useQuery(
-    api.pending.timed.queryOptions({ input: { instanceId, depth }, placeholderData: keepPreviousData }),
+    api.pending.timed.queryOptions({ input: { instanceId, depth, hour }, placeholderData: keepPreviousData }),
   );
   const item = useItemColumns<TimedMessage>(instanceId);
   const columns: Column<TimedMessage>[] = [
@@ -72,7 +75,12 @@ export function TimedTab({ instanceId, depth, onDepth }: PendingTabProps) {
           <>
             <p>{t("timedText")}</p>
             <TimedBrokers brokers={found.brokers} />
-            <TimedCalendar hours={found.hours} whole={!isCut(found) && found.failures.length === 0} />
+            <TimedCalendar
+              hours={found.hours}
+              whole={!isCut(found) && found.failures.length === 0}
+              chosen={hour}
+              onChoose={(from) => patch({ hour: from })}
+            />
           </>
         )}
       />

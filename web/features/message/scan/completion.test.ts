@@ -18,3 +18,9 @@ test("after a point its functions are offered, and within a text nothing", () =>
   expect(labels('tag == "bo')).toEqual([]);
   expect(labels("pr")).toEqual(["props"]);
 });
+
+test("after a whole operand nothing is offered, after an operator all names are", () => {
+  expect(labels('tag == "a"')).toEqual([]);
+  expect(labels("size > 100")).toEqual([]);
+  expect(labels('tag == "a" && ')).toContain("body.text");
+});

@@ -17,6 +17,8 @@ export function completionsOf(expression: string): Completion[] {
   const before = expression.slice(0, expression.length - word.length);
   // Within a text nothing is offered.
   if ((before.replaceAll('\\"', "").split('"').length - 1) % 2 === 1) return [];
+  // After a whole operand comes an operator, and what was offered would lie over the page.
+  if (word === "" && !/(?:^|[-+*/%<>=!&|?:,([{])\s*$/.test(before)) return [];
   const names = Object.entries(scanVariables)
     .filter(([name]) => name.startsWith(word) && name !== word)
     .map(([name, type]) => ({ value: before + inserted(name), label: name, type }));
