@@ -36,9 +36,10 @@ export function LoadCharts({ instanceId, job }: { instanceId: string; job: Job }
     api.dialTest.loadSeries.queryOptions({
       input: { instanceId, jobId: job.id },
       refetchInterval: ended ? false : liveMs(job.done),
+      // It is shown anew once the test has ended: what was asked for as it ran misses the last seconds.
+      refetchOnMount: "always",
     }),
   );
-  // What is asked for as it runs may miss the last second.
   const from = data?.at[0] ?? job.startedAt ?? job.createdAt;
   const to = Math.max(data?.at.at(-1) ?? from, from + LEAST_MS);
   return (
