@@ -48,5 +48,5 @@ test("a round trip and a short load go through a topic of their own, tell what t
     return items.flatMap(({ value }) => [...value.keys()]).filter((name) => MADE.test(name));
   };
   // A pull that a broker still holds makes the group anew, so it is removed once more.
-  await expect.poll(groups, { timeout: 30_000 }).toEqual([]);
+  await expect.poll(groups, { timeout: 60_000 }).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { PERM } from "#contract/rules/topic.ts";
 import type { Deps } from "../../api/deps.ts";
 import { Problem, problemOf } from "../../base/problem.ts";
-import { createGroup, deleteGroup } from "../../rocketmq/admin/group-admin.ts";
+import { createGroup, deleteGroup, groupTable } from "../../rocketmq/admin/group-admin.ts";
 import { deleteTopic, LOOK_AGAIN_MS, lookAgain } from "../../rocketmq/admin/topic-deletion.ts";
 import { writeTopic } from "../../rocketmq/admin/topic-admin.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
@@ -80,14 +80,24 @@ export async function makeGroup(deps: Deps, { cluster, brokers, name, signal, ..
 /** A pull that a broker holds outlives whoever asked, and makes its group anew when it is looked at again: for 5 s, and 5 s more until brokers look. */
 const HELD_MS = 12_000;
 
-/** Removes one thing that a test made, and forgets it once every server says that it is gone. */
-async function remove(deps: Deps, cluster: RocketMQCluster, made: Note, isLast: boolean): Promise<void> {
-  const { instanceId, kind, name } = made;
-  const { failures } = kind === "topic" ? await deleteTopic(cluster, name) : await deleteGroup(cluster, name, true);
-  if (kind === "topic") lookAgain(cluster, name, [LOOK_AGAIN_MS.soon, LOOK_AGAIN_MS.late]);
+/** Whether a master has the group; throws where one does not say. */
+async function isGroupThere(cluster: RocketMQCluster, name: string): Promise<boolean> {
+  const { items, failures } = await cluster.onMasters(({ addr }) => groupTable(cluster, addr), { listedOnly: true });
   if (failures[0] !== undefined) throw failures[0].error;
-  if (kind === "group" && !isLast) {
-    const again = () => remove(deps, cluster, made, true).catch(() => undefined);
+  return items.some(({ value }) => value.has(name));
+}
+
+/** Removes one thing that a test made, and forgets it once every server says that it is gone; a group that came back is removed again. */
+async function remove(deps: Deps, cluster: RocketMQCluster, made: Note): Promise<void> {
+  const { instanceId, kind, name } = made;
+  if (kind === "topic") {
+    const { failures } = await deleteTopic(cluster, name);
+    lookAgain(cluster, name, [LOOK_AGAIN_MS.soon, LOOK_AGAIN_MS.late]);
+    if (failures[0] !== undefined) throw failures[0].error;
+  } else if (await isGroupThere(cluster, name)) {
+    const { failures } = await deleteGroup(cluster, name, true);
+    if (failures[0] !== undefined) throw failures[0].error;
+    const again = () => remove(deps, cluster, made).catch(() => undefined);
     setTimeout(() => void again(), HELD_MS).unref();
     return;
   }
@@ -96,17 +106,12 @@ async function remove(deps: Deps, cluster: RocketMQCluster, made: Note, isLast: 
 }
 
 /** Removes what a test made. What cannot be removed now is tried again every minute (`sweepMade`), and answered here. */
-export async function removeMade(
-  deps: Deps,
-  cluster: RocketMQCluster,
-  jobId: string,
-  isLast = false,
-): Promise<{ left: string[] }> {
+export async function removeMade(deps: Deps, cluster: RocketMQCluster, jobId: string): Promise<{ left: string[] }> {
   const notes = await deps.db.selectFrom("dialMade").selectAll().where("jobId", "=", jobId).execute();
   const left: string[] = [];
   for (const made of notes) {
     try {
-      await remove(deps, cluster, made, isLast);
+      await remove(deps, cluster, made);
     } catch (error) {
       deps.log.warn({ err: error, name: made.name }, "what a dial test made is not removed yet");
       left.push(made.name);
@@ -115,13 +120,11 @@ export async function removeMade(
   return { left };
 }
 
-/** How long ago a job ended; undefined while it runs. */
-async function endedFor(deps: Deps, jobId: string): Promise<number | undefined> {
+async function hasEnded(deps: Deps, jobId: string): Promise<boolean> {
   try {
-    const { finishedAt } = await deps.jobs.get(jobId);
-    return finishedAt === null ? undefined : deps.now() - finishedAt;
+    return (await deps.jobs.get(jobId)).finishedAt !== null;
   } catch (error) {
-    if (problemOf(error)?.code === "JOB_NOT_FOUND") return Infinity;
+    if (problemOf(error)?.code === "JOB_NOT_FOUND") return true;
     throw error;
   }
 }
@@ -130,10 +133,9 @@ async function endedFor(deps: Deps, jobId: string): Promise<number | undefined> 
 export async function sweepMade(deps: Deps): Promise<void> {
   const notes = await deps.db.selectFrom("dialMade").select(["jobId", "instanceId"]).distinct().execute();
   for (const { jobId, instanceId } of notes) {
-    const ms = await endedFor(deps, jobId);
-    if (ms === undefined) continue;
+    if (!(await hasEnded(deps, jobId))) continue;
     try {
-      await removeMade(deps, await deps.clusters.get(instanceId), jobId, ms >= HELD_MS);
+      await removeMade(deps, await deps.clusters.get(instanceId), jobId);
     } catch (error) {
       // It is in the recycle bin, or its name servers are out of reach: it is tried again.
       deps.log.debug({ err: error, jobId }, "what a dial test made cannot be removed yet");
