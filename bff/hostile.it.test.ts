@@ -61,8 +61,12 @@ function rowsOf(instanceId: string, addr: string): RowCall[] {
   const [topic] = TOPICS;
   const offsetMsgId = encodeOffsetMsgId({ host: "127.0.0.1", port: Number(addr.split(":")[1]), offset: 0n });
   const subject = { instanceId, topic, group: GROUP, brokerName: "b0", clientId: CLIENT_ID, key: "k", offsetMsgId };
-  return readingRows({ ...subject, id: "7F000001000004D20000000000000000", namesrvAddrs: [addr] }, ALSO);
+  const rows = readingRows({ ...subject, id: "7F000001000004D20000000000000000", namesrvAddrs: [addr] }, ALSO);
+  return rows.filter(({ path }) => !UNANSWERED.has(path));
 }
+
+/** The good peer has no timers. */
+const UNANSWERED = new Set(["pending/timed"]);
 
 /** Calls rows, one every so often, without waiting for answers. */
 const callAll = (rows: readonly RowCall[]): Promise<RowAnswer[]> =>

@@ -63,8 +63,8 @@ const UNREACHED = new Set([
 const Abnormal = z.object({ state: z.enum(["abnormal", "unreachable"]) });
 const STATE = ".state";
 
-/** Figures that are told to be a part say that they are not all. */
-const AT_LEAST = /\.(atLeast|delayAtLeast)$/;
+/** Figures that are told to be a part say that they are not all, and those that are told to be at most that they may be more than all. */
+const AT_LEAST = /\.(atLeast|delayAtLeast|atMost)$/;
 
 function truthWithout(truth: ReadonlyMap<string, unknown>, { path, value }: RowAnswer): ReadonlyMap<string, unknown> {
   const isTold = path === "instance/get" && Abnormal.safeParse(value).success;

@@ -57,15 +57,22 @@ const waysOf = (subject: RowSubject): Readonly<Record<string, readonly Record<st
   "group/planDelete": [{ withTopics: true }],
   "deadLetter/list": [{ order: "newest" }, { order: "oldest" }],
   "deadLetter/byId": [{}, { id: subject.offsetMsgId }],
-  "deadLetter/original": [{ topic: `%DLQ%${subject.group}` }],
+  // Of dead letters, of which there are none.
+  "deadLetter/original": [],
+  "resend/known": [],
   "online/producers": [{ fresh: true }, { sort: "lastSentAt", order: "desc" }],
   "online/consumers": [{ fresh: true }, { sort: "lag", order: "desc" }],
   "message/byTime": [{ order: "newest" }, { order: "oldest" }],
   "message/byId": [{ topic: subject.topic }, { id: subject.offsetMsgId }],
   "message/byOffset": [{ count: 32 }],
   "scan/cost": [{}, { source: "unread", group: subject.group }],
-  "scan/run": [{}, { expression: "body.text != ''" }, { source: "queue", brokerName: subject.brokerName, queueId: 0 }],
+  "scan/run": [{ expression: "body.text != ''" }],
   "scan/wouldMatch": [{ type: "TAG" }, { type: "SQL92" }],
+  // They start jobs, which take their turns.
+  "deadLetter/export": [],
+  "scan/export": [],
+  // Of a half message that was given up, which none of these is.
+  "pending/planResume": [],
   "dialTest/produce": [{ despiteConsumers: true }],
   "dialTest/planConsume": [{ from: "earliest" }, { from: "time", time: 0 }],
   "dialTest/planRoundTrip": [
@@ -83,7 +90,7 @@ export interface RowCall {
 
 /**
  * Every row of the contract that reads an instance or plans, tests or searches in it, with an input; rows that come later are among them
- * by themselves, but for those that take back what was done before. A row that needs a value of a new name needs it in `valuesOf`.
+ * by themselves, but for those that take back what was done before, or are of a job. A row that needs a value of a new name needs it in `valuesOf`.
  */
 export function readingRows(subject: RowSubject, also: readonly string[] = []): RowCall[] {
   const values = valuesOf(subject, Date.now());
@@ -92,10 +99,11 @@ export function readingRows(subject: RowSubject, also: readonly string[] = []): 
     Object.entries(table).map(([name, row]) => ({ path: `${domain}/${name}`, definition: row["~orpc"] })),
   );
   return rows.flatMap(({ path, definition }): RowCall[] => {
-    const reads = definition.meta.action.endsWith(":read") && definition.inputSchema !== undefined;
+    const { action, audit } = definition.meta;
+    const reads = action.endsWith(":read") && audit !== "write" && definition.inputSchema !== undefined;
     if (!reads && !also.includes(path)) return [];
     const input = exampleInput(definition.inputSchema, values);
-    if ((input["instanceId"] === undefined && !also.includes(path)) || "undo" in input) return [];
+    if ((input["instanceId"] === undefined && !also.includes(path)) || "undo" in input || "jobId" in input) return [];
     return (ways[path] ?? [{}]).map((more) => ({ path, input: { ...input, ...more } }));
   });
 }

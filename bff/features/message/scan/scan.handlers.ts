@@ -8,7 +8,7 @@ import { ScanStreams } from "./scan-stream.ts";
 import { wouldMatch } from "./would-match.ts";
 
 /** Scans of one person, and of all: each reads as fast as brokers give. */
-const PLACES = { ofOne: 2, ofAll: 8, full: "TOO_MANY_SCANS" } as const;
+const PLACES = { ofOne: 6, ofAll: 16, full: "TOO_MANY_SCANS" } as const;
 
 export function scanHandlers(deps: Deps) {
   const paces = new ScanPaces(deps.config.scanMbPerSecond);
