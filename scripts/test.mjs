@@ -26,7 +26,7 @@ const suites = {
   postgres: { needs: { postgres: true }, run: () => vitest("postgres", 10) },
   build: { run: build },
   integration: { needs: brokers, run: () => vitest("integration", 50) },
-  hostile: { needs: brokers, run: () => vitest("hostile", 20) },
+  hostile: { needs: brokers, run: () => vitest("hostile", 30) },
   e2e: { needs: { ...brokers, browser: true }, run: () => playwright(45) },
 };
 
