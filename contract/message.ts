@@ -70,6 +70,8 @@ export const Evidence = z.object({
     /** The group consumed nothing in the last minute. */
     "standsStill",
     "nobodyOnline",
+    /** Consuming is switched off for the group at the message's broker. */
+    "switchedOff",
     /** `count` clients are online and none subscribes to the topic. */
     "nobodySubscribes",
     /** The queue belongs to `client`. */

@@ -209,6 +209,7 @@ export async function verdictsOf(
   ]);
   const copiesKnown = dead.failures.length + retries.failures.length === 0;
   const perSecond = perQueue(asking, group);
+  const switchedOffAt = asking.deps.stats.peek(asking.instanceId).groups?.disabledAt.get(group);
   const facts = messages.map((message, index): Facts => {
     const { topic, brokerName, queueId, offsetMsgId = "", msgId } = message;
     const copy = dead.byId.get(offsetMsgId);
@@ -224,6 +225,7 @@ export async function verdictsOf(
       copiesKnown: copiesKnown && msgId !== undefined && msgId !== offsetMsgId,
       leftOut: null,
       moves: moves.get(`${topic} ${brokerName} ${queueId}`) ?? [],
+      switchedOff: switchedOffAt?.includes(brokerName) === true,
       owner: owners.get(topic)?.get(`${brokerName} ${queueId}`),
       perSecond,
       begins,

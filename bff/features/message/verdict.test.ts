@@ -16,6 +16,7 @@ const facts = (more: Partial<Facts> = {}): Facts => ({
   traced: [],
   leftOut: null,
   moves: [],
+  switchedOff: false,
   perSecond: null,
   ...more,
 });
@@ -180,6 +181,7 @@ describe("a message that the group has not come to", () => {
     expect(with_({ clients: { ...online, online: 0 }, perSecond: 0 })).toEqual(["nobodyOnline"]);
     expect(with_({ clients: { ...online, subscribed: false } })).toEqual(["nobodySubscribes"]);
     expect(with_({ perSecond: 0 })).toEqual(["standsStill"]);
+    expect(with_({ switchedOff: true, perSecond: 0 })).toEqual(["switchedOff"]);
     expect(with_({ leftOut: "A" })).toEqual(["leftOut"]);
     expect(with_({ clients: { ...online, online: null } })).toEqual([]);
   });

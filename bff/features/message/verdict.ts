@@ -35,6 +35,8 @@ export interface Facts {
   leftOut: string | null;
   /** Resets of the queue by the console, oldest first. */
   moves: readonly Pick<OffsetMoveTable, "before" | "after" | "at" | "who">[];
+  /** The broker gives the group nothing (`consumeEnable`). */
+  switchedOff: boolean;
   /** Whose queue it is. */
   owner?: string;
   /** What the group consumes a second in a queue; null: not known. */
@@ -144,7 +146,11 @@ function ofPassed(facts: Facts): Verdict {
 }
 
 /** What keeps a group from a message that it has not come to. */
-function obstacles({ offset, byOffset: { committed }, clients, leftOut, owner, perSecond }: Facts): Evidence[] {
+function obstacles(facts: Facts): Evidence[] {
+  const { offset, byOffset, clients, leftOut, owner, perSecond, switchedOff } = facts;
+  const { committed } = byOffset;
+  if (switchedOff)
+    return [{ kind: "switchedOff" }, ...(clients.online === 0 ? [{ kind: "nobodyOnline" as const }] : [])];
   if (clients.online === 0) return [{ kind: "nobodyOnline" }];
   if (clients.subscribed === false) return [{ kind: "nobodySubscribes", count: clients.online ?? undefined }];
   const rate: Evidence[] =

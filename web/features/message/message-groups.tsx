@@ -101,7 +101,7 @@ function NoGroups({ instanceId, topic }: { instanceId: string; topic: string }) 
 }
 
 /** What a verdict rests on, leading to the copies that it names, and what would make it certain. */
-function Why({ instanceId, told }: { instanceId: string; told: Consumption }) {
+function Why({ instanceId, told }: { instanceId: string; told: Consumption & { group: string } }) {
   const t = useT("message");
   const words = useEvidence();
   const { state, evidence, wouldTell } = told;
@@ -112,10 +112,35 @@ function Why({ instanceId, told }: { instanceId: string; told: Consumption }) {
         <li key={`${one.kind} ${one.client ?? ""} ${one.at ?? ""}`}>
           {words(one)}{" "}
           {one.place === undefined ? null : <ToCopy instanceId={instanceId} to={one.place} of={one.kind} />}
+          <NextStep instanceId={instanceId} group={told.group} of={one.kind} />
         </li>
       ))}
       {wouldTell === null ? null : <li>{t(`wouldTell.${wouldTell}`)}</li>}
     </ul>
+  );
+}
+
+const steps = {
+  reset: { label: "toReset", search: { open: "reset" }, needs: "offset:reset" },
+  switchedOff: { label: "toSwitch", search: { open: "edit" }, needs: "group:update" },
+  nobodyOnline: { label: "toClients", search: { tab: "clients" }, needs: "group:read" },
+  standsStill: { label: "toClients", search: { tab: "clients" }, needs: "group:read" },
+  nobodySubscribes: { label: "toSubscriptions", search: { tab: "subscriptions" }, needs: "group:read" },
+  leftOut: { label: "toSubscriptions", search: { tab: "subscriptions" }, needs: "group:read" },
+  subscriptionsDiffer: { label: "toSubscriptions", search: { tab: "subscriptions" }, needs: "group:read" },
+} as const satisfies Partial<Record<Evidence["kind"], object>>;
+const isStep = (kind: Evidence["kind"]): kind is keyof typeof steps => kind in steps;
+
+/** Where somebody may mend what a verdict rests on, or look on. */
+function NextStep({ instanceId, group, of }: { instanceId: string; group: string; of: Evidence["kind"] }) {
+  const t = useT("message");
+  const step = isStep(of) ? steps[of] : undefined;
+  const may = useCan(step?.needs ?? "group:read");
+  if (step === undefined || !may) return null;
+  return (
+    <Link to="/instances/$instanceId/groups/$group" params={{ instanceId, group }} search={step.search}>
+      {t(step.label)}
+    </Link>
   );
 }
 
