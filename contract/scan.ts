@@ -3,6 +3,7 @@ import { z } from "zod";
 import { EpochMs, Failure, InstanceRef, Long } from "./list.ts";
 import { FoundMessage, MessagePlace } from "./message.ts";
 import { row } from "./row.ts";
+import { EXPORT_BODIES, EXPORT_FORMATS } from "./rules/message-export.ts";
 import { SCAN_EXPRESSION_MAX } from "./rules/scan.ts";
 
 const tags = ["Messages"];
@@ -132,6 +133,17 @@ export const scanContract = {
       }),
     )
     .output(eventIterator(ScanEvent)),
+  /** Starts a job that writes all messages that match to a file, however many there are. */
+  export: row("message:read", { on: "topic", audit: "read" })
+    .route({ method: "POST", path: "/instances/{instanceId}/scans/export", tags })
+    .input(
+      ScanSource.extend({
+        expression: Expression,
+        format: z.enum(EXPORT_FORMATS).default("csv"),
+        body: z.enum(EXPORT_BODIES).default("text"),
+      }),
+    )
+    .output(z.object({ jobId: z.string() })),
   /** Asks the message's broker for it as clients with that subscription do. */
   wouldMatch: row("message:read", { on: "message", audit: "none" })
     .route({ method: "GET", path: "/instances/{instanceId}/messages/would-match", tags })

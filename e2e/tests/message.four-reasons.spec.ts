@@ -56,7 +56,7 @@ test("an order that a group gave up is sent to it once more", async ({ page, mes
 
   const { row, clicks } = await look(page, messages, topic, group);
   await expect(row).toContainText("The group gave it up");
-  await row.getByRole("link", { name: "To the dead letter" }).click();
+  await row.getByRole("link", { name: "Open the dead letter" }).click();
   await page.getByRole("button", { name: "Resend…" }).click();
   await page
     .getByRole("dialog", { name: `Resend dead letters of ${group}` })
@@ -87,7 +87,7 @@ test("an order that a reset went over is put before the group again", async ({
   await row.getByRole("link", { name: "Move the group back…" }).click();
   const drawer = page.getByRole("dialog");
   await drawer.getByText("Earliest").click();
-  await drawer.getByRole("button", { name: "Reset offset", exact: true }).click();
+  await drawer.getByRole("button", { name: "Reset", exact: true }).click();
   await expect(drawer.getByRole("heading", { name: "Done" })).toBeVisible();
   const states = await api.message.states({ instanceId, group, messages: [{ topic, ...queue, queueOffset: "0" }] });
   expect(states.states.map(({ state }) => state)).toEqual(["toConsume"]);
@@ -114,14 +114,16 @@ test("an order of a group that is switched off waits until it is switched on", a
       { body: { groupName: group, consumeEnable: false } },
     ),
   );
-  await api.group.list({ instanceId, search: group, fresh: true });
+  const paused = async () =>
+    (await api.group.list({ instanceId, search: group, condition: "paused", fresh: true })).items.length;
+  await expect.poll(paused, { timeout: 60_000 }).toBe(1);
 
   const { row, clicks } = await look(page, messages, topic, group);
   await expect(row).toContainText("Consuming is switched off for the group");
   await row.getByRole("link", { name: "Switch it on…" }).click();
   const drawer = page.getByRole("dialog");
-  await drawer.getByRole("switch").first().click();
-  await drawer.getByRole("button", { name: "Apply" }).click();
+  await drawer.getByRole("checkbox", { name: "Consuming" }).check();
+  await drawer.getByRole("button", { name: "Save", exact: true }).click();
   await expect(drawer.getByRole("heading", { name: "Done" })).toBeVisible();
   const { items } = await cluster.onMasters(({ addr }) =>
     cluster.call(groupRpc.getAllSubscriptionGroupConfig, addr, {}),
@@ -145,10 +147,10 @@ test("an order that the group's filter left out is sent again with the tag that 
     const { row, clicks } = await look(page, messages, topic, group);
     await expect(row).toContainText("NEW, which its clients subscribe to now, would leave it out");
     await messages.message.getByRole("button", { name: "Send a copy…" }).click();
-    const drawer = page.getByRole("dialog").last();
-    await drawer.getByLabel("Tag").fill("NEW");
+    const drawer = page.getByRole("dialog", { name: "Send a copy as a new message" });
+    await drawer.getByRole("textbox", { name: "Tag" }).fill("NEW");
     await drawer.getByRole("button", { name: "Send", exact: true }).click();
-    await expect(drawer.getByRole("heading", { name: "Done" })).toBeVisible();
+    await expect(drawer.getByRole("button", { name: "Open the copy" })).toBeVisible();
     await ends(cluster, topic);
     expect(clicks()).toBeLessThanOrEqual(MOST_CLICKS);
   } finally {

@@ -2,7 +2,8 @@ import { api } from "../../../api/api.ts";
 import { askedBy, type Deps } from "../../../api/deps.ts";
 import { TailPlaces } from "../tail-places.ts";
 import { scanCost } from "./scan-cost.ts";
-import { readFilter } from "./scan-filter.ts";
+import { scanExport } from "./scan-export.job.ts";
+import { filterOf, readFilter } from "./scan-filter.ts";
 import { ScanPaces } from "./scan-source.ts";
 import { ScanStreams } from "./scan-stream.ts";
 import { wouldMatch } from "./would-match.ts";
@@ -14,6 +15,7 @@ export function scanHandlers(deps: Deps) {
   const paces = new ScanPaces(deps.config.scanMbPerSecond);
   const streams = new ScanStreams(deps, paces);
   const places = new TailPlaces(PLACES);
+  const exporting = scanExport(deps, paces);
   return {
     check: api.scan.check.handler(({ input }) => {
       const read = readFilter(input.expression);
@@ -26,6 +28,12 @@ export function scanHandlers(deps: Deps) {
       const scan = await streams.open(username, input, signal);
       const events = (ended: AbortSignal) => places.hold(username, streams.events(username, input, scan, ended));
       return context.stream(deps.auth.during(context.who, signal, events));
+    }),
+    export: api.scan.export.handler(async ({ input, context }) => {
+      filterOf(input.expression);
+      await deps.clusters.get(input.instanceId);
+      const { id } = await deps.jobs.start(exporting, input, { instanceId: input.instanceId, user: context.user });
+      return { jobId: id };
     }),
     wouldMatch: api.scan.wouldMatch.handler(({ input, signal }) => wouldMatch(askedBy(deps, signal), input, signal)),
   };

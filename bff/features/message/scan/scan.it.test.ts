@@ -7,7 +7,7 @@ import { groupRpc } from "../../../rocketmq/rpc/group.ts";
 import { offsetRpc } from "../../../rocketmq/rpc/offset.ts";
 import { problemOf } from "../../../testing/problem-of.ts";
 import { startTestServer, type ApiClient, type TestServer } from "../../../testing/start-test-server.ts";
-import { createTestTopic, untilInQueues } from "../../../testing/test-topic.ts";
+import { createTestTopic, eventually, untilInQueues } from "../../../testing/test-topic.ts";
 import { ScanPace } from "../../../rocketmq/admin/message-scan.ts";
 import { readFilter } from "./scan-filter.ts";
 import { Scan } from "./scan.ts";
@@ -95,6 +95,24 @@ test.each([
 test("brokers that look for a tag send the others of it alone", async () => {
   const { last } = await scan({ topic, source: "time", expression: 'tag == "paid"' });
   expect(last).toMatchObject({ messages: COUNT / 4, passed: String(COUNT) });
+});
+
+test("all that a scan finds is exported as a job's file", async () => {
+  const { jobId } = await server.client.scan.export({
+    instanceId,
+    topic,
+    source: "time",
+    expression: 'props.region == "eu"',
+    format: "jsonl",
+  });
+  const job = await eventually("the export has ended", async () => {
+    const now = await server.client.job.get({ jobId });
+    return now.finishedAt === null ? undefined : now;
+  });
+  const found = keysWhere((n) => n % 10 === 0);
+  expect(job).toMatchObject({ state: "succeeded", summary: { messages: found.length, of: COUNT } });
+  const lines = (await (await server.client.job.file({ jobId })).text()).trimEnd().split("\n");
+  expect(lines.map((line) => (JSON.parse(line) as { keys: string }).keys).toSorted()).toEqual(found);
 });
 
 test("a queue, and a part of it, is scanned alone", async () => {

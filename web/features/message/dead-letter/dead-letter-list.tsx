@@ -94,6 +94,12 @@ function Rows<P extends Page>({ page, nothing, ...props }: RowsProps<P>) {
   const columns = useDeadLetterColumns({ instanceId, onOpen });
   const { Actions } = parts;
   const places = useMemo(() => selected.keys.flatMap((key) => placeOf(key) ?? []), [selected]);
+  const acting = {
+    instanceId,
+    group,
+    filter: filter ?? { from: 0, to: page.at },
+    onDone: () => setSelected(NOTHING),
+  };
   const selection = {
     keys: selected.keys,
     onChange: (keys: string[]) => setSelected({ keys }),
@@ -104,6 +110,9 @@ function Rows<P extends Page>({ page, nothing, ...props }: RowsProps<P>) {
         right={
           <>
             {action}
+            {Actions === undefined || page.items.length === 0 || places.length > 0 ? null : (
+              <Actions {...acting} selected={[]} />
+            )}
             <RefreshControl at={page.at} everySeconds={undefined} refreshing={query.isFetching} onRefresh={onRefresh} />
             <ColumnChoice columns={columns} hidden={hidden} />
           </>
@@ -120,13 +129,7 @@ function Rows<P extends Page>({ page, nothing, ...props }: RowsProps<P>) {
       )}
       {Actions === undefined ? null : (
         <SelectionBar selected={selected} setSelected={setSelected} total={selected.keys.length}>
-          <Actions
-            instanceId={instanceId}
-            group={group}
-            selected={places}
-            filter={filter ?? { from: 0, to: page.at }}
-            onDone={() => setSelected(NOTHING)}
-          />
+          <Actions {...acting} selected={places} />
         </SelectionBar>
       )}
       <GridTable<DeadLetter>

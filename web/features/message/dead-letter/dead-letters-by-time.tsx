@@ -3,14 +3,14 @@ import { Segmented } from "antd";
 import { useRef } from "react";
 import { FieldGroup } from "../../../components/field.tsx";
 import { TimeRange } from "../../../components/time-range.tsx";
-import { api } from "../../../lib/api.ts";
+import { api, client } from "../../../lib/api.ts";
 import { useFormat } from "../../../lib/format.ts";
 import { useT } from "../../../lib/i18n.ts";
 import { rangeOf } from "../../../lib/time-range.ts";
+import { ExportMenu } from "../export-menu.tsx";
 import { useFaults } from "../message-words.tsx";
 import { MessagePager } from "../message-pager.tsx";
 import { QueryForm, storedRanges } from "../query-form.tsx";
-import { DeadLetterExport } from "./dead-letter-export.tsx";
 import { DeadLetterList } from "./dead-letter-list.tsx";
 import type { DeadLettersProps } from "./dead-letter-parts.ts";
 
@@ -86,7 +86,10 @@ export function DeadLettersByTime({ instanceId, group, search, patch, parts }: D
         }
         action={
           page?.topic.exists === true ? (
-            <DeadLetterExport instanceId={instanceId} group={group} span={() => spanAt(Date.now())} />
+            <ExportMenu
+              instanceId={instanceId}
+              start={(form) => client.deadLetter.export({ instanceId, group, ...spanAt(Date.now()), ...form })}
+            />
           ) : null
         }
         pager={

@@ -22,7 +22,11 @@ export function LettersAction({ instanceId, group, selected, filter, onDone }: D
       {places.length === 0 ? null : (
         <Button onClick={() => setOpen("selected")}>{t("resendSelected", { count: places.length })}</Button>
       )}
-      <Button onClick={() => setOpen("all")}>{t("resendAll")}</Button>
+      {places.length > 0 ? null : (
+        <Button size="small" onClick={() => setOpen("all")}>
+          {t("resendAll")}
+        </Button>
+      )}
       <Suspense fallback={null}>
         {open === undefined ? null : (
           <ResendDrawer

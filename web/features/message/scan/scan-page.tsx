@@ -9,11 +9,12 @@ import { EmptyState } from "../../../components/empty-state.tsx";
 import { ErrorState } from "../../../components/error-state.tsx";
 import { PageHeader } from "../../../components/page-header.tsx";
 import { PartialStrip } from "../../../components/partial-strip.tsx";
-import { api } from "../../../lib/api.ts";
+import { api, client } from "../../../lib/api.ts";
 import { useFormat } from "../../../lib/format.ts";
 import { useT } from "../../../lib/i18n.ts";
 import { useUrlState } from "../../../lib/search.ts";
 import { useSettled } from "../../../lib/settled.ts";
+import { ExportMenu } from "../export-menu.tsx";
 import { MessageNav } from "../message-nav.tsx";
 import type { MessageParts } from "../message-parts.ts";
 import { isToldAtField, useFaults } from "../message-words.tsx";
@@ -82,6 +83,11 @@ export function ScanPage({ instanceId, parts }: ScanPageProps) {
           <Button type="primary" htmlType="submit" disabled={!isRunning && !ready}>
             {t(isRunning ? "stop" : "start")}
           </Button>
+          <ExportMenu
+            instanceId={instanceId}
+            disabled={!ready}
+            start={(form) => client.scan.export({ ...(source ?? NOTHING), expression: filter, ...form })}
+          />
           <SavedScans instanceId={instanceId} query={globalThis.location.search} />
           <span className="rd-scan-share">
             {t("share")} <CopyButton value={globalThis.location.href} />
