@@ -123,8 +123,8 @@ export const jobContract = {
     .route({ method: "GET", path: "/jobs/{jobId}/results.csv", tags: ["Jobs"] })
     .input(JobRef)
     .output(z.file()),
-  /** What the job made: whole records, as many as there are by now. */
-  file: row("job:read", { on: "job", audit: "read" })
+  /** What the job made: whole messages with their bodies, as many as there are by now. */
+  file: row("message:read", { on: "job", audit: "read" })
     .route({ method: "GET", path: "/jobs/{jobId}/file", tags: ["Jobs"] })
     .input(JobRef)
     .output(z.file()),

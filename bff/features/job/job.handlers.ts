@@ -60,7 +60,7 @@ export function jobHandlers(deps: Deps) {
       return context.file(`${kind}-${id.slice(0, 8)}.csv`, "text/csv;charset=utf-8", csv);
     }),
     file: api.job.file.handler(async ({ input, context }) => {
-      const { id } = await theirs.get(context.user, "job:read", input.jobId);
+      const { id } = await theirs.get(context.user, "message:read", input.jobId);
       const { name, type, parts } = await jobs.file(id);
       return context.file(name, type, parts);
     }),
