@@ -24,16 +24,20 @@ async function order(cluster: RocketMQCluster, topic: string, tag: string) {
 
 const ends = async (cluster: RocketMQCluster, topic: string) => untilInQueues(cluster, topic, 2);
 
+/** Whoever counts none has not looked. */
+function expectFew(clicks: number) {
+  expect(clicks).toBeGreaterThan(2);
+  expect(clicks).toBeLessThanOrEqual(MOST_CLICKS);
+}
+
 /** From the page of messages to the order, its groups and why; counts every click from there on. */
 async function look(page: Page, messages: MessagePage, topic: string, group: string) {
   let clicks = 0;
   await page.exposeFunction("clicked", () => {
     clicks += 1;
   });
-  await page.addInitScript(() => {
-    // Loaded before the page's own code; a press of the mouse is a click wherever it lands.
-    document.addEventListener("mousedown", () => (window as unknown as { clicked: () => void }).clicked(), true);
-  });
+  // Loaded before the page's own code; a press of the mouse is a click wherever it lands.
+  await page.addInitScript({ content: 'document.addEventListener("mousedown", () => window.clicked(), true);' });
   await messages.open({ tab: "key" });
   await messages.pickTopic(topic);
   await messages.field("Key").fill(KEY);
@@ -64,7 +68,7 @@ test("an order that a group gave up is sent to it once more", async ({ page, mes
     .click();
   await expect(page.getByText("SEND_OK")).toBeVisible();
   await ends(cluster, topic);
-  expect(clicks()).toBeLessThanOrEqual(MOST_CLICKS);
+  expectFew(clicks());
 });
 
 test("an order that a reset went over is put before the group again", async ({
@@ -91,7 +95,7 @@ test("an order that a reset went over is put before the group again", async ({
   await expect(drawer.getByRole("heading", { name: "Done" })).toBeVisible();
   const states = await api.message.states({ instanceId, group, messages: [{ topic, ...queue, queueOffset: "0" }] });
   expect(states.states.map(({ state }) => state)).toEqual(["toConsume"]);
-  expect(clicks()).toBeLessThanOrEqual(MOST_CLICKS);
+  expectFew(clicks());
 });
 
 test("an order of a group that is switched off waits until it is switched on", async ({
@@ -130,7 +134,7 @@ test("an order of a group that is switched off waits until it is switched on", a
   );
   const enabled = items.map(({ value }) => value.subscriptionGroupTable.get(group)?.config.consumeEnable);
   expect(enabled).toEqual(items.map(() => true));
-  expect(clicks()).toBeLessThanOrEqual(MOST_CLICKS);
+  expectFew(clicks());
 });
 
 test("an order that the group's filter left out is sent again with the tag that it takes", async ({
@@ -152,7 +156,7 @@ test("an order that the group's filter left out is sent again with the tag that 
     await drawer.getByRole("button", { name: "Send", exact: true }).click();
     await expect(drawer.getByRole("button", { name: "Open the copy" })).toBeVisible();
     await ends(cluster, topic);
-    expect(clicks()).toBeLessThanOrEqual(MOST_CLICKS);
+    expectFew(clicks());
   } finally {
     await leave();
   }

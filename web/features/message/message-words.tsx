@@ -22,13 +22,19 @@ const tones: Record<MessageState, Tone> = {
   unknown: "unknown",
 };
 
+/** What is not known, or next, is told in other words. */
+function variantOf({ kind, at, behind }: Evidence): string {
+  if (kind === "retryWaits" && at === null) return "retryWaitsUnknown";
+  return kind === "committedBefore" && behind === "0" ? "committedNext" : kind;
+}
+
 /** One thing that a verdict rests on, in words. */
 export function useEvidence(): (one: Evidence) => string {
   const t = useT("message");
   const format = useFormat();
   const long = (value: string | undefined) => (value === undefined ? "–" : format.number(BigInt(value)));
   return ({ kind, offset, to, behind, at, ms, attempt, client, expression, who, count }) =>
-    t(kind === "retryWaits" && at === null ? "evidence.retryWaitsUnknown" : `evidence.${kind}`, {
+    t(`evidence.${variantOf({ kind, at, behind })}`, {
       offset: long(offset),
       to: long(to),
       behind: long(behind),
