@@ -245,7 +245,8 @@ export class StatsSweep {
           const names = [...new Set([...of.known, ...of.byName.keys()])].filter((group) => !isSystemGroup(group));
           const isBehind = (group: string) => (of.byName.get(group)?.lag ?? 0n) > 0n;
           const proxies = await proxiesOf(instanceId);
-          return sweepClients(cluster, { pace, now, groups: names, isBehind, proxies, book });
+          const untold = [...of.failures, ...of.untold];
+          return sweepClients(cluster, { pace, now, groups: names, isBehind, proxies, untold, book });
         },
         (snapshot) => tellOf({ instanceId, what: "clients", clients: snapshot }),
         first,

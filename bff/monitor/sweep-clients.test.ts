@@ -1,5 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
+import type { FanOutFailure } from "../rocketmq/cluster/fan-out.ts";
+import { RocketMQError } from "../rocketmq/errors.ts";
 import { scriptedPeer, type ScriptedAnswer } from "../testing/scripted-peer.ts";
 import { listed } from "../testing/scripted-server.ts";
 import { ClientBook } from "./client-book.ts";
@@ -12,7 +14,11 @@ afterEach(async () => {
 });
 
 /** A sweep of some groups of a cluster whose only master answers code 203 so. */
-async function sweptBy(groups: readonly string[], answer: (group: string) => ScriptedAnswer) {
+async function sweptBy(
+  groups: readonly string[],
+  answer: (group: string) => ScriptedAnswer,
+  untold: readonly FanOutFailure[] = [],
+) {
   const peer = await scriptedPeer((code, ext) => {
     if (code === 203) return answer(ext["consumerGroup"] ?? "");
     if (code === 105) return { code: 17, remark: "no route" };
@@ -29,6 +35,7 @@ async function sweptBy(groups: readonly string[], answer: (group: string) => Scr
     groups,
     isBehind: () => false,
     proxies: [],
+    untold,
     book: new ClientBook(Date.now),
   });
 }
@@ -39,6 +46,12 @@ test("of a group that every server denies it is known that it has no clients, an
   const { isWhole, byName, failures } = await sweptBy(["asked"], () => notOnline);
   expect([[...byName], failures]).toEqual([[], []]);
   expect(["asked", "other"].map(isWhole)).toEqual([true, false]);
+});
+
+test("that nobody is online of groups that a master did not tell of is not said", async () => {
+  const untold = [{ target: "b", error: new RocketMQError("REQUEST_TIMEOUT", "no answer") }];
+  const { byName, failures } = await sweptBy([], () => notOnline, untold);
+  expect([byName.size, failures]).toEqual([0, untold]);
 });
 
 test("a server that fails leaves open what it was not asked any more, and nothing else", async () => {
@@ -66,6 +79,7 @@ test("a server that cannot be reached may have clients of any group", async () =
     groups: ["g"],
     isBehind: () => false,
     proxies: [],
+    untold: [],
     book: new ClientBook(Date.now),
   });
   expect(isWhole("g")).toBe(false);

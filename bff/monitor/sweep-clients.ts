@@ -11,6 +11,7 @@ import {
 } from "../cluster/group-connections.ts";
 import { connectionsAt, whoKnowsClients } from "../rocketmq/admin/group-admin.ts";
 import type { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
+import type { FanOutFailure } from "../rocketmq/cluster/fan-out.ts";
 import { Slices } from "../rocketmq/slices.ts";
 import { callEach } from "./call-each.ts";
 import type { AskedClient, ClientBook, Told } from "./client-book.ts";
@@ -42,6 +43,8 @@ interface Context {
   /** Groups of which it matters now how fast their clients are. */
   isBehind: (group: string) => boolean;
   proxies: readonly string[];
+  /** Who did not tell its groups: clients of those that nobody named may be there. */
+  untold: readonly FanOutFailure[];
   book: ClientBook;
 }
 
@@ -78,7 +81,7 @@ export function groupClients(
 
 /** Reads code 203 of every group at every master and proxy, and has clients asked in turn what they subscribe to and how fast they are. */
 export async function sweepClients(cluster: RocketMQCluster, context: Context): Promise<Snapshot<GroupClients>> {
-  const { pace, now, proxies, book, isBehind } = context;
+  const { pace, now, proxies, book, isBehind, untold } = context;
   const startedAt = now();
   const groups = [...context.groups];
   const unread = new Unread();
@@ -120,7 +123,7 @@ export async function sweepClients(cluster: RocketMQCluster, context: Context): 
   const whole = unread.isOfListed(all);
   // Of a group that nobody was asked of, it is not known that it has no clients.
   const isWhole = (name: string) => sought.has(name) && whole(name);
-  return { startedAt, at: now(), calls, byName, failures: all, isWhole };
+  return { startedAt, at: now(), calls, byName, failures: [...untold, ...all], isWhole };
 }
 
 export interface Known {
