@@ -97,7 +97,7 @@ export type Resent = z.infer<typeof Resent>;
  * What became of a message for the group that had given it up. `passed`: its offset went past it, and it neither waits for a retry nor is dead
  * again, which is all that brokers know of consumption.
  */
-export const ResentFate = z.enum(["waiting", "retrying", "passed", "filtered", "deadAgain", "unknown"]);
+export const ResentFate = z.enum(["waiting", "retrying", "consumed", "passed", "filtered", "deadAgain", "unknown"]);
 export type ResentFate = z.infer<typeof ResentFate>;
 
 const Properties = z

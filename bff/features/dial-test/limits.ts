@@ -1,7 +1,7 @@
 import type { Limit, Limits } from "#contract/dial-run.ts";
 import type { ProduceTest } from "#contract/dial-test.ts";
 import { failuresOf } from "../../cluster/failures.ts";
-import { delayLevelsOf } from "../../rocketmq/admin/retry-copies.ts";
+import { levelsMs } from "../../rocketmq/admin/timed-messages.ts";
 import type { PublishQueue } from "../../rocketmq/client/publish-queues.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import type { Target } from "../../rocketmq/cluster/fan-out.ts";
@@ -22,7 +22,7 @@ function figure(config: ReadonlyMap<string, string>, key: string): number | unde
 
 /** Brokers before 5.0 have levels and no setting of timers, since they have no timers. */
 export function brokerLimits(config: ReadonlyMap<string, string>): BrokerLimits {
-  const levels = delayLevelsOf(config).map((ms) => (Number.isFinite(ms) ? ms : null));
+  const levels = levelsMs(config.get("messageDelayLevel")).map((ms) => (Number.isFinite(ms) ? ms : null));
   const switched = config.get("timerWheelEnable");
   const timers = switched === undefined ? (levels.length === 0 ? undefined : false) : switched === "true";
   return {

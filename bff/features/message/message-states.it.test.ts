@@ -140,6 +140,14 @@ test("a message that failed waits for its retry, then lies in the retry topic, a
     commitOffset: BigInt(copy?.queueOffset ?? 0) + 1n,
   });
   const [, passed] = await toldOf(group);
+  if (copy === undefined) throw new Error("no copy");
+  const { msgId, offsetMsgId, tags } = await server.client.message.get({ instanceId, ...copy });
+  const itself = await server.client.message.states({
+    instanceId,
+    group,
+    messages: [{ ...copy, msgId, offsetMsgId, tags }],
+  });
+  expect(itself.states).toMatchObject([{ state: "passed", evidence: [{ kind: "committedPast" }, { kind: "noCopy" }] }]);
   expect(passed).toMatchObject({ state: "passed", certain: false, evidence: [{ kind: "retryPassed", attempt: 1 }] });
 });
 

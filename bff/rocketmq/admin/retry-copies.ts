@@ -4,6 +4,7 @@ import type { RocketMQCluster } from "../cluster/cluster.ts";
 import type { FanOutFailure } from "../cluster/fan-out.ts";
 import { brokerRpc } from "../rpc/broker.ts";
 import { consumeStates, type OffsetState } from "./consume-state.ts";
+import { levelsMs, SCHEDULE_TOPIC } from "./timed-messages.ts";
 import { copiesIn, type MessageIds } from "./message-copies.ts";
 
 /** The last of the deliveries that a group asked for after failures. */
@@ -17,13 +18,11 @@ export interface Retry {
   copy: StoredMessage;
 }
 
-/** Where messages wait for a delay level. */
-const SCHEDULE_TOPIC = "SCHEDULE_TOPIC_XXXX";
-
 /** Brokers set it on what comes again because nobody acknowledged it. Source: PopReviveService.java. */
 const FIRST_POP_TIME = "1ST_POP_TIME";
 
-const retryTopicOf = (group: string) => `%RETRY%${group}`;
+/** The retry topic of a group whose clients are pushed to. */
+export const retryTopicOf = (group: string): string => `%RETRY%${group}`;
 
 /** Retry topics that a group may have for a topic: push consumers' own, and those of popped messages, by both names. Source: KeyBuilder.java. */
 const retryTopicsOf = (group: string, topic: string): string[] => {
@@ -35,14 +34,6 @@ const retryTopicsOf = (group: string, topic: string): string[] => {
 const isOfGroup = (group: string, { topic, properties }: StoredMessage): boolean =>
   properties.has(FIRST_POP_TIME) !== (topic === retryTopicOf(group));
 
-const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** Lengths of the levels of a broker, from level 1, in ms. Source: DefaultMessageStore.parseDelayLevel. */
-export function delayLevelsOf(config: ReadonlyMap<string, string>): number[] {
-  const words = config.get("messageDelayLevel")?.trim().split(/\s+/) ?? [];
-  return words.map((word) => Number.parseInt(word, 10) * (UNIT_MS[word.slice(-1)] ?? NaN));
-}
-
 /** When a message that waits for its level is due, by the setting of the broker that it waits at. */
 async function dueAt(
   cluster: RocketMQCluster,
@@ -52,7 +43,9 @@ async function dueAt(
   const levelsOf = async () => {
     const { targets } = await cluster.masters();
     const addr = targets.find((target) => target.brokerName === brokerName)?.addr;
-    return addr === undefined ? [] : delayLevelsOf(await cluster.call(brokerRpc.getBrokerConfig, addr, {}));
+    return addr === undefined
+      ? []
+      : levelsMs((await cluster.call(brokerRpc.getBrokerConfig, addr, {})).get("messageDelayLevel"));
   };
   const asked = levels.get(brokerName ?? "") ?? levelsOf().catch(() => []);
   levels.set(brokerName ?? "", asked);
@@ -79,14 +72,16 @@ export async function retriesOfGroup(
   const inRetryTopic: { id: string; copy: StoredMessage }[] = [];
   const levels = new Map<string, Promise<number[]>>();
   for (const { offsetMsgId: id } of messages) {
+    const copies = stored.flatMap(({ byId: found }) => found.get(id) ?? []);
+    // A message that itself is a retry is no copy of its own, nor are those before it.
+    const own = copies.find((copy) => copy.offsetMsgId === id);
+    const isLater = (copy: StoredMessage) => own === undefined || copy.reconsumeTimes > own.reconsumeTimes;
     const waiting = latest(
-      (scheduled?.byId.get(id) ?? []).filter(({ properties }) =>
-        retryTopics.has(properties.get(MessageConst.REAL_TOPIC) ?? ""),
+      (scheduled?.byId.get(id) ?? []).filter(
+        (copy) => isLater(copy) && retryTopics.has(copy.properties.get(MessageConst.REAL_TOPIC) ?? ""),
       ),
     );
-    const given = latest(
-      stored.flatMap(({ byId: found }) => found.get(id) ?? []).filter((copy) => isOfGroup(group, copy)),
-    );
+    const given = latest(copies.filter((copy) => isLater(copy) && isOfGroup(group, copy)));
     // What was delivered when its time came still lies where it waited.
     if (waiting !== undefined && waiting.reconsumeTimes > (given?.reconsumeTimes ?? -1)) {
       const due = await dueAt(cluster, waiting, levels);

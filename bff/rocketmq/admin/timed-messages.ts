@@ -7,7 +7,8 @@ import { lastOf, queuesAt, scanQueue, type At } from "./queue-scan.ts";
 import { firstOffsetAt } from "./time-search.ts";
 
 export const TIMER_TOPIC = "rmq_sys_wheel_timer";
-const SCHEDULE_TOPIC = "SCHEDULE_TOPIC_XXXX";
+/** Where messages wait for a delay level. */
+export const SCHEDULE_TOPIC = "SCHEDULE_TOPIC_XXXX";
 /** Of a record that is no message: it deletes the one of this id. */
 const TIMER_DEL_UNIQKEY = "TIMER_DEL_UNIQKEY";
 export const isDeletion = ({ properties }: StoredMessage): boolean => properties.has(TIMER_DEL_UNIQKEY);
@@ -52,11 +53,12 @@ export function levelOffsets(table: ReadonlyMap<string, string>): { level: numbe
 const LEVELS_MAX = 64;
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** `messageDelayLevel` in ms, from level 1. Source: ScheduleMessageService.parseDelayLevel. */
-export const levelsMs = (text: string): number[] =>
+/** `messageDelayLevel` in ms, from level 1; none where a broker does not tell it. Source: ScheduleMessageService.parseDelayLevel. */
+export const levelsMs = (text = ""): number[] =>
   text
-    .trim()
-    .split(/\s+/, LEVELS_MAX)
+    .split(/\s+/)
+    .filter((word) => word !== "")
+    .slice(0, LEVELS_MAX)
     .map((word) => Number.parseInt(word, 10) * (UNIT_MS[word.slice(-1)] ?? Number.NaN));
 
 const RUNTIME = /(\d+) days, (\d+) hours, (\d+) minutes, (\d+) seconds/;

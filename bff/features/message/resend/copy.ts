@@ -17,7 +17,8 @@ import { claimAgain, claimNew, letterName, releaseResent, settleResent, type Res
 import { messageAt } from "../message-queue.ts";
 import { presentMessage } from "../message.presenter.ts";
 import { wayToGroup, type GroupWay } from "./group-way.ts";
-import { originalTopicOf, retryTopicOf, wasPopped } from "./letters.ts";
+import { retryTopicOf } from "../../../rocketmq/admin/retry-copies.ts";
+import { originalTopicOf, wasPopped } from "./letters.ts";
 import { lostIn, outgoingOf } from "./outgoing.ts";
 import { keyOf, presentResent, Remembered, sentTo } from "./remembered.ts";
 import { RESEND_GROUP } from "./resend.job.ts";

@@ -1,25 +1,13 @@
 import { z } from "zod";
 import type { Failure } from "#contract/list.ts";
-import type { MessageTold } from "#contract/message.ts";
+import type { Consumption, MessageState, MessageTold } from "#contract/message.ts";
 import type { ResentFate } from "#contract/resend.ts";
-import { RETRY_PREFIX } from "#contract/rules/names.ts";
 import { askedBy, type Deps } from "../../../api/deps.ts";
-import { failuresOf } from "../../../cluster/failures.ts";
 import { Problem } from "../../../base/problem.ts";
-import { askIndex } from "../../../rocketmq/admin/key-index.ts";
-import { consumeStates } from "../../../rocketmq/admin/consume-state.ts";
-import type { RocketMQCluster } from "../../../rocketmq/cluster/cluster.ts";
-import type { FanOutFailure } from "../../../rocketmq/cluster/fan-out.ts";
-import { Replicas } from "../../../rocketmq/cluster/replicas.ts";
-import { MessageConst } from "../../../rocketmq/codec/properties.ts";
-import type { StoredMessage } from "../../../rocketmq/codec/stored-message.ts";
-import { asRocketMQError, RocketMQError } from "../../../rocketmq/errors.ts";
 import { statesOf } from "../message-states.ts";
-import { popRetryTopicsOf, retryTopicOf } from "./letters.ts";
 
 /** Messages of a job that are looked at; a sample has no more. */
 const LOOKED_AT = 100;
-const SCHEDULE_TOPIC = "SCHEDULE_TOPIC_XXXX";
 
 const Sent = z.object({
   msgId: z.string(),
@@ -53,59 +41,29 @@ async function sentBy(deps: Deps, { instanceId, group, jobId }: { instanceId: st
   return { rows: rows.sort((a, b) => a.n - b.n), sent: Math.max(job.ok, rows.length) };
 }
 
-const fates: Readonly<Record<string, ResentFate>> = {
+/** What a verdict is to whoever sent a dead letter once more. */
+const fates: Readonly<Record<MessageState, ResentFate>> = {
   toConsume: "waiting",
   neverCommitted: "waiting",
+  notSubscribed: "waiting",
   pulled: "waiting",
+  retry: "retrying",
+  consumed: "consumed",
   passed: "passed",
+  skipped: "passed",
   filtered: "filtered",
   deadLetter: "deadAgain",
+  beyondEnd: "unknown",
+  lost: "unknown",
+  broadcasting: "unknown",
+  unknown: "unknown",
 };
 
-/** Copies of a message at its broker that wait for a retry, and those that a retry topic of the group had. */
-async function retriesOf(
-  cluster: RocketMQCluster,
-  group: string,
-  { msgId, target, sentTo }: SentRow,
-  signal?: AbortSignal,
-): Promise<{ waiting: number; came: StoredMessage[] }> {
-  const broker = (await cluster.masters({ signal })).targets.find(({ brokerName }) => brokerName === sentTo.brokerName);
-  if (broker === undefined) throw new RocketMQError("BROKER_GONE", `${sentTo.brokerName} is not listed`);
-  const asked = { brokerName: broker.brokerName, master: broker.addr, slaves: [] };
-  const ask = async (topic: string) => {
-    const { messages } = await askIndex(
-      cluster,
-      new Replicas(),
-      asked,
-      { topic, key: msgId, unique: true },
-      { signal },
-    );
-    return messages.filter(({ properties }) => properties.get(MessageConst.UNIQ_KEY) === msgId);
-  };
-  const retryTopics = [retryTopicOf(group), ...popRetryTopicsOf(group, target)];
-  const [scheduled, ...came] = await Promise.all([SCHEDULE_TOPIC, ...retryTopics].map(ask));
-  const real = (message: StoredMessage) => message.properties.get(MessageConst.REAL_TOPIC);
-  const waits = (scheduled ?? []).filter((message) => real(message)?.startsWith(RETRY_PREFIX));
-  const others = came.flat().filter(({ offsetMsgId }) => offsetMsgId !== sentTo.offsetMsgId);
-  return { waiting: waits.length - others.length, came: others };
-}
-
-/** Of a message that the offset has passed: whether it waits for a retry, or its last retry does. */
-async function afterPassing(
-  cluster: RocketMQCluster,
-  group: string,
-  row: SentRow,
-  signal?: AbortSignal,
-): Promise<ResentFate> {
-  const { waiting, came } = await retriesOf(cluster, group, row, signal);
-  const last = came.toSorted((a, b) => b.storeTimestamp - a.storeTimestamp)[0];
-  if (waiting > 0) return "retrying";
-  if (last === undefined) return "passed";
-  const { topic, queueId, queueOffset } = last;
-  const at = { topic, brokerName: row.sentTo.brokerName, queueId, queueOffset };
-  const { states, failures } = await consumeStates(cluster, group, [at], { signal });
-  if (failures.length > 0) return "unknown";
-  return states[0]?.state === "passed" ? "passed" : "retrying";
+/** Passed is only who is known to be neither in retry nor dead again. */
+function fateOf(told: Consumption | undefined): ResentFate {
+  if (told === undefined) return "unknown";
+  const isKnown = told.evidence.some(({ kind }) => kind === "noCopy" || kind === "retryPassed");
+  return told.state === "passed" && !isKnown ? "unknown" : fates[told.state];
 }
 
 /** What became of the first messages that a job has sent, for the group that had given them up. */
@@ -117,34 +75,10 @@ export async function fatesOf(
   const { instanceId, group } = place;
   const { rows, sent } = await sentBy(deps, place);
   if (rows.length === 0) return { items: [], sent, failures: [], at: deps.now() };
-  const asking = askedBy(deps, signal);
   const messages = rows.map(({ msgId, target, sentTo }): MessageTold => ({ topic: target, msgId, ...sentTo }));
-  const [cluster, told] = await Promise.all([
-    asking.clusters.get(instanceId),
-    statesOf(asking, { instanceId, group, messages }, signal),
-  ]);
-  const unread: FanOutFailure[] = [];
+  const { states, failures } = await statesOf(askedBy(deps, signal), { instanceId, group, messages }, signal);
   const items = rows.map(({ n, msgId, code }, index) => {
-    if (code === "deadAtOnce") return { n, msgId, fate: "deadAgain" as const };
-    const state = told.states[index]?.state ?? "unknown";
-    return { n, msgId, fate: fates[state] ?? ("unknown" as const) };
+    return { n, msgId, fate: code === "deadAtOnce" ? ("deadAgain" as const) : fateOf(states[index]) };
   });
-  const passed = items.flatMap((item, index) => {
-    const row = rows[index];
-    return item.fate === "passed" && row !== undefined ? [{ item, row, brokerName: row.sentTo.brokerName }] : [];
-  });
-  await cluster.turns.each(
-    passed,
-    async ({ item, row, brokerName }) => {
-      try {
-        item.fate = await afterPassing(cluster, group, row, signal);
-      } catch (error) {
-        signal?.throwIfAborted();
-        item.fate = "unknown";
-        unread.push({ target: brokerName, error: asRocketMQError(error) });
-      }
-    },
-    signal,
-  );
-  return { items, sent, failures: failuresOf(told.failures, unread), at: deps.now() };
+  return { items, sent, failures, at: deps.now() };
 }

@@ -1,6 +1,7 @@
 import type { LetterPlace, ResendAsked } from "#contract/resend.ts";
 import { RETRY_PREFIX } from "#contract/rules/names.ts";
 import { dlqTopicOf } from "../../../rocketmq/admin/dead-letters.ts";
+import { retryTopicOf } from "../../../rocketmq/admin/retry-copies.ts";
 import { firstOffsetAt } from "../../../rocketmq/admin/time-search.ts";
 import { isReadable, notReadable, topicBrokers, type TopicBroker } from "../../../rocketmq/admin/topic-brokers.ts";
 import { PullConsumer, type QueueRef } from "../../../rocketmq/client/pull-consumer.ts";
@@ -22,13 +23,6 @@ interface LetterRanges {
   ranges: LetterRange[];
   failures: FanOutFailure[];
 }
-
-/** The retry topics of a group: of clients that are pushed to, and of those that pop a topic, by either of two rules. Source: KeyBuilder.java. */
-export const retryTopicOf = (group: string): string => RETRY_PREFIX + group;
-export const popRetryTopicsOf = (group: string, topic: string): string[] => [
-  `${RETRY_PREFIX}${group}_${topic}`,
-  `${RETRY_PREFIX}${group}+${topic}`,
-];
 
 function fromRetryTopic(group: string, topic: string): string | undefined {
   if (!topic.startsWith(RETRY_PREFIX)) return topic;

@@ -8,7 +8,7 @@ import type { StoredMessage } from "../../../rocketmq/codec/stored-message.ts";
 import { asRocketMQError, RocketMQError } from "../../../rocketmq/errors.ts";
 import { brokerRpc } from "../../../rocketmq/rpc/broker.ts";
 import { releaseResent, resentOf, settleResent, type LetterKey, type Resent } from "../../../store/resent.ts";
-import { retryTopicOf } from "./letters.ts";
+import { retryTopicOf } from "../../../rocketmq/admin/retry-copies.ts";
 
 /** A send that was cut off may still wait at its broker, which drops what waits for longer than a moment (`waitTimeMillsInSendQueue`). */
 const SETTLED_MS = 10_000;

@@ -15,7 +15,8 @@ import { asRocketMQError } from "../../../rocketmq/errors.ts";
 import { proxyRemotingAddrs } from "../../../store/proxies.ts";
 import { resentIsFull } from "../../../store/resent.ts";
 import { wayToGroup, type GroupWay } from "./group-way.ts";
-import { lettersOf, rangesAt, rangesBetween, retryTopicOf, type LetterRange } from "./letters.ts";
+import { retryTopicOf } from "../../../rocketmq/admin/retry-copies.ts";
+import { lettersOf, rangesAt, rangesBetween, type LetterRange } from "./letters.ts";
 import { Remembered } from "./remembered.ts";
 import { Tally } from "./resend-tally.ts";
 

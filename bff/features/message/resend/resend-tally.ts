@@ -1,7 +1,8 @@
 import type { ResendAsked } from "#contract/resend.ts";
 import type { StoredMessage } from "../../../rocketmq/codec/stored-message.ts";
 import { letterName, type Resent } from "../../../store/resent.ts";
-import { originalTopicOf, retryTopicOf, wasPopped } from "./letters.ts";
+import { retryTopicOf } from "../../../rocketmq/admin/retry-copies.ts";
+import { originalTopicOf, wasPopped } from "./letters.ts";
 import { lostIn } from "./outgoing.ts";
 
 /** Why a dead letter is left out, or that it goes. */

@@ -91,7 +91,8 @@ export function useCopyWords(): (plan: CopyPlan) => WritePlan {
 const tones: Record<ResentFate, Tone> = {
   waiting: "wait",
   retrying: "warn",
-  passed: "good",
+  consumed: "good",
+  passed: "off",
   filtered: "off",
   deadAgain: "bad",
   unknown: "unknown",

@@ -76,9 +76,9 @@ function Resent({ instanceId, job, onEnd }: { instanceId: string; job: Job; onEn
 }
 
 const isOver = (items: readonly { fate: ResentFate }[]) =>
-  items.every(({ fate }) => fate === "passed" || fate === "filtered" || fate === "deadAgain");
+  items.every(({ fate }) => !["waiting", "retrying", "unknown"].includes(fate));
 
-const FATES = ["passed", "waiting", "retrying", "deadAgain", "filtered", "unknown"] as const;
+const FATES = ["consumed", "passed", "waiting", "retrying", "deadAgain", "filtered", "unknown"] as const;
 
 interface BecameProps {
   instanceId: string;
