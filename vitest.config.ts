@@ -18,6 +18,8 @@ class JudgeFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     sequence: { sequencer: JudgeFirst },
+    // Who reads what failed on another machine has nothing but the message.
+    chaiConfig: { truncateThreshold: 0 },
     projects: [
       {
         test: {

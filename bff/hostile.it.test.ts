@@ -25,11 +25,12 @@ const MEMORY_MB = 30;
 /** A row answers within this whatever its peer does, and those of another instance within that. */
 const ANSWER_MS = 30_000;
 const OTHERS_MS = 2000;
-const BETWEEN_MS = 10;
+/** Pages do not ask all at once. */
+const BETWEEN_MS = 20;
 /** An answer takes a few turns of the loop, each of which a busy machine may hold up as long as the longest one. */
 const TURNS = 3;
 /** What the console takes long for it takes long for each time; what else the machine does it does once. */
-const LOOKS = 3;
+const LOOKS = 5;
 const TIMEOUT_MS = "3000";
 const ALSO = ["instance/test", "dialTest/produce", "dialTest/consume"];
 const FLAGS = ["--max-old-space-size=512", "--expose-gc", "--import", "./bff/testing/console-probe.ts"];

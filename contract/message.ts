@@ -80,6 +80,7 @@ export const Evidence = z.object({
     "leftOut",
     /** Its clients subscribe to the topic in different ways, so that each of them leaves out what another would take. */
     "subscriptionsDiffer",
+    "subscriptionsUntold",
     /** A copy waits for its time, `at` (null: not known), to be delivered as attempt `attempt`. */
     "retryWaits",
     /** A copy lies in the retry topic as attempt `attempt`, and the group has not passed it. */

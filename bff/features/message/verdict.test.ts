@@ -55,6 +55,7 @@ test("what clients subscribe to tells that they passed it over only where all ar
     { kind: "leftOut", expression: "A" },
     { kind: "subscriptionsDiffer" },
   ]);
+  expect(kinds({ clients: { ...online, alike: false } })).toEqual(["subscriptionsUntold", "committedPast", "noCopy"]);
 });
 
 describe("a message that failed", () => {

@@ -139,7 +139,9 @@ function ofPassed(facts: Facts): Verdict {
   if (byOffset.state === "beyondEnd") return likely("beyondEnd", []);
   const filter: Evidence[] = [
     ...(leftOut === null ? [] : [{ kind: "leftOut" as const, expression: leftOut }]),
-    ...(clients.differ ? [{ kind: "subscriptionsDiffer" as const }] : []),
+    ...(clients.alike
+      ? []
+      : [{ kind: clients.differ ? ("subscriptionsDiffer" as const) : ("subscriptionsUntold" as const) }]),
   ];
   if (leftOut !== null && clients.alike) return likely("filtered", filter);
   return likely("passed", [...filter, ...(clients.pops ? [{ kind: "pops" as const }] : [])]);

@@ -10,6 +10,7 @@ import { partSum } from "../../cluster/part-sum.ts";
 import { byCodeUnit, descending } from "../../cluster/ranking.ts";
 import { DAY_MS, offsetsSince } from "../../cluster/topic-since.ts";
 import { poppingNow, type Popping } from "../../monitor/popping.ts";
+import type { Swept } from "../../monitor/stats-sweep.ts";
 import { subscribedBy } from "../../monitor/sweep-clients.ts";
 import { mapBounded } from "../../rocketmq/bounded.ts";
 import { connectionsByServer, groupTopics } from "../../rocketmq/admin/group-admin.ts";
@@ -142,20 +143,14 @@ function presentLag(read: Read, { connections, ready, retries, now }: Whole): La
   };
 }
 
-/** Topics of a group, the one asked for first, then by lag as last swept. */
-async function topicsOf(
-  deps: Deps,
-  cluster: RocketMQCluster,
-  { instanceId, group, topic }: AskedLag,
-  subscribed: ReadonlySet<string>,
-) {
-  const known = await groupTopics(cluster, group);
-  const swept = deps.stats.peek(instanceId).groups?.byName.get(group)?.topics;
-  const names = new Set([...known.topics, ...subscribed, ...(topic === undefined ? [] : [topic])]);
-  const all = [...names].filter((name) => !name.startsWith(RETRY_PREFIX) && !name.startsWith(DLQ_PREFIX));
+/** Those topics of a group that are no retry or dead letter topics, the one asked for first, then by lag as last swept. */
+function inOrder(names: Iterable<string>, { group, topic }: AskedLag, { groups }: Swept): string[] {
+  const swept = groups?.byName.get(group)?.topics;
+  const all = [...new Set(names)].filter((name) => !name.startsWith(RETRY_PREFIX) && !name.startsWith(DLQ_PREFIX));
   const lag = (name: string) => swept?.get(name)?.lag ?? 0n;
-  all.sort((a, b) => Number(b === topic) - Number(a === topic) || descending(lag(a), lag(b)) || byCodeUnit(a, b));
-  return { all, failures: known.failures };
+  return all.sort(
+    (a, b) => Number(b === topic) - Number(a === topic) || descending(lag(a), lag(b)) || byCodeUnit(a, b),
+  );
 }
 
 /** How far a group is with each of its topics, the figures of the manual's table. */
@@ -163,9 +158,14 @@ export async function lagOfGroup(deps: Deps, asked: AskedLag) {
   const { instanceId, group } = asked;
   const cluster = await deps.clusters.get(instanceId);
   const swept = deps.stats.peek(instanceId);
-  const connections = await connectionsByServer(cluster, group, await proxyRemotingAddrs(deps.db, instanceId));
+  const proxies = await proxyRemotingAddrs(deps.db, instanceId);
+  const [connections, known] = await Promise.all([
+    connectionsByServer(cluster, group, proxies),
+    groupTopics(cluster, group),
+  ]);
   const subscribed = subscribedBy(swept, group, connections);
-  const { all, failures } = await topicsOf(deps, cluster, asked, subscribed);
+  const asWell = asked.topic === undefined ? [] : [asked.topic];
+  const all = inOrder([...known.topics, ...subscribed, ...asWell], asked, swept);
   const topics = all.slice(0, ONLINE.lagTopics);
   const readTopic = async (topic: string): Promise<Read & { failures: FanOutFailure[] }> => {
     const [offsets, stats, popping] = await Promise.all([
@@ -195,7 +195,7 @@ export async function lagOfGroup(deps: Deps, asked: AskedLag) {
     items: reads.map((read) => presentLag(read, whole)),
     more: all.length - topics.length,
     failures: failuresOf(
-      failures,
+      known.failures,
       connections.failures,
       retries.failures,
       ready.failures,

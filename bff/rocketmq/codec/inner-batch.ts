@@ -29,6 +29,13 @@ function* records(bytes: Buffer): Generator<InnerRecord> {
   }
 }
 
+/** How many records there are, as far as their lengths tell. */
+function countOf(bytes: Buffer): number {
+  let count = 0;
+  for (let at = 0; at + SMALLEST <= bytes.length; at += Math.max(SMALLEST, bytes.readInt32BE(at))) count += 1;
+  return count;
+}
+
 /** The messages of one answer with those of inner batches in their place. Throws MALFORMED_RESPONSE when a batch is broken, or there is too much in them together. */
 export async function unwrapAll(messages: readonly StoredMessage[]): Promise<readonly StoredMessage[]> {
   if (!messages.some(({ isInnerBatch }) => isInnerBatch)) return messages;
@@ -43,9 +50,10 @@ export async function unwrapAll(messages: readonly StoredMessage[]): Promise<rea
     const body = await message.unpackedBody();
     unpacked += body.length;
     if (unpacked > UNPACKED_MAX) throw malformed(`more than ${UNPACKED_MAX} bytes in one answer`);
+    if (unwrapped.length + countOf(body) > RECORDS_MAX)
+      throw malformed(`more than ${RECORDS_MAX} messages in one answer`);
     let index = 0;
     for (const record of records(body)) {
-      if (unwrapped.length >= RECORDS_MAX) throw malformed(`more than ${RECORDS_MAX} messages in one answer`);
       unwrapped.push(message.innerMessage(record, index++));
       if (index % 1024 === 0) await slices.pause();
     }

@@ -127,6 +127,7 @@ const steps = {
   standsStill: { label: "toClients", search: { tab: "clients" }, needs: "group:read" },
   nobodySubscribes: { label: "toSubscriptions", search: { tab: "subscriptions" }, needs: "group:read" },
   leftOut: { label: "toSubscriptions", search: { tab: "subscriptions" }, needs: "group:read" },
+  subscriptionsUntold: { label: "toSubscriptions", search: { tab: "subscriptions" }, needs: "group:read" },
   subscriptionsDiffer: { label: "toSubscriptions", search: { tab: "subscriptions" }, needs: "group:read" },
 } as const satisfies Partial<Record<Evidence["kind"], object>>;
 const isStep = (kind: Evidence["kind"]): kind is keyof typeof steps => kind in steps;
