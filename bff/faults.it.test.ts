@@ -25,7 +25,7 @@ const LATE_MS = 3000;
 const PATIENT_MS = 120_000;
 /** Pages do not ask all at once. */
 const BETWEEN_MS = 20;
-const HEALED_MS = 60_000;
+const HEALED_MS = 120_000;
 /** All rows once, of all places at the same time, on a machine that has just started a cluster. */
 const LEARNT_MS = 180_000;
 const RUNNING_INFO = 307;
