@@ -13,7 +13,7 @@ export interface KeptRecord {
   record: TraceRecord;
   /** When a broker stored it, epoch ms by the broker's clock. */
   storedAt: number;
-  /** From where its client sent it. */
+  /** The host from which its client sent it: all clients of a process send their records by a connection that is none of theirs. */
   sentFrom: string;
 }
 
@@ -137,7 +137,7 @@ export class TraceReader {
     for (const record of records) {
       if (!this.#wanted(record)) continue;
       if (this.#isFull()) return;
-      this.records.push({ record, storedAt: message.storeTimestamp, sentFrom: message.bornHost });
+      this.records.push({ record, storedAt: message.storeTimestamp, sentFrom: message.bornHost.replace(/:\d+$/, "") });
     }
   }
 

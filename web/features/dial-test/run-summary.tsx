@@ -132,7 +132,10 @@ export function LoadSummary({ instanceId, job }: { instanceId: string; job: Job 
       ) : null}
       {hasEnded(job) && missing !== undefined && missing > 0 ? (
         <p className="rd-note" data-tone="warn">
-          {t("loadMissing", { count: missing, n: format.number(missing) })}
+          {t(job.state === "succeeded" || job.state === "partial" ? "loadMissing" : "loadUnread", {
+            count: missing,
+            n: format.number(missing),
+          })}
         </p>
       ) : null}
       {failures.length === 0 ? null : (

@@ -5,6 +5,7 @@ import type { ConsumerDetail } from "#contract/online.ts";
 import { Copyable } from "../../components/copyable.tsx";
 import { Name } from "../../components/name.tsx";
 import { PartTable, type PartColumn } from "../../components/resource/part-table.tsx";
+import { useFormat } from "../../lib/format.ts";
 import { useT } from "../../lib/i18n.ts";
 import { visible } from "../../lib/visible.ts";
 import { clientVersion, SharedTag } from "./online-words.tsx";
@@ -23,7 +24,7 @@ export function ConsumerClients({ instanceId, group, query }: ConsumerClientsPro
   >;
   return (
     <>
-      {query.data ? <SharedIds detail={query.data} /> : null}
+      {query.data ? <UnreadQueues instanceId={instanceId} group={group} detail={query.data} /> : null}
       <PartTable
         label={t("tab.clients")}
         query={rows}
@@ -35,13 +36,24 @@ export function ConsumerClients({ instanceId, group, query }: ConsumerClientsPro
   );
 }
 
-/** Why queues stay unread where clients share an id, with what is seen of it. */
-function SharedIds({ detail: { sharedIds, unowned, queues } }: { detail: ConsumerDetail }) {
+interface UnreadQueuesProps {
+  instanceId: string;
+  group: string;
+  detail: ConsumerDetail;
+}
+
+/** Queues that no client has, and why where clients share an id. */
+function UnreadQueues({ instanceId, group, detail: { sharedIds, unowned, queues } }: UnreadQueuesProps) {
   const t = useT("online");
+  const format = useFormat();
   if (sharedIds.length === 0 && (unowned === null || unowned.length === 0)) return null;
   const waiting = (unowned ?? []).reduce((sum, queue) => sum + BigInt(queue.waiting), 0n);
   return (
-    <section className="rd-note" data-tone="warn" aria-label={t("sharedIds.title")}>
+    <section
+      className="rd-note"
+      data-tone="warn"
+      aria-label={t(sharedIds.length > 0 ? "sharedIds.title" : "sharedIds.unownedTitle")}
+    >
       {sharedIds.map(({ clientId, addresses }) => (
         <p key={clientId}>
           {t("sharedIds.what", {
@@ -55,18 +67,38 @@ function SharedIds({ detail: { sharedIds, unowned, queues } }: { detail: Consume
       {unowned === null ? <p>{t("sharedIds.unknown")}</p> : null}
       {unowned !== null && unowned.length > 0 ? (
         <>
-          <p>{t("sharedIds.unowned", { count: unowned.length, of: queues ?? 0, waiting })}</p>
+          <p>
+            {t("sharedIds.unowned", {
+              count: unowned.length,
+              of: queues ?? 0,
+              waiting: format.number(waiting.toString()),
+            })}
+          </p>
           <ul className="rd-online-queues">
             {unowned.slice(0, QUEUES_SHOWN).map((queue) => (
               <li key={`${queue.topic} ${queue.brokerName} ${queue.queueId}`}>
                 <Name value={`${queue.topic} · ${queue.brokerName} · ${queue.queueId}`} />{" "}
-                <span className="rd-quiet">{t("sharedIds.waiting", { count: Number(queue.waiting) })}</span>
+                <span className="rd-quiet">
+                  {t("sharedIds.waiting", { count: Number(queue.waiting), n: format.number(queue.waiting) })}
+                </span>
               </li>
             ))}
           </ul>
           {unowned.length > QUEUES_SHOWN ? (
             <p>{t("sharedIds.more", { count: unowned.length - QUEUES_SHOWN })}</p>
           ) : null}
+          {sharedIds.length > 0 ? null : (
+            <p>
+              {t("sharedIds.otherwise")}{" "}
+              <Link
+                to="/instances/$instanceId/groups/$group"
+                params={{ instanceId, group }}
+                search={{ tab: "subscriptions" }}
+              >
+                {t("sharedIds.toSubscriptions")}
+              </Link>
+            </p>
+          )}
         </>
       ) : null}
       {unowned?.length === 0 ? <p>{t("sharedIds.allOwned")}</p> : null}

@@ -99,6 +99,7 @@ function useCells(instanceId: string, group: string): Record<ColumnKey, (row: La
         instanceId={instanceId}
         topic={row.topic}
         of={row.longestUnconsumed}
+        isPart={row.neverConsumed !== null && row.neverConsumed !== "0"}
         why={
           row.lagUnknown !== null
             ? unknown(row)
@@ -128,15 +129,23 @@ interface LongestProps {
   instanceId: string;
   topic: string;
   of: LagRow["longestUnacked"];
+  /** Messages wait in queues that the group has not begun, of which no age is told. */
+  isPart?: boolean;
   why: string;
 }
 
 /** How long the oldest message waits, leading to that message. */
-function Longest({ instanceId, topic, of: { ms, atLeast, oldest }, why }: LongestProps) {
+function Longest({ instanceId, topic, of: { ms, atLeast, oldest }, isPart = false, why }: LongestProps) {
   const format = useFormat();
   const t = useT("online");
   if (ms === null) return <NotKnown why={why} />;
-  if (oldest === null) return <SumNum value={ms} atLeast={false} />;
+  if (oldest === null)
+    return (
+      <>
+        <SumNum value={ms} atLeast={false} />
+        {isPart ? <span className="rd-quiet"> {t("ofBegun")}</span> : null}
+      </>
+    );
   const since = t("readyAt", { ms: format.number(ms), at: format.time(oldest.readyAt, { ms: true }) });
   return (
     <span title={since}>
