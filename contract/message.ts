@@ -21,10 +21,12 @@ export const MessagePlace = z.object({
 });
 export type MessagePlace = z.infer<typeof MessagePlace>;
 
-/** A message by its place and what its copies and filters go by; without these neither is looked for. */
+/** A message by its place and what its copies, filters and resets go by; without these none of them makes the verdict. */
 export const MessageTold = MessagePlace.extend({
   msgId: z.string().max(1024).optional(),
   offsetMsgId: z.string().max(255).optional(),
+  /** By it a reset is told from one of what lay there before. */
+  storedAt: EpochMs.optional(),
   /** Null: it has none. */
   tags: z.string().max(32_768).nullable().optional(),
 });
@@ -85,6 +87,8 @@ export const Evidence = z.object({
     "retryWaits",
     /** A copy lies in the retry topic as attempt `attempt`, and the group has not passed it. */
     "retryStored",
+    /** It was given to a client from there, which has not acknowledged it. */
+    "retryPulled",
     /** The group has passed its copy of attempt `attempt`. */
     "retryPassed",
     "deadLetter",

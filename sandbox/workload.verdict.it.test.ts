@@ -141,8 +141,8 @@ it(
       for (const group of groups) {
         for (let from = 0; from < items.length; from += 200) {
           const some = items.slice(from, from + 200);
-          const messages = some.map(({ brokerName, queueId, queueOffset, msgId, offsetMsgId, tags }) => {
-            return { topic, brokerName, queueId, queueOffset, msgId, offsetMsgId, tags };
+          const messages = some.map(({ brokerName, queueId, queueOffset, msgId, offsetMsgId, storedAt, tags }) => {
+            return { topic, brokerName, queueId, queueOffset, msgId, offsetMsgId, storedAt, tags };
           });
           const before = await consumed();
           const at = Date.now();

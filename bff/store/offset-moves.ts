@@ -44,6 +44,14 @@ export function offsetMovesOf(
     .execute();
 }
 
+/** Of a group that was deleted: one made anew under its name was never moved. */
+export async function forgetMovesOf(
+  db: Store,
+  { instanceId, group }: Pick<Moved, "instanceId" | "group">,
+): Promise<void> {
+  await db.deleteFrom("offsetMove").where("instanceId", "=", instanceId).where("group", "=", group).execute();
+}
+
 export async function forgetOffsetMoves(db: Store, before: number): Promise<void> {
   await db.deleteFrom("offsetMove").where("at", "<", before).execute();
 }

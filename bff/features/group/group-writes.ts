@@ -25,6 +25,7 @@ import {
 import { deleteTopic, LOOK_AGAIN_MS, lookAgain } from "../../rocketmq/admin/topic-deletion.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { forgetWritten } from "../../rocketmq/cluster/per-cluster.ts";
+import { forgetMovesOf } from "../../store/offset-moves.ts";
 import { proxyRemotingAddrs } from "../../store/proxies.ts";
 import { readRemarks, writeRemark } from "../../store/remarks.ts";
 import type { GroupPlace } from "./group-detail.ts";
@@ -154,7 +155,12 @@ async function remove(deps: Deps, input: DeleteGroup, { cluster }: Found, { topi
       lookAgain(cluster, topic, Object.values(LOOK_AGAIN_MS));
     }
   }
-  if (done.failures.length === 0) await keepRemark(deps, input, "");
+  if (done.failures.length === 0) {
+    await keepRemark(deps, input, "");
+    await forgetMovesOf(deps.db, input).catch((err: unknown) =>
+      deps.log.error({ err, group: input.group }, "resets of a group that was deleted are not forgotten"),
+    );
+  }
   forgetWritten(cluster);
   return outcomes;
 }

@@ -4,10 +4,12 @@ import { sharedCluster } from "../../../sandbox/testing/shared-cluster.ts";
 import { writeGroup } from "../../rocketmq/admin/group-admin.ts";
 import { Producer } from "../../rocketmq/client/producer.ts";
 import { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
+import { groupRpc } from "../../rocketmq/rpc/group.ts";
 import { offsetRpc } from "../../rocketmq/rpc/offset.ts";
 import { failOn, giveUp } from "../../testing/give-up.ts";
 import { pop } from "../../testing/pop.ts";
 import { joinAsConsumer } from "../../testing/online-client.ts";
+import { problemOf } from "../../testing/problem-of.ts";
 import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
 import { createTestTopic, eventually, untilInQueues } from "../../testing/test-topic.ts";
 
@@ -38,8 +40,8 @@ const join = async (group: string, options: Parameters<typeof joinAsConsumer>[3]
   leave.push(await joinAsConsumer(cluster, group, topic, options));
 
 const toldOf = async (group: string) => {
-  const messages = items.map(({ brokerName, queueId, queueOffset, msgId, offsetMsgId, tags }) => {
-    return { topic, brokerName, queueId, queueOffset, msgId, offsetMsgId, tags };
+  const messages = items.map(({ brokerName, queueId, queueOffset, msgId, offsetMsgId, storedAt, tags }) => {
+    return { topic, brokerName, queueId, queueOffset, msgId, offsetMsgId, storedAt, tags };
   });
   const { states, failures } = await server.client.message.states({ instanceId, group, messages });
   expect(failures).toEqual([]);
@@ -151,6 +153,56 @@ test("a message that failed waits for its retry, then lies in the retry topic, a
   expect(passed).toMatchObject({ state: "passed", certain: false, evidence: [{ kind: "retryPassed", attempt: 1 }] });
 });
 
+test("a retry that waits is that of the group that failed, and of none whose name leads into it", async () => {
+  const group = await reader("under", 4n);
+  const other = `${group}_${topic}`;
+  await writeGroup(cluster, addr, { groupName: other, patch: {} });
+  const commit = { consumerGroup: other, topic, queueId: QUEUE.queueId, commitOffset: 4n };
+  await cluster.call(offsetRpc.updateConsumerOffset, addr, commit);
+  const [failed] = items;
+  if (failed === undefined) throw new Error("no message");
+  const { physicalOffset } = await server.client.message.get({
+    instanceId,
+    topic,
+    ...QUEUE,
+    queueOffset: failed.queueOffset,
+  });
+  const it = { topic, msgId: failed.msgId, physicalOffset: BigInt(physicalOffset), delayLevel: 18 };
+  await failOn(cluster, addr, other, it);
+  await eventually("its retry waits", async () => ((await statesOf(other))[0] === "retry" ? true : undefined));
+  expect(await statesOf(group)).toEqual(["passed", "passed", "passed", "passed"]);
+});
+
+test("a group that no broker knows is told as that, and one without a configuration that has an offset is judged", async () => {
+  const unknown = `unknown-${topic}`;
+  expect(await problemOf(toldOf(unknown))).toMatchObject({
+    code: "SUBSCRIPTION_GROUP_NOT_EXIST",
+    data: { params: { group: unknown } },
+  });
+  const left = await reader("left", 2n);
+  await cluster.call(groupRpc.deleteSubscriptionGroup, addr, {
+    groupName: left,
+    removeOffset: false,
+    cleanOffset: false,
+  });
+  expect(await statesOf(left)).toEqual(["passed", "passed", "toConsume", "toConsume"]);
+});
+
+test("a message that was consumed and is reset over later is no more than passed, and a group made anew was never reset", async () => {
+  const group = await reader("consumed", 4n);
+  for (const to of ["earliest", "latest"] as const) {
+    const { planId } = await server.client.offset.planReset({ instanceId, group, topic, to });
+    await server.client.offset.reset({ instanceId, group, topic, planId });
+  }
+  const [first] = await toldOf(group);
+  expect(first).toMatchObject({ state: "passed", certain: false, wouldTell: "trace" });
+  expect(first?.evidence[0]).toMatchObject({ kind: "reset", who: "admin", offset: "0", to: "4" });
+  const { planId } = await server.client.group.planDelete({ instanceId, group, withTopics: false });
+  await server.client.group.delete({ instanceId, group, planId, name: group });
+  const anew = await toldOf(await reader("consumed", 4n));
+  expect(anew[0]?.evidence).toEqual([{ kind: "committedPast", offset: "4" }, { kind: "noCopy" }]);
+});
+
 test("a message that a reset went over was skipped, by whom and when", async () => {
   const group = await reader("skipping", 1n);
   const { planId } = await server.client.offset.planReset({ instanceId, group, topic, to: "latest" });
@@ -158,7 +210,7 @@ test("a message that a reset went over was skipped, by whom and when", async () 
   const told = await toldOf(group);
   expect(told.map(({ state }) => state)).toEqual(["passed", "skipped", "skipped", "skipped"]);
   expect(told[1]).toMatchObject({
-    certain: true,
+    certain: false,
     evidence: [{ kind: "reset", who: "admin", offset: "1", to: "4" }, {}, {}],
   });
   if (undo === null) throw new Error("nothing to undo");

@@ -4,6 +4,7 @@ import type { Consumption, MessagePlace, MessageTold } from "#contract/message.t
 import type { Deps } from "../../api/deps.ts";
 import { Problem } from "../../base/problem.ts";
 import { failuresOf } from "../../cluster/failures.ts";
+import { catalogOf } from "../../cluster/group-catalog.ts";
 import { ownerOfTopic } from "../../cluster/group-of-topic.ts";
 import { topicGroups } from "../../rocketmq/admin/topic-admin.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
@@ -14,12 +15,25 @@ import { presentMessage } from "./message.presenter.ts";
 /** Groups that are asked about at the same time. */
 const GROUPS_AT_ONCE = 16;
 
+/** Whether a group without an offset is one at all: every master was asked, anew where it is not among those known a moment ago. */
+async function assertGroup(cluster: RocketMQCluster, group: string): Promise<void> {
+  for (const fresh of [false, true]) {
+    const { groups, failures } = await catalogOf(cluster, fresh);
+    if (failures.length > 0 || groups.some((known) => known.group === group)) return;
+  }
+  throw new Problem("SUBSCRIPTION_GROUP_NOT_EXIST", { params: { group } });
+}
+
+/** Throws SUBSCRIPTION_GROUP_NOT_EXIST where no broker knows the group, neither by its configuration nor by an offset in these queues. */
 export async function statesOf(
   deps: Deps,
   { instanceId, group, messages }: { instanceId: string; group: string; messages: MessageTold[] },
   signal?: AbortSignal,
 ): Promise<{ states: Consumption[]; failures: Failure[] }> {
-  const { states, failures } = await verdictsOf(await askingOf(deps, instanceId, signal), group, messages);
+  const asking = await askingOf(deps, instanceId, signal);
+  const { states, failures } = await verdictsOf(asking, group, messages);
+  if (states.length > 0 && states.every(({ state }) => state === "neverCommitted"))
+    await assertGroup(asking.cluster, group);
   return { states, failures: failuresOf(failures) };
 }
 

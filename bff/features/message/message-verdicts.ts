@@ -83,11 +83,12 @@ function knownClients(asking: Asking, group: string, topic: string, { connection
   const swept = clients?.byName.get(group);
   const allTold = swept?.online.every(({ told }) => told?.info?.cut === false) === true;
   const said = connections.filter(({ value }) => value.subscriptionTable.size > 0);
+  const subscribes = said.some(({ value }) => value.subscriptionTable.has(topic));
   return {
     online: count > 0 ? count : nobody ? 0 : null,
     broadcasts: presence.messageModel === "BROADCASTING",
     pops: presence.pop,
-    subscribed: said.length === 0 ? undefined : said.some(({ value }) => value.subscriptionTable.has(topic)),
+    subscribed: subscribes || (said.length > 0 && failures.length === 0 ? false : undefined),
     alike: count < 2 || (allTold && !swept.differing.includes(topic)),
     differ: swept?.differing.includes(topic) === true,
   } satisfies KnownClients;
@@ -205,7 +206,7 @@ export async function verdictsOf(
     deadLettersOf(cluster, group, ids, { signal }),
     retriesOfGroup(cluster, group, ids, { signal }),
     tracedTo(asking, group, idsOf(given)),
-    left.length === 0 ? new Map<string, Facts["moves"][number][]>() : movesOf(asking, group, left),
+    movesOf(asking, group, begins === undefined ? left : messages),
   ]);
   const copiesKnown = dead.failures.length + retries.failures.length === 0;
   const perSecond = perQueue(asking, group);
@@ -216,6 +217,7 @@ export async function verdictsOf(
     const retry = retries.byId.get(offsetMsgId);
     return {
       offset: BigInt(message.queueOffset),
+      storedAt: message.storedAt,
       byOffset: stateAt(index),
       clients: clientsOf(message),
       isDead: topic === DLQ_PREFIX + group,

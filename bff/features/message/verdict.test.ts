@@ -9,6 +9,7 @@ const place = { topic: "%RETRY%g", brokerName: "broker-a", queueId: 0, queueOffs
 /** The message at offset 5 of a queue, with 10 in it. */
 const facts = (more: Partial<Facts> = {}): Facts => ({
   offset: 5n,
+  storedAt: 10,
   byOffset: { state: "passed", committed: 8n, end: 10n, pulled: 8n },
   clients: online,
   isDead: false,
@@ -70,6 +71,23 @@ describe("a message that failed", () => {
     expect(unknown.evidence).toMatchObject([{ kind: "retryWaits", at: null }]);
     const stored = judgeMessage(facts({ retry: { ...retry, stage: "toConsume" } }));
     expect(stored).toMatchObject({ state: "retry", evidence: [{ kind: "retryStored", attempt: 2, place }] });
+  });
+
+  test("is certain to come again only where no later copy may lie anywhere, and no client has that retry already", () => {
+    for (const stage of ["waits", "toConsume"] as const)
+      expect(judgeMessage(facts({ retry: { ...retry, stage }, copiesKnown: false }))).toMatchObject({
+        state: "retry",
+        certain: false,
+        wouldTell: "answers",
+      });
+    expect(judgeMessage(facts({ retry: { ...retry, stage: "pulled" } }))).toMatchObject({
+      state: "retry",
+      certain: false,
+      evidence: [{ kind: "retryPulled", attempt: 2 }],
+      wouldTell: "trace",
+    });
+    const unread = judgeMessage(facts({ retry: { ...retry, stage: "unknown" } }));
+    expect(unread).toMatchObject({ state: "unknown", certain: false, wouldTell: "answers" });
   });
 
   test("is no more than passed once its retry is", () => {
@@ -138,10 +156,11 @@ describe("what clients trace", () => {
 describe("a reset over a message", () => {
   const skip = { before: "3", after: "9", at: 50, who: "ada" };
 
-  test("is why it was passed, with who did it and when", () => {
+  test("is why it was passed, with who did it and when; the trace would tell of clients that were ahead of the offset", () => {
     expect(judgeMessage(facts({ moves: [skip] }))).toMatchObject({
       state: "skipped",
-      certain: true,
+      certain: false,
+      wouldTell: "trace",
       evidence: [
         { kind: "reset", who: "ada", at: 50, offset: "3", to: "9" },
         { kind: "committedPast" },
@@ -156,6 +175,25 @@ describe("a reset over a message", () => {
       "passed",
     );
     expect(judgeMessage(facts({ moves: [{ ...skip, before: null }] })).state).toBe("passed");
+  });
+
+  test("is none of a message that came after it, when the topic was made anew", () => {
+    expect(judgeMessage(facts({ moves: [skip], storedAt: 51 }))).toMatchObject({ state: "passed", wouldTell: "trace" });
+    expect(kinds({ moves: [skip], storedAt: 51 })).not.toContain("reset");
+    expect(kinds({ moves: [skip], storedAt: undefined })).toContain("reset");
+    expect(judgeMessage(facts({ moves: [skip], storedAt: undefined })).state).toBe("passed");
+  });
+
+  test("is no reason where the group had passed the message by itself before, and stays one where a reset alone had", () => {
+    const back = { before: "9", after: "3", at: 40, who: "bob" };
+    expect(judgeMessage(facts({ moves: [back, skip] }))).toMatchObject({
+      state: "passed",
+      certain: false,
+      evidence: [{ kind: "reset", who: "ada" }, { kind: "committedPast" }, { kind: "noCopy" }],
+      wouldTell: "trace",
+    });
+    const undone = [skip, { ...back, at: 60 }, { ...skip, at: 70 }];
+    expect(judgeMessage(facts({ moves: undone }))).toMatchObject({ state: "skipped", evidence: [{ at: 70 }, {}, {}] });
   });
 
   test("is not certain where a copy may lie somewhere that nobody could look into", () => {
@@ -204,6 +242,15 @@ describe("a message that the group has not come to", () => {
       ],
     });
     expect(judgeMessage(facts({ begins: 7n })).state).toBe("passed");
+    const given = { ...waiting, state: "pulled", pulled: 9n } as const;
+    expect(judgeMessage(facts({ byOffset: given, begins: 7n })).state).toBe("pulled");
+    const back = { before: "9", after: "2", at: 50, who: "ada" };
+    expect(judgeMessage(facts({ byOffset: waiting, begins: 7n, moves: [back] }))).toMatchObject({
+      state: "lost",
+      certain: false,
+      evidence: [{ kind: "retention" }, { kind: "committedBefore" }, { kind: "reset", who: "ada" }],
+      wouldTell: "log",
+    });
   });
 
   test("of a queue without an offset is not subscribed to only where clients are online and say so", () => {

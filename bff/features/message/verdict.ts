@@ -21,6 +21,8 @@ export interface KnownClients {
 /** All that is known of a message for a group. */
 export interface Facts {
   offset: bigint;
+  /** When its broker stored it, epoch ms; undefined where nobody said. */
+  storedAt?: number;
   byOffset: ConsumeState;
   clients: KnownClients;
   /** It lies in the group's own dead letter topic. */
@@ -56,15 +58,23 @@ const certain = (state: MessageState, ...evidence: Evidence[]): Verdict => ({
 
 const text = (value: bigint | null | undefined) => value?.toString();
 
-/** The reset that moved the group over the message, unless a later one took it back before it. */
-function skippedBy({ offset, moves }: Facts): Facts["moves"][number] | undefined {
-  const isBetween = ({ before, after }: Facts["moves"][number]) => {
-    if (before === null) return false;
-    const [a, b] = [BigInt(before), BigInt(after)];
-    return offset >= (a < b ? a : b) && offset < (a < b ? b : a);
-  };
-  const last = moves.filter(isBetween).at(-1);
-  return last !== undefined && BigInt(last.after) > offset ? last : undefined;
+/**
+ * The reset that moved the group over the message, unless a later one took it back before it. `ownWay`: it had passed the message without a reset
+ * at some time, and so may have consumed it.
+ */
+function skipIn({ offset, storedAt, moves }: Facts): { by?: Facts["moves"][number]; ownWay: boolean } {
+  const isPast = (position: string) => BigInt(position) > offset;
+  let by: Facts["moves"][number] | undefined;
+  let ownWay = false;
+  for (const move of moves) {
+    // Another message lay at the offset then: its topic was made anew.
+    if (storedAt !== undefined && move.at < storedAt) continue;
+    const wasPast = move.before !== null && isPast(move.before);
+    if (wasPast && by === undefined) ownWay = true;
+    if (!isPast(move.after)) by = undefined;
+    else if (move.before !== null && !wasPast) by = move;
+  }
+  return { by, ownWay };
 }
 
 const toldBy = (kind: Evidence["kind"], { client, endedAt, beganAt, cost, attempt }: Delivery): Evidence => ({
@@ -88,11 +98,10 @@ function failureIn({ traced }: Facts): Evidence[] {
 }
 
 function ofRetry(facts: Facts): Verdict | undefined {
-  const { retry, clients } = facts;
+  const { retry, clients, copiesKnown } = facts;
   if (retry === undefined) return undefined;
   const { attempt, stage, dueAt, place } = retry;
-  if (stage === "waits")
-    return certain("retry", { kind: "retryWaits", attempt, at: dueAt ?? null, place }, ...failureIn(facts));
+  if (stage === "unknown") return { state: "unknown", certain: false, evidence: [], wouldTell: "answers" };
   if (stage === "passed" || stage === "beyondEnd")
     return {
       state: "passed",
@@ -100,12 +109,27 @@ function ofRetry(facts: Facts): Verdict | undefined {
       evidence: [{ kind: "retryPassed", attempt, place }, ...(clients.pops ? [{ kind: "pops" as const }] : [])],
       wouldTell: "trace",
     };
-  return certain("retry", { kind: "retryStored", attempt, place }, ...failureIn(facts));
+  const how: Evidence =
+    stage === "waits"
+      ? { kind: "retryWaits", attempt, at: dueAt ?? null, place }
+      : { kind: stage === "pulled" ? "retryPulled" : "retryStored", attempt, place };
+  // A later copy may lie where nobody answered; what is pulled may be consumed.
+  const told = certain("retry", how, ...failureIn(facts));
+  if (!copiesKnown) return { ...told, certain: false, wouldTell: "answers" };
+  return stage === "pulled" ? { ...told, certain: false, wouldTell: "trace" } : told;
 }
+
+const resetBy = ({ who, at, before, after }: Facts["moves"][number]): Evidence => ({
+  kind: "reset",
+  who,
+  at,
+  offset: before ?? undefined,
+  to: after,
+});
 
 /** The group's offset is beyond the message, which tells no more than that. */
 function ofPassed(facts: Facts): Verdict {
-  const { byOffset, clients, copiesKnown, leftOut, deadLetter } = facts;
+  const { byOffset, clients, copiesKnown, leftOut, deadLetter, storedAt } = facts;
   const past: Evidence =
     byOffset.state === "beyondEnd"
       ? { kind: "beyondEnd", offset: text(byOffset.committed), to: text(byOffset.end) }
@@ -119,24 +143,18 @@ function ofPassed(facts: Facts): Verdict {
   const retry = ofRetry(facts);
   if (retry !== undefined) return retry;
   const notes: Evidence[] = [past, ...(copiesKnown ? [{ kind: "noCopy" as const }] : [])];
-  const move = skippedBy(facts);
-  if (move !== undefined)
-    return {
-      state: "skipped",
-      certain: copiesKnown,
-      evidence: [
-        { kind: "reset", who: move.who, at: move.at, offset: move.before ?? undefined, to: move.after },
-        ...notes,
-      ],
-      wouldTell: copiesKnown ? null : "answers",
-    };
   const likely = (state: MessageState, more: Evidence[], wouldTell: Verdict["wouldTell"] = "trace"): Verdict => ({
     state,
     certain: false,
     evidence: [...more, ...notes],
     wouldTell,
   });
-  if (byOffset.state === "beyondEnd") return likely("beyondEnd", []);
+  const { by, ownWay } = skipIn(facts);
+  const reset = by === undefined ? [] : [resetBy(by)];
+  // Never certain: clients may have been ahead of the offset, and another tool may have moved it too.
+  if (by !== undefined && !ownWay && storedAt !== undefined)
+    return likely("skipped", reset, copiesKnown ? "trace" : "answers");
+  if (byOffset.state === "beyondEnd") return likely("beyondEnd", reset);
   const filter: Evidence[] = [
     ...(leftOut === null ? [] : [{ kind: "leftOut" as const, expression: leftOut }]),
     ...(clients.alike
@@ -144,7 +162,7 @@ function ofPassed(facts: Facts): Verdict {
       : [{ kind: clients.differ ? ("subscriptionsDiffer" as const) : ("subscriptionsUntold" as const) }]),
   ];
   if (leftOut !== null && clients.alike) return likely("filtered", filter);
-  return likely("passed", [...filter, ...(clients.pops ? [{ kind: "pops" as const }] : [])]);
+  return likely("passed", [...reset, ...filter, ...(clients.pops ? [{ kind: "pops" as const }] : [])]);
 }
 
 /** What keeps a group from a message that it has not come to. */
@@ -186,11 +204,16 @@ function ofPulled(facts: Facts): Verdict {
 }
 
 function ofWaiting(facts: Facts): Verdict {
-  const { offset, byOffset, clients, begins } = facts;
+  const { offset, byOffset, clients, begins, moves } = facts;
   const { committed } = byOffset;
-  if (begins !== undefined && offset < begins)
-    return certain("lost", { kind: "retention", offset: begins.toString() }, ...offsetNote(committed, offset));
   if (byOffset.state === "pulled") return ofPulled(facts);
+  if (begins !== undefined && offset < begins) {
+    const told = certain("lost", { kind: "retention", offset: begins.toString() }, ...offsetNote(committed, offset));
+    // Before it was taken back the group had passed it.
+    const back = moves.find(({ before }) => before !== null && BigInt(before) > offset);
+    if (back === undefined) return told;
+    return { ...told, certain: false, evidence: [...told.evidence, resetBy(back)], wouldTell: "log" };
+  }
   if (byOffset.state === "toConsume")
     return certain("toConsume", ...offsetNote(committed, offset), ...obstacles(facts));
   const none: Evidence = { kind: "noOffset" };

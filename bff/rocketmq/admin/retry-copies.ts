@@ -76,9 +76,10 @@ export async function retriesOfGroup(
     // A message that itself is a retry is no copy of its own, nor are those before it.
     const own = copies.find((copy) => copy.offsetMsgId === id);
     const isLater = (copy: StoredMessage) => own === undefined || copy.reconsumeTimes > own.reconsumeTimes;
+    // What was popped never waits for a level: brokers revive it into its retry topic at once. Source: PopReviveService.java.
     const waiting = latest(
       (scheduled?.byId.get(id) ?? []).filter(
-        (copy) => isLater(copy) && retryTopics.has(copy.properties.get(MessageConst.REAL_TOPIC) ?? ""),
+        (copy) => isLater(copy) && copy.properties.get(MessageConst.REAL_TOPIC) === retryTopicOf(group),
       ),
     );
     const given = latest(copies.filter((copy) => isLater(copy) && isOfGroup(group, copy)));

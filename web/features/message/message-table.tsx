@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import type { Consumption, FoundMessage } from "#contract/message.ts";
 import { EmptyState } from "../../components/empty-state.tsx";
+import { ErrorState } from "../../components/error-state.tsx";
 import { GridTable, type Column } from "../../components/grid-table.tsx";
 import { PartialStrip } from "../../components/partial-strip.tsx";
 import { api } from "../../lib/api.ts";
@@ -38,8 +39,8 @@ const NOT_KNOWN: Consumption = {
 /** What is known of the messages shown, by their reference; asked for once the messages are there, and what is known stays until then. */
 function useStates({ instanceId, group = "", all: items, at }: Omit<MessageTableProps, "columns">) {
   const refs = items.map(refOf);
-  const messages = items.map(({ topic, brokerName, queueId, queueOffset, msgId, offsetMsgId, tags }) => {
-    return { topic, brokerName, queueId, queueOffset, msgId, offsetMsgId, tags };
+  const messages = items.map(({ topic, brokerName, queueId, queueOffset, msgId, offsetMsgId, storedAt, tags }) => {
+    return { topic, brokerName, queueId, queueOffset, msgId, offsetMsgId, storedAt, tags };
   });
   const input = { instanceId, group, messages };
   const query = useQuery({
@@ -53,13 +54,13 @@ function useStates({ instanceId, group = "", all: items, at }: Omit<MessageTable
   });
   const stateOf = (item: FoundMessage): Consumption | undefined =>
     query.data?.byRef.get(refOf(item)) ?? (query.isError ? NOT_KNOWN : undefined);
-  return { stateOf, failures: query.data?.failures ?? [] };
+  return { stateOf, query };
 }
 
 export function MessageTable({ columns, ...props }: MessageTableProps) {
   const { items, group, onOpen, empty } = props;
   const t = useT("message");
-  const { stateOf, failures } = useStates(props);
+  const { stateOf, query } = useStates(props);
   const state: Column<FoundMessage> = {
     key: "state",
     title: t("stateOf"),
@@ -70,7 +71,11 @@ export function MessageTable({ columns, ...props }: MessageTableProps) {
   };
   return (
     <>
-      <PartialStrip failures={failures} />
+      {query.isError ? (
+        <ErrorState error={query.error} onRetry={() => void query.refetch()} inline />
+      ) : (
+        <PartialStrip failures={query.data?.failures ?? []} />
+      )}
       <GridTable
         label={t("results")}
         rowKey={refOf}
