@@ -70,10 +70,10 @@ export type TraceDelivery = z.infer<typeof TraceDelivery>;
 
 /**
  * Clocks that differ, by at least so many ms: `beforeStored` a delivery began before the broker had the message, `afterStored` the producer sent
- * it after that, `afterRecorded` the client tells a time at which its record was stored already.
+ * it after that, `afterRecorded` the client tells a time at which its record was stored already, `endedBefore` it tells that a delivery ended before it began.
  */
 export const TraceSkew = z.object({
-  kind: z.enum(["beforeStored", "afterStored", "afterRecorded"]),
+  kind: z.enum(["beforeStored", "afterStored", "afterRecorded", "endedBefore"]),
   client: z.string(),
   byMs: z.number().int(),
 });

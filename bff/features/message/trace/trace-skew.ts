@@ -9,7 +9,7 @@ interface Told {
 /** Clients of one host share its clock; they send from many ports. */
 const hostOf = (client: string): string => client.replace(/:\d+$/, "");
 
-/** Where the clocks of clients and brokers contradict each other: the most that each host was seen to be off in either way. */
+/** Where the clocks of clients contradict those of brokers, or themselves: the most that each host was seen to be off in either way. */
 export function skewOf(
   sends: readonly TraceSend[],
   deliveries: readonly TraceDelivery[],
@@ -26,6 +26,8 @@ export function skewOf(
   const began = deliveries.map(({ client, beganAt: at, recordedAt }) => ({ client, at, recordedAt }));
   for (const { client, at, recordedAt } of [...sends, ...began, ...others])
     if (at !== null) note("afterRecorded", client, at - recordedAt);
+  for (const { client, beganAt, endedAt } of deliveries)
+    if (beganAt !== null && endedAt !== null) note("endedBefore", client, beganAt - endedAt);
   if (storedAt === undefined) return [...most.values()];
   for (const { client, at } of sends) if (at !== null) note("afterStored", client, at - storedAt);
   for (const { client, beganAt } of deliveries) if (beganAt !== null) note("beforeStored", client, storedAt - beganAt);

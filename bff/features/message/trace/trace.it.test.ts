@@ -206,7 +206,10 @@ describe("what is in the trace topic", () => {
     const trace = await traced(id, traceTopic, ({ state }) => state === "found");
     expect(trace.sends).toMatchObject([{ cost: -40 }]);
     expect(deliveriesIn(trace)).toMatchObject([{ cost: -7, beganAt: ahead }]);
-    expect(trace.skew).toMatchObject([{ kind: "afterRecorded", client: "127.0.0.1" }]);
+    expect(trace.skew).toMatchObject([
+      { kind: "afterRecorded", client: "127.0.0.1" },
+      { kind: "endedBefore", client: "127.0.0.1" },
+    ]);
     expect(trace.skew[0]?.byMs).toBeGreaterThan(3_000_000);
   });
 });
