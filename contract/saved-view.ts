@@ -40,7 +40,7 @@ export const savedViewContract = {
       }),
     )
     .output(SavedView),
-  /** One's own alone. */
+  /** One's own alone; NOT_FOUND where there is none. */
   remove: row("instance:read", { on: "instance", audit: "write" })
     .route({ method: "DELETE", path: "/instances/{instanceId}/saved-views/{viewId}", tags })
     .input(InstanceRef.extend({ viewId: Id }))

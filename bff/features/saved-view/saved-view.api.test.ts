@@ -26,7 +26,9 @@ test("a view is one's own until it is shared, is replaced under its name, and re
   expect((await other.savedView.list({ instanceId, page })).items).toEqual([]);
   expect(await client.savedView.save({ ...view, query: "?topic=u", shared: true })).toMatchObject({ id });
   expect((await other.savedView.list({ instanceId, page })).items).toMatchObject([{ query: "?topic=u", shared: true }]);
-  await other.savedView.remove({ instanceId, viewId: id });
+  expect(await problemOf(other.savedView.remove({ instanceId, viewId: id }))).toMatchObject({ code: "NOT_FOUND" });
+  const { items: told } = await client.audit.list({ row: "savedView.remove" });
+  expect(told).toMatchObject([{ who: "viewer", outcome: "NOT_FOUND" }]);
   expect((await client.savedView.list({ instanceId, page })).items).toHaveLength(1);
   await client.savedView.remove({ instanceId, viewId: id });
   expect((await client.savedView.list({ instanceId, page })).items).toEqual([]);

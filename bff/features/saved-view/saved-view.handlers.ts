@@ -58,12 +58,13 @@ export const savedViewHandlers = (deps: Deps) => ({
   }),
   save: api.savedView.save.handler(({ input, context }) => saveView(deps, input, context.user.username)),
   remove: api.savedView.remove.handler(async ({ input, context }) => {
-    await deps.db
+    const { numDeletedRows } = await deps.db
       .deleteFrom("savedView")
       .where("id", "=", input.viewId)
       .where("instanceId", "=", input.instanceId)
       .where("owner", "=", context.user.username)
-      .execute();
+      .executeTakeFirst();
+    if (numDeletedRows === 0n) throw new Problem("NOT_FOUND");
     return {};
   }),
 });
