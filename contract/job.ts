@@ -114,7 +114,8 @@ export const jobContract = {
     .route({ method: "GET", path: "/jobs/{jobId}/events", tags: ["Jobs"] })
     .input(JobRef.extend({ after: z.coerce.number().int().min(0).optional() }))
     .output(eventIterator(JobEvent)),
-  cancel: row("job:cancel", { on: "job", audit: "write" })
+  /** One's own; those of others take `job:cancel`, and what it takes to start them. */
+  cancel: row("job:read", { on: "job", audit: "write" })
     .route({ method: "POST", path: "/jobs/{jobId}/cancel", tags: ["Jobs"] })
     .input(JobRef)
     .output(Job),

@@ -26,6 +26,7 @@ export const problems = {
   TOO_MANY_TESTS: { status: 429, retry: true },
   TOO_MANY_TAILS: { status: 429, retry: true },
   TOO_MANY_VIEWS: { status: 409, retry: false },
+  TOO_MANY_EXPORTS: { status: 429, retry: true },
   TOO_MANY_SCANS: { status: 429, retry: true },
   SCAN_TOO_COSTLY: { status: 400, retry: false },
   SCAN_EXPIRED: { status: 404, retry: false },

@@ -7,6 +7,7 @@ import type { Telemetry } from "../base/telemetry.ts";
 import { Problem, problemOf } from "../base/problem.ts";
 import { storeClock } from "../store/dialect.ts";
 import type { Store } from "../store/store.ts";
+import { ExportPlaces, type ExportPlace } from "./export-places.ts";
 import type { JobContext, JobKind } from "./job.ts";
 import { isAbandoned, ownerFrom, RENEW_MS } from "./job-owner.ts";
 import {
@@ -30,6 +31,8 @@ import { watchStored } from "./watch-stored.ts";
 const SETTLE_MS = 2000;
 /** After so long the end of a job that could not be stored is tried again. */
 const STORE_AGAIN_MS = 2000;
+/** What a job takes that anybody who reads may start, as exports do. */
+const EXPORTS: JobKind<never>["action"] = "message:read";
 const DAY_MS = 86_400_000;
 const MB = 1024 * 1024;
 
@@ -39,14 +42,14 @@ export interface JobStarter {
 }
 
 export interface JobRunner {
-  /** Stores and starts a job, or queues it when enough of them run. */
+  /** Stores and starts a job, or queues it when enough of them run. Throws TOO_MANY_EXPORTS. */
   start<P>(kind: JobKind<P>, payload: P, by: JobStarter): Promise<Job>;
   get(jobId: string): Promise<Job>;
   /** What is stored, and of jobs of this process what is known beyond. */
   list(filter: JobFilter): Promise<{ items: Job[]; total: number }>;
   /** The job, with `after` its rows above that number, then what changes, until the job or `signal` ends. */
   watch(jobId: string, after: number | undefined, signal: AbortSignal): AsyncGenerator<JobEvent, void>;
-  /** Asks a job to end; refused when the caller could not have started it, or another process runs it. Ended jobs are left as they are. */
+  /** Asks a job to end; refused when the caller may not cancel what that takes, or another process runs it. Ended jobs are left as they are. */
   cancel(jobId: string, may: (action: JobKind<never>["action"]) => boolean): Promise<Job>;
   /** Every outcome that is kept: those of the store in order, those of the file as they came, then what runs. */
   results(jobId: string, signal?: AbortSignal): AsyncGenerator<JobRow, void>;
@@ -62,6 +65,8 @@ interface Entry {
   live: LiveJob;
   action: JobKind<never>["action"];
   waits: boolean;
+  /** Of an export. */
+  place?: ExportPlace;
   run: (ctx: JobContext) => Promise<void>;
   started: boolean;
   /** Somebody cancelled it, or the console stops. */
@@ -104,6 +109,7 @@ class Runner implements JobRunner {
   readonly #lease: NodeJS.Timeout;
   readonly #files: ResultFiles;
   readonly #made: JobFiles;
+  readonly #places = new ExportPlaces();
   #running = 0;
   #stopping = false;
 
@@ -132,6 +138,17 @@ class Runner implements JobRunner {
   }
 
   async start<P>(kind: JobKind<P>, payload: P, by: JobStarter): Promise<Job> {
+    if (kind.action !== EXPORTS) return this.#add(kind, payload, by);
+    const place = this.#places.take(by.user.username);
+    try {
+      return await this.#add(kind, payload, by, place);
+    } catch (error) {
+      this.#places.leave(place);
+      throw error;
+    }
+  }
+
+  async #add<P>(kind: JobKind<P>, payload: P, by: JobStarter, place?: ExportPlace): Promise<Job> {
     const { config, db, now } = this.#parts;
     const job: Job = {
       id: randomUUID(),
@@ -161,6 +178,7 @@ class Runner implements JobRunner {
       live,
       action: kind.action,
       waits: kind.waits ?? false,
+      place,
       run: (ctx) => kind.run(ctx, payload),
       started: false,
       asked: false,
@@ -264,9 +282,12 @@ class Runner implements JobRunner {
   }
 
   #startWaiting(): void {
-    for (const entry of this.#entries.values()) {
+    // What anybody may export waits for what only some may do.
+    const isExport = ({ place }: Entry) => Number(place !== undefined);
+    for (const entry of [...this.#entries.values()].toSorted((a, b) => isExport(a) - isExport(b))) {
       if (this.#stopping || this.#running >= this.#parts.config.maxJobs) return;
       if (entry.started || entry.ending !== undefined) continue;
+      if (entry.place !== undefined && !this.#places.begin(entry.place, this.#parts.config.maxJobs)) continue;
       entry.started = true;
       this.#running += 1;
       this.#parts.telemetry.jobsRunning.set(this.#running);
@@ -324,6 +345,7 @@ class Runner implements JobRunner {
     await live.quiet(waitMs);
     const stateThen = stateOf(live.settleLeft());
     const state = (await this.#closeFile(entry)) ? stateThen : "failed";
+    if (entry.place !== undefined) this.#places.leave(entry.place);
     this.#parts.telemetry.jobsEnded.inc({ kind: live.job.kind, state });
     await this.#storeEnd(entry, { state, finishedAt: this.#parts.now() });
     entry.finish();

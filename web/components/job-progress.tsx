@@ -8,7 +8,7 @@ import { useListQuery } from "../lib/list-query.ts";
 import { saveFile } from "../lib/save-file.ts";
 import { useT } from "../lib/i18n.ts";
 import { hasEnded, useJob, useJobWords } from "../lib/job.ts";
-import { useCan } from "../lib/session.ts";
+import { useCan, useUser } from "../lib/session.ts";
 import { ErrorState } from "./error-state.tsx";
 import { JobBar, JobFigures } from "./job-bar.tsx";
 import { JobFile } from "./job-file.tsx";
@@ -93,7 +93,8 @@ export function JobProgress({ jobId, keyTitle, columns, ownColumns, summary, onE
 
 function JobHead({ job, ended }: { job: Job; ended: boolean }) {
   const t = useT("job");
-  const mayCancel = useCan("job:cancel");
+  const isOwn = useUser()?.username === job.startedBy;
+  const mayCancel = useCan("job:cancel") || isOwn;
   const cancel = useMutation(api.job.cancel.mutationOptions());
   const download = useMutation({ mutationFn: async () => saveFile(await client.job.download({ jobId: job.id })) });
   return (

@@ -214,6 +214,24 @@ test("cancelling stops what has not begun, and what waits at once; others wait f
   expect((await server.client.job.cancel({ jobId: first.id })).state).toBe("cancelled");
 });
 
+test("who may only read cancels what they started, and nothing that another did", async () => {
+  await server.deps.auth.createUser("exporter", "good-Password-1", "readonly", false);
+  const { client } = await server.signIn("exporter", "good-Password-1");
+  const endless = kind(
+    ({ signal }) => new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve())),
+  );
+  const startedBy = (username: string) => server.deps.jobs.start(endless, { title: "t" }, { user: { username } });
+  const [own, other] = [await startedBy("exporter"), await startedBy("admin")];
+  const forbidden = { code: "FORBIDDEN", data: { params: { action: "job:cancel" } } };
+  await expect(client.job.cancel({ jobId: other.id })).rejects.toMatchObject(forbidden);
+  await expect(client.job.cancel({ jobId: "none" })).rejects.toMatchObject(forbidden);
+  await client.job.cancel({ jobId: own.id });
+  expect((await ended(own.id)).state).toBe("cancelled");
+  expect((await server.client.job.get({ jobId: other.id })).state).toBe("running");
+  await server.client.job.cancel({ jobId: other.id });
+  await ended(other.id);
+});
+
 test("results come as a file", async () => {
   const { id } = await start(async (ctx) => ctx.record(1, "=a", { state: "ok", data: { msgId: "A1" } }));
   await ended(id);

@@ -4,18 +4,30 @@ import type { CurrentUser } from "#contract/session.ts";
 import { api } from "../../api/api.ts";
 import type { Deps } from "../../api/deps.ts";
 import { resourceOf } from "../../auth/resource.ts";
-import { Problem } from "../../base/problem.ts";
+import { Problem, problemOf } from "../../base/problem.ts";
 import { jobRowsCsv } from "../../jobs/job-csv.ts";
 import { jobInstances, listJobRows } from "../../jobs/job-store.ts";
 import { namedJobs } from "./named-jobs.ts";
 
 /** Jobs as somebody may see them: one of an instance that is not theirs does not exist for them. */
 function jobsOf({ auth, db, jobs }: Deps) {
+  async function get(user: CurrentUser, action: Action, jobId: string): Promise<Job> {
+    const job = await jobs.get(jobId);
+    if (!auth.may(user, action, resourceOf("job", job))) throw new Problem("JOB_NOT_FOUND");
+    return job;
+  }
   return {
-    async get(user: CurrentUser, action: Action, jobId: string): Promise<Job> {
-      const job = await jobs.get(jobId);
-      if (!auth.may(user, action, resourceOf("job", job))) throw new Problem("JOB_NOT_FOUND");
-      return job;
+    get,
+    /** One's own, or any where those of others may be cancelled; who may not is told so, whether there is such a job or not. */
+    async toCancel(user: CurrentUser, jobId: string): Promise<{ job: Job; own: boolean }> {
+      const forbidden = new Problem("FORBIDDEN", { params: { action: "job:cancel" } });
+      const job = await get(user, "job:read", jobId).catch((error: unknown) => {
+        const isUnknown = problemOf(error)?.code === "JOB_NOT_FOUND";
+        throw isUnknown && !auth.may(user, "job:cancel", { kind: "job" }) ? forbidden : error;
+      });
+      const own = job.startedBy === user.username;
+      if (!own && !auth.may(user, "job:cancel", resourceOf("job", job))) throw forbidden;
+      return { job, own };
     },
     /** The instances whose jobs somebody may see, null standing for the jobs of none; undefined where it is all of them. */
     async readable(user: CurrentUser): Promise<(string | null)[] | undefined> {
@@ -49,10 +61,10 @@ export function jobHandlers(deps: Deps) {
       return context.stream(auth.during(context.who, signal, (ended) => jobs.watch(input.jobId, input.after, ended)));
     }),
     cancel: api.job.cancel.handler(async ({ input, context }) => {
-      const job = await theirs.get(context.user, "job:cancel", input.jobId);
+      const { job, own } = await theirs.toCancel(context.user, input.jobId);
       const on = resourceOf("instance", job);
       context.note({ instanceId: on.instanceId });
-      return jobs.cancel(input.jobId, (action) => auth.may(context.user, action, on));
+      return jobs.cancel(input.jobId, (action) => own || auth.may(context.user, action, on));
     }),
     download: api.job.download.handler(async ({ input, context, signal }) => {
       const { id, kind } = await theirs.get(context.user, "job:read", input.jobId);
