@@ -66,6 +66,8 @@ export const ConsumerItem = Backlog.extend({
   clients: z.number().int().nullable(),
   /** Several clients have one id. */
   shared: z.boolean(),
+  /** Its clients are known to subscribe to the topic in different ways. */
+  differs: z.boolean(),
   /** Null: nobody who is online says so; false: none of those that are online subscribes to it. */
   subscribed: z.boolean().nullable(),
   consumeType: z.string().nullable(),

@@ -111,6 +111,7 @@ function presentConsumer({ catalog, group, topic }: Row, swept: Swept, seen: See
     topic,
     ...presenceFor(presence?.clients ?? null, (presence?.clients ?? 0) > 0 ? subscribed : null),
     shared: sharedIds({ items }).size > 0,
+    differs: topic !== null && swept.clients?.byName.get(group)?.differing.includes(topic) === true,
     subscribed,
     consumeType: items.find(({ value }) => value.consumeType !== undefined)?.value.consumeType ?? null,
     messageModel: presence?.messageModel ?? null,

@@ -232,6 +232,23 @@ test("two clients under one id are two rows, and the queues that neither has are
   expect(await consumerRow(group, topic)).toMatchObject({ clients: 2, shared: true });
 });
 
+test("clients that subscribe to a topic in different ways are said to", async () => {
+  const { topic, group } = await topicAndGroup();
+  for (const [at, tags] of ["a", "b"].entries())
+    online.push(
+      await clientsOf(at).consumer({
+        group,
+        topics: { [topic]: tags },
+        properties: { instanceName: `${tags}-${group}` },
+      }),
+    );
+  await eventually(
+    "both have told what they subscribe to",
+    async () => ((await consumerRow(group, topic)).differs ? true : undefined),
+    90_000,
+  );
+});
+
 test("a broadcasting group has no lag that a broker knows", async () => {
   const { topic, group } = await topicAndGroup();
   const leave = await joinAsConsumer(cluster, group, topic, { messageModel: "BROADCASTING" });

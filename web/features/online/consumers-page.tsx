@@ -18,7 +18,7 @@ import { useListQuery } from "../../lib/list-query.ts";
 import { listInput, useUrlState } from "../../lib/search.ts";
 import { useCan } from "../../lib/session.ts";
 import { consumersSearch, presences, type ConsumersSearch } from "./online-search.ts";
-import { PresenceTag, SharedTag } from "./online-words.tsx";
+import { DiffersTag, PresenceTag, SharedTag } from "./online-words.tsx";
 
 const ConsumerDrawer = lazy(() => import("./consumer-drawer.tsx").then((m) => ({ default: m.ConsumerDrawer })));
 
@@ -117,6 +117,7 @@ function useColumns(
           <GroupLink instanceId={instanceId} group={row.group} />
           {row.pop ? <Label title={t("popText")}>POP</Label> : null}
           {row.shared ? <SharedTag what="consumer" /> : null}
+          {row.differs ? <DiffersTag /> : null}
         </span>
       ),
     },

@@ -32,6 +32,15 @@ export function SharedTag({ what }: { what: "consumer" | "producer" }) {
   );
 }
 
+export function DiffersTag() {
+  const t = useT("online");
+  return (
+    <StateTag tone="warn" title={t("differsText")}>
+      {t("differs")}
+    </StateTag>
+  );
+}
+
 /** Language and version of a client, as far as it says them. */
 export const clientVersion = ({ language, version }: { language: string | null; version: string | null }): string =>
   [language, version].filter((part) => part !== null).join(" ") || "–";
