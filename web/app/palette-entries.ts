@@ -8,14 +8,13 @@ import { useUser } from "../lib/session.ts";
 import { visible } from "../lib/visible.ts";
 import { useAppearance } from "./appearance.tsx";
 import { useInstanceId, useNavItems } from "./nav.ts";
-import { isForGroup, offersOf } from "./palette-offers.ts";
+import { isForGroup, lookUpsOf, offersOf } from "./palette-offers.ts";
 
 export interface PaletteEntry {
   id: string;
   title: string;
   /** What it is: a page, a topic, an action. */
   kind: string;
-  mono?: boolean;
   run: () => void;
 }
 
@@ -26,16 +25,16 @@ interface Palette {
   unread: boolean;
 }
 
-/** Both kinds of message id: 32 hex digits (offset or unique id over IPv4), 40 and more over IPv6. */
-const messageId = /^[0-9A-Fa-f]{32,60}$/;
-
 /** What the palette offers for what was typed, best first; before that what was last opened. */
 export function usePaletteEntries(typed: string): Palette {
   const instanceId = useInstanceId();
   const places = usePlaces(typed);
   const offers = useOffers(typed);
   const found = useFound(typed, instanceId);
-  return { ...found, entries: [...found.entries, ...offers, ...places] };
+  const { byId, byKey } = useLookUps(typed);
+  // Any word may be a key: what has it in its name is meant first, and is not there before it is found.
+  const asKey = found.searching ? [] : byKey;
+  return { ...found, entries: [...byId, ...found.entries, ...offers, ...places, ...asKey] };
 }
 
 /** Whether a title has all words that were typed, in whatever order. */
@@ -67,6 +66,22 @@ function useOffers(typed: string): PaletteEntry[] {
       run: () => void navigate({ to, search }),
     }))
     .filter(({ title }) => fitsTitle(title, typed));
+}
+
+/** The messages that have what was typed as their id or key. */
+function useLookUps(typed: string): { byId: PaletteEntry[]; byKey: PaletteEntry[] } {
+  const t = useT();
+  const navigate = useNavigate();
+  const inView = useInView();
+  const actions = useUser()?.actions ?? [];
+  const { byId, byKey } = lookUpsOf(inView, typed, (action) => actions.includes(action));
+  const entry = ({ key, name = "", to, search }: (typeof byId)[number]): PaletteEntry => ({
+    id: `look-${key}`,
+    title: t(`palette.look.${key}`, { name: visible(name), topic: search["topic"] ?? "" }),
+    kind: t(key.endsWith("Id") ? "palette.message" : "palette.key"),
+    run: () => void navigate({ to, search }),
+  });
+  return { byId: byId.map(entry), byKey: byKey.map(entry) };
 }
 
 function usePlaces(typed: string): PaletteEntry[] {
@@ -143,17 +158,6 @@ function useFound(typed: string, instanceId: string | undefined): Palette {
   // Whoever types the name of a group means the group, and not its retry topic.
   const [madeForGroups, madeByPeople] = [topicsFound.filter(isForGroup), topicsFound.filter((one) => !isForGroup(one))];
   const entries: PaletteEntry[] = [
-    ...(inside && messageId.test(typed)
-      ? [
-          {
-            id: `message-${typed}`,
-            title: typed,
-            kind: t("palette.message"),
-            mono: true,
-            run: () => void navigate({ href: `${base}/messages?tab=id&id=${typed}` }),
-          },
-        ]
-      : []),
     ...madeByPeople.map((name) => named("topic", name)),
     ...(inside ? (groups.data?.names ?? []).filter(fits).map((name) => named("group", name)) : []),
     ...madeForGroups.map((name) => named("topic", name)),

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { actions, type Action } from "#contract/action.ts";
-import { offersOf } from "./palette-offers.ts";
+import { lookUpsOf, offersOf } from "./palette-offers.ts";
 
 const all = () => true;
 const only =
@@ -34,4 +34,30 @@ test("what is in view is what is done with, and no message is sent to a retry or
   expect(by("findByKey")?.search).toEqual({ tab: "key", topic: "orders" });
   expect(by("resetOf")).toMatchObject({ to: "/instances/i%201/groups/a%2Fb", search: { open: "reset" } });
   expect(by("send", { ...inView, topic: "%DLQ%a" })).toMatchObject({ search: {} });
+});
+
+test("a word may be a key, in the topic in view or in the trace, and an id is found or traced too", () => {
+  const look = (typed: string, view = {}) => {
+    const { byId, byKey } = lookUpsOf({ instanceId: "i 1", ...view }, typed, only("message:read"));
+    return [...byId, ...byKey];
+  };
+  expect(look("ORDER-42")).toEqual([
+    { key: "keyInTopic", name: "ORDER-42", to: "/instances/i%201/messages", search: { tab: "key", key: "ORDER-42" } },
+    {
+      key: "keyInTrace",
+      name: "ORDER-42",
+      to: "/instances/i%201/messages/trace",
+      search: { tab: "key", key: "ORDER-42" },
+    },
+  ]);
+  expect(look("42", { topic: "orders" })[0]).toMatchObject({ key: "keyInThis", search: { topic: "orders" } });
+  expect(keys(look("7F".repeat(16)))).toEqual(["openId", "traceId", "keyInTopic", "keyInTrace"]);
+  expect(look("two words")).toEqual([]);
+  expect(look("")).toEqual([]);
+});
+
+test("no message is looked for without an instance, or by whoever may not read messages", () => {
+  const nothing = { byId: [], byKey: [] };
+  expect(lookUpsOf({}, "42", all)).toEqual(nothing);
+  expect(lookUpsOf({ instanceId: "i" }, "42", only("topic:read"))).toEqual(nothing);
 });

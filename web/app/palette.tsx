@@ -99,7 +99,7 @@ function PaletteRow({
         onRun();
       }}
     >
-      <span className={entry.mono ? "rd-mono rd-ellipsis" : "rd-ellipsis"}>{entry.title}</span>
+      <span className="rd-ellipsis">{entry.title}</span>
       <span className="rd-quiet">{entry.kind}</span>
     </li>
   );

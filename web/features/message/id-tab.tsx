@@ -6,11 +6,13 @@ import { TextField } from "../../components/text-field.tsx";
 import { api } from "../../lib/api.ts";
 import { useFormat } from "../../lib/format.ts";
 import { useT } from "../../lib/i18n.ts";
+import { problemOf } from "../../lib/problem.ts";
 import { GroupField } from "./group-field.tsx";
 import { useFaults } from "./message-words.tsx";
 import { filled, QueryForm, submitWith, type QueryTabProps } from "./query-form.tsx";
 import { Results } from "./results.tsx";
 import { TopicField } from "./topic-field.tsx";
+import { TraceIt } from "./trace-it.tsx";
 import { useDraft } from "./use-draft.ts";
 
 export function IdTab({ instanceId, search, patch, ofTopic }: QueryTabProps) {
@@ -40,6 +42,7 @@ export function IdTab({ instanceId, search, patch, ofTopic }: QueryTabProps) {
       find(ids.join());
     }
   };
+  const trace = <TraceIt instanceId={instanceId} search={{ id: search.id }} />;
   const isChosen = choice.some((one) => one === search.id);
   const list = <IdChoice ids={choice} chosen={search.id} onChoose={find} />;
   return (
@@ -83,12 +86,21 @@ export function IdTab({ instanceId, search, patch, ofTopic }: QueryTabProps) {
           onOpen={(msg) => patch({ msg })}
           onRefresh={again}
           summary={({ items }) => t("found", { count: items.length, total: format.number(items.length) })}
-          empty={{ title: t("empty.id"), text: t("empty.idText") }}
+          empty={{ title: t("empty.id"), text: t("empty.idText"), action: trace }}
         />
       )}
+      {asked && isUntold(query.error) ? (
+        <EmptyState title={t("idUntold")} text={t("idUntoldText")} action={trace} />
+      ) : null}
     </>
   );
 }
+
+const untold = ["topic.needed", "topic.unknown", "id.notFound", "id.notAtPlace"];
+
+/** Whether it is an id, and only its message was not found by it, or cannot be. */
+const isUntold = (error: unknown): boolean =>
+  error !== null && problemOf(error).data.issues?.some(({ message }) => untold.includes(message)) === true;
 
 interface IdChoiceProps {
   ids: string[];

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
 import { FieldGroup } from "../../components/field.tsx";
+import { LinkButton } from "../../components/link-button.tsx";
 import { TextField } from "../../components/text-field.tsx";
 import { TimeRange } from "../../components/time-range.tsx";
 import { api } from "../../lib/api.ts";
@@ -9,9 +10,10 @@ import { useT } from "../../lib/i18n.ts";
 import { rangeOf, type Range } from "../../lib/time-range.ts";
 import { GroupField } from "./group-field.tsx";
 import { useFaults } from "./message-words.tsx";
-import { filled, QueryForm, storedRanges, submitWith, type QueryTabProps } from "./query-form.tsx";
+import { filled, QueryForm, storedRanges, submitWith, useRequired, type QueryTabProps } from "./query-form.tsx";
 import { Results } from "./results.tsx";
 import { TopicField } from "./topic-field.tsx";
+import { TraceIt } from "./trace-it.tsx";
 import { useDraft } from "./use-draft.ts";
 
 /** Who has a key seldom knows when, and brokers find it by an index. */
@@ -41,9 +43,15 @@ export function KeyTab({ instanceId, search, patch, ofTopic }: QueryTabProps) {
   const [key, setKey] = useDraft(search.key ?? "");
   const query = useByKey({ instanceId, search });
   const faultAt = useFaults(query.error);
+  const { tell, faultOf } = useRequired(faultAt);
   const own = search.from !== undefined && search.to !== undefined;
   const limited = own || (search.range ?? PRESET) !== "all";
-  const again = () => void query.refetch();
+  const asked = search.topic !== undefined && search.key !== undefined;
+  const again = () => void (asked && query.refetch());
+  const submit = () => {
+    tell();
+    submitWith(search, patch, { topic: filled(topic), key: filled(key) }, again);
+  };
   return (
     <>
       <QueryForm
@@ -54,14 +62,14 @@ export function KeyTab({ instanceId, search, patch, ofTopic }: QueryTabProps) {
             <TimeRange value={search} preset={PRESET} offer={storedRanges} onChange={patch} />
           </FieldGroup>
         }
-        onSubmit={() => submitWith(search, patch, { topic: filled(topic), key: filled(key) }, again)}
+        onSubmit={submit}
       >
         <TopicField
           hidden={ofTopic}
           instanceId={instanceId}
           value={topic}
           onChange={setTopic}
-          fault={faultAt("topic")}
+          fault={faultOf("topic", filled(topic))}
         />
         <TextField
           label={t("key")}
@@ -69,14 +77,14 @@ export function KeyTab({ instanceId, search, patch, ofTopic }: QueryTabProps) {
           onChange={setKey}
           placeholder={t("keyHint")}
           mono
-          fault={faultAt("key")}
+          fault={faultOf("key", filled(key))}
         />
         <GroupField instanceId={instanceId} search={search} patch={patch} />
       </QueryForm>
       <Results
         instanceId={instanceId}
         query={query}
-        asked={search.topic !== undefined && search.key !== undefined}
+        asked={asked}
         hint={t("hint.key")}
         group={search.group}
         onOpen={(msg) => patch({ msg })}
@@ -86,9 +94,32 @@ export function KeyTab({ instanceId, search, patch, ofTopic }: QueryTabProps) {
         empty={{
           title: t(limited ? "empty.keyInRange" : "empty.key"),
           text: t("empty.keyText"),
-          action: limited ? <Button onClick={() => patch(anyTime)}>{t("anyTime")}</Button> : null,
+          action: (
+            <div className="rd-message-next">
+              {limited ? <Button onClick={() => patch(anyTime)}>{t("anyTime")}</Button> : null}
+              <ScanForKey instanceId={instanceId} search={search} />
+              <TraceIt instanceId={instanceId} search={{ tab: "key", key: search.key }} />
+            </div>
+          ),
         }}
       />
     </>
+  );
+}
+
+/** Bodies may hold what is no key of its message: goes through those of the same topic and time. */
+function ScanForKey({ instanceId, search }: Pick<QueryTabProps, "instanceId" | "search">) {
+  const t = useT("message");
+  const { topic, key = "", range = PRESET, from, to } = search;
+  // A text of CEL is escaped as one of JSON.
+  const filter = `body.text.contains(${JSON.stringify(key)})`;
+  return (
+    <LinkButton
+      to="/instances/$instanceId/messages/scan"
+      params={{ instanceId }}
+      search={{ topic, range, from, to, filter }}
+    >
+      {t("scanBodies")}
+    </LinkButton>
   );
 }

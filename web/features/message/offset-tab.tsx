@@ -9,7 +9,7 @@ import { useT } from "../../lib/i18n.ts";
 import { problemOf } from "../../lib/problem.ts";
 import { GroupField } from "./group-field.tsx";
 import { useFaults } from "./message-words.tsx";
-import { filled, QueryForm, submitWith, type QueryTabProps } from "./query-form.tsx";
+import { filled, QueryForm, submitWith, useRequired, type QueryTabProps } from "./query-form.tsx";
 import { Results } from "./results.tsx";
 import { TopicField } from "./topic-field.tsx";
 import { useDraft } from "./use-draft.ts";
@@ -37,7 +37,8 @@ export function OffsetTab({ instanceId, search, patch, ofTopic }: QueryTabProps)
     }),
   );
   const faultAt = useFaults(query.error ?? queues.error);
-  const again = () => void query.refetch();
+  const { tell, faultOf } = useRequired(faultAt);
+  const again = () => void (asked && query.refetch());
   const here = queues.data?.items.find((one) => one.brokerName === broker && one.queueId === queue);
   const ask = (at: string) => submitWith(search, patch, { offset: filled(at) }, again);
   const change = (topicNow: string) =>
@@ -47,7 +48,11 @@ export function OffsetTab({ instanceId, search, patch, ofTopic }: QueryTabProps)
       { topic: filled(topicNow), broker: undefined, queue: undefined, offset: undefined },
       again,
     );
-  const submit = () => (filled(topic) === search.topic ? ask(offset) : change(topic));
+  const submit = () => {
+    tell();
+    if (filled(topic) === search.topic) ask(offset);
+    else change(topic);
+  };
   return (
     <>
       <QueryForm label={t("tab.offset")} busy={query.isFetching} onSubmit={submit}>
@@ -58,7 +63,7 @@ export function OffsetTab({ instanceId, search, patch, ofTopic }: QueryTabProps)
           onChange={setTopic}
           onPick={change}
           fault={
-            faultAt("topic") ??
+            faultOf("topic", filled(topic)) ??
             (queues.error && problemOf(queues.error).code === "TOPIC_NOT_EXIST"
               ? t("issue.topic.unknown", { topic: search.topic ?? "" })
               : undefined)
@@ -69,14 +74,14 @@ export function OffsetTab({ instanceId, search, patch, ofTopic }: QueryTabProps)
           patch={patch}
           queues={queues.data?.items ?? []}
           unread={queues.isError || (queues.data?.failures.length ?? 0) > 0}
-          faultAt={faultAt}
+          faultOf={faultOf}
         />
         <TextField
           label={t("offset")}
           value={offset}
           onChange={setOffset}
           mono
-          fault={faultAt("queueOffset")}
+          fault={faultOf("queueOffset", filled(offset))}
           hint={here ? <Bounds queue={here} onTake={ask} /> : undefined}
         />
         <GroupField instanceId={instanceId} search={search} patch={patch} />
@@ -102,10 +107,10 @@ interface QueueFieldsProps extends Omit<QueryTabProps, "instanceId"> {
   queues: TopicQueue[];
   /** Some queues may not be among them. */
   unread: boolean;
-  faultAt: (path: string) => string | undefined;
+  faultOf: ReturnType<typeof useRequired>["faultOf"];
 }
 
-function QueueFields({ search, patch, queues, unread, faultAt }: QueueFieldsProps) {
+function QueueFields({ search, patch, queues, unread, faultOf }: QueueFieldsProps) {
   const t = useT("message");
   const brokers = [
     ...new Set([...queues.map(({ brokerName }) => brokerName), ...(search.broker ? [search.broker] : [])]),
@@ -113,7 +118,11 @@ function QueueFields({ search, patch, queues, unread, faultAt }: QueueFieldsProp
   const ids = queues.filter(({ brokerName }) => brokerName === search.broker).map(({ queueId }) => queueId);
   return (
     <>
-      <Field label={t("broker")} hint={unread ? t("queuesUnread") : undefined} fault={faultAt("brokerName")}>
+      <Field
+        label={t("broker")}
+        hint={unread ? t("queuesUnread") : undefined}
+        fault={faultOf("brokerName", search.broker)}
+      >
         {(control) => (
           <Select
             {...control}
@@ -127,7 +136,7 @@ function QueueFields({ search, patch, queues, unread, faultAt }: QueueFieldsProp
           />
         )}
       </Field>
-      <Field label={t("queue")} fault={faultAt("queueId")}>
+      <Field label={t("queue")} fault={faultOf("queueId", search.queue)}>
         {(control) => (
           <Select
             {...control}

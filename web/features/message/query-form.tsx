@@ -1,5 +1,5 @@
 import { Button } from "antd";
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import type { Patch } from "../../lib/search.ts";
 import { useT } from "../../lib/i18n.ts";
 import type { Range } from "../../lib/time-range.ts";
@@ -59,6 +59,17 @@ export function submitWith(
   const differs = Object.entries(changes).some(([key, value]) => before[key] !== value);
   if (differs) patch(changes);
   else again();
+}
+
+/** What is wrong with fields that a query cannot do without: what the server says, and once it was asked for without one, that it is required. */
+export function useRequired(faultAt: (path: string) => string | undefined) {
+  const t = useT("message");
+  const [asked, setAsked] = useState(false);
+  return {
+    tell: () => setAsked(true),
+    faultOf: (path: string, value: string | number | undefined): string | undefined =>
+      faultAt(path) ?? (asked && value === undefined ? t("issue.tooSmall") : undefined),
+  };
 }
 
 /** Trimmed; undefined where nothing is left, so that it leaves the URL. */

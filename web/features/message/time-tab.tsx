@@ -10,7 +10,7 @@ import { rangeOf, type Range } from "../../lib/time-range.ts";
 import { GroupField } from "./group-field.tsx";
 import { MessagePager } from "./message-pager.tsx";
 import { useFaults } from "./message-words.tsx";
-import { filled, QueryForm, storedRanges, type QueryTabProps } from "./query-form.tsx";
+import { filled, QueryForm, storedRanges, useRequired, type QueryTabProps } from "./query-form.tsx";
 import { LiveResults } from "./live-results.tsx";
 import { Results } from "./results.tsx";
 import { TopicField } from "./topic-field.tsx";
@@ -62,6 +62,7 @@ export function TimeTab({ instanceId, search, patch, ofTopic }: QueryTabProps) {
   const [topic, setTopic] = useDraft(search.topic ?? "");
   const { query, fromStart } = useBrowse({ instanceId, search, patch });
   const faultAt = useFaults(query.error);
+  const { tell, faultOf } = useRequired(faultAt);
   const { order = "newest" } = search;
   const [run, setRun] = useState(0);
   const again = () => setRun((before) => before + 1);
@@ -75,7 +76,10 @@ export function TimeTab({ instanceId, search, patch, ofTopic }: QueryTabProps) {
       <QueryForm
         label={t("tab.time")}
         busy={query.isFetching}
-        onSubmit={() => ask(topic)}
+        onSubmit={() => {
+          tell();
+          ask(topic);
+        }}
         more={
           <>
             <FieldGroup label={t("order")}>
@@ -112,7 +116,7 @@ export function TimeTab({ instanceId, search, patch, ofTopic }: QueryTabProps) {
           value={topic}
           onChange={setTopic}
           onPick={ask}
-          fault={faultAt("topic")}
+          fault={faultOf("topic", filled(topic))}
         />
         <GroupField instanceId={instanceId} search={search} patch={patch} />
       </QueryForm>
