@@ -112,7 +112,7 @@ test("no topic, clients that do not trace, and what could not be read are told a
   await open(unique("no-topic"));
   await expect(page.getByText(/^No broker has the trace topic no-topic/)).toBeVisible();
   await page.getByRole("button", { name: "Read RMQ_SYS_TRACE_TOPIC" }).click();
-  await expect(page.getByText("Clients do not trace this message")).toBeVisible();
+  await expect(page.getByText("No record of this id")).toBeVisible();
   await expect(page.getByText(/OpenTelemetry only/)).toBeVisible();
   const code = page.getByRole("region", { name: "Switch tracing on" });
   await expect(code).toContainText('new DefaultMQProducer("my-producers", true, "RMQ_SYS_TRACE_TOPIC")');

@@ -1,3 +1,4 @@
+import "./data-table.css";
 import type { ReactNode } from "react";
 import { useFormat } from "../lib/format.ts";
 import { useT } from "../lib/i18n.ts";

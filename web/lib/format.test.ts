@@ -1,5 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { formatAgo, formatBytes, formatDuration, formatNumber, formatRate, formatTime, none, zone } from "./format.ts";
+import {
+  formatAgo,
+  formatBytes,
+  formatDuration,
+  formatHour,
+  formatNumber,
+  formatRate,
+  formatTime,
+  none,
+  zone,
+} from "./format.ts";
 
 describe("figures", () => {
   it("keep every digit of a long beyond 2^53", () => {
@@ -44,6 +54,10 @@ describe("times", () => {
     expect(formatTime(new Date(2026, 0, 2, 3, 4, 5, 6).getTime(), { ms: true })).toBe("2026-01-02 03:04:05.006");
   });
 
+  it("name an hour by its day and both of its ends", () => {
+    expect(formatHour(new Date(2026, 10, 20, 23).getTime())).toBe("2026-11-20 23:00–00:00");
+  });
+
   describe("where clocks are put back", () => {
     beforeEach(() => vi.stubEnv("TZ", "Europe/Berlin"));
     afterEach(() => vi.unstubAllEnvs());
@@ -56,6 +70,7 @@ describe("times", () => {
         "2026-10-25 02:30:00 UTC+01:00",
         "2026-10-25 03:00:00",
       ]);
+      expect(formatHour(Date.parse("2026-10-25T01:00:00Z"))).toBe("2026-10-25 02:00–03:00 UTC+01:00");
       // Put forward, no time is shown twice.
       expect(formatTime(Date.parse("2026-03-29T01:00:00Z"))).toBe("2026-03-29 03:00:00");
       expect(zone(Date.parse("2026-10-25T01:30:00Z"))).toBe("Europe/Berlin, UTC+01:00");

@@ -125,6 +125,15 @@ export function formatTime(at: number | null | undefined, options: { ms?: boolea
   return `${date} ${time}${options.ms ? `.${pad(d.getMilliseconds(), 3)}` : ""}${isShownTwice(at) ? ` ${utcOffset(at)}` : ""}`;
 }
 
+const HOUR_MS = 3_600_000;
+
+/** The hour from a moment on, local: `2026-11-20 23:00–00:00`, and where clocks show it twice which of the two. */
+export function formatHour(from: number): string {
+  const [date = none, begin = "", twice = ""] = formatTime(from).split(" ");
+  const [, end = ""] = formatTime(from + HOUR_MS).split(" ");
+  return `${date} ${begin.slice(0, 5)}–${end.slice(0, 5)} ${twice}`.trimEnd();
+}
+
 /** The zone of this browser, for the hover of a time: `Asia/Shanghai, UTC+08:00`. */
 export const zone = (at: number): string => `${Intl.DateTimeFormat().resolvedOptions().timeZone}, ${utcOffset(at)}`;
 

@@ -1,3 +1,4 @@
+import "./resource.css";
 import type { QueryKey } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { outcomeOf } from "../plan-lines.tsx";

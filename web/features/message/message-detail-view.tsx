@@ -22,7 +22,7 @@ import type { MessageParts } from "./message-parts.ts";
 import { MessageProperties } from "./message-properties.tsx";
 import { placeOf, refOf } from "../../lib/message-ref.ts";
 import { problemOf } from "../../lib/problem.ts";
-import { StageLabel, useFaults } from "./message-words.tsx";
+import { StageLabel, useFaults, useStageText } from "./message-words.tsx";
 import { Name } from "../../components/name.tsx";
 
 interface MessageDetailViewProps {
@@ -93,7 +93,7 @@ function Placed({ instanceId, place, group, parts, onMove }: PlacedProps) {
           </section>
           <section aria-label={t("consumption")}>
             <h2>{t("consumption")}</h2>
-            <MessageGroups instanceId={instanceId} place={place} group={group} />
+            <MessageGroups instanceId={instanceId} place={place} message={detail} group={group} />
           </section>
         </div>
         <MainFacts instanceId={instanceId} detail={detail} />
@@ -124,11 +124,12 @@ function isGone(error: unknown, { queueOffset }: MessagePlace): boolean {
 function Stage({ detail }: { detail: MessageDetail }) {
   const t = useT("message");
   const format = useFormat();
-  const { stage, topic, realTopic, dueAt } = detail;
+  const stageText = useStageText();
+  const { stage, dueAt } = detail;
   if (stage === "stored" && dueAt === null) return null;
   return (
     <p className="rd-note" data-tone={stage === "dlq" ? "warn" : undefined}>
-      {stage === "stored" ? null : `${t(`stageText.${stage}`, { topic, realTopic: realTopic ?? "–" })} `}
+      {stage === "stored" ? null : `${stageText(detail)} `}
       {dueAt === null ? null : t("dueAt", { time: format.time(dueAt, { ms: true }) })}
     </p>
   );

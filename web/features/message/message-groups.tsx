@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Suspense } from "react";
-import type { Consumption, Evidence, MessagePlace } from "#contract/message.ts";
+import type { Consumption, Evidence, MessageItem, MessagePlace } from "#contract/message.ts";
 import { ErrorState } from "../../components/error-state.tsx";
 import { LinkButton } from "../../components/link-button.tsx";
 import { GroupLink } from "../../components/links.tsx";
@@ -11,17 +11,20 @@ import { api } from "../../lib/api.ts";
 import { useT } from "../../lib/i18n.ts";
 import { refOf } from "../../lib/message-ref.ts";
 import { useCan } from "../../lib/session.ts";
-import { MessageStateTag, useEvidence } from "./message-words.tsx";
+import { visible } from "../../lib/visible.ts";
+import { isWaiting, MessageStateTag, useEvidence, type Waiting } from "./message-words.tsx";
 
 interface MessageGroupsProps {
   instanceId: string;
   place: MessagePlace;
+  /** The message, where it is still there. */
+  message?: Pick<MessageItem, "stage" | "realTopic">;
   /** Shown first. */
   group: string | undefined;
 }
 
 /** How far each group of the topic has come with the message. */
-export function MessageGroups({ instanceId, place, group }: MessageGroupsProps) {
+export function MessageGroups({ instanceId, place, message, group }: MessageGroupsProps) {
   const t = useT("message");
   const query = useQuery(api.message.groups.queryOptions({ input: { instanceId, ...place } }));
   if (query.isPending) return <PanelSkeleton lines={2} label={t("common:loading")} />;
@@ -34,7 +37,11 @@ export function MessageGroups({ instanceId, place, group }: MessageGroupsProps) 
       {rows.length === 0 ? (
         failures.length === 0 && (
           <Suspense fallback={null}>
-            <NoGroups instanceId={instanceId} topic={place.topic} />
+            {message !== undefined && isWaiting(message.stage) ? (
+              <Waits instanceId={instanceId} stage={message.stage} realTopic={message.realTopic} />
+            ) : (
+              <NoGroups instanceId={instanceId} topic={place.topic} />
+            )}
           </Suspense>
         )
       ) : (
@@ -66,6 +73,30 @@ export function MessageGroups({ instanceId, place, group }: MessageGroupsProps) 
           <p className="rd-quiet rd-message-caveat">{t("stateCaveat")}</p>
         </>
       )}
+    </>
+  );
+}
+
+/** Nobody is given it where it waits, so that no group is missing there: whose groups will be. */
+function Waits({
+  instanceId,
+  stage,
+  realTopic,
+}: Pick<MessageItem, "realTopic"> & { instanceId: string; stage: Waiting }) {
+  const t = useT("message");
+  if (realTopic === null) return <p className="rd-quiet">{t(`waits.${stage}Unknown`)}</p>;
+  return (
+    <>
+      <p className="rd-quiet">{t(`waits.${stage}`, { realTopic: visible(realTopic) })}</p>
+      <div className="rd-message-next">
+        <LinkButton
+          to="/instances/$instanceId/topics/$topic"
+          params={{ instanceId, topic: realTopic }}
+          search={{ tab: "groups" }}
+        >
+          {t("groupsOf", { topic: visible(realTopic) })}
+        </LinkButton>
+      </div>
     </>
   );
 }

@@ -1,3 +1,4 @@
+import "./message.css";
 import { Link, useRouter } from "@tanstack/react-router";
 import { useT } from "../../lib/i18n.ts";
 

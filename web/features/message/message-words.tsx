@@ -1,5 +1,5 @@
 import { Label, StateTag, type Tone } from "../../components/state-tag.tsx";
-import type { Consumption, Evidence, MessageItem, MessageState } from "#contract/message.ts";
+import type { Consumption, Evidence, MessageItem, MessageStage, MessageState } from "#contract/message.ts";
 import { useFormat } from "../../lib/format.ts";
 import { useT } from "../../lib/i18n.ts";
 import { problemOf } from "../../lib/problem.ts";
@@ -69,14 +69,33 @@ export function MessageStateTag({ told }: { told: Consumption }) {
   );
 }
 
-/** Beside an id: a message that is not, or not yet, an ordinary one of its topic. */
-export function StageLabel({ message }: { message: Pick<MessageItem, "stage" | "topic" | "realTopic" | "retries"> }) {
+const waiting = ["delayed", "timed", "half"] as const satisfies MessageStage[];
+export type Waiting = (typeof waiting)[number];
+
+/** Whether it lies where no client is given it, until its time or its commit. */
+export const isWaiting = (stage: MessageStage): stage is Waiting => waiting.some((one) => one === stage);
+
+type Staged = Pick<MessageItem, "stage" | "topic" | "realTopic" | "retries">;
+
+/** A message in a retry topic that no consumer failed on was sent there. */
+const stageKey = ({ stage, retries }: Staged) => (stage === "retry" && retries === 0 ? "retrySent" : stage);
+
+/** Where a message lies that is not, or not yet, an ordinary one of its topic, and why. */
+export function useStageText(): (message: Staged) => string {
   const t = useT("message");
-  const { stage, topic, realTopic, retries } = message;
+  return (message) =>
+    t(`stageText.${stageKey(message)}`, { topic: message.topic, realTopic: message.realTopic ?? "–" });
+}
+
+/** Beside an id: a message that is not, or not yet, an ordinary one of its topic. */
+export function StageLabel({ message }: { message: Staged }) {
+  const t = useT("message");
+  const text = useStageText();
+  const { stage, retries } = message;
   if (stage === "stored") return null;
   return (
-    <Label title={t(`stageText.${stage}`, { topic, realTopic: realTopic ?? "–" })}>
-      {stage === "dlq" ? t("deadLetterAfter", { count: retries }) : t(`stage.${stage}`)}
+    <Label title={text(message)}>
+      {stage === "dlq" ? t("deadLetterAfter", { count: retries }) : t(`stage.${stageKey(message)}`)}
     </Label>
   );
 }

@@ -1,3 +1,4 @@
+import "./topic.css";
 import { useQuery } from "@tanstack/react-query";
 import { PERMS, type Perm } from "#contract/rules/topic.ts";
 import type { TopicItem, TopicOnBroker } from "#contract/topic.ts";

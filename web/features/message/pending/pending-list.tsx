@@ -37,7 +37,7 @@ interface PendingListProps<T extends MessageItem, P extends Found<T>> extends Pi
   label: string;
   query: UseQueryResult<P>;
   columns: Column<T>[];
-  empty: { title: string; text: string };
+  empty: { title: string; text?: string; action?: ReactNode };
   /** Over the list: how much there is and how far it was read. */
   summary: (found: P) => ReactNode;
   /** Not all was read: more may be asked for. */
@@ -72,9 +72,9 @@ export function PendingList<T extends MessageItem, P extends Found<T>>(props: Pe
         columns={columns}
         empty={
           failures.length > 0 ? (
-            <EmptyState title={t("common:emptyPart")} />
+            <EmptyState title={t("common:emptyPart")} action={empty.action} />
           ) : isCut ? (
-            <EmptyState title={t("noneRead")} />
+            <EmptyState title={t("noneRead")} action={empty.action} />
           ) : (
             <EmptyState {...empty} />
           )

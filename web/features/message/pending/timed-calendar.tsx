@@ -1,6 +1,6 @@
 import type { TimedMessages } from "#contract/pending.ts";
 import { Num } from "../../../components/num.tsx";
-import { Time } from "../../../components/time.tsx";
+import { formatHour, zone } from "../../../lib/format.ts";
 import { useT } from "../../../lib/i18n.ts";
 
 /** Hours that have a row of their own. */
@@ -14,13 +14,23 @@ interface TimedCalendarProps {
   onChoose: (from: number | undefined) => void;
 }
 
+type Hours = TimedMessages["hours"];
+
+/** The first ones, and the one that is chosen wherever it lies; none is due in it where it is not among them. */
+function shownOf(hours: Hours, chosen: number | undefined): Hours {
+  const first = hours.slice(0, SHOWN);
+  if (chosen === undefined || first.some(({ from }) => from === chosen)) return first;
+  const own = hours.find(({ from }) => from === chosen) ?? { from: chosen, count: 0 };
+  return [...first, own].toSorted((a, b) => a.from - b.from);
+}
+
 /** How many messages are due in each hour in which there are any, and a way to list those of one alone. */
 export function TimedCalendar({ hours, whole, chosen, onChoose }: TimedCalendarProps) {
   const t = useT("pending");
-  if (hours.length === 0) return null;
-  const shown = hours.slice(0, SHOWN);
-  const most = Math.max(...shown.map(({ count }) => count));
-  const later = hours.slice(SHOWN).reduce((sum, { count }) => sum + count, 0);
+  const shown = shownOf(hours, chosen);
+  if (shown.length === 0) return null;
+  const most = Math.max(1, ...shown.map(({ count }) => count));
+  const later = hours.slice(SHOWN).reduce((sum, { from, count }) => (from === chosen ? sum : sum + count), 0);
   return (
     <section className="rd-pending-calendar" aria-label={t("calendar")}>
       <h2>{t("calendar")}</h2>
@@ -33,7 +43,9 @@ export function TimedCalendar({ hours, whole, chosen, onChoose }: TimedCalendarP
               aria-pressed={from === chosen}
               onClick={() => onChoose(from === chosen ? undefined : from)}
             >
-              <Time at={from} />
+              <time className="rd-num" dateTime={new Date(from).toISOString()} title={zone(from)}>
+                {formatHour(from)}
+              </time>
               <span className="rd-pending-bar" aria-hidden="true">
                 <span style={{ inlineSize: `${(100 * count) / most}%` }} />
               </span>

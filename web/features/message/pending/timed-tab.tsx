@@ -70,7 +70,14 @@ export function TimedTab({ instanceId, depth, onDepth }: PendingTabProps) {
         depth={depth}
         onDepth={onDepth}
         cut={isCut}
-        empty={{ title: t("empty.timed"), text: t("empty.timedText") }}
+        empty={
+          hour === undefined
+            ? { title: t("empty.timed"), text: t("empty.timedText") }
+            : {
+                title: t("empty.hour"),
+                action: <Button onClick={() => patch({ hour: undefined })}>{t("allHours")}</Button>,
+              }
+        }
         summary={(found) => (
           <>
             <p>{t("timedText")}</p>

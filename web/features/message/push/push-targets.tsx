@@ -99,15 +99,12 @@ function Nobody({
   groups: readonly string[];
 }) {
   const t = useT("push");
-  const { topic, brokerName, stage } = detail;
-  const waits = stage === "delayed" || stage === "timed" || stage === "half";
+  const { topic, brokerName } = detail;
   const [first] = items;
-  const text = waits
-    ? t("waitsText")
-    : first?.hindrance
-      ? t(`hindrance.${first.hindrance}`, { broker: brokerName })
-      : groups.length === 0
-        ? t("noGroups", { topic })
-        : t("noneText", { topic });
+  const text = first?.hindrance
+    ? t(`hindrance.${first.hindrance}`, { broker: brokerName })
+    : groups.length === 0
+      ? t("noGroups", { topic })
+      : t("noneText", { topic });
   return <EmptyState title={t("none")} text={text} />;
 }

@@ -122,15 +122,18 @@ export function ScanPage({ instanceId, parts }: ScanPageProps) {
 
 const NOTHING: ScanSource = { instanceId: "", topic: "", source: "time" };
 
-const useCost = (source: ScanSource | undefined, filter: string, isFine: boolean) =>
-  useQuery(
+function useCost(source: ScanSource | undefined, filter: string, isFine: boolean) {
+  const expression = useSettled(filter, 400);
+  return useQuery(
     api.scan.cost.queryOptions({
-      input: { ...(source ?? NOTHING), expression: useSettled(filter, 400) },
-      enabled: source !== undefined && isFine,
+      input: { ...(source ?? NOTHING), expression },
+      // What is fine is what is typed now, and not what rested before.
+      enabled: source !== undefined && isFine && expression === filter,
       staleTime: 30_000,
       retry: false,
     }),
   );
+}
 
 /** About how much is read, and how long that takes at least. */
 function CostLine({ cost }: { cost: ReturnType<typeof useCost> }) {

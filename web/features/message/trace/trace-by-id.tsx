@@ -36,6 +36,7 @@ export function TraceById(props: TraceTabProps) {
           <TraceView
             instanceId={instanceId}
             query={query}
+            of="id"
             traceTopic={traceTopic}
             topic={topic}
             onTopic={(other) => patch({ traceTopic: other === DEFAULT_TRACE_TOPIC ? undefined : other })}

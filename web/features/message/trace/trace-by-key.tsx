@@ -85,7 +85,10 @@ export function TraceByKey(props: TraceTabProps) {
           <Broken broken={broken} />
         </>
       ) : (
-        <TraceNothing {...{ instanceId, state, traceTopic, failures, topic: undefined, onRetry: again, onTopic }} />
+        <TraceNothing
+          of="key"
+          {...{ instanceId, state, traceTopic, failures, topic: undefined, onRetry: again, onTopic }}
+        />
       )}
     </>
   );

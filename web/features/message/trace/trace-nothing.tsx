@@ -14,6 +14,8 @@ import { DEFAULT_TRACE_TOPIC } from "./trace-search.ts";
 interface NothingProps {
   instanceId: string;
   state: Exclude<TraceState, "found">;
+  /** What was looked for: a message that is there, or what somebody typed. */
+  of: "message" | "id" | "key";
   traceTopic: string;
   failures: readonly Failure[];
   /** Of the message, if known. */
@@ -24,7 +26,7 @@ interface NothingProps {
 }
 
 /** Why there is no trace: each of the three reasons has its own text and its own way on. */
-export function TraceNothing({ instanceId, state, traceTopic, failures, topic, onRetry, onTopic }: NothingProps) {
+export function TraceNothing({ instanceId, state, of, traceTopic, failures, topic, onRetry, onTopic }: NothingProps) {
   const t = useT("trace");
   if (state === "unreadable") {
     const isOff = failures.some(({ code }) => code === "INDEX_DISABLED");
@@ -40,9 +42,11 @@ export function TraceNothing({ instanceId, state, traceTopic, failures, topic, o
   return (
     <>
       <EmptyState
-        title={state === "noTopic" ? t("noTopic", { topic: traceTopic }) : t("none")}
+        title={state === "noTopic" ? t("noTopic", { topic: traceTopic }) : t(`none.${of}`)}
         text={
-          state === "noTopic" ? t(isDefault ? "noTopicText" : "noTopicOwnText") : t("noneText", { topic: traceTopic })
+          state === "noTopic"
+            ? t(isDefault ? "noTopicText" : "noTopicOwnText")
+            : t(`noneText.${of}`, { topic: traceTopic })
         }
         action={<OtherTopics instanceId={instanceId} traceTopic={traceTopic} onTopic={onTopic} />}
       />

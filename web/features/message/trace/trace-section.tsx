@@ -17,7 +17,14 @@ export function TraceSection({ instanceId, detail }: MessagePartProps) {
   return (
     <section aria-label={t("trace")}>
       <h2>{t("trace")}</h2>
-      <TraceView instanceId={instanceId} query={query} traceTopic={traceTopic} topic={topic} onTopic={setTraceTopic} />
+      <TraceView
+        instanceId={instanceId}
+        query={query}
+        of="message"
+        traceTopic={traceTopic}
+        topic={topic}
+        onTopic={setTraceTopic}
+      />
       <p className="rd-quiet rd-trace-source">
         {t("source", { topic: traceTopic })}{" "}
         <Link

@@ -1,3 +1,4 @@
+import "../message.css";
 import "./trace.css";
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { MessageTrace, TraceBroken } from "#contract/trace.ts";
@@ -15,6 +16,8 @@ import { TraceTimeline } from "./trace-timeline.tsx";
 interface TraceViewProps {
   instanceId: string;
   query: UseQueryResult<MessageTrace>;
+  /** A message that is there, or an id that somebody typed. */
+  of: "message" | "id";
   traceTopic: string;
   /** Of the message, where it is known without the trace. */
   topic: string | undefined;
@@ -22,7 +25,7 @@ interface TraceViewProps {
 }
 
 /** The trace of one message in all its states. */
-export function TraceView({ instanceId, query, traceTopic, topic, onTopic }: TraceViewProps) {
+export function TraceView({ instanceId, query, of, traceTopic, topic, onTopic }: TraceViewProps) {
   const t = useT("trace");
   const onRetry = () => void query.refetch();
   if (query.isPending) return <PanelSkeleton lines={5} label={t("common:loading")} />;
@@ -44,7 +47,7 @@ export function TraceView({ instanceId, query, traceTopic, topic, onTopic }: Tra
           <GrpcNote instanceId={instanceId} topic={about} />
         </>
       ) : (
-        <TraceNothing {...{ instanceId, state, traceTopic, failures, topic, onRetry, onTopic }} />
+        <TraceNothing {...{ instanceId, state, of, traceTopic, failures, topic, onRetry, onTopic }} />
       )}
     </div>
   );
