@@ -128,6 +128,7 @@ test.describe("in Chinese, dark, on a narrow screen", () => {
   test("a delayed message is found by the topic it was sent to, and says where it waits", async ({
     page,
     env,
+    messages,
     cluster,
     unique,
     shot,
@@ -142,6 +143,9 @@ test.describe("in Chinese, dark, on a narrow screen", () => {
     await expect(page.getByRole("article")).toContainText(
       `在 SCHEDULE_TOPIC_XXXX 中等待延时级别到期，之后投递到 ${topic}`,
     );
+    await expect(messages.part("消费情况")).toContainText("此处不会投递给任何订阅组");
+    await expect(messages.part("消费情况").getByRole("link", { name: `${topic} 的订阅组` })).toBeVisible();
+    await expect(page.getByRole("button", { name: "推送给客户端" })).toHaveCount(0);
     await shot("message-delayed-drawer-zh-768");
   });
 });

@@ -49,6 +49,13 @@ test("a timed message stands in the calendar of the next hours and is recalled f
   await drawer.getByRole("button", { name: "Close", exact: true }).last().click();
   await expect.poll(listed, { timeout: 30_000 }).not.toContain(msgId);
   await expect(row).toBeHidden();
+  const empty = Math.floor(Date.now() / HOUR_MS) * HOUR_MS + 500 * HOUR_MS;
+  await page.goto(`/instances/${instanceId}/messages/pending?hour=${empty}`);
+  await expect(page.getByText("No message is due in this hour")).toBeVisible();
+  await expect(hours.getByRole("button", { pressed: true })).toHaveText(/00–\d\d:000$/);
+  await shot("message-pending-empty-hour");
+  await page.getByRole("button", { name: "Show all hours" }).click();
+  await expect(page).not.toHaveURL(/hour=/);
 });
 
 test("an undecided transaction is pending, and what waits by a level cannot be recalled from its page", async ({

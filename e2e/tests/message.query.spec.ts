@@ -86,6 +86,15 @@ test("a message is found by key and by either kind of id; what is wrong is told 
   await messages.field("Key").fill("nobody");
   await messages.ask();
   await expect(page.getByText("No message has this key")).toBeVisible();
+  await shot("message-no-such-key");
+  await page.getByRole("link", { name: "Scan the bodies for it" }).click();
+  await expect(page.getByRole("combobox", { name: "Filter" })).toHaveValue('body.text.contains("nobody")');
+  await expect(page).toHaveURL(new RegExp(`topic=${topic}`));
+  await page.goBack();
+  await expect(page.getByRole("link", { name: "Look in the trace" })).toHaveAttribute("href", /tab=key&key=nobody$/);
+  await messages.open({ tab: "key" });
+  await messages.ask();
+  await expect(page.getByText("Required")).toHaveCount(2);
 
   await messages.open({ tab: "id", topic, id });
   await expect(messages.link(id)).toBeVisible();
@@ -113,6 +122,7 @@ test("a message is found by key and by either kind of id; what is wrong is told 
   await field.fill(id);
   await field.press("Enter");
   await expect(page.getByText(/it was made by a client: give the topic/)).toBeVisible();
+  await expect(page.getByRole("link", { name: "Look in the trace" })).toHaveAttribute("href", new RegExp(`id=${id}$`));
   await messages.open({ topic: "no-such-topic" });
   await expect(page.getByText("There is no such topic")).toBeVisible();
 });

@@ -11,6 +11,7 @@ const seed: ThemeConfig["token"] = {
   wireframe: false,
   fontFamily: `system-ui, -apple-system, "Segoe UI", Roboto, "PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans", sans-serif`,
   fontFamilyCode: `ui-monospace, "SF Mono", "JetBrains Mono", Menlo, Consolas, "Liberation Mono", "Noto Sans Mono CJK SC", monospace`,
+  lineWidthFocus: 2,
   motionDurationFast: "0.08s",
   motionDurationMid: "0.12s",
   motionDurationSlow: "0.15s",
@@ -29,6 +30,8 @@ const light: ThemeConfig["token"] = {
   // antd would lighten it, which is too pale for a word on white.
   colorPrimaryHover: "#a83112",
   colorInfo: "#1f6feb",
+  // What antd draws around what is in focus.
+  colorPrimaryBorder: "#1f6feb",
   colorSuccess: "#1a7f37",
   colorWarning: "#9a6700",
   colorError: "#cf222e",
@@ -53,6 +56,7 @@ const light: ThemeConfig["token"] = {
 const dark: ThemeConfig["token"] = {
   colorPrimary: "#dc4b22",
   colorInfo: "#4c9aff",
+  colorPrimaryBorder: "#4c9aff",
   colorSuccess: "#3fb950",
   colorWarning: "#d9a130",
   colorError: "#ff7b72",

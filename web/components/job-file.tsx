@@ -1,3 +1,4 @@
+import { Button } from "antd";
 import type { Job } from "#contract/job.ts";
 import { useFormat } from "../lib/format.ts";
 import { useT } from "../lib/i18n.ts";
@@ -9,7 +10,26 @@ const figure = (job: Job, name: string): number | undefined => {
   return typeof value === "number" ? value : undefined;
 };
 
-/** The file that a job makes: how far it is, and the way to save it once the job has ended; the browser writes it to the disk as it comes. */
+/** Whether there is a file to save. */
+export const hasFile = (job: Job): boolean => hasEnded(job) && job.file !== undefined && job.file.bytes > 0;
+
+/** Saves the file of a job that has ended; the browser writes it to the disk as it comes. */
+export function SaveFile({ job }: { job: Job }) {
+  const t = useT("job");
+  return (
+    <Button
+      type="primary"
+      size="small"
+      href={`/api/jobs/${job.id}/file`}
+      download={job.file?.name}
+      title={job.file?.name}
+    >
+      {t("file.save")}
+    </Button>
+  );
+}
+
+/** The file that a job makes, and how far it is. */
 export function JobFile({ job }: { job: Job }) {
   const t = useT("job");
   const format = useFormat();
@@ -19,13 +39,7 @@ export function JobFile({ job }: { job: Job }) {
   return (
     <div className="rd-job-file">
       <p>
-        {hasEnded(job) && file.bytes > 0 ? (
-          <a href={`/api/jobs/${job.id}/file`} download={file.name}>
-            {t("file.save", { name: file.name })}
-          </a>
-        ) : (
-          <span>{file.name}</span>
-        )}{" "}
+        <span className="rd-wrap">{file.name}</span>{" "}
         <span className="rd-quiet rd-num">
           {format.bytes(file.bytes)}
           {messages === undefined || of === undefined

@@ -11,7 +11,7 @@ import { hasEnded, useJob, useJobWords } from "../lib/job.ts";
 import { useCan, useUser } from "../lib/session.ts";
 import { ErrorState } from "./error-state.tsx";
 import { JobBar, JobFigures } from "./job-bar.tsx";
-import { JobFile } from "./job-file.tsx";
+import { hasFile, JobFile, SaveFile } from "./job-file.tsx";
 import { JobRowKey, subjectOf } from "./job-row-key.tsx";
 import { faultsOf, RowFaults } from "./row-faults.tsx";
 import { JobRowTag, JobStateTag } from "./job-state.tsx";
@@ -115,10 +115,16 @@ function JobHead({ job, ended }: { job: Job; ended: boolean }) {
             </Button>
           ) : null}
           {ended && job.done > 0 ? (
-            <Button size="small" loading={download.isPending} onClick={() => download.mutate()}>
-              {t("download")}
+            <Button
+              size="small"
+              type={hasFile(job) ? "text" : "default"}
+              loading={download.isPending}
+              onClick={() => download.mutate()}
+            >
+              {t(hasFile(job) ? "downloadRows" : "download")}
             </Button>
           ) : null}
+          {hasFile(job) ? <SaveFile job={job} /> : null}
         </span>
       </div>
       <JobBar job={job} label={t("progress")} />

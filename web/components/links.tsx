@@ -3,7 +3,7 @@ import type { Instance } from "#contract/instance.ts";
 import type { MessagePlace } from "#contract/message.ts";
 import { refOf } from "../lib/message-ref.ts";
 import { visible } from "../lib/visible.ts";
-import { Cut, isLong } from "./cut.tsx";
+import { Cut, CutId, isLong } from "./cut.tsx";
 
 /** For a link with a text that may be cut: it is still called by all of it. */
 const cut = (text: string) => ({ "aria-label": isLong(text) ? text : undefined, children: <Cut text={text} /> });
@@ -34,9 +34,9 @@ export const MessageLink = ({ instanceId, place, id }: { instanceId: string; pla
     className="rd-mono"
     to="/instances/$instanceId/messages/$message"
     params={{ instanceId, message: refOf(place) }}
-    title={visible(id)}
+    aria-label={visible(id)}
   >
-    {visible(id)}
+    <CutId id={visible(id)} />
   </Link>
 );
 

@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Job, JobRow } from "#contract/job.ts";
 import { Copyable } from "../../components/copyable.tsx";
+import { CutId } from "../../components/cut.tsx";
 import type { JobColumn } from "../../components/job-progress.tsx";
 import { MessageLink } from "../../components/links.tsx";
 import { Num } from "../../components/num.tsx";
@@ -45,8 +46,13 @@ function MessageId({ instanceId, topic, id, data, moved = false }: IdCellProps) 
       {isPlaced ? (
         <MessageLink instanceId={instanceId} place={{ topic, brokerName, queueId, queueOffset }} id={id} />
       ) : (
-        <Link to="/instances/$instanceId/messages" params={{ instanceId }} search={{ tab: "id", topic, id }} title={id}>
-          {id}
+        <Link
+          to="/instances/$instanceId/messages"
+          params={{ instanceId }}
+          search={{ tab: "id", topic, id }}
+          aria-label={id}
+        >
+          <CutId id={id} />
         </Link>
       )}
     </Copyable>

@@ -71,14 +71,16 @@ export function KeyTab({ instanceId, search, patch, ofTopic }: QueryTabProps) {
           onChange={setTopic}
           fault={faultOf("topic", filled(topic))}
         />
-        <TextField
-          label={t("key")}
-          value={key}
-          onChange={setKey}
-          placeholder={t("keyHint")}
-          mono
-          fault={faultOf("key", filled(key))}
-        />
+        <div className="rd-message-key">
+          <TextField
+            label={t("key")}
+            value={key}
+            onChange={setKey}
+            placeholder={t("keyHint")}
+            mono
+            fault={faultOf("key", filled(key))}
+          />
+        </div>
         <GroupField instanceId={instanceId} search={search} patch={patch} />
       </QueryForm>
       <Results

@@ -5,6 +5,7 @@ import { Button } from "antd";
 import { Suspense } from "react";
 import type { MessageDetail, MessagePlace } from "#contract/message.ts";
 import { Copyable } from "../../components/copyable.tsx";
+import { CutId } from "../../components/cut.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { ErrorState } from "../../components/error-state.tsx";
 import { KeyFacts, type Fact } from "../../components/key-facts.tsx";
@@ -22,6 +23,7 @@ import type { MessageParts } from "./message-parts.ts";
 import { MessageProperties } from "./message-properties.tsx";
 import { placeOf, refOf } from "../../lib/message-ref.ts";
 import { problemOf } from "../../lib/problem.ts";
+import { visible } from "../../lib/visible.ts";
 import { StageLabel, useFaults, useStageText } from "./message-words.tsx";
 import { Name } from "../../components/name.tsx";
 
@@ -178,9 +180,14 @@ function InQueue({
 function MainFacts({ instanceId, detail }: { instanceId: string; detail: MessageDetail }) {
   const t = useT("message");
   const topicLink = (topic: string) => <TopicLink instanceId={instanceId} topic={topic} />;
+  const idOf = (id: string) => (
+    <Copyable value={id}>
+      <CutId id={visible(id)} />
+    </Copyable>
+  );
   const facts: Fact[] = [
-    { label: t("messageId"), value: <Copyable value={detail.msgId} /> },
-    { label: t("offsetMsgId"), value: <Copyable value={detail.offsetMsgId} />, title: t("offsetMsgIdText") },
+    { label: t("messageId"), value: idOf(detail.msgId) },
+    { label: t("offsetMsgId"), value: idOf(detail.offsetMsgId), title: t("offsetMsgIdText") },
     {
       label: t("topic"),
       value: (

@@ -46,7 +46,7 @@ export function MessageGroups({ instanceId, place, message, group }: MessageGrou
         )
       ) : (
         <>
-          <table className="rd-message-table">
+          <table className="rd-message-table rd-message-groups">
             <thead>
               <tr>
                 <th scope="col">{t("group")}</th>
@@ -139,11 +139,13 @@ function Why({ instanceId, told }: { instanceId: string; told: Consumption & { g
   return (
     <ul className="rd-message-why">
       {evidence.length === 0 ? <li>{t(`stateWhy.${state}`)}</li> : null}
-      {evidence.map((one) => (
+      {evidence.map((one, at) => (
         <li key={`${one.kind} ${one.client ?? ""} ${one.at ?? ""}`}>
           {words(one)}{" "}
           {one.place === undefined ? null : <ToCopy instanceId={instanceId} to={one.place} of={one.kind} />}
-          <NextStep instanceId={instanceId} group={told.group} of={one.kind} />
+          {evidence.slice(at + 1).some((later) => isSameStep(later.kind, one.kind)) ? null : (
+            <NextStep instanceId={instanceId} group={told.group} of={one.kind} />
+          )}
         </li>
       ))}
       {wouldTell === null ? null : <li>{t(`wouldTell.${wouldTell}`)}</li>}
@@ -162,6 +164,8 @@ const steps = {
   subscriptionsDiffer: { label: "toSubscriptions", search: { tab: "subscriptions" }, needs: "group:read" },
 } as const satisfies Partial<Record<Evidence["kind"], object>>;
 const isStep = (kind: Evidence["kind"]): kind is keyof typeof steps => kind in steps;
+const isSameStep = (a: Evidence["kind"], b: Evidence["kind"]) =>
+  isStep(a) && isStep(b) && steps[a].label === steps[b].label;
 
 /** Where somebody may mend what a verdict rests on, or look on. */
 function NextStep({ instanceId, group, of }: { instanceId: string; group: string; of: Evidence["kind"] }) {

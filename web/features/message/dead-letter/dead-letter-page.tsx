@@ -36,7 +36,7 @@ export function DeadLetterPage({ instanceId, parts }: { instanceId: string; part
   const most = (groups.data?.items ?? []).filter(({ deadLetters }) => deadLetters !== null && deadLetters !== "0");
   return (
     <>
-      <PageHeader title={t("message:messages")} />
+      <PageHeader title={t("deadLetters")} />
       <MessageNav instanceId={instanceId} />
       <div className="rd-dead-group">
         <NameSuggest

@@ -33,6 +33,7 @@ export function DiscardedTab({ instanceId, depth, onDepth }: PendingTabProps) {
             key: "actions",
             title: "",
             align: "right" as const,
+            fixed: "right" as const,
             render: (row: DiscardedMessage) => (
               <Button size="small" onClick={() => setResumed(row)}>
                 {t("resume.action")}

@@ -51,6 +51,7 @@ export function TimedTab({ instanceId, depth, onDepth }: PendingTabProps) {
             key: "actions",
             title: "",
             align: "right" as const,
+            fixed: "right" as const,
             render: (row: TimedMessage) =>
               row.kind === "timer" ? (
                 <Button size="small" onClick={() => setRecalled(row)}>

@@ -33,14 +33,16 @@ export function TraceByKey(props: TraceTabProps) {
   const again = () => void query.refetch();
   const form = (
     <TraceForm {...props} label={t("byKey")} busy={query.isFetching} again={again} asks={() => ({ key: filled(key) })}>
-      <TextField
-        label={t("key")}
-        value={key}
-        onChange={setKey}
-        placeholder={t("keyHint")}
-        mono
-        fault={faultAt("key")}
-      />
+      <div className="rd-message-key">
+        <TextField
+          label={t("key")}
+          value={key}
+          onChange={setKey}
+          placeholder={t("keyHint")}
+          mono
+          fault={faultAt("key")}
+        />
+      </div>
     </TraceForm>
   );
   if (!asked) {

@@ -1,10 +1,12 @@
 import type { MessageTrace, TraceSend } from "#contract/trace.ts";
 import { Copyable } from "../../../components/copyable.tsx";
+import { CutId } from "../../../components/cut.tsx";
 import { KeyFacts, type Fact } from "../../../components/key-facts.tsx";
 import { MessageLink, TopicLink } from "../../../components/links.tsx";
 import { Num } from "../../../components/num.tsx";
 import { Label } from "../../../components/state-tag.tsx";
 import { useT } from "../../../lib/i18n.ts";
+import { visible } from "../../../lib/visible.ts";
 
 /** What the record of the send tells of the message. */
 export function TraceFacts({ instanceId, trace }: { instanceId: string; trace: MessageTrace }) {
@@ -22,7 +24,9 @@ export function TraceFacts({ instanceId, trace }: { instanceId: string; trace: M
     label: t("messageId"),
     value:
       stored === null ? (
-        <Copyable value={msgId} />
+        <Copyable value={msgId}>
+          <CutId id={visible(msgId)} />
+        </Copyable>
       ) : (
         <Copyable value={msgId}>
           <MessageLink instanceId={instanceId} place={stored} id={msgId} />

@@ -16,7 +16,7 @@ export function TracePage({ instanceId }: { instanceId: string }) {
   const props = { instanceId, search, patch };
   return (
     <>
-      <PageHeader title={t("messages")} />
+      <PageHeader title={t("title")} />
       <MessageNav instanceId={instanceId} />
       <UrlTabs
         label={t("trace")}
