@@ -83,6 +83,7 @@ export const Evidence = z.object({
     /** Its clients subscribe to the topic in different ways, so that each of them leaves out what another would take. */
     "subscriptionsDiffer",
     "subscriptionsUntold",
+    "ownedByNobody",
     /** A copy waits for its time, `at` (null: not known), to be delivered as attempt `attempt`. */
     "retryWaits",
     /** A copy lies in the retry topic as attempt `attempt`, and the group has not passed it. */

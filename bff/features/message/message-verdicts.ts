@@ -91,6 +91,7 @@ function knownClients(asking: Asking, group: string, topic: string, { connection
     subscribed: subscribes || (said.length > 0 && failures.length === 0 ? false : undefined),
     alike: count < 2 || (allTold && !swept.differing.includes(topic)),
     differ: swept?.differing.includes(topic) === true,
+    heard: allTold && swept.online.length === count,
   } satisfies KnownClients;
 }
 
@@ -194,6 +195,7 @@ export async function verdictsOf(
     subscribed: undefined,
     alike: false,
     differ: false,
+    heard: false,
   };
   const clientsOf = ({ topic }: MessagePlace) => clients.get(topic) ?? nobody;
   const stateAt = (index: number): ConsumeState => byOffset.states[index] ?? { state: "unknown" };

@@ -2,7 +2,15 @@ import { describe, expect, test } from "vitest";
 import type { StoredMessage } from "../../rocketmq/codec/stored-message.ts";
 import { judgeMessage, type Facts } from "./verdict.ts";
 
-const online = { online: 2, broadcasts: false, pops: false, subscribed: true, alike: true, differ: false };
+const online = {
+  online: 2,
+  broadcasts: false,
+  pops: false,
+  subscribed: true,
+  alike: true,
+  differ: false,
+  heard: false,
+};
 
 const place = { topic: "%RETRY%g", brokerName: "broker-a", queueId: 0, queueOffset: "7" };
 
@@ -222,6 +230,8 @@ describe("a message that the group has not come to", () => {
     expect(with_({ perSecond: 0 })).toEqual(["standsStill"]);
     expect(with_({ switchedOff: true, perSecond: 0 })).toEqual(["switchedOff"]);
     expect(with_({ leftOut: "A" })).toEqual(["leftOut"]);
+    expect(with_({ clients: { ...online, heard: true, pops: true } })).toEqual([]);
+    expect(with_({ clients: { ...online, heard: true }, owner: "c1" })).toEqual(["ownedBy"]);
     expect(with_({ clients: { ...online, online: null } })).toEqual([]);
   });
 
@@ -262,6 +272,14 @@ describe("a message that the group has not come to", () => {
     expect(stateWith({ subscribed: false, online: null })).toBe("neverCommitted");
     expect(stateWith({})).toBe("neverCommitted");
   });
+});
+
+test("a queue that no client has is told, with why", () => {
+  const never = { state: "neverCommitted", committed: null, end: 10n } as const;
+  const heard = { ...online, heard: true };
+  expect(kinds({ byOffset: never, clients: heard })).toEqual(["noOffset", "ownedByNobody"]);
+  const differ = { ...heard, alike: false, differ: true };
+  expect(kinds({ byOffset: never, clients: differ })).toEqual(["noOffset", "ownedByNobody", "subscriptionsDiffer"]);
 });
 
 test("clients that broadcast keep their own offsets, and who did not answer says nothing", () => {

@@ -16,6 +16,8 @@ export interface KnownClients {
   alike: boolean;
   /** They are known to subscribe to it in different ways. */
   differ: boolean;
+  /** All of them said which queues are theirs. */
+  heard: boolean;
 }
 
 /** All that is known of a message for a group. */
@@ -165,6 +167,12 @@ function ofPassed(facts: Facts): Verdict {
   return likely("passed", [...reset, ...filter, ...(clients.pops ? [{ kind: "pops" as const }] : [])]);
 }
 
+/** No client says that the queue is its own; who pops has none. */
+function ownedByNobody({ clients, owner }: Facts): Evidence[] {
+  if (owner !== undefined || !clients.heard || clients.pops) return [];
+  return [{ kind: "ownedByNobody" }, ...(clients.differ ? [{ kind: "subscriptionsDiffer" as const }] : [])];
+}
+
 /** What keeps a group from a message that it has not come to. */
 function obstacles(facts: Facts): Evidence[] {
   const { offset, byOffset, clients, leftOut, owner, perSecond, switchedOff } = facts;
@@ -180,7 +188,7 @@ function obstacles(facts: Facts): Evidence[] {
         ? [{ kind: "catchUp", ms: (Number(offset - committed) * 1000) / perSecond }]
         : [{ kind: "standsStill" }];
   return [
-    ...(owner === undefined ? [] : [{ kind: "ownedBy" as const, client: owner }]),
+    ...(owner === undefined ? ownedByNobody(facts) : [{ kind: "ownedBy" as const, client: owner }]),
     ...rate,
     ...(leftOut === null ? [] : [{ kind: "leftOut" as const, expression: leftOut }]),
   ];
@@ -220,7 +228,11 @@ function ofWaiting(facts: Facts): Verdict {
   const { online, subscribed } = clients;
   if (online !== null && online > 0 && subscribed === false)
     return certain("notSubscribed", { kind: "nobodySubscribes", count: online }, none);
-  return certain("neverCommitted", none, ...(online === 0 ? [{ kind: "nobodyOnline" as const }] : []));
+  return certain(
+    "neverCommitted",
+    none,
+    ...(online === 0 ? [{ kind: "nobodyOnline" as const }] : ownedByNobody(facts)),
+  );
 }
 
 const offsetNote = (committed: bigint | null | undefined, offset: bigint): Evidence[] =>

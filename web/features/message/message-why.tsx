@@ -46,6 +46,7 @@ const steps = {
   reset: { label: "toReset", search: { open: "reset" }, needs: "offset:reset" },
   switchedOff: { label: "toSwitch", search: { open: "edit" }, needs: "group:update" },
   nobodyOnline: { label: "toClients", search: { tab: "clients" }, needs: "group:read" },
+  ownedByNobody: { label: "toClients", search: { tab: "clients" }, needs: "group:read" },
   standsStill: { label: "toClients", search: { tab: "clients" }, needs: "group:read" },
   nobodySubscribes: { label: "toSubscriptions", search: { tab: "subscriptions" }, needs: "group:read" },
   leftOut: { label: "toSubscriptions", search: { tab: "subscriptions" }, needs: "group:read" },
