@@ -17,6 +17,10 @@ const code = z.enum(Object.keys(problems) as [ProblemCode, ...ProblemCode[]]);
 export const LetterPlace = MessagePlace.omit({ topic: true });
 export type LetterPlace = z.infer<typeof LetterPlace>;
 
+/** One that was read already: when it was stored tells it from those of a topic that was made anew. */
+const ReadLetter = LetterPlace.extend({ storedAt: EpochMs.optional() });
+export type ReadLetter = z.infer<typeof ReadLetter>;
+
 /**
  * Who gets dead letters that are sent once more: all groups of the topic that they came from (`original`), or the group that gave them up, by its
  * retry topic (`group`).
@@ -87,6 +91,8 @@ export const Resent = z.object({
   /** Id that it was sent under. */
   msgId: z.string(),
   sentTo: StoredAt.nullable(),
+  /** When it is due, of a delayed one: where it lies from then on nobody has said. */
+  dueAt: EpochMs.nullable(),
   by: z.string(),
   at: EpochMs,
   jobId: z.string().nullable(),
@@ -131,7 +137,9 @@ const CopyLine = Audience.extend({
   /** Bytes of the body as it is sent, before it is packed; null: as it is stored. */
   bodySize: z.number().int().nullable(),
   /** Fields that differ from the source. */
-  edited: z.array(z.enum(["body", "tag", "keys", "properties", "shardingKey"])),
+  edited: z.array(z.enum(["body", "tag", "keys", "properties", "shardingKey", "delaySeconds"])),
+  /** When it is due, were it sent now; null: at once. */
+  dueAt: EpochMs.nullable(),
 });
 
 export const CopyPlan = planOf(CopyLine).extend({
@@ -143,8 +151,10 @@ export type CopyPlan = z.infer<typeof CopyPlan>;
 const Copied = z.object({
   outcomes: z.array(Outcome),
   undo: z.null(),
-  /** Null where it was not sent, or nobody knows. */
+  /** Null where it was not sent, or nobody knows where it lies: one that waits for its time is none of its topic yet. */
   sent: StoredAt.extend({ topic: z.string(), msgId: z.string(), sendStatus: z.string() }).nullable(),
+  /** When a delayed one that was sent is due. */
+  dueAt: EpochMs.nullable(),
 });
 export type Copied = z.infer<typeof Copied>;
 
@@ -168,7 +178,7 @@ export const resendContract = {
   /** Of dead letters those that were sent once more. */
   known: row("message:read", onGroup)
     .route({ method: "POST", path: "/instances/{instanceId}/groups/{group}/resent", tags })
-    .input(GroupRef.extend({ places: z.array(LetterPlace).max(RESEND_PLACES_MAX) }))
+    .input(GroupRef.extend({ places: z.array(ReadLetter).max(RESEND_PLACES_MAX) }))
     .output(z.object({ items: z.array(Resent), failures: z.array(Failure) })),
   /** What became of the first messages of a job, for the group that had given them up. */
   fates: row("message:read", onGroup)

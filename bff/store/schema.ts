@@ -182,7 +182,7 @@ export interface ResentTable {
   /** UNIQ_KEY that it was sent under. */
   msgId: string;
   state: "sending" | "sent" | "unknown";
-  /** JSON `{ brokerName, queueId, queueOffset }`, once that is known. */
+  /** JSON `{ brokerName, queueId, queueOffset }`, once that is known; of a delayed one `{ dueAt }`. */
   sentTo: Json | null;
   sentBy: string;
   at: Ms;

@@ -112,6 +112,54 @@ test("a copy is edited and sent as a new message, which is opened then", async (
   expect(end).toBe(2n);
 });
 
+test("a delayed copy leads to where it waits, and its dead letter says until when", async ({
+  page,
+  env,
+  cluster,
+  unique,
+  shot,
+}) => {
+  const { instanceId } = env;
+  const { topic, group } = await deadLetters(cluster, unique("later"), ["later"]);
+  await page.goto(pageOf(instanceId, `%DLQ%${group}`, 0));
+  await page.getByRole("button", { name: "Send a copy…" }).click();
+  const drawer = page.getByRole("dialog", { name: "Send a copy as a new message" });
+  await drawer.getByLabel("Delay in seconds").fill("7200");
+  await expect(drawer.getByText(/^not before .*, if sent now$/)).toBeVisible();
+  await shot("message-copy-delayed");
+  await drawer.getByRole("button", { name: "Send", exact: true }).click();
+  await drawer.getByRole("button", { name: "See what waits in that hour" }).click();
+  await expect(page).toHaveURL(/messages\/pending\?hour=\d+/);
+  await page.goto(pageOf(instanceId, `%DLQ%${group}`, 0));
+  await expect(page.getByRole("link", { name: /^Waits until / })).toBeVisible();
+  await page.goto(`/instances/${instanceId}/messages/dead-letters?group=${group}`);
+  await expect(page.getByRole("link", { name: /^Waits until / })).toBeVisible();
+  await shot("message-dead-letters-sent-again");
+  expect(await stored(cluster, topic)).toBe(1n);
+});
+
+test("a sample leads to the rest, and one that was all says so", async ({ page, env, cluster, unique, shot }) => {
+  const { instanceId } = env;
+  const { group } = await deadLetters(cluster, unique("sample"), ["1", "2", "3", "4", "5", "6"]);
+  await page.goto(`/instances/${instanceId}/messages/dead-letters?group=${group}`);
+  await page.getByRole("button", { name: "Resend all that match…" }).click();
+  const drawer = page.getByRole("dialog", { name: `Resend dead letters of ${group}` });
+  await expect(drawer.getByText("Stored, of the 5 that go")).toBeVisible();
+  await drawer.getByText("This group alone").click();
+  await expect(drawer.getByText(`To %RETRY%${group}`)).toBeVisible();
+  await shot("message-resend-sample");
+  await drawer.getByRole("button", { name: "Resend the sample" }).click();
+  await expect(page.getByRole("columnheader", { name: "What became of it" })).toBeInViewport();
+  await expect(page.getByRole("button", { name: "Resend the rest…" })).toBeVisible();
+  await shot("message-resent-sample");
+  await page.getByRole("link", { name: "Its dead letters" }).click();
+  await page.getByRole("row").filter({ hasText: "–" }).getByRole("checkbox").check();
+  await page.getByRole("button", { name: "Resend 1 selected…" }).click();
+  await drawer.getByRole("button", { name: "Resend", exact: true }).click();
+  await expect(page.getByText("SEND_OK")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Resend the rest…" })).toHaveCount(0);
+});
+
 test("the drawers hold in Chinese, in the dark and on a narrow screen", async ({
   page,
   env,

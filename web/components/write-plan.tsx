@@ -11,6 +11,8 @@ export interface PlanChange {
   before?: ReactNode;
   /** Left out: the thing goes. */
   after?: ReactNode;
+  /** What changes nothing of a thing, and is told plainly. */
+  fact?: ReactNode;
 }
 
 export interface WritePlan {
@@ -77,6 +79,7 @@ function PlanBody({ plan }: { plan: WritePlan }) {
           <div key={change.label}>
             <dt>{change.label}</dt>
             <dd>
+              {change.fact}
               {change.before === undefined ? null : <del>{change.before}</del>}
               {change.after === undefined ? null : <ins>{change.after}</ins>}
             </dd>

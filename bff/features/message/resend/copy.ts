@@ -9,6 +9,7 @@ import { largestMessage, sendTarget, timerWarnings, type SendTarget } from "../.
 import { Usage } from "../../../cluster/topic-users.ts";
 import type { OutgoingMessage } from "../../../rocketmq/client/outgoing-message.ts";
 import { Producer } from "../../../rocketmq/client/producer.ts";
+import type { SendResult } from "../../../rocketmq/client/send-result.ts";
 import type { RocketMQCluster } from "../../../rocketmq/cluster/cluster.ts";
 import type { StoredMessage } from "../../../rocketmq/codec/stored-message.ts";
 import { RocketMQError } from "../../../rocketmq/errors.ts";
@@ -20,10 +21,11 @@ import { wayToGroup, type GroupWay } from "./group-way.ts";
 import { retryTopicOf } from "../../../rocketmq/admin/retry-copies.ts";
 import { originalTopicOf, wasPopped } from "./letters.ts";
 import { lostIn, outgoingOf } from "./outgoing.ts";
-import { keyOf, presentResent, Remembered, sentTo } from "./remembered.ts";
+import { dueAt, keyOf, presentResent, Remembered, sentTo } from "./remembered.ts";
 import { RESEND_GROUP } from "./resend.job.ts";
 
 type Shown = Unkept<CopyPlan>;
+type Sent = Pick<Copied, "sent" | "dueAt">;
 
 /** The group whose dead letter a message is. */
 const groupOf = (topic: string) => (topic.startsWith(DLQ_PREFIX) ? topic.slice(DLQ_PREFIX.length) : undefined);
@@ -67,7 +69,7 @@ function editedOf(message: StoredMessage, asked: CopyAsked, now: number): Outgoi
   };
 }
 
-const EDITED = ["body", "tag", "keys", "properties", "shardingKey"] as const;
+const EDITED = ["body", "tag", "keys", "properties", "shardingKey", "delaySeconds"] as const;
 
 function warningsOf(
   asked: CopyAsked,
@@ -116,34 +118,53 @@ interface Sending {
   message: StoredMessage;
   by: string;
   maxMessageSize: number;
+  queues: SendTarget["queues"];
+}
+
+/** When a delayed copy that a broker took is due; undefined where it was delivered at once, as by a broker without timers. */
+async function dueOf(
+  { cluster, queues }: Sending,
+  { deliverAt }: OutgoingMessage,
+  { brokerName }: { brokerName: string },
+): Promise<number | undefined> {
+  if (deliverAt === undefined) return undefined;
+  const told = await timerWarnings(
+    cluster,
+    queues.filter((queue) => queue.brokerName === brokerName),
+  );
+  return told.some(({ key }) => key === "noTimers") ? undefined : deliverAt;
 }
 
 /** Sends a copy; of a dead letter it is remembered as being sent before, and what became of it after. */
-async function send(
-  deps: Deps,
-  asked: CopyAsked,
-  { cluster, message, by, maxMessageSize }: Sending,
-): Promise<Omit<Copied, "undo">> {
+async function send(deps: Deps, asked: CopyAsked, sending: Sending): Promise<Omit<Copied, "undo">> {
+  const { cluster, message, by, maxMessageSize } = sending;
   const outgoing = editedOf(message, asked, deps.now());
   const producer = new Producer(cluster, { group: RESEND_GROUP, maxMessageSize });
   const msgId = producer.nextId();
+  const due = outgoing.deliverAt === undefined ? null : dueAt(outgoing.deliverAt);
   const claim =
     groupOf(message.topic) === undefined
       ? undefined
-      : await claimed(deps, cluster, asked, message, { target: outgoing.topic, msgId, by });
+      : await claimed(deps, cluster, asked, message, { target: outgoing.topic, msgId, by, due });
+  let sent: SendResult;
   try {
-    const sent = await producer.send(outgoing, { msgId });
-    if (claim !== undefined) await settleResent(deps.db, claim.row, { state: "sent", sentTo: sentTo(sent) });
-    const { brokerName, queueId, queueOffset, sendStatus } = sent;
-    const told = { topic: outgoing.topic, brokerName, queueId, queueOffset: queueOffset.toString(), msgId, sendStatus };
-    return { outcomes: [{ target: brokerName, ok: true }], sent: told };
+    sent = await producer.send(outgoing, { msgId });
   } catch (error) {
     if (!(error instanceof RocketMQError)) throw error;
     const outcome = { target: outgoing.topic, ...refused(outgoing.topic, error) };
     if (claim !== undefined && outcome.unknown === true) await settleResent(deps.db, claim.row, { state: "unknown" });
     else if (claim !== undefined) await releaseResent(deps.db, claim.row, claim.before);
-    return { outcomes: [outcome], sent: null };
+    return { outcomes: [outcome], sent: null, dueAt: null };
   }
+  // The offset of a delayed one is that of the topic in which it waits.
+  if (claim !== undefined) await settleResent(deps.db, claim.row, { state: "sent", sentTo: due ?? sentTo(sent) });
+  const { brokerName, queueId, queueOffset, sendStatus } = sent;
+  const outcomes = [{ target: brokerName, ok: true }];
+  const waitsUntil = await dueOf(sending, outgoing, sent);
+  if (waitsUntil !== undefined) return { outcomes, sent: null, dueAt: waitsUntil };
+  if (claim !== undefined && due !== null) await settleResent(deps.db, claim.row, { sentTo: sentTo(sent) });
+  const told = { topic: outgoing.topic, brokerName, queueId, queueOffset: queueOffset.toString(), msgId, sendStatus };
+  return { outcomes, sent: told, dueAt: null };
 }
 
 /** Somebody who sends a copy of a dead letter by itself has been shown whether it was sent before. */
@@ -152,7 +173,7 @@ async function claimed(
   cluster: RocketMQCluster,
   { instanceId }: CopyAsked,
   message: StoredMessage,
-  { target, msgId, by }: { target: string; msgId: string; by: string },
+  { target, msgId, by, due }: { target: string; msgId: string; by: string; due: string | null },
 ) {
   const key = keyOf(instanceId, message);
   const before = (await new Remembered(deps, cluster).of(instanceId, [message])).get(letterName(key));
@@ -162,7 +183,7 @@ async function claimed(
     target,
     msgId,
     state: "sending",
-    sentTo: null,
+    sentTo: due,
     sentBy: by,
     at: deps.now(),
     jobId: null,
@@ -177,7 +198,7 @@ async function prepared(
   deps: Deps,
   asked: CopyAsked,
   { fresh, by, signal }: { fresh: boolean; by: string; signal?: AbortSignal },
-  done: (sent: Copied["sent"]) => void,
+  done: (sent: Sent) => void,
 ): Promise<Prepared<CopyPlan>> {
   const { instanceId } = asked;
   const cluster = await deps.clusters.get(instanceId, signal);
@@ -203,6 +224,7 @@ async function prepared(
         unseen: target.unseen,
         bodySize: outgoing.packed === undefined ? outgoing.body.length : null,
         edited: EDITED.filter((field) => asked[field] !== undefined),
+        dueAt: outgoing.deliverAt ?? null,
       },
     ],
     resent: known.map(presentResent)[0] ?? null,
@@ -220,7 +242,13 @@ async function prepared(
     params: { topic: outgoing.topic, group: groupOf(message.topic) ?? "" },
     unshown: message.offsetMsgId,
     apply: async () => {
-      const { outcomes, sent } = await send(deps, asked, { cluster, message, by, maxMessageSize: max });
+      const { outcomes, ...sent } = await send(deps, asked, {
+        cluster,
+        message,
+        by,
+        maxMessageSize: max,
+        queues: target.queues,
+      });
       done(sent);
       return outcomes;
     },
@@ -252,7 +280,7 @@ export const subjectOfCopy = ({
 export const copying = (
   deps: Deps,
   by: PlanPlace["user"],
-  done: (sent: Copied["sent"]) => void = () => undefined,
+  done: (sent: Sent) => void = () => undefined,
 ): PlanKind<CopyAsked, CopyPlan> => ({
   kind: "resend.copy",
   subject: subjectOfCopy,

@@ -15,7 +15,10 @@ const SETTLED_MS = 10_000;
 /** Unknown ones that are looked for before one answer. */
 const LOOKS = 200;
 
-export const keyOf = (instanceId: string, message: StoredMessage): LetterKey => ({
+/** What tells a dead letter from others. */
+type Letter = Pick<StoredMessage, "topic" | "brokerName" | "queueId" | "queueOffset" | "storeTimestamp">;
+
+export const keyOf = (instanceId: string, message: Letter): LetterKey => ({
   instanceId,
   topic: message.topic,
   brokerName: message.brokerName ?? "",
@@ -24,12 +27,21 @@ export const keyOf = (instanceId: string, message: StoredMessage): LetterKey => 
   storedAt: message.storeTimestamp,
 });
 
+/** What is kept of where a delayed one is: it is a message of its topic once it is due. */
+export const dueAt = (at: number) => JSON.stringify({ dueAt: at });
+
+function whereOf({ sentTo }: Pick<Resent, "sentTo">): Pick<ResentView, "sentTo" | "dueAt"> {
+  if (sentTo === null) return { sentTo: null, dueAt: null };
+  const where = JSON.parse(sentTo) as NonNullable<ResentView["sentTo"]> | { dueAt: number };
+  return "dueAt" in where ? { sentTo: null, dueAt: where.dueAt } : { sentTo: where, dueAt: null };
+}
+
 export const presentResent = ({ brokerName, queueId, queueOffset, ...row }: Resent): ResentView => ({
   place: { brokerName, queueId, queueOffset },
   state: row.state,
   target: row.target,
   msgId: row.msgId,
-  sentTo: row.sentTo === null ? null : (JSON.parse(row.sentTo) as ResentView["sentTo"]),
+  ...whereOf(row),
   by: row.sentBy,
   at: row.at,
   jobId: row.jobId,
@@ -63,7 +75,7 @@ export class Remembered {
   }
 
   /** Of a page of one queue those that are remembered, by `letterName`. */
-  async of(instanceId: string, page: readonly StoredMessage[], signal?: AbortSignal): Promise<Map<string, Resent>> {
+  async of(instanceId: string, page: readonly Letter[], signal?: AbortSignal): Promise<Map<string, Resent>> {
     const [first] = page;
     if (first === undefined) return new Map();
     const keys = page.map((message) => keyOf(instanceId, message));
@@ -121,9 +133,11 @@ export class Remembered {
   }
 
   /** The message that was sent; null where it is certainly not there, undefined where nobody can say. */
-  async #find({ target, msgId, at, topic }: Resent, signal?: AbortSignal): Promise<StoredMessage | null | undefined> {
-    // The index knows what its broker has dispatched, and only that.
-    const whole = this.#deps.now() - at > SETTLED_MS && (await this.#isDispatched(target));
+  async #find(row: Resent, signal?: AbortSignal): Promise<StoredMessage | null | undefined> {
+    const { target, msgId, at, topic } = row;
+    // The index knows what its broker has dispatched, and only that: one that waits for its time is not of its topic yet.
+    const isPlain = whereOf(row).dueAt === null;
+    const whole = isPlain && this.#deps.now() - at > SETTLED_MS && (await this.#isDispatched(target));
     // A broker makes what it will not retry a dead letter at once.
     const group = topic.slice(dlqTopicOf("").length);
     const places = target === retryTopicOf(group) ? [target, topic] : [target];

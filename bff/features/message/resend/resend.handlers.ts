@@ -1,9 +1,10 @@
-import type { Copied, LetterPlace, Resent } from "#contract/resend.ts";
+import type { Copied, ReadLetter, Resent } from "#contract/resend.ts";
 import type { Failure } from "#contract/list.ts";
 import { api } from "../../../api/api.ts";
 import { askedBy, type Deps } from "../../../api/deps.ts";
 import { failuresOf } from "../../../cluster/failures.ts";
 import type { FanOutFailure } from "../../../rocketmq/cluster/fan-out.ts";
+import { dlqTopicOf } from "../../../rocketmq/admin/dead-letters.ts";
 import { asRocketMQError } from "../../../rocketmq/errors.ts";
 import { copying, subjectOfCopy } from "./copy.ts";
 import { fatesOf } from "./fates.ts";
@@ -12,20 +13,42 @@ import { presentResent, Remembered } from "./remembered.ts";
 import { resending } from "./resend-plan.ts";
 import { resendJob } from "./resend.job.ts";
 
-type Places = { instanceId: string; group: string; places: readonly LetterPlace[] };
+type Places = { instanceId: string; group: string; places: readonly ReadLetter[] };
 
-/** Of dead letters those that were sent once more; each is read, since a topic that was made anew has others at the same places. */
+/** Of dead letters of which is known when they were stored those that were sent once more; nothing is read or looked for. */
+async function knownOfRead(deps: Deps, { instanceId, group, places }: Places): Promise<Resent[]> {
+  const remembered = new Remembered(deps, await deps.clusters.get(instanceId), 0);
+  const letters = places.flatMap(({ storedAt, queueOffset, ...queue }) =>
+    storedAt === undefined
+      ? []
+      : [{ ...queue, topic: dlqTopicOf(group), queueOffset: BigInt(queueOffset), storeTimestamp: storedAt }],
+  );
+  const queueOf = ({ brokerName, queueId }: { brokerName: string; queueId: number }) => `${brokerName} ${queueId}`;
+  const queues = [...new Set(letters.map(queueOf))];
+  const found = await Promise.all(
+    queues.map((queue) =>
+      remembered.of(
+        instanceId,
+        letters.filter((letter) => queueOf(letter) === queue),
+      ),
+    ),
+  );
+  return found.flatMap((known) => [...known.values()].map(presentResent));
+}
+
+/** Of dead letters those that were sent once more; one that nobody has read is, since a topic that was made anew has others at the same places. */
 async function knownOf(
   deps: Deps,
   { instanceId, group, places }: Places,
-  signal?: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<{ items: Resent[]; failures: Failure[] }> {
   const cluster = await deps.clusters.get(instanceId, signal);
   const remembered = new Remembered(deps, cluster);
-  const items: Resent[] = [];
+  const items = await knownOfRead(deps, { instanceId, group, places });
+  const unread = places.filter(({ storedAt }) => storedAt === undefined);
   const failures: FanOutFailure[] = [];
   await cluster.turns.each(
-    rangesAt(group, places),
+    rangesAt(group, unread),
     async (range) => {
       try {
         for await (const page of lettersOf(cluster, range, { signal }))
@@ -72,10 +95,10 @@ export function resendHandlers(deps: Deps) {
     copy: api.resend.copy.handler(async ({ input, context }): Promise<Copied> => {
       const { instanceId, planId } = input;
       const { user } = context;
-      let sent: Copied["sent"] = null;
+      let sent: Pick<Copied, "sent" | "dueAt"> = { sent: null, dueAt: null };
       const kind = copying(deps, user, (told) => (sent = told));
       const { outcomes } = await deps.plans.apply(kind, { instanceId, planId, subject: subjectOfCopy(input), user });
-      return { outcomes, undo: null, sent };
+      return { outcomes, undo: null, ...sent };
     }),
   };
 }

@@ -239,6 +239,40 @@ test("an edited copy of a dead letter is a message of its own, and the letter co
   expect(await plan({ group })).toMatchObject({ goes: 0, sent: 1, blocked: "NOTHING_TO_CHANGE" });
 });
 
+test("a delayed copy has no place of its topic: it is due, and its dead letter is remembered as sent until then", async () => {
+  const topic = await newTopic("due");
+  const group = await newGroup("due");
+  await deadLetters(group, topic, 1);
+  const letter = { ...QUEUE, queueOffset: "0" };
+  const place = { topic: dlqOf(group), ...letter };
+  const before = Date.now();
+  const planned = await server.client.resend.planCopy({ instanceId, ...place, delaySeconds: 7200 });
+  expect(planned.changes).toMatchObject([{ topic, edited: ["delaySeconds"] }]);
+  expect(planned.changes[0]?.dueAt).toBeGreaterThanOrEqual(before + 7_200_000);
+  const { sent, dueAt, outcomes } = await server.client.resend.copy({ instanceId, ...place, planId: planned.planId });
+  expect([outcomes.map(({ ok }) => ok), sent]).toEqual([[true], null]);
+  expect(dueAt).toBeGreaterThanOrEqual(before + 7_200_000);
+  expect(await stored(topic)).toBe(1);
+  const { items } = await server.client.message.byTime({
+    instanceId,
+    topic: dlqOf(group),
+    from: 0,
+    to: Date.now() + 60_000,
+  });
+  const storedAt = items[0]?.storedAt ?? 0;
+  for (const asked of [letter, { ...letter, storedAt }]) {
+    const known = await server.client.resend.known({ instanceId, group, places: [asked] });
+    expect(known.items).toMatchObject([{ state: "sent", sentTo: null, dueAt, jobId: null }]);
+  }
+  // Another that was stored at that place at another time is not this one.
+  const other = await server.client.resend.known({
+    instanceId,
+    group,
+    places: [{ ...letter, storedAt: storedAt - 1 }],
+  });
+  expect(other.items).toEqual([]);
+});
+
 test("a body of 20 MB that is packed and properties of nearly 32 KB are sent on as they are stored", async () => {
   const topic = await newTopic("large");
   const group = await newGroup("large");

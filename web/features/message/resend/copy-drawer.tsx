@@ -1,6 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import { Button, Checkbox } from "antd";
-import { useRef, useState } from "react";
+import { useState } from "react";
 import type { MessageDetail } from "#contract/message.ts";
 import type { Copied } from "#contract/resend.ts";
 import { FieldGroup } from "../../../components/field.tsx";
@@ -11,6 +11,7 @@ import { api, client } from "../../../lib/api.ts";
 import { useT } from "../../../lib/i18n.ts";
 import { refOf } from "../../../lib/message-ref.ts";
 import { isSame } from "../../../lib/settled.ts";
+import { hourOf } from "./resend-rows.ts";
 import { draftOf, editsOf, linesOf, propertiesOf, textOf, type CopyDraft } from "./copy-draft.ts";
 import { useCopyWords } from "./resend-words.tsx";
 
@@ -26,16 +27,19 @@ export function CopyDrawer({ instanceId, detail, onClose }: CopyDrawerProps) {
   const [before] = useState(() => draftOf(detail));
   const [draft, setDraft] = useState(before);
   const navigate = useNavigate();
-  const sent = useRef<Copied["sent"]>(null);
+  const [copied, setCopied] = useState<Pick<Copied, "sent" | "dueAt">>();
   const change = (part: Partial<CopyDraft>) => setDraft((old) => ({ ...old, ...part }));
   const edits = editsOf(draft, before);
   const { topic, brokerName, queueId, queueOffset } = detail;
   const place = { instanceId, topic, brokerName, queueId, queueOffset };
-  const open = () => {
-    if (sent.current === null) return;
+  const open = (message: string) => {
     onClose();
-    const message = refOf(sent.current);
     void navigate({ to: "/instances/$instanceId/messages/$message", params: { instanceId, message } });
+  };
+  const openPending = (dueAt: number) => {
+    onClose();
+    const search = { hour: hourOf(dueAt) };
+    void navigate({ to: "/instances/$instanceId/messages/pending", params: { instanceId }, search });
   };
   return (
     <WriteFrame
@@ -47,23 +51,43 @@ export function CopyDrawer({ instanceId, detail, onClose }: CopyDrawerProps) {
       query={(input) => api.resend.planCopy.queryOptions({ input })}
       words={useCopyWords()}
       apply={async (planId) => {
-        const copied = await client.resend.copy({ ...place, planId });
-        sent.current = copied.sent;
-        return copied;
+        const done = await client.resend.copy({ ...place, planId });
+        setCopied(done);
+        return done;
       }}
       touches={api.resend.key()}
       byButton
       fields={["target", "body.content", "properties"]}
       fault={(key) => t(`fault.${key}`, { defaultValue: t("fault.other") })}
-      next={
-        <Button type="primary" onClick={open}>
-          {t("copy.open")}
-        </Button>
-      }
+      next={<Next copied={copied} onOpen={open} onPending={openPending} />}
       onClose={onClose}
     >
       <CopyFields detail={detail} draft={draft} change={change} />
     </WriteFrame>
+  );
+}
+
+interface NextProps {
+  copied: Pick<Copied, "sent" | "dueAt"> | undefined;
+  onOpen: (message: string) => void;
+  onPending: (dueAt: number) => void;
+}
+
+/** To the copy, or to where it waits for its time. */
+function Next({ copied, onOpen, onPending }: NextProps) {
+  const t = useT("resend");
+  const { sent = null, dueAt = null } = copied ?? {};
+  if (sent === null && dueAt === null) return null;
+  return (
+    <Button
+      type="primary"
+      onClick={() => {
+        if (sent !== null) onOpen(refOf(sent));
+        else if (dueAt !== null) onPending(dueAt);
+      }}
+    >
+      {t(sent === null ? "copy.openPending" : "copy.open")}
+    </Button>
   );
 }
 
@@ -77,14 +101,26 @@ function CopyFields({ detail, draft, change }: FieldsProps) {
   const t = useT("resend");
   const editable = linesOf(detail) !== undefined;
   const wrong = propertiesOf(draft.properties) === undefined;
+  // It goes to the retry topic of the group then: where nothing says which topic it came from, that is still asked.
+  const original = draftOf(detail).target;
   return (
     <div className="rd-resource-form">
-      <TextField label={t("topic")} mono value={draft.target} onChange={(target) => change({ target })} />
       {detail.stage === "dlq" ? (
-        <Checkbox checked={draft.onlyGroup} onChange={({ target }) => change({ onlyGroup: target.checked })}>
+        <Checkbox
+          checked={draft.onlyGroup}
+          onChange={({ target }) => change({ onlyGroup: target.checked, target: original })}
+        >
           {t("copy.onlyGroup")}
         </Checkbox>
       ) : null}
+      {draft.onlyGroup && original !== "" ? null : (
+        <TextField
+          label={t(draft.onlyGroup ? "copy.from" : "topic")}
+          mono
+          value={draft.target}
+          onChange={(target) => change({ target })}
+        />
+      )}
       <TextField label={t("field.tag")} value={draft.tag} onChange={(tag) => change({ tag })} />
       <TextField
         label={t("field.keys")}

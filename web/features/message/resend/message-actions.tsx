@@ -1,5 +1,4 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { Button } from "antd";
 import { lazy, Suspense, useState } from "react";
 import type { MessageDetail } from "#contract/message.ts";
@@ -9,6 +8,7 @@ import { useFormat } from "../../../lib/format.ts";
 import { useT } from "../../../lib/i18n.ts";
 import { useCan } from "../../../lib/session.ts";
 import type { MessagePartProps } from "../message-parts.ts";
+import { ResentLink } from "./resent-link.tsx";
 
 const CopyDrawer = lazy(() => import("./copy-drawer.tsx").then((m) => ({ default: m.CopyDrawer })));
 const ResendDrawer = lazy(() => import("./resend-drawer.tsx").then((m) => ({ default: m.ResendDrawer })));
@@ -63,12 +63,7 @@ function ResentNote({ instanceId, group, detail }: { instanceId: string; group: 
   const text = t(`resentBefore.${known.state}`, { by: known.by, time: format.time(known.at), topic: known.target });
   return (
     <span className="rd-quiet">
-      {text}{" "}
-      {known.jobId === null ? null : (
-        <Link to="/instances/$instanceId/messages/resent/$jobId" params={{ instanceId, jobId: known.jobId }}>
-          {t("whatBecame")}
-        </Link>
-      )}
+      {text} <ResentLink instanceId={instanceId} known={known} />
     </span>
   );
 }

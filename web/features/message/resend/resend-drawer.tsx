@@ -40,16 +40,18 @@ export function ResendDrawer({ instanceId, group, places, from, to, before, onCl
   const t = useT("resend");
   const navigate = useNavigate();
   const single = places?.length === 1;
+  const most = Math.min(places?.length ?? RESEND_SAMPLE_MAX, RESEND_SAMPLE_MAX);
   const [first] = useState((): Draft => ({
     target: before ?? "original",
-    sample: !single && before === undefined,
-    limit: SAMPLE,
+    sample: before === undefined && (places === undefined || places.length > SAMPLE),
+    limit: Math.min(SAMPLE, most),
     again: "never",
   }));
   const [draft, setDraft] = useState(first);
   const change = (part: Partial<Draft>) => setDraft((old) => ({ ...old, ...part }));
   const limit = draft.sample ? draft.limit : undefined;
-  const wrong = limit === null || (limit !== undefined && (limit < 1 || limit > RESEND_SAMPLE_MAX));
+  const wrong = limit === null || (limit !== undefined && (limit < 1 || limit > most));
+  const howMany = t(!draft.sample ? "allText" : places === undefined ? "sampleOldest" : "sampleText");
   const input = {
     instanceId,
     group,
@@ -90,11 +92,14 @@ export function ResendDrawer({ instanceId, group, places, from, to, before, onCl
         </FieldGroup>
         {single ? null : (
           <>
-            <FieldGroup label={t("howMany")} hint={t(draft.sample ? "sampleText" : "allText")}>
+            <FieldGroup label={t("howMany")} hint={howMany}>
               <Radio.Group
                 aria-label={t("howMany")}
                 value={draft.sample ? "sample" : "all"}
-                options={(["sample", "all"] as const).map((value) => ({ value, label: t(value) }))}
+                options={[
+                  { value: "sample", label: t("sample") },
+                  { value: "all", label: places ? t("allSelected", { count: places.length }) : t("all") },
+                ]}
                 onChange={({ target }) => change({ sample: target.value === "sample" })}
               />
             </FieldGroup>
@@ -103,7 +108,7 @@ export function ResendDrawer({ instanceId, group, places, from, to, before, onCl
                 label={t("limit")}
                 value={draft.limit}
                 onChange={(value) => change({ limit: value })}
-                fault={wrong ? t("limitFault", { max: RESEND_SAMPLE_MAX }) : undefined}
+                fault={wrong ? t("limitFault", { max: most }) : undefined}
               />
             ) : null}
           </>

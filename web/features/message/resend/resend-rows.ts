@@ -10,6 +10,8 @@ export interface ResendTask {
   to: number | undefined;
   places: LetterPlace[] | undefined;
   limit: number | undefined;
+  /** How many there were by the offsets of the queues that could be read. */
+  matching: string | undefined;
 }
 
 const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
@@ -17,7 +19,7 @@ const number = (value: unknown): number | undefined => (typeof value === "number
 
 /** The server writes them; of another kind of job nothing is read. */
 export function readTask({ params }: Pick<Job, "params">): ResendTask {
-  const { group, target, from, to, places, limit } = params;
+  const { group, target, from, to, places, limit, matching } = params;
   return {
     group: text(group) ?? "",
     target: target === "group" ? "group" : "original",
@@ -25,6 +27,7 @@ export function readTask({ params }: Pick<Job, "params">): ResendTask {
     to: number(to),
     places: Array.isArray(places) ? (places as LetterPlace[]) : undefined,
     limit: number(limit),
+    matching: text(matching),
   };
 }
 
@@ -36,12 +39,20 @@ function placeIn(value: unknown, topic?: string): MessagePlace | undefined {
   return { topic: own, brokerName: broker, queueId: queue, queueOffset: offset };
 }
 
+const HOUR_MS = 3_600_000;
+
+/** The hour of a moment, by where it begins, as the page of what is pending takes it. */
+export const hourOf = (at: number): number => Math.floor(at / HOUR_MS) * HOUR_MS;
+
 /** The dead letter of a row, and what was sent of it. */
-export function readRow({ data }: Pick<JobRow, "data">): {
+export function readRow({ data, code }: Pick<JobRow, "data" | "code">): {
   letter: MessagePlace | undefined;
   sentTo: MessagePlace | undefined;
   msgId: string | undefined;
 } {
   const { letter, sentTo, target, msgId } = data ?? {};
-  return { letter: placeIn(letter), sentTo: placeIn(sentTo, text(target)), msgId: text(msgId) };
+  const from = placeIn(letter);
+  // Its broker put it among the dead letters, and not where it was sent to.
+  const storedIn = code === "deadAtOnce" ? from?.topic : text(target);
+  return { letter: from, sentTo: placeIn(sentTo, storedIn), msgId: text(msgId) };
 }

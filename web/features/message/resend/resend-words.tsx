@@ -35,22 +35,28 @@ export function useResendWords(): (plan: ResendPlan) => WritePlan {
         ? []
         : [t(plan.whole ? "summary" : "summaryRead", { count: plan.goes, n: format.number(plan.goes) })],
     changes: [
-      { label: t("matching"), before: undefined, after: plan.matching === null ? "–" : format.number(plan.matching) },
+      { label: t("matching"), fact: plan.matching === null ? "–" : format.number(plan.matching) },
       ...(plan.oldest === null
         ? []
         : [
             {
-              label: t("stored"),
-              after: (
-                <>
-                  <Time at={plan.oldest} /> – <Time at={plan.newest} />
-                </>
+              label: t("stored", { count: plan.goes, n: format.number(plan.goes) }),
+              fact: (
+                <span>
+                  <Time at={plan.oldest} />
+                  {plan.newest === plan.oldest ? null : (
+                    <>
+                      {" "}
+                      – <Time at={plan.newest} />
+                    </>
+                  )}
+                </span>
               ),
             },
           ]),
       ...plan.changes.map(({ topic, messages }) => ({
         label: t("toTopic", { topic: visible(topic) }),
-        after: format.number(messages),
+        fact: format.number(messages),
       })),
     ],
     affected: plan.changes.flatMap(audience),
@@ -68,15 +74,20 @@ export function useCopyWords(): (plan: CopyPlan) => WritePlan {
     const { resent } = plan;
     return {
       ...rest,
-      changes: plan.changes.flatMap(({ topic, bodySize, edited }) => [
-        { label: t("topic"), after: visible(topic) },
-        { label: t("body"), after: bodySize === null ? t("bodyAsIs") : format.bytes(bodySize) },
+      changes: plan.changes.flatMap(({ topic, brokers, bodySize, edited, dueAt }) => [
+        { label: t("topic"), fact: visible(topic) },
+        ...(brokers.length === 0
+          ? []
+          : [
+              { label: t("broker"), fact: t("oneOf", { count: brokers.length, brokers: visible(brokers.join(", ")) }) },
+            ]),
+        ...(dueAt === null ? [] : [{ label: t("due"), fact: t("dueIfNow", { time: format.time(dueAt) }) }]),
+        { label: t("body"), fact: bodySize === null ? t("bodyAsIs") : format.bytes(bodySize) },
         {
           label: t("edited"),
-          after: edited.length === 0 ? t("nothing") : edited.map((field) => t(`field.${field}`)).join(", "),
+          fact: edited.length === 0 ? t("nothing") : edited.map((field) => t(`field.${field}`)).join(", "),
         },
       ]),
-      brokers: plan.changes.flatMap(({ brokers }) => brokers),
       affected: plan.changes.flatMap(audience),
       warnings: [
         ...(resent === null
