@@ -1,11 +1,14 @@
 import "./resend.css";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { Button } from "antd";
 import { lazy, Suspense, useState } from "react";
 import type { Job, JobRow } from "#contract/job.ts";
 import type { MessagePlace } from "#contract/message.ts";
 import type { ResentFate } from "#contract/resend.ts";
 import { JobProgress, type JobColumn } from "../../../components/job-progress.tsx";
+import { CopyButton } from "../../../components/copyable.tsx";
+import { CutId } from "../../../components/cut.tsx";
 import { JobRowTag } from "../../../components/job-state.tsx";
 import { ErrorState } from "../../../components/error-state.tsx";
 import { GroupLink, MessageLink } from "../../../components/links.tsx";
@@ -17,6 +20,7 @@ import { useFormat } from "../../../lib/format.ts";
 import { useT } from "../../../lib/i18n.ts";
 import { hasEnded, useJobWords } from "../../../lib/job.ts";
 import { useCan } from "../../../lib/session.ts";
+import { visible } from "../../../lib/visible.ts";
 import { MessageNav } from "../message-nav.tsx";
 import { readRow, readTask, type ResendTask } from "./resend-rows.ts";
 import { FateTag } from "./resend-words.tsx";
@@ -68,7 +72,7 @@ function Resent({ instanceId, job, onEnd }: { instanceId: string; job: Job; onEn
       <JobProgress
         jobId={job.id}
         ownColumns={useColumns(instanceId, byRow)}
-        summary={() => <Became task={task} fates={fates.data} instanceId={instanceId} ended={ended} />}
+        summary={(now) => <Became task={task} fates={fates.data} instanceId={instanceId} job={now} />}
         onEnd={onEnd}
       />
     </>
@@ -84,22 +88,34 @@ interface BecameProps {
   instanceId: string;
   task: ResendTask;
   fates: { items: readonly { fate: ResentFate }[]; sent: number } | undefined;
-  ended: boolean;
+  job: Job;
 }
 
+/** Whether a sample took all that there was: where something failed, or could not be read, there may be more. */
+const wasAll = ({ limit, places, matching }: ResendTask, { state }: Job): boolean => {
+  const of = places === undefined ? matching : String(places.length);
+  return limit !== undefined && of !== undefined && BigInt(of) <= BigInt(limit) && state === "succeeded";
+};
+
 /** How many came to which end, and the way to the rest. */
-function Became({ instanceId, task, fates, ended }: BecameProps) {
+function Became({ instanceId, task, fates, job }: BecameProps) {
   const t = useT("resend");
   const format = useFormat();
   const maySend = useCan("message:send");
   const [open, setOpen] = useState(false);
   const { group, target, from, to, places, limit } = task;
   const items = fates?.items ?? [];
+  const dead = items.length > 0 && items.every(({ fate }) => fate === "deadAgain");
+  const sampled = limit !== undefined && hasEnded(job);
+  const nothingLeft = wasAll(task, job);
   const counts = FATES.map((fate) => ({ fate, n: items.filter((one) => one.fate === fate).length }));
   return (
     <div className="rd-resent">
       <p>
-        {t("for")} <GroupLink instanceId={instanceId} group={group} />
+        {t("for")} <GroupLink instanceId={instanceId} group={group} /> ·{" "}
+        <Link to="/instances/$instanceId/messages/dead-letters" params={{ instanceId }} search={{ group }}>
+          {t("itsDeadLetters")}
+        </Link>
       </p>
       {items.length === 0 ? null : (
         <p className="rd-resent-fates" role="status">
@@ -115,13 +131,19 @@ function Became({ instanceId, task, fates, ended }: BecameProps) {
       {fates !== undefined && fates.sent > items.length ? (
         <p className="rd-quiet">{t("fatesOfFirst", { count: items.length, n: format.number(fates.sent) })}</p>
       ) : null}
-      {limit !== undefined && ended && maySend ? (
-        <>
-          <Button type="primary" onClick={() => setOpen(true)}>
+      {dead ? (
+        <p className="rd-note" data-tone="warn" role="status">
+          {t("allDead", { count: items.length, n: format.number(items.length) })}
+        </p>
+      ) : null}
+      {sampled && nothingLeft ? <p className="rd-quiet">{t("nothingLeft")}</p> : null}
+      {sampled && !nothingLeft && maySend ? (
+        <p>
+          <Button type={dead ? "default" : "primary"} onClick={() => setOpen(true)}>
             {t("theRest")}
           </Button>{" "}
-          <span className="rd-quiet">{t("theRestText")}</span>
-        </>
+          <span className="rd-quiet">{t(places === undefined ? "theRestText" : "theRestSelected")}</span>
+        </p>
       ) : null}
       <Suspense fallback={null}>
         {open ? (
@@ -149,38 +171,49 @@ function useColumns(instanceId: string, fates: ReadonlyMap<number, ResentFate>):
     ) : (
       <MessageLink instanceId={instanceId} place={place} id={id} />
     );
+  const copyLink = (place: MessagePlace | undefined, id: string) => (
+    <span className="rd-copyable">
+      {place === undefined ? (
+        <span className="rd-mono">
+          <CutId id={visible(id)} />
+        </span>
+      ) : (
+        <MessageLink instanceId={instanceId} place={place} id={id} />
+      )}
+      <CopyButton value={id} />
+    </span>
+  );
   return [
     {
       key: "letter",
       title: t("letter"),
-      width: 260,
+      width: 180,
       ellipsis: true,
       render: (row) => link(readRow(row).letter, row.key),
-    },
-    { key: "state", title: t("state"), width: 120, render: (row) => <JobRowTag state={row.state} /> },
-    {
-      key: "detail",
-      title: t("detail"),
-      render: (row: JobRow) => words.code("resend.deadLetters", row.code, row.detail),
-    },
-    {
-      key: "copy",
-      title: t("sentAs"),
-      width: 320,
-      ellipsis: true,
-      render: (row) => {
-        const { sentTo, msgId } = readRow(row);
-        return msgId === undefined ? "–" : link(sentTo, msgId);
-      },
     },
     {
       key: "fate",
       title: t("became"),
-      width: 180,
+      width: 160,
       render: ({ n }) => {
         const fate = fates.get(n);
         return fate === undefined ? "–" : <FateTag fate={fate} />;
       },
+    },
+    {
+      key: "copy",
+      title: t("sentAs"),
+      width: 140,
+      render: (row) => {
+        const { sentTo, msgId } = readRow(row);
+        return msgId === undefined ? "–" : copyLink(sentTo, msgId);
+      },
+    },
+    { key: "state", title: t("state"), width: 110, render: (row) => <JobRowTag state={row.state} /> },
+    {
+      key: "detail",
+      title: t("detail"),
+      render: (row: JobRow) => words.code("resend.deadLetters", row.code, row.detail),
     },
   ];
 }
