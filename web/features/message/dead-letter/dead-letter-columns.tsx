@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import type { MouseEvent } from "react";
+import { Suspense, type MouseEvent } from "react";
 import type { DeadLetter } from "#contract/dead-letter.ts";
 import { CopyButton } from "../../../components/copyable.tsx";
 import { TopicLink } from "../../../components/links.tsx";
@@ -8,16 +8,19 @@ import { Num } from "../../../components/num.tsx";
 import { Time } from "../../../components/time.tsx";
 import { useT } from "../../../lib/i18n.ts";
 import { refOf } from "../../../lib/message-ref.ts";
+import type { DeadLetterParts } from "./dead-letter-parts.ts";
 
 /** Ids of one producer differ at their end. */
 const SHORT_ID = 8;
 
-interface ColumnsOf {
+interface ColumnsOf extends Pick<DeadLetterParts, "SentAgain"> {
   instanceId: string;
+  group: string;
+  items: DeadLetter[];
   onOpen: (ref: string) => void;
 }
 
-export function useDeadLetterColumns({ instanceId, onOpen }: ColumnsOf): Column<DeadLetter>[] {
+export function useDeadLetterColumns({ instanceId, group, items, SentAgain, onOpen }: ColumnsOf): Column<DeadLetter>[] {
   const t = useT("dead-letter");
   return [
     { key: "storedAt", title: t("deadSince"), render: (item) => <Time at={item.storedAt} /> },
@@ -28,6 +31,20 @@ export function useDeadLetterColumns({ instanceId, onOpen }: ColumnsOf): Column<
       render: ({ origin }) =>
         origin.topic === null ? "–" : <TopicLink instanceId={instanceId} topic={origin.topic} />,
     },
+    ...(SentAgain === undefined
+      ? []
+      : [
+          {
+            key: "again",
+            title: t("sentAgain"),
+            hideable: t("sentAgain"),
+            render: (letter: DeadLetter) => (
+              <Suspense fallback={null}>
+                <SentAgain {...{ instanceId, group, letters: items, letter }} />
+              </Suspense>
+            ),
+          },
+        ]),
     { key: "bornAt", title: t("born"), hideable: t("born"), render: ({ origin }) => <Time at={origin.bornAt} /> },
     {
       key: "retries",
@@ -77,7 +94,7 @@ export function useDeadLetterColumns({ instanceId, onOpen }: ColumnsOf): Column<
 const plainClick = (event: MouseEvent) =>
   event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
 
-function OriginId({ instanceId, item, onOpen }: ColumnsOf & { item: DeadLetter }) {
+function OriginId({ instanceId, item, onOpen }: Pick<ColumnsOf, "instanceId" | "onOpen"> & { item: DeadLetter }) {
   const ref = refOf(item);
   const id = item.origin.msgId ?? item.msgId;
   return (

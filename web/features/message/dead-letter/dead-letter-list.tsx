@@ -91,7 +91,7 @@ function Rows<P extends Page>({ page, nothing, ...props }: RowsProps<P>) {
   const { instanceId, group, query, parts, filter, onOpen, onRefresh, summary, note, action, pager } = props;
   const [selected, setSelected] = useState(NOTHING);
   const hidden = useHiddenColumns("dead-letters", "own,host");
-  const columns = useDeadLetterColumns({ instanceId, onOpen });
+  const columns = useDeadLetterColumns({ instanceId, group, items: page.items, SentAgain: parts.SentAgain, onOpen });
   const { Actions } = parts;
   const places = useMemo(() => selected.keys.flatMap((key) => placeOf(key) ?? []), [selected]);
   const acting = {

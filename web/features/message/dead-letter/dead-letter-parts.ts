@@ -1,4 +1,5 @@
 import type { ComponentType } from "react";
+import type { DeadLetter } from "#contract/dead-letter.ts";
 import type { MessagePlace } from "#contract/message.ts";
 import type { Patch } from "../../../lib/search.ts";
 import type { MessageParts } from "../message-parts.ts";
@@ -18,6 +19,8 @@ export interface DeadLetterParts {
   message: MessageParts;
   /** Buttons for what is chosen. */
   Actions?: ComponentType<DeadLetterActionsProps>;
+  /** What is known of one that was sent once more. */
+  SentAgain?: ComponentType<{ instanceId: string; group: string; letters: DeadLetter[]; letter: DeadLetter }>;
   /** The drawer that edits a topic, with a permission already chosen. */
   TopicEdit: ComponentType<{ instanceId: string; topic: string; perm: 6; onClose: () => void }>;
 }
