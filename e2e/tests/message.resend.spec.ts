@@ -128,7 +128,7 @@ test("a delayed copy leads to where it waits, and its dead letter says until whe
   await expect(drawer.getByText(/^not before .*, if sent now$/)).toBeVisible();
   await shot("message-copy-delayed");
   await drawer.getByRole("button", { name: "Send", exact: true }).click();
-  await drawer.getByRole("button", { name: "See what waits in that hour" }).click();
+  await drawer.getByRole("button", { name: "See where it is" }).click();
   await expect(page).toHaveURL(/messages\/pending\?hour=\d+/);
   await page.goto(pageOf(instanceId, `%DLQ%${group}`, 0));
   await expect(page.getByRole("link", { name: /^Waits until / })).toBeVisible();
@@ -151,9 +151,14 @@ test("a sample leads to the rest, and one that was all says so", async ({ page, 
   await drawer.getByRole("button", { name: "Resend the sample" }).click();
   await expect(page.getByRole("columnheader", { name: "What became of it" })).toBeInViewport();
   await expect(page.getByRole("button", { name: "Resend the rest…" })).toBeVisible();
-  await shot("message-resent-sample");
+  await page.setViewportSize({ width: 768, height: 900 });
+  await expect(page.getByRole("columnheader", { name: "What became of it" })).toBeInViewport({ ratio: 1 });
+  await shot("message-resent-sample-768");
+  await page.setViewportSize({ width: 1280, height: 800 });
   await page.getByRole("link", { name: "Its dead letters" }).click();
-  await page.getByRole("row").filter({ hasText: "–" }).getByRole("checkbox").check();
+  await expect(page.getByRole("link", { name: "What became of it" })).toHaveCount(5);
+  await shot("dead-letters-sent-again-1280");
+  await page.getByRole("checkbox", { name: `Select %DLQ%${group}@broker-a:0:5` }).check();
   await page.getByRole("button", { name: "Resend 1 selected…" }).click();
   await drawer.getByRole("button", { name: "Resend", exact: true }).click();
   await expect(page.getByText("SEND_OK")).toBeVisible();

@@ -1,6 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import { Button, Checkbox } from "antd";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import type { MessageDetail } from "#contract/message.ts";
 import type { Copied } from "#contract/resend.ts";
 import { FieldGroup } from "../../../components/field.tsx";
@@ -27,19 +27,23 @@ export function CopyDrawer({ instanceId, detail, onClose }: CopyDrawerProps) {
   const [before] = useState(() => draftOf(detail));
   const [draft, setDraft] = useState(before);
   const navigate = useNavigate();
-  const [copied, setCopied] = useState<Pick<Copied, "sent" | "dueAt">>();
+  const copied = useRef<Copied>(undefined);
   const change = (part: Partial<CopyDraft>) => setDraft((old) => ({ ...old, ...part }));
   const edits = editsOf(draft, before);
   const { topic, brokerName, queueId, queueOffset } = detail;
   const place = { instanceId, topic, brokerName, queueId, queueOffset };
-  const open = (message: string) => {
+  const open = () => {
+    const { sent = null, dueAt = null } = copied.current ?? {};
+    if (sent === null && dueAt === null) return;
     onClose();
-    void navigate({ to: "/instances/$instanceId/messages/$message", params: { instanceId, message } });
-  };
-  const openPending = (dueAt: number) => {
-    onClose();
-    const search = { hour: hourOf(dueAt) };
-    void navigate({ to: "/instances/$instanceId/messages/pending", params: { instanceId }, search });
+    const params = { instanceId };
+    if (dueAt !== null)
+      void navigate({ to: "/instances/$instanceId/messages/pending", params, search: { hour: hourOf(dueAt) } });
+    else if (sent !== null)
+      void navigate({
+        to: "/instances/$instanceId/messages/$message",
+        params: { ...params, message: refOf(sent) },
+      });
   };
   return (
     <WriteFrame
@@ -52,42 +56,22 @@ export function CopyDrawer({ instanceId, detail, onClose }: CopyDrawerProps) {
       words={useCopyWords()}
       apply={async (planId) => {
         const done = await client.resend.copy({ ...place, planId });
-        setCopied(done);
+        copied.current = done;
         return done;
       }}
       touches={api.resend.key()}
       byButton
       fields={["target", "body.content", "properties"]}
       fault={(key) => t(`fault.${key}`, { defaultValue: t("fault.other") })}
-      next={<Next copied={copied} onOpen={open} onPending={openPending} />}
+      next={
+        <Button type="primary" onClick={open}>
+          {t(draft.delaySeconds === null ? "copy.open" : "copy.openDelayed")}
+        </Button>
+      }
       onClose={onClose}
     >
       <CopyFields detail={detail} draft={draft} change={change} />
     </WriteFrame>
-  );
-}
-
-interface NextProps {
-  copied: Pick<Copied, "sent" | "dueAt"> | undefined;
-  onOpen: (message: string) => void;
-  onPending: (dueAt: number) => void;
-}
-
-/** To the copy, or to where it waits for its time. */
-function Next({ copied, onOpen, onPending }: NextProps) {
-  const t = useT("resend");
-  const { sent = null, dueAt = null } = copied ?? {};
-  if (sent === null && dueAt === null) return null;
-  return (
-    <Button
-      type="primary"
-      onClick={() => {
-        if (sent !== null) onOpen(refOf(sent));
-        else if (dueAt !== null) onPending(dueAt);
-      }}
-    >
-      {t(sent === null ? "copy.openPending" : "copy.open")}
-    </Button>
   );
 }
 

@@ -44,7 +44,7 @@ export function useResendWords(): (plan: ResendPlan) => WritePlan {
               fact: (
                 <span>
                   <Time at={plan.oldest} />
-                  {plan.newest === plan.oldest ? null : (
+                  {format.time(plan.newest) === format.time(plan.oldest) ? null : (
                     <>
                       {" "}
                       – <Time at={plan.newest} />
