@@ -172,7 +172,7 @@ function useColumns(instanceId: string, fates: ReadonlyMap<number, ResentFate>):
       <MessageLink instanceId={instanceId} place={place} id={id} />
     );
   const copyLink = (place: MessagePlace | undefined, id: string) => (
-    <span className="rd-copyable">
+    <span className="rd-copyable rd-resent-id">
       {place === undefined ? (
         <span className="rd-mono">
           <CutId id={visible(id)} />
