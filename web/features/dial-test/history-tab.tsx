@@ -84,8 +84,8 @@ function useColumns(instanceId: string): Column<Job>[] {
     },
     {
       key: "p99",
-      title: t("p99Head"),
-      hideable: t("p99Head"),
+      title: t("latencyHead", { which: t("latencyOf.p99") }),
+      hideable: t("latencyHead", { which: t("latencyOf.p99") }),
       align: "right",
       render: (job) => <Num value={figureOf(job.summary, "p99")} />,
     },

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import type { Job } from "#contract/job.ts";
 import { KeyFacts, type Fact } from "../../components/key-facts.tsx";
 import { Name } from "../../components/name.tsx";
@@ -71,7 +72,6 @@ export function RoundTripSummary({ job }: { job: Job }) {
 
 function PerQueue({ summary }: { summary: Record<string, unknown> }) {
   const t = useT("dial-test");
-  const ms = useMs();
   const queues = Array.isArray(summary["queues"]) ? summary["queues"].filter(isRecord) : [];
   const placeOf = (queue: Record<string, unknown>) =>
     `${textOf(queue, "brokerName") ?? ""}:${figureOf(queue, "queueId") ?? ""}`;
@@ -86,9 +86,9 @@ function PerQueue({ summary }: { summary: Record<string, unknown> }) {
         columns={[
           [t("queue"), (queue) => <Name value={placeOf(queue)} />],
           [t("received"), (queue) => <Num value={figureOf(queue, "messages")} />],
-          ...percentiles.map((key): [string, (queue: Record<string, unknown>) => string] => [
-            t(`latencyOf.${key}`),
-            (queue) => ms(figureOf(queue, key)),
+          ...percentiles.map((key): [string, (queue: Record<string, unknown>) => ReactNode] => [
+            t("latencyHead", { which: t(`latencyOf.${key}`) }),
+            (queue) => <Num value={figureOf(queue, key)} />,
           ]),
         ]}
       />

@@ -47,7 +47,7 @@ export function TimedCalendar({ hours, whole, chosen, onChoose }: TimedCalendarP
                 {formatHour(from)}
               </time>
               <span className="rd-pending-bar" aria-hidden="true">
-                <span style={{ inlineSize: `${(100 * count) / most}%` }} />
+                {count > 0 ? <span style={{ inlineSize: `${(100 * count) / most}%` }} /> : null}
               </span>
               <Num value={count} />
             </button>
