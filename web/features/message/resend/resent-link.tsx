@@ -1,3 +1,4 @@
+import "./resend.css";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { DeadLetter } from "#contract/dead-letter.ts";
