@@ -58,7 +58,7 @@ export function ScanResults({ instanceId, scan, onOpen, onAgain }: ScanResultsPr
               missing={t("unreadQueues", { count: last.unread.queues, of: last.unread.of })}
             />
             <NotJudged instanceId={instanceId} last={last} />
-            <p className="rd-quiet">
+            <p className="rd-quiet rd-scan-order">
               {hits > SCAN_SHOWN
                 ? t("shown", { shown: SCAN_SHOWN, left: format.number(hits - SCAN_SHOWN) })
                 : t("order")}
