@@ -19,7 +19,7 @@ export interface QueueRef {
 export interface PullOptions {
   /** Brokers give at most 32 and 256 kB, or 8 and 64 kB of what is no longer in memory, by default. Default 32. */
   maxNums?: number;
-  /** `a || b`; all when left out or `*`. */
+  /** `a || b`; all when left out or `*`. Source: FilterAPI.java. */
   tags?: string;
   /** A condition on properties, for the broker to try. */
   sql92?: string;
@@ -53,10 +53,10 @@ const statusByCode: Readonly<Record<number, PullStatus>> = {
 /** Long polls are answered by the broker's own clock, some time after they are over. */
 const SUSPEND_MARGIN_MS = 5000;
 
+/** Tags that clients keep; undefined: all. */
 function tagSet(tags: string | undefined): ReadonlySet<string> | undefined {
-  const parts = (tags ?? "*").split("||").map((tag) => tag.trim());
-  const wanted = parts.filter((tag) => tag !== "");
-  return wanted.length === 0 || wanted.includes("*") ? undefined : new Set(wanted);
+  const wanted = (tags ?? "*").split("||").map((tag) => tag.trim());
+  return tags === "*" || wanted.every((tag) => tag === "") ? undefined : new Set(wanted.filter((tag) => tag !== ""));
 }
 
 /** Pulls messages by queue and offset; commits nothing and registers nothing. */
@@ -161,7 +161,6 @@ export async function pullBytes(
   options: PullOptions = {},
 ): Promise<PulledBytes> {
   const suspendMs = options.suspendMs ?? 0;
-  const wanted = tagSet(options.tags);
   const answer = await cluster.call(
     messageRpc.pullMessage,
     address,
@@ -175,7 +174,7 @@ export async function pullBytes(
       commitOffset: 0n,
       suspendTimeoutMillis: suspendMs,
       subVersion: 0n,
-      subscription: options.sql92 ?? (wanted ? [...wanted].join(" || ") : "*"),
+      subscription: options.sql92 ?? options.tags ?? "*",
       expressionType: options.sql92 === undefined ? "TAG" : "SQL92",
     },
     {
