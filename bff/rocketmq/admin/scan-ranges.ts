@@ -36,6 +36,16 @@ export interface ScanRanges {
   batches: boolean;
 }
 
+/** A queue that somebody named is none; `field` of the part is the wrong one. */
+export class NoSuchQueue extends RocketMQError {
+  readonly field: "brokerName" | "queueId";
+
+  constructor(field: NoSuchQueue["field"], what: string) {
+    super("INVALID_PARAMETER", what);
+    this.field = field;
+  }
+}
+
 const later = (a: bigint, b: bigint) => (a > b ? a : b);
 const earlier = (a: bigint, b: bigint) => (a < b ? a : b);
 
@@ -137,7 +147,7 @@ async function boundsOf(
 }
 
 /**
- * What of a topic's queues a scan reads. Throws TOPIC_NOT_EXIST, INVALID_PARAMETER (no such queue), TOPIC_NOT_READABLE (on no broker), or the
+ * What of a topic's queues a scan reads. Throws TOPIC_NOT_EXIST, INVALID_PARAMETER (as NoSuchQueue), TOPIC_NOT_READABLE (on no broker), or the
  * only failure where no queue could be asked.
  */
 export async function scanRanges(
@@ -156,7 +166,10 @@ export async function scanRanges(
     const failure = ranging.failures.find(({ target }) => part.kind !== "queue" || target === part.brokerName);
     if (failure !== undefined) throw failure.error;
     if (part.kind === "queue")
-      throw new RocketMQError("INVALID_PARAMETER", `${topic} has no queue ${part.queueId} on ${part.brokerName}`);
+      throw new NoSuchQueue(
+        named.length === 0 ? "brokerName" : "queueId",
+        `${topic} has no queue ${part.queueId} on ${part.brokerName}`,
+      );
     throw new RocketMQError("TOPIC_NOT_READABLE", `${topic} has no queue to read`);
   }
   await ranging.each(queues, await boundsOf(ranging, { cluster, topic, part }));

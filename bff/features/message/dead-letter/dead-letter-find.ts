@@ -9,9 +9,10 @@ import { isReadable, topicBrokers } from "../../../rocketmq/admin/topic-brokers.
 import type { RocketMQCluster } from "../../../rocketmq/cluster/cluster.ts";
 import type { FanOutFailure } from "../../../rocketmq/cluster/fan-out.ts";
 import type { StoredMessage } from "../../../rocketmq/codec/stored-message.ts";
+import { assertGroupKnown } from "../group-known.ts";
 import { atField } from "../message-find.ts";
 import { presentDeadLetters } from "./dead-letter.presenter.ts";
-import { assertKnown, hasCode } from "./dead-letter-list.ts";
+import { hasCode } from "./dead-letter-list.ts";
 
 const IDS_MAX = 50;
 const AT_ONCE = 4;
@@ -69,7 +70,7 @@ export async function findDeadLetters(
   const none = { items: [], notFound: ids, failures: [], at: deps.now() };
   const where = await topicBrokers(cluster, topic, signal).catch(async (error: unknown) => {
     if (!hasCode(error, "TOPIC_NOT_EXIST")) throw error;
-    await assertKnown(cluster, group);
+    await assertGroupKnown(cluster, group);
   });
   if (where === undefined) return { ...none, topic: { name: topic, exists: false, unreadable: [] } };
   const found = await pLimit(AT_ONCE).map(ids, (id) => findOne({ cluster, group, signal }, id));

@@ -1,14 +1,13 @@
 import type { DeadLetterList } from "#contract/dead-letter.ts";
 import type { Deps } from "../../../api/deps.ts";
-import { Problem } from "../../../base/problem.ts";
 import { failuresOf } from "../../../cluster/failures.ts";
-import { catalogOf } from "../../../cluster/group-catalog.ts";
 import { dlqTopicOf } from "../../../rocketmq/admin/dead-letters.ts";
 import { browseByTime, type BrowsePage } from "../../../rocketmq/admin/message-browse.ts";
 import { isReadable, notReadable, topicBrokers } from "../../../rocketmq/admin/topic-brokers.ts";
 import type { RocketMQCluster } from "../../../rocketmq/cluster/cluster.ts";
 import type { FanOutFailure } from "../../../rocketmq/cluster/fan-out.ts";
 import { RocketMQError } from "../../../rocketmq/errors.ts";
+import { assertGroupKnown } from "../group-known.ts";
 import { atField } from "../message-find.ts";
 import { presentDeadLetters } from "./dead-letter.presenter.ts";
 
@@ -24,14 +23,6 @@ interface Listed {
 
 export const hasCode = (error: unknown, code: RocketMQError["code"]): boolean =>
   error instanceof RocketMQError && error.code === code;
-
-/** A group without a dead letter topic has none; one that nobody knows is the fault of the field that named it. */
-export async function assertKnown(cluster: RocketMQCluster, group: string): Promise<void> {
-  const { groups, failures } = await catalogOf(cluster);
-  if (failures.length > 0 || groups.some((known) => known.group === group)) return;
-  const issues = [{ path: "group", message: "group.unknown" }];
-  throw new Problem("SUBSCRIPTION_GROUP_NOT_EXIST", { params: { group }, issues });
-}
 
 /** Of a topic that may be read nowhere: who does not let it, and who is gone. */
 async function unreadableOf(cluster: RocketMQCluster, topic: string, signal?: AbortSignal): Promise<FanOutFailure[]> {
@@ -56,7 +47,8 @@ export async function listDeadLetters(deps: Deps, input: Listed, signal?: AbortS
     page = await browseByTime(cluster, { topic, begin: from, end: to, order, pageSize, cursor, signal });
   } catch (error) {
     if (hasCode(error, "TOPIC_NOT_EXIST")) {
-      await assertKnown(cluster, group);
+      // A group without a dead letter topic has none.
+      await assertGroupKnown(cluster, group);
       exists = false;
       page = { ...NOTHING, failures: [], total: 0n };
     } else if (hasCode(error, "TOPIC_NOT_READABLE")) {

@@ -2,7 +2,8 @@ import type { ScanSource } from "#contract/scan.ts";
 import type { Problem } from "../../../base/problem.ts";
 import type { RocketMQCluster } from "../../../rocketmq/cluster/cluster.ts";
 import { ScanPace } from "../../../rocketmq/admin/message-scan.ts";
-import { scanRanges, type ScanPart, type ScanRanges } from "../../../rocketmq/admin/scan-ranges.ts";
+import { NoSuchQueue, scanRanges, type ScanPart, type ScanRanges } from "../../../rocketmq/admin/scan-ranges.ts";
+import { assertGroupKnown } from "../group-known.ts";
 import { aboutTopic, atField } from "../message-find.ts";
 import { takesTags, type ScanFilter } from "./scan-filter.ts";
 
@@ -50,7 +51,13 @@ export async function openSource(
   filter: ScanFilter,
   signal?: AbortSignal,
 ): Promise<FoundSource> {
-  const found = await aboutTopic(input.topic, scanRanges(cluster, input.topic, partOf(input), signal));
+  const part = partOf(input);
+  if (part.kind === "unread") await assertGroupKnown(cluster, part.group);
+  const ranges = scanRanges(cluster, input.topic, part, signal).catch((error: unknown) => {
+    if (!(error instanceof NoSuchQueue)) throw error;
+    throw atField("BAD_REQUEST", error.field, error.field === "queueId" ? "queue.unknown" : "broker.unknown");
+  });
+  const found = await aboutTopic(input.topic, ranges);
   return { ...found, tags: found.batches || !takesTags(input.topic) ? undefined : filter.tags };
 }
 
