@@ -38,6 +38,9 @@ export const ScanFault = z.object({
     "field",
     "types",
     "notBool",
+    /** Not among what filters have of CEL. */ "notHere",
+    /** `+` of what may be texts or lists. */ "join",
+    /** None that is written in the expression, or a long one. */ "pattern",
     "regex",
     "time",
     "duration",
@@ -70,7 +73,7 @@ export const ScanCost = z.object({
 });
 export type ScanCost = z.infer<typeof ScanCost>;
 
-/** A message that nobody can say of whether it matches: its record or body does not hold together, is too large to be unpacked here, or the expression took too long on it. */
+/** A message that nobody can say of whether it matches: its record or body does not hold together, its body or JSON is too large to be looked into here, or the expression took too long on it. */
 const NotJudged = MessagePlace.extend({ why: z.enum(["broken", "unpack", "tooLarge", "tooLong"]) });
 export type ScanNotJudged = z.infer<typeof NotJudged>;
 

@@ -118,7 +118,7 @@ export class FastjsonParser {
 
   *document(): Generator<void, JsonValue> {
     for (let steppedAt = 0; ;) {
-      if (++this.#values > this.#bounds.maxValues) throw malformed(`more than ${this.#bounds.maxValues} values`);
+      if (++this.#values > this.#bounds.maxValues) throw beyond(`more than ${this.#bounds.maxValues} values`);
       if (this.#values % STEP === 0 || this.#at - steppedAt > STEP_LENGTH) {
         steppedAt = this.#at;
         yield;
@@ -154,8 +154,8 @@ export class FastjsonParser {
 
   #enter(): void {
     const { maxDepth, maxContainers } = this.#bounds;
-    if (++this.#depth > maxDepth) throw malformed(`nested deeper than ${maxDepth} at position ${this.#at}`);
-    if (++this.#containers > maxContainers) throw malformed(`more than ${maxContainers} objects and arrays`);
+    if (++this.#depth > maxDepth) throw beyond(`nested deeper than ${maxDepth} at position ${this.#at}`);
+    if (++this.#containers > maxContainers) throw beyond(`more than ${maxContainers} objects and arrays`);
     this.#at++;
   }
 
@@ -205,7 +205,7 @@ export class FastjsonParser {
     else if (inner.key === "__proto__")
       Object.defineProperty(inner.value, inner.key, { value, enumerable: true, configurable: true, writable: true });
     else inner.value[inner.key] = value;
-    if (++inner.entries > this.#bounds.maxEntries) throw malformed(`more than ${this.#bounds.maxEntries} entries`);
+    if (++inner.entries > this.#bounds.maxEntries) throw beyond(`more than ${this.#bounds.maxEntries} entries`);
     if (this.#peek() === COMMA) {
       this.#at++;
       if (inner.kind === "object") inner.key = this.#keyAndColon();
@@ -365,6 +365,13 @@ const words = [
   ["false", false],
   ["null", null],
 ] as const;
+
+/** What would pass a limit; it may be in order. */
+export class BeyondLimits extends RocketMQError {}
+
+export function beyond(what: string): BeyondLimits {
+  return new BeyondLimits("MALFORMED_RESPONSE", `The body cannot be read: ${what}`);
+}
 
 export function malformed(what: string, cause?: unknown): RocketMQError {
   return new RocketMQError("MALFORMED_RESPONSE", `The body cannot be read: ${what}`, { cause });

@@ -1,11 +1,11 @@
 import { atOnce } from "../slices.ts";
 import {
+  beyond,
   CLOSE_BRACE,
   CLOSE_BRACKET,
   closingQuote,
   COMMA,
   FastjsonParser,
-  malformed,
   OPEN_BRACE,
   OPEN_BRACKET,
   QUOTE,
@@ -33,7 +33,7 @@ export function* parseInSlices(input: Buffer | string, limits: FastjsonLimits = 
   const text = typeof input === "string" ? input : input.toString("utf8");
   const bounds = { ...DEFAULTS, ...limits };
   const { maxLength } = bounds;
-  if (text.length > maxLength) throw malformed(`a body of ${text.length} characters is over the limit of ${maxLength}`);
+  if (text.length > maxLength) throw beyond(`a body of ${text.length} characters is over the limit of ${maxLength}`);
   const read = text.length <= ENGINE_MAX ? strictJson(text, bounds) : undefined;
   return read === undefined ? yield* new FastjsonParser(text, bounds).document() : read;
 }

@@ -4,7 +4,7 @@ import type { Deps } from "../../../api/deps.ts";
 import type { JobContext, JobKind, RowResult } from "../../../jobs/job.ts";
 import type { StoredMessage } from "../../../rocketmq/codec/stored-message.ts";
 import { MessageExport } from "../message-export.ts";
-import { filterOf } from "./scan-filter.ts";
+import type { CostlyFilters } from "./costly-filters.ts";
 import type { ScanPaces } from "./scan-source.ts";
 import { Scan } from "./scan.ts";
 
@@ -37,14 +37,17 @@ async function writeHits(ctx: JobContext, out: MessageExport, scan: Scan, hits: 
 }
 
 /** Writes every message that a scan finds to a file: a row for the scan, and one for each broker or queue that could not be read. */
-export const scanExport = (deps: Deps, paces: ScanPaces): JobKind<ScanExport> => ({
+export const scanExport = (
+  deps: Deps,
+  { paces, costly }: { paces: ScanPaces; costly: CostlyFilters },
+): JobKind<ScanExport> => ({
   kind: "scan.export",
   action: "message:read",
   describe: ({ topic, expression, format, body }) => ({ topic, expression, format, body }),
   async run(ctx, { expression, format, body, ...source }) {
     const { signal } = ctx;
     const cluster = await deps.clusters.get(source.instanceId);
-    const scan = await Scan.open(cluster, source, filterOf(expression), signal);
+    const scan = await Scan.open(cluster, source, costly.filterOf(expression), signal);
     const form: ExportForm = { format, body };
     const file = await ctx.file(MessageExport.named(`scan-${source.topic}`, form));
     const out = new MessageExport(file, form, [], () => ({}));
@@ -53,6 +56,7 @@ export const scanExport = (deps: Deps, paces: ScanPaces): JobKind<ScanExport> =>
     try {
       ctx.settle(1, await writeHits(ctx, out, scan, scan.run(cluster, { pace: paces.of(cluster), signal })));
     } catch (error) {
+      costly.ended(scan.filter, error);
       if (!signal.aborted) throw error;
       ctx.settle(1, { state: "cancelled" });
     }

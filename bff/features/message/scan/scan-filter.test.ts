@@ -50,6 +50,8 @@ test.each([
   'tag.matches("^pa.d$")',
   'tag == "none" || props.region == "eu"',
   "body.json.missing == 1 || true",
+  'body.text.contains(keys[0]) || keys.exists(k, body.text.contains(k)) || tag.contains("ai")',
+  'size + 1 > 2 && int(props.amount) + 1 == 13 && bornAt - duration("1h") < bornAt',
 ])("%s matches the order", (expression) => {
   expect(matches(expression, order)).toBe(true);
 });
@@ -87,6 +89,15 @@ test.each([
   ['tag.matches("[")', "regex", 12, 15],
   ['bornAt > timestamp("2026-01-01")', "time", 19, 31],
   ['duration("1x") > duration("1s")', "duration", 9, 13],
+  [`duration("${"1".repeat(1900)}") > duration("1s")`, "duration", 9, 1911],
+  ['size > 1 && body.text.indexOf("a") >= 0', "notHere", 12, 34],
+  ['body.text.split("").exists(c, c == "a")', "notHere", 0, 19],
+  ["size(bytes(body.text)) > 1", "notHere", 5, 21],
+  ['(body.text + body.text).contains("a")', "join", 1, 22],
+  ["body.json.a + body.json.b == 1", "join", 0, 25],
+  ["(keys + keys).size() > 3", "join", 1, 12],
+  ["body.text.matches(tag)", "pattern", 18, 21],
+  [`body.text.matches("${"a".repeat(251)}")`, "pattern", 18, 271],
 ] as const)("%s has the fault %s from %i to %i", (expression, key, start, end) => {
   const read = readFilter(expression);
   expect("fault" in read ? read.fault : undefined).toMatchObject({ key, start, end });
@@ -105,11 +116,19 @@ test.each([
   expect(filterOf(expression).tags).toEqual(tags);
 });
 
-test("only what looks at a text once is cheap", () => {
-  expect(filterOf('tag == "a" && body.json.a.b > 3 && body.text.contains("x")').costly).toBe(false);
-  expect(filterOf('body.text.matches("(a+)+$")').costly).toBe(true);
-  expect(filterOf("body.json.a.exists(x, x == 1)").costly).toBe(true);
-  expect(filterOf('body.text + body.text == "x"').costly).toBe(true);
+test.each([
+  ['tag == "a" && props.x == "y" && "k" in keys && int(props.n) > 3', "never"],
+  ['tag == "a" && body.json.a.b > 3 && body.text.contains("x")', "longBodies"],
+  ['body.text.matches("(a+)+$")', "always"],
+  ["body.json.a.exists(x, x == 1)", "always"],
+  ["body.text.contains(body.text)", "always"],
+  ['duration(props.x) > duration("1s")', "always"],
+])("%s is run with an end set to it: %s", (expression, guarding) => {
+  expect(filterOf(expression).guarding).toBe(guarding);
+});
+
+test("an expression is the same however it is written", () => {
+  expect(filterOf(' (tag=="a")&&size   > 3 ').normal).toBe(filterOf('tag == "a" && size > 3').normal);
 });
 
 test("tags of RocketMQ's own topics are left to the console", () => {

@@ -1,7 +1,9 @@
 import { Environment, EvaluationError, ParseError, TypeError, type ASTNode } from "@marcbachmann/cel-js";
+import { serialize } from "@marcbachmann/cel-js/serialize";
 import { isSystemTopic } from "#contract/rules/names.ts";
 import type { ScanFault } from "#contract/scan.ts";
 import { Problem } from "../../../base/problem.ts";
+import { containsText, guardingOf, nodeFault, nodesOf, type Guarding } from "./scan-language.ts";
 import { ScanBody, type ScanVariables } from "./scan-variables.ts";
 
 const LIMITS = { maxAstNodes: 400, maxDepth: 48, maxListElements: 200, maxMapEntries: 50, maxCallArguments: 8 };
@@ -20,7 +22,8 @@ const environment = new Environment({ limits: LIMITS })
   .registerVariable("bornHost", "string")
   .registerVariable("retries", "int")
   .registerVariable("queueId", "int")
-  .registerVariable("queueOffset", "int");
+  .registerVariable("queueOffset", "int")
+  .registerFunction("string.containsText(string): bool", containsText, { async: false });
 
 /** A filter that may be run. */
 export interface ScanFilter {
@@ -28,8 +31,9 @@ export interface ScanFilter {
   evaluate: (variables: ScanVariables) => unknown;
   /** Tags of which a message has to have one to match; undefined where it may match without. */
   tags: readonly string[] | undefined;
-  /** Its work may grow faster than a message does. */
-  costly: boolean;
+  guarding: Guarding;
+  /** The same for all ways to write it. */
+  normal: string;
 }
 
 /** Faults that have words of their own, by the code that the evaluator gives. */
@@ -55,52 +59,6 @@ function faultOf(error: unknown): ScanFault {
   };
 }
 
-const isNode = (value: unknown): value is ASTNode => typeof value === "object" && value !== null && "op" in value;
-
-function childrenOf(args: unknown): ASTNode[] {
-  if (isNode(args)) return [args];
-  return Array.isArray(args) ? args.flatMap(childrenOf) : [];
-}
-
-function* nodesOf(node: ASTNode): Generator<ASTNode, void> {
-  yield node;
-  for (const child of childrenOf(node.args)) yield* nodesOf(child);
-}
-
-/** What takes no longer than the text that it looks at is long. */
-const CHEAP_METHODS = new Set(["contains", "startsWith", "endsWith", "size", "lowerAscii", "upperAscii", "trim"]);
-const CHEAP_CALLS = new Set(["size", "has", "timestamp", "duration", "int", "double", "string", "dyn", "type", "bool"]);
-
-function isCostly(node: ASTNode): boolean {
-  if (node.op === "rcall") return !CHEAP_METHODS.has(node.args[0]);
-  if (node.op === "call") return !CHEAP_CALLS.has(node.args[0]);
-  return node.op === "+";
-}
-
-/** A literal that no message makes any better. */
-function literalFault(node: ASTNode): ScanFault | undefined {
-  const { start, end } = node;
-  if (node.op === "rcall" && node.args[0] === "matches") {
-    const [pattern] = node.args[2];
-    if (pattern?.op !== "value" || typeof pattern.args !== "string") return undefined;
-    try {
-      void new RegExp(pattern.args);
-    } catch (error) {
-      return { key: "regex", detail: String(error).slice(0, 500), start: pattern.start, end: pattern.end };
-    }
-  }
-  if (node.op === "call" && ["timestamp", "duration"].includes(node.args[0])) {
-    const [text] = node.args[1];
-    if (text?.op !== "value") return undefined;
-    try {
-      environment.evaluate(node.input.slice(start, end));
-    } catch {
-      return { key: node.args[0] === "timestamp" ? "time" : "duration", detail: "", start: text.start, end: text.end };
-    }
-  }
-  return undefined;
-}
-
 const textOf = (node: ASTNode): string | undefined =>
   node.op === "value" && typeof node.args === "string" ? node.args : undefined;
 const isTag = (node: ASTNode) => node.op === "id" && node.args === "tag";
@@ -123,22 +81,33 @@ function tagsOf(node: ASTNode): string[] | undefined {
   return undefined;
 }
 
+/** What is evaluated: with functions of our own where those of the evaluator may take for ever. */
+function runnable(expression: string): ScanFilter["evaluate"] {
+  const parsed = environment.parse(expression);
+  for (const { op, args } of nodesOf(parsed.ast))
+    if (op === "rcall" && args[0] === "contains") Object.assign(args, ["containsText"]);
+  parsed.check();
+  return (variables) => parsed(variables);
+}
+
 /** An expression as a filter, or what is wrong with it and where. */
 export function readFilter(expression: string): { filter: ScanFilter } | { fault: ScanFault } {
-  if (expression.trim() === "") return { filter: { evaluate: () => true, tags: undefined, costly: false } };
+  if (expression.trim() === "")
+    return { filter: { evaluate: () => true, tags: undefined, guarding: "never", normal: "" } };
   try {
     const parsed = environment.parse(expression);
     // The check may put other nodes in their place.
     const nodes = [...nodesOf(parsed.ast)];
     const tags = tagsOf(parsed.ast);
+    const normal = serialize(parsed.ast);
     const { valid, type, error } = parsed.check();
     if (!valid) return { fault: faultOf(error) };
     if (type !== "bool" && type !== "dyn")
       return { fault: { key: "notBool", detail: type ?? "", start: 0, end: expression.length } };
-    const literal = nodes.map(literalFault).find((fault) => fault !== undefined);
-    if (literal !== undefined) return { fault: literal };
-    const evaluate = (variables: ScanVariables): unknown => parsed(variables);
-    return { filter: { evaluate, tags, costly: nodes.some(isCostly) } };
+    const tried = (literal: string): unknown => environment.evaluate(literal);
+    const fault = nodes.map((node) => nodeFault(node, tried)).find((found) => found !== undefined);
+    if (fault !== undefined) return { fault };
+    return { filter: { evaluate: runnable(expression), tags, guarding: guardingOf(nodes), normal } };
   } catch (error) {
     return { fault: faultOf(error) };
   }

@@ -67,3 +67,67 @@ test("an expression that takes too long again and again ends the scan", async ()
   const judging = judgeOf('body.text.matches("^(a+)+$")').judge(messagesOf([bad, bad, bad, bad]));
   await expect(judging).rejects.toMatchObject({ code: "SCAN_TOO_COSTLY" });
 });
+
+test("JSON that passes a limit is told, and not taken for no match", async () => {
+  const deep = (depth: number) => Buffer.from(`{"c":"yes","d":${"[".repeat(depth)}${"]".repeat(depth)}}`);
+  const many = Buffer.from(`{"c":"yes","d":[${"1,".repeat(262_144)}1]}`);
+  const all = [{ body: deep(60) }, { body: deep(70) }, { ...packed, body: deflateSync(deep(70)) }, { body: many }];
+  expect(await offsetsOf('body.json.c == "yes"', all)).toEqual({
+    hits: [0],
+    notJudged: [
+      [1, "tooLarge"],
+      [2, "tooLarge"],
+      [3, "tooLarge"],
+    ],
+  });
+  expect(await offsetsOf("!has(body.json.c)", [{ body: deep(70) }, { body: Buffer.from("[1") }])).toEqual({
+    hits: [],
+    notJudged: [[0, "tooLarge"]],
+  });
+});
+
+test("a byte order mark before JSON is none of it", async () => {
+  const long = JSON.stringify({ c: "yes", pad: "x".repeat(100_000) });
+  const all = ['{"c":"yes"}', long, "\uFEFF"].map((json) => ({ body: Buffer.from(`\uFEFF${json}`) }));
+  expect((await offsetsOf('body.json.c == "yes"', all)).hits).toEqual([0, 1]);
+});
+
+test("names that the evaluator has a meaning for are names, in long JSON too", async () => {
+  const long = JSON.stringify({ constructor: { x: 1 }, pad: [{ a: "x".repeat(100_000) }] });
+  expect((await offsetsOf("body.json.constructor.x == 1", [{ body: Buffer.from(long) }])).hits).toEqual([0]);
+});
+
+const LARGEST = 1024 * 1024;
+
+test("a body over 1 MiB is not looked into", async () => {
+  const all = [{ body: Buffer.alloc(LARGEST, "a") }, { body: Buffer.alloc(LARGEST + 1, "a") }];
+  expect(await offsetsOf('body.text.contains("aaa")', all)).toEqual({ hits: [0], notJudged: [[1, "tooLarge"]] });
+  expect((await offsetsOf("size > 3", all)).hits).toEqual([0, 1]);
+});
+
+test("a pattern that runs out of room on a text is told, and not taken for no match", async () => {
+  const all = [{ body: Buffer.alloc(LARGEST, "a") }, { body: Buffer.from("a") }];
+  const expression = `body.text.matches("^${"(".repeat(12)}a${")".repeat(12)}*$")`;
+  expect(await offsetsOf(expression, all)).toEqual({ hits: [1], notJudged: [[0, "tooLong"]] });
+});
+
+/** Seconds of work, however busy the machine is. */
+async function cpuOf(work: Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage();
+  await work;
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1e6;
+}
+
+test.each([
+  ["a text that nearly is there everywhere", `body.text.contains("ab${"a".repeat(1950)}")`],
+  ["one that begins everywhere", `body.text.contains("${"a".repeat(1900)}b")`],
+  ["what each message holds itself", "body.text.contains(body.text.trim() == body.text ? props.sought : tag)"],
+  ["many texts one after the other", Array.from({ length: 60 }, (_, n) => `body.text.contains("aa${n}")`).join("||")],
+  ["texts made anew again and again", `body.text${".upperAscii().lowerAscii()".repeat(20)}.contains("zz")`],
+])("looking for %s holds nobody up for long", async (_, expression) => {
+  const body = Buffer.alloc(LARGEST, "a");
+  const properties = `sought\u0001${"a".repeat(30_000)}b\u0002`;
+  const judging = judgeOf(expression).judge(messagesOf([{ body, properties }]));
+  expect(await cpuOf(judging)).toBeLessThan(1);
+});

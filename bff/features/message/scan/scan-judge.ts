@@ -1,11 +1,12 @@
-import { createContext, Script } from "node:vm";
+import { EvaluationError } from "@marcbachmann/cel-js";
 import { Problem } from "../../../base/problem.ts";
 import { BodyTooLarge, unpackBody } from "../../../rocketmq/codec/compression.ts";
-import { parseInSlices } from "../../../rocketmq/codec/fastjson.ts";
+import { BeyondLimits } from "../../../rocketmq/codec/fastjson-parser.ts";
 import type { StoredMessage } from "../../../rocketmq/codec/stored-message.ts";
 import { inSlices, Slices } from "../../../rocketmq/slices.ts";
 import type { ScanFilter } from "./scan-filter.ts";
-import { jsonForFilter, ScanBody, ScanVariables } from "./scan-variables.ts";
+import { withinTime, withoutTraces } from "./scan-guard.ts";
+import { BODY_MAX, jsonInSlices, ScanBody, ScanVariables } from "./scan-variables.ts";
 
 /** Why a message could not be judged: its body does not unpack, not within bounds, or the expression took too long on it. */
 type NotJudged = "unpack" | "tooLarge" | "tooLong";
@@ -16,44 +17,16 @@ interface Judged {
   notJudged: { message: StoredMessage; why: NotJudged }[];
 }
 
-/** How long an expression may hold up everybody: a pattern may take ages on one text. */
-const HELD_MS = 100;
 /** Work of one go, after which others run. */
 const GO_MS = 8;
 const TOO_LONG_MAX = 3;
+/** Up to so many bytes of body an expression that goes through it some times takes a few milliseconds. */
+const SHORT_BODY = 16_384;
+/** How often one message is tried alone: on a busy machine time passes for other reasons too. */
+const TRIES = 2;
 
-const script = new Script("go()");
-const guard = createContext({ go: () => undefined });
-
-/** An error of the context is none of ours by its class. */
-const isTimeout = (error: unknown) =>
-  typeof error === "object" && error !== null && "code" in error && error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT";
-
-/** Runs what is ended, wherever it is, after so long; undefined where it was. */
-function withinTime<T>(go: () => T): { value: T } | undefined {
-  let done: { value: T } | undefined;
-  guard["go"] = () => (done = { value: go() });
-  try {
-    script.runInContext(guard, { timeout: HELD_MS });
-    return done;
-  } catch (error) {
-    if (isTimeout(error)) return undefined;
-    throw error;
-  }
-}
-
-/** The trace of an error costs more than all else, and nobody sees it. */
-function withoutTraces<T>(work: () => T): T {
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 0;
-  try {
-    return work();
-  } finally {
-    Error.stackTraceLimit = stackTraceLimit;
-  }
-}
-
-type Verdict = boolean | "lacks";
+/** `lacks`: something has to be made ready first; `overflow`: the engine gave up on a pattern. */
+type Verdict = boolean | "lacks" | "overflow";
 
 /** Applies a filter to messages, in slices; what it costs is bounded by time and not by trust. */
 export class ScanJudge {
@@ -70,6 +43,10 @@ export class ScanJudge {
   /** Throws SCAN_TOO_COSTLY once the expression took too long on several messages. */
   async judge(messages: readonly StoredMessage[]): Promise<Judged> {
     const judged: Judged = { hits: [], notJudged: [] };
+    const { guarding } = this.#filter;
+    const isGuarded =
+      guarding === "always" ||
+      (guarding === "longBodies" && messages.some(({ storedBody }) => storedBody.length > SHORT_BODY));
     for (let at = 0; at < messages.length;) {
       const upTo = performance.now() + GO_MS;
       const verdicts: Verdict[] = [];
@@ -83,17 +60,16 @@ export class ScanJudge {
           verdicts[n - at] = this.#verdict(one);
         }
       };
-      const whole = withoutTraces(() => this.#bounded(go));
+      const whole = isGuarded ? await withinTime(go) : { value: withoutTraces(go) };
       for (const [n, verdict] of verdicts.entries()) {
         const message = messages[at + n];
         if (message === undefined) continue;
-        if (verdict === true) judged.hits.push(message);
-        if (verdict === "lacks") await this.#judgeReady(message, variables[n]?.body.lacking === "json", judged);
+        await this.#settle(message, verdict, variables[n]?.body.lacking, judged);
       }
       at += verdicts.length;
       const held = messages[at];
       if (whole === undefined && held !== undefined) {
-        this.#judgeAlone(held, new ScanVariables(held), judged);
+        await this.#judgeAlone(held, undefined, judged);
         at += 1;
       }
       await this.#slices.pause();
@@ -105,22 +81,30 @@ export class ScanJudge {
   #verdict(variables: ScanVariables): Verdict {
     try {
       return this.#filter.evaluate(variables) === true;
-    } catch {
+    } catch (error) {
+      if (variables.body.lacking !== undefined) return "lacks";
+      // All patterns are ones: what is thrown is that it ran out of room.
+      if (error instanceof EvaluationError && error.code === "invalid_regular_expression") return "overflow";
       // What a message does not have does not match.
-      return variables.body.lacking === undefined ? false : "lacks";
+      return false;
     }
   }
 
-  #bounded<T>(go: () => T): { value: T } | undefined {
-    return this.#filter.costly ? withinTime(go) : { value: go() };
+  async #settle(message: StoredMessage, verdict: Verdict | undefined, lacking: ScanBody["lacking"], judged: Judged) {
+    if (verdict === true) judged.hits.push(message);
+    if (verdict === "lacks") await this.#judgeReady(message, lacking === "json", judged);
+    if (verdict === undefined || verdict === "overflow") this.#tookTooLong(message, judged);
   }
 
-  /** A message on which the expression took too long, once more without others. */
-  #judgeAlone(message: StoredMessage, variables: ScanVariables, judged: Judged): void {
-    const done = withinTime(() => this.#verdict(variables));
-    if (done === undefined) this.#tookTooLong(message, judged);
-    else if (done.value === true) judged.hits.push(message);
-    else if (done.value === "lacks") judged.notJudged.push({ message, why: "tooLong" });
+  /** Without others; `body` where it was made ready. */
+  async #judgeAlone(message: StoredMessage, body: ScanBody | undefined, judged: Judged): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      const variables = new ScanVariables(message, body);
+      const done = await withinTime(() => this.#verdict(variables));
+      this.#signal.throwIfAborted();
+      if (done !== undefined || tries >= TRIES)
+        return this.#settle(message, done?.value, variables.body.lacking, judged);
+    }
   }
 
   #tookTooLong(message: StoredMessage, judged: Judged): void {
@@ -135,28 +119,20 @@ export class ScanJudge {
       body = await readyBody(message, wantsJson, this.#signal);
     } catch (error) {
       this.#signal.throwIfAborted();
-      judged.notJudged.push({ message, why: error instanceof BodyTooLarge ? "tooLarge" : "unpack" });
+      const isBeyond = error instanceof BodyTooLarge || error instanceof BeyondLimits;
+      judged.notJudged.push({ message, why: isBeyond ? "tooLarge" : "unpack" });
       return;
     }
-    const variables = new ScanVariables(message, body);
-    const done = this.#bounded(() => this.#verdict(variables));
-    if (done === undefined) return this.#judgeAlone(message, variables, judged);
-    if (done.value === true) judged.hits.push(message);
-    if (done.value === "lacks" && !wantsJson) return this.#judgeReady(message, true, judged);
+    await this.#judgeAlone(message, body, judged);
   }
 }
 
-/** Throws MALFORMED_RESPONSE where the body does not unpack, as BodyTooLarge where that would be too much. */
+/** Throws MALFORMED_RESPONSE where the body does not unpack, as BodyTooLarge or BeyondLimits where that would be too much. */
 async function readyBody(message: StoredMessage, wantsJson: boolean, signal: AbortSignal): Promise<ScanBody> {
   const { compression, storedBody } = message;
-  const bytes = compression === undefined ? storedBody : await unpackBody(storedBody, compression);
+  const bytes = compression === undefined ? storedBody : await unpackBody(storedBody, compression, BODY_MAX);
+  if (bytes.length > BODY_MAX) throw new BodyTooLarge("MALFORMED_RESPONSE", `a body of ${bytes.length} bytes`);
   const text = bytes.toString("utf8");
   if (!wantsJson) return new ScanBody(message, { text });
-  try {
-    const value = jsonForFilter(text, await inSlices(parseInSlices(text), signal));
-    return new ScanBody(message, { text, json: { value } });
-  } catch {
-    signal.throwIfAborted();
-    return new ScanBody(message, { text, json: { value: undefined } });
-  }
+  return new ScanBody(message, { text, json: { value: await inSlices(jsonInSlices(text), signal) } });
 }

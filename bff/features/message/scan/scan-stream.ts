@@ -2,20 +2,16 @@ import type { FoundMessage } from "#contract/message.ts";
 import { SCAN_BYTES, SCAN_MESSAGES, SCAN_SECONDS, SCAN_SHOWN } from "#contract/rules/scan.ts";
 import type { ScanEvent, ScanSource } from "#contract/scan.ts";
 import type { Deps } from "../../../api/deps.ts";
-import { Problem } from "../../../base/problem.ts";
 import { failuresOf } from "../../../cluster/failures.ts";
 import type { RocketMQCluster } from "../../../rocketmq/cluster/cluster.ts";
 import { presentFound } from "../message.presenter.ts";
-import { filterOf } from "./scan-filter.ts";
+import type { CostlyFilters } from "./costly-filters.ts";
 import { ScanPauses } from "./scan-pauses.ts";
 import type { ScanPaces } from "./scan-source.ts";
 import { Scan, type ScanBounds } from "./scan.ts";
 
 /** How often somebody is told how far it is. */
 const EVERY_MS = 250;
-/** An expression that took too long is not tried again before. */
-const COSTLY_MS = 10 * 60_000;
-const COSTLY_KEPT = 1000;
 
 const BOUNDS: ScanBounds = { messages: SCAN_MESSAGES, bytes: SCAN_BYTES, seconds: SCAN_SECONDS };
 
@@ -27,23 +23,22 @@ export class ScanStreams {
   readonly #paces: ScanPaces;
   readonly #pauses: ScanPauses;
   readonly #bounds: ScanBounds;
-  readonly #costly = new Map<string, number>();
+  readonly #costly: CostlyFilters;
 
-  constructor(deps: Deps, paces: ScanPaces, bounds = BOUNDS) {
+  constructor(deps: Deps, { paces, costly }: { paces: ScanPaces; costly: CostlyFilters }, bounds = BOUNDS) {
     this.#deps = deps;
     this.#paces = paces;
+    this.#costly = costly;
     this.#bounds = bounds;
     this.#pauses = new ScanPauses(deps.now);
   }
 
   /** Finds what there is to read, before anything streams. */
   async open(username: string, { resume, ...asked }: ScanInput, signal: AbortSignal): Promise<Scan> {
-    const { expression } = asked;
-    const refusedUntil = this.#costly.get(expression);
-    if (refusedUntil !== undefined && refusedUntil > this.#deps.now()) throw new Problem("SCAN_TOO_COSTLY");
+    const filter = this.#costly.filterOf(asked.expression);
     if (resume !== undefined) return this.#pauses.take(username, asked, resume);
     const cluster = await this.#deps.clusters.get(asked.instanceId, signal);
-    return Scan.open(cluster, asked, filterOf(expression), signal);
+    return Scan.open(cluster, asked, filter, signal);
   }
 
   async *events(
@@ -62,14 +57,13 @@ export class ScanStreams {
       return { items, ...figures, passed, ...common, failures: failuresOf(failures), state: "running", paused };
     };
     yield told([]);
-    const rest = yield* this.#hits(cluster, asked.expression, scan, { told, signal });
+    const rest = yield* this.#hits(cluster, scan, { told, signal });
     const last = told(rest.items, rest.by);
     yield { ...last, state: rest.by === undefined ? "done" : "paused" };
   }
 
   async *#hits(
     cluster: RocketMQCluster,
-    expression: string,
     scan: Scan,
     { told, signal }: { told: (items: FoundMessage[]) => ScanEvent; signal: AbortSignal },
   ) {
@@ -91,15 +85,10 @@ export class ScanStreams {
         items = [];
       }
     } catch (error) {
-      if (error instanceof Problem && error.code === "SCAN_TOO_COSTLY") this.#remember(expression);
+      this.#costly.ended(scan.filter, error);
       throw error;
     } finally {
       await run.return(undefined);
     }
-  }
-
-  #remember(expression: string): void {
-    if (this.#costly.size >= COSTLY_KEPT) this.#costly.clear();
-    this.#costly.set(expression, this.#deps.now() + COSTLY_MS);
   }
 }

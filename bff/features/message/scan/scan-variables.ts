@@ -1,23 +1,46 @@
-import { parseFastjson } from "../../../rocketmq/codec/fastjson.ts";
+import { BeyondLimits } from "../../../rocketmq/codec/fastjson-parser.ts";
+import { parseInSlices } from "../../../rocketmq/codec/fastjson.ts";
 import type { JsonValue } from "../../../rocketmq/codec/json-value.ts";
 import type { StoredMessage } from "../../../rocketmq/codec/stored-message.ts";
+import { atOnce } from "../../../rocketmq/slices.ts";
+
+/** Largest body, in bytes, that expressions look into: no step of the engine's own takes long on it. */
+export const BODY_MAX = 1024 * 1024;
 
 /** Up to this length JSON is read at once; what is longer is read before, in slices. */
-export const JSON_AT_ONCE = 65_536;
+const JSON_AT_ONCE = 65_536;
 
 /** A name that the evaluator would take for the kind of an object. */
 const CONSTRUCTOR = '"constructor"';
 
 /** Objects as maps, whose names mean nothing but themselves. */
-function asMaps(value: JsonValue): unknown {
-  if (Array.isArray(value)) return value.map(asMaps);
+function* asMaps(value: JsonValue): Generator<void, unknown> {
   if (typeof value !== "object" || value === null) return value;
-  return new Map(Object.entries(value).map(([name, inner]) => [name, asMaps(inner)]));
+  yield;
+  if (Array.isArray(value)) {
+    const list: unknown[] = [];
+    for (const inner of value) list.push(yield* asMaps(inner));
+    return list;
+  }
+  const map = new Map<string, unknown>();
+  for (const [name, inner] of Object.entries(value)) map.set(name, yield* asMaps(inner));
+  return map;
 }
 
-/** A value for the evaluator: integers that a double would round are ints. */
-export const jsonForFilter = (text: string, value: JsonValue): unknown =>
-  text.includes(CONSTRUCTOR) ? asMaps(value) : value;
+/**
+ * The JSON of a text for the evaluator: integers that a double would round are ints; undefined where it is none. A step at a time.
+ * Throws BeyondLimits where nobody can say.
+ */
+export function* jsonInSlices(text: string): Generator<void, unknown> {
+  try {
+    // Some editors and libraries write a byte order mark.
+    const value = yield* parseInSlices(text.startsWith("\uFEFF") ? text.slice(1) : text);
+    return text.includes(CONSTRUCTOR) ? yield* asMaps(value) : value;
+  } catch (error) {
+    if (error instanceof BeyondLimits) throw error;
+    return undefined;
+  }
+}
 
 /** What an expression asked for that has to be made ready first: it is evaluated again then. */
 type Lacking = "text" | "json";
@@ -40,8 +63,9 @@ export class ScanBody {
   /** As UTF-8. */
   get text(): string {
     if (this.#text === undefined) {
-      if (this.#message.compression !== undefined) return this.#notReady("text");
-      this.#text = this.#message.storedBody.toString("utf8");
+      const { compression, storedBody } = this.#message;
+      if (compression !== undefined || storedBody.length > BODY_MAX) return this.#notReady("text");
+      this.#text = storedBody.toString("utf8");
     }
     return this.#text;
   }
@@ -51,7 +75,11 @@ export class ScanBody {
     if (this.#json === undefined) {
       const { text } = this;
       if (text.length > JSON_AT_ONCE) return this.#notReady("json");
-      this.#json = { value: readJson(text) };
+      try {
+        this.#json = { value: atOnce(jsonInSlices(text)) };
+      } catch {
+        return this.#notReady("json");
+      }
     }
     return this.#json.value;
   }
@@ -62,18 +90,11 @@ export class ScanBody {
   }
 }
 
-function readJson(text: string): unknown {
-  try {
-    return jsonForFilter(text, parseFastjson(text));
-  } catch {
-    return undefined;
-  }
-}
-
 /** What an expression may ask of a message, read as it is asked. */
 export class ScanVariables {
   readonly #message: StoredMessage;
   readonly body: ScanBody;
+  #keys: string[] | undefined;
 
   constructor(message: StoredMessage, body = new ScanBody(message)) {
     this.#message = message;
@@ -84,7 +105,7 @@ export class ScanVariables {
     return this.#message.tags ?? "";
   }
   get keys(): string[] {
-    return this.#message.keys?.split(" ").filter((key) => key !== "") ?? [];
+    return (this.#keys ??= this.#message.keys?.split(" ").filter((key) => key !== "") ?? []);
   }
   get props(): ReadonlyMap<string, string> {
     return this.#message.properties;

@@ -1,9 +1,10 @@
 import { api } from "../../../api/api.ts";
 import { askedBy, type Deps } from "../../../api/deps.ts";
 import { TailPlaces } from "../tail-places.ts";
+import { CostlyFilters } from "./costly-filters.ts";
 import { scanCost } from "./scan-cost.ts";
 import { scanExport } from "./scan-export.job.ts";
-import { filterOf, readFilter } from "./scan-filter.ts";
+import { readFilter } from "./scan-filter.ts";
 import { ScanPaces } from "./scan-source.ts";
 import { ScanStreams } from "./scan-stream.ts";
 import { wouldMatch } from "./would-match.ts";
@@ -13,9 +14,10 @@ const PLACES = { ofOne: 6, ofAll: 16, full: "TOO_MANY_SCANS" } as const;
 
 export function scanHandlers(deps: Deps) {
   const paces = new ScanPaces(deps.config.scanMbPerSecond);
-  const streams = new ScanStreams(deps, paces);
+  const costly = new CostlyFilters(deps.now);
+  const streams = new ScanStreams(deps, { paces, costly });
   const places = new TailPlaces(PLACES);
-  const exporting = scanExport(deps, paces);
+  const exporting = scanExport(deps, { paces, costly });
   return {
     check: api.scan.check.handler(({ input }) => {
       const read = readFilter(input.expression);
@@ -30,7 +32,7 @@ export function scanHandlers(deps: Deps) {
       return context.stream(deps.auth.during(context.who, signal, events));
     }),
     export: api.scan.export.handler(async ({ input, context }) => {
-      filterOf(input.expression);
+      costly.filterOf(input.expression);
       await deps.clusters.get(input.instanceId);
       const { id } = await deps.jobs.start(exporting, input, { instanceId: input.instanceId, user: context.user });
       return { jobId: id };

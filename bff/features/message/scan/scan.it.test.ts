@@ -97,6 +97,18 @@ test("brokers that look for a tag send the others of it alone", async () => {
   expect(last).toMatchObject({ messages: COUNT / 4, passed: String(COUNT) });
 });
 
+test("an expression that took too long is refused to exports too", async () => {
+  const own = await createTestTopic(cluster, { readQueueNums: 1, writeQueueNums: 1 });
+  const body = Buffer.from(`${"a".repeat(60)}!`);
+  await Promise.all(Array.from({ length: 4 }, () => producer.send({ topic: own, body })));
+  await untilInQueues(cluster, own, 4);
+  const asked = { topic: own, source: "time", expression: 'body.text.matches("^(a+)+$")' } as const;
+  expect(await problemOf(scan(asked))).toMatchObject({ code: "SCAN_TOO_COSTLY" });
+  const again = { instanceId, ...asked, expression: ` ${asked.expression} ` };
+  expect(await problemOf(server.client.scan.run(again))).toMatchObject({ code: "SCAN_TOO_COSTLY" });
+  expect(await problemOf(server.client.scan.export(again))).toMatchObject({ code: "SCAN_TOO_COSTLY" });
+});
+
 test("all that a scan finds is exported as a job's file", async () => {
   const { jobId } = await server.client.scan.export({
     instanceId,
@@ -159,6 +171,27 @@ test("a faulty expression is told at its field, and an unknown topic at its own"
   expect(faulty).toMatchObject({ code: "BAD_REQUEST", data: { issues: [{ path: "expression" }] } });
   const unknown = { instanceId, topic: "no-such-topic", source: "time", expression: "" } as const;
   expect(await problemOf(server.client.scan.run(unknown))).toMatchObject({ code: "TOPIC_NOT_EXIST" });
+  const group = { instanceId, topic, source: "unread", group: "no-such-group", expression: "" } as const;
+  for (const asking of [server.client.scan.run(group), server.client.scan.cost(group)])
+    expect(await problemOf(asking)).toMatchObject({
+      code: "SUBSCRIPTION_GROUP_NOT_EXIST",
+      data: { issues: [{ path: "group", message: "group.unknown" }] },
+    });
+  const queue = { instanceId, topic, source: "queue", expression: "" } as const;
+  for (const [place, issue] of [
+    [
+      { brokerName: "broker-zz", queueId: 0 },
+      { path: "brokerName", message: "broker.unknown" },
+    ],
+    [
+      { brokerName: "broker-a", queueId: 77 },
+      { path: "queueId", message: "queue.unknown" },
+    ],
+  ] as const)
+    expect(await problemOf(server.client.scan.run({ ...queue, ...place }))).toMatchObject({
+      code: "BAD_REQUEST",
+      data: { issues: [issue] },
+    });
   const check = await server.client.scan.check({ instanceId, expression: "tag = 1" });
   expect(check.fault).toMatchObject({ key: "character", start: 4 });
 });
@@ -167,6 +200,9 @@ test.each([
   ["TAG", "paid", "match"],
   ["TAG", "open || other", "noMatch"],
   ["TAG", "*", "match"],
+  // To brokers it is one among others, and no message has it.
+  ["TAG", "open || *", "noMatch"],
+  ["TAG", "||", "refused"],
   ["SQL92", "region = 'eu'", "match"],
   ["SQL92", "region = 'us'", "noMatch"],
   ["SQL92", "region = ", "refused"],

@@ -36,7 +36,7 @@ interface ScanFigures {
 /** A look through some messages that may be gone on with: what is left of it is small, and known once a run has ended. */
 export class Scan {
   readonly topic: string;
-  readonly #filter: ScanFilter;
+  readonly filter: ScanFilter;
   readonly #source: FoundSource;
   readonly total: bigint;
   readonly figures: ScanFigures = { messages: 0, bytes: 0, hits: 0, passed: 0n, notJudged: 0, ms: 0 };
@@ -47,7 +47,7 @@ export class Scan {
 
   private constructor(topic: string, filter: ScanFilter, source: FoundSource) {
     this.topic = topic;
-    this.#filter = filter;
+    this.filter = filter;
     this.#source = source;
     this.#left = source.ranges;
     this.total = countOf(source.ranges);
@@ -74,7 +74,7 @@ export class Scan {
     const { pace, signal } = running;
     const { tags } = this.#source;
     const reader = await ScanReader.open(cluster, this.topic, this.#left, { tags, pace, signal });
-    const judge = new ScanJudge(this.#filter, signal);
+    const judge = new ScanJudge(this.filter, signal);
     const { figures } = this;
     const before = { ...figures };
     const since = performance.now();
