@@ -54,8 +54,8 @@ const statusByCode: Readonly<Record<number, PullStatus>> = {
 const SUSPEND_MARGIN_MS = 5000;
 
 /** Tags that clients keep; undefined: all. */
-function tagSet(tags: string | undefined): ReadonlySet<string> | undefined {
-  const wanted = (tags ?? "*").split("||").map((tag) => tag.trim());
+function tagSet(tags = "*"): ReadonlySet<string> | undefined {
+  const wanted = tags.split("||").map((tag) => tag.trim());
   return tags === "*" || wanted.every((tag) => tag === "") ? undefined : new Set(wanted.filter((tag) => tag !== ""));
 }
 
