@@ -126,8 +126,8 @@ test.each([
   ["many texts one after the other", Array.from({ length: 60 }, (_, n) => `body.text.contains("aa${n}")`).join("||")],
   ["texts made anew again and again", `body.text${".upperAscii().lowerAscii()".repeat(20)}.contains("zz")`],
 ])("looking for %s holds nobody up for long", async (_, expression) => {
-  const body = Buffer.alloc(LARGEST, "a");
   const properties = `sought\u0001${"a".repeat(30_000)}b\u0002`;
-  const judging = judgeOf(expression).judge(messagesOf([{ body, properties }]));
-  expect(await cpuOf(judging)).toBeLessThan(1);
+  const one = { body: Buffer.alloc(LARGEST, "a"), properties };
+  const messages = messagesOf([one, one]);
+  expect(await cpuOf(judgeOf(expression).judge(messages))).toBeLessThan(0.35);
 });
