@@ -105,7 +105,8 @@ function Became({ instanceId, task, fates, job }: BecameProps) {
   const [open, setOpen] = useState(false);
   const { group, target, from, to, places, limit } = task;
   const items = fates?.items ?? [];
-  const dead = items.length > 0 && items.every(({ fate }) => fate === "deadAgain");
+  const toldOfAll = fates !== undefined && fates.sent <= items.length;
+  const dead = toldOfAll && items.length > 0 && items.every(({ fate }) => fate === "deadAgain");
   const sampled = limit !== undefined && hasEnded(job);
   const nothingLeft = wasAll(task, job);
   const counts = FATES.map((fate) => ({ fate, n: items.filter((one) => one.fate === fate).length }));
