@@ -1,7 +1,9 @@
+import type { PlanWarning } from "#contract/plan.ts";
 import { DLQ_PREFIX, RETRY_PREFIX } from "#contract/rules/names.ts";
 import { topicNames } from "../rocketmq/admin/topic-admin.ts";
 import type { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
 import { catalogOf } from "./group-catalog.ts";
+import { warn } from "./plan-lines.ts";
 
 /** Names that a cluster has. */
 export interface KnownNames {
@@ -38,6 +40,14 @@ export async function ownerOfTopic(cluster: RocketMQCluster, topic: string): Pro
   // A group of a broker that did not answer might fit as well.
   if (catalog.failures.length > 0) return null;
   return groupOfTopic(topic, { groups: new Set(catalog.groups.map(({ group }) => group)), topics: new Set(names) });
+}
+
+/** Topics that clients of a group fill and read by themselves: what whoever sends there should know. */
+export async function ownTopicWarnings(cluster: RocketMQCluster, topic: string): Promise<PlanWarning[]> {
+  const group = await ownerOfTopic(cluster, topic);
+  if (group === undefined) return [];
+  if (group === null) return [warn("retryTopicOfSome")];
+  return [warn(topic.startsWith(DLQ_PREFIX) ? "deadLetterTopic" : "retryTopic", { group })];
 }
 
 /** The topic that a popped message was sent to, by the retry topic of its group. */

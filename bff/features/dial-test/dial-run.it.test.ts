@@ -180,6 +180,18 @@ test("what is beyond the limits of brokers or of the console is refused before a
   expect(await server.client.dialTest.planLoad(heavy)).toMatchObject({ limit: { setting: "loadMaxMbPerSecond" } });
 });
 
+test("no run goes to the retry or dead letter topic of a group", async () => {
+  for (const prefix of ["%RETRY%", "%DLQ%"]) {
+    const topic = await createTestTopic(cluster, { topic: `${prefix}${unique}-own`, readQueueNums: 1 });
+    const trip = { instanceId, topic, despiteConsumers: true };
+    expect((await server.client.dialTest.planRoundTrip(trip)).blocked).toBe("SYSTEM_RESOURCE");
+    const load = { ...trip, rate: 5, seconds: 1 };
+    expect((await server.client.dialTest.planLoad(load)).blocked).toBe("SYSTEM_RESOURCE");
+    expect((await problemOf(server.client.dialTest.roundTrip(trip))).code).toBe("SYSTEM_RESOURCE");
+    expect((await problemOf(server.client.dialTest.load(load))).code).toBe("SYSTEM_RESOURCE");
+  }
+});
+
 test("what a console made that was killed in the middle is removed by its next start", async () => {
   const dataDir = await mkdtemp(join(tmpdir(), "rocketdeck-killed-"));
   const child = startChild("bff/testing/load-until-killed.ts", {

@@ -1,8 +1,7 @@
 import type { ProducePlan, ProduceTest } from "#contract/dial-test.ts";
-import { DLQ_PREFIX } from "#contract/rules/names.ts";
 import { MESSAGE_TYPES, type MessageType } from "#contract/rules/topic.ts";
 import { Problem } from "../../base/problem.ts";
-import { ownerOfTopic } from "../../cluster/group-of-topic.ts";
+import { ownTopicWarnings } from "../../cluster/group-of-topic.ts";
 import { sendTarget, timerWarnings } from "../../cluster/send-target.ts";
 import { Usage } from "../../cluster/topic-users.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
@@ -18,14 +17,6 @@ function typeFor(test: ProduceTest, topicType: string | null): MessageType {
   if (type === "DELAY" && test.delayLevel === undefined && test.delaySeconds === undefined)
     throw new Problem("BAD_REQUEST", { issues: [{ path: "delayLevel", message: "delay.one" }] });
   return type;
-}
-
-/** Topics that clients of a group fill and read by themselves. */
-async function ownOfGroup(cluster: RocketMQCluster, topic: string): Promise<ProducePlan["warnings"]> {
-  const group = await ownerOfTopic(cluster, topic);
-  if (group === undefined) return [];
-  if (group === null) return [{ key: "retryTopicOfSome", params: {} }];
-  return [{ key: topic.startsWith(DLQ_PREFIX) ? "deadLetterTopic" : "retryTopic", params: { group } }];
 }
 
 export interface Looking {
@@ -49,7 +40,7 @@ export async function planProduce(
   if (target.blocked !== null) return { ...nothing, warnings: [], failures: [], blocked: target.blocked };
   const { topicType, queues } = target;
   const type = typeFor(test, topicType);
-  const warnings = await ownOfGroup(cluster, topic);
+  const warnings = await ownTopicWarnings(cluster, topic);
   if (topicType !== null && topicType !== "UNSPECIFIED" && topicType !== "MIXED" && topicType !== type)
     warnings.push({ key: "otherType", params: { topicType, messageType: type } });
   if (totalBytes > LARGE_TEST_BYTES) warnings.push({ key: "large", params: { bytes: totalBytes } });

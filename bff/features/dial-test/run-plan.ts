@@ -1,6 +1,7 @@
 import type { Limit, LoadPlan, LoadTest, RoundTripPlan, RoundTripTest } from "#contract/dial-run.ts";
 import type { ProducePlan, ProduceTest } from "#contract/dial-test.ts";
 import { LOAD_QUEUES_MAX, ROUND_TRIP_QUEUES_MAX } from "#contract/rules/limits.ts";
+import { DLQ_PREFIX, RETRY_PREFIX } from "#contract/rules/names.ts";
 import type { Config } from "../../base/config.ts";
 import { failuresOf } from "../../cluster/failures.ts";
 import { onlineClients } from "../../cluster/group-connections.ts";
@@ -40,6 +41,7 @@ async function basePlan(
 ): Promise<BasePlan> {
   const { topic, sizeKb, instanceId, despiteConsumers } = test;
   if (topic === undefined) return planOfNew(cluster, config, test);
+  const isOfGroup = topic.startsWith(RETRY_PREFIX) || topic.startsWith(DLQ_PREFIX);
   const asked: ProduceTest = {
     instanceId,
     topic,
@@ -52,7 +54,9 @@ async function basePlan(
   const { totalBytes: _, messageType: __, ...plan } = await planProduceWithin(cluster, asked, looking);
   // An ordered topic is sent to in order: queue by queue, one after the other.
   const warnings = plan.warnings.filter(({ key }) => key !== "otherType" || plan.topicType !== "FIFO");
-  return { ...plan, warnings };
+  // Thousands of messages of a run would be a group's retries, or hide its dead letters.
+  const blocked = isOfGroup && plan.blocked !== "TOPIC_NOT_EXIST" ? "SYSTEM_RESOURCE" : plan.blocked;
+  return { ...plan, warnings, blocked, limit: blocked === plan.blocked ? plan.limit : null };
 }
 
 async function planOfNew(
