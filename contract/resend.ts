@@ -51,12 +51,12 @@ const Audience = z.object({
   unseen: z.number().int(),
 });
 
-/** What goes to one topic. */
+/** What goes to one topic, or would if it were not blocked. */
 const ResendLine = Audience.extend({
   topic: z.string(),
   messages: z.number().int(),
   topicType: z.string().nullable(),
-  /** Why nothing can be sent there: its rows will fail. */
+  /** Why nothing is sent there: the rows of these messages will fail, and they are not counted among those that go. */
   blocked: code.nullable(),
 });
 export type ResendLine = z.infer<typeof ResendLine>;
@@ -95,6 +95,7 @@ export const Resent = z.object({
   dueAt: EpochMs.nullable(),
   by: z.string(),
   at: EpochMs,
+  /** Null of a copy that somebody sent by itself, and of what was sent through another instance of the cluster. */
   jobId: z.string().nullable(),
 });
 export type Resent = z.infer<typeof Resent>;
@@ -162,7 +163,8 @@ const GroupRef = InstanceRef.extend({ group: Group });
 const onGroup = { on: "group", audit: "none" } as const;
 
 /**
- * Rows of a job `resend.deadLetters`: `code` is the send status or problem, or why one was left out (`alreadySent`, `alreadyUnknown`, `beingSent`);
+ * Rows of a job `resend.deadLetters`: `code` is the send status or problem, why one was left out (`alreadySent`, `alreadyUnknown`, `beingSent`), or
+ * why it failed unsent (`noTopic`, `damaged`, or the problem of the topic that it names, which is `detail` then);
  * `data` `{ letter: { topic, brokerName, queueId, queueOffset }, from, msgId, target, sentTo }`, with the id of the dead letter as `from`.
  * Summary `{ sent, unknown, left }`.
  */

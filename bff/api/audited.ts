@@ -24,6 +24,12 @@ export interface AuditedCall {
 const naming = new Set<string>([...Object.values(resources).flat(), "name"]);
 
 const bounded = (text: string) => text.slice(0, NAME_MAX);
+
+/** Names as an entry keeps them: the first of them. */
+export const namesIn = (names: readonly string[], of = names.length) => ({
+  of,
+  first: names.slice(0, NAMES_MAX).map(bounded),
+});
 const Kept = z.string().transform(bounded).optional();
 
 const Named = z.object({ username: Kept, instanceId: Kept, planId: Kept, jobId: Kept });
@@ -48,7 +54,7 @@ function subjectOf(input: unknown): AuditSubject {
     if (typeof value === "number") subject[field] = value;
     if (Array.isArray(value)) {
       const names = value.filter((name) => typeof name === "string");
-      subject[field] = { of: value.length, first: names.slice(0, NAMES_MAX).map(bounded) };
+      subject[field] = namesIn(names, value.length);
     }
   }
   return subject;

@@ -45,6 +45,12 @@ const blockedBy = (topic: string, blocked: SendBlock): SendTarget => ({
   failures: [],
 });
 
+/** Why nothing can be sent to a topic, by what was answered for it; undefined where that says nothing of it. */
+export function sendBlockOf(error: unknown): SendBlock | undefined {
+  const { code } = asRocketMQError(error);
+  return code === "TOPIC_NOT_EXIST" || code === "NO_PERMISSION" ? code : undefined;
+}
+
 /** `message.type` of a topic by the first master that has it. */
 async function typeOf(cluster: RocketMQCluster, topic: string) {
   const { items, failures } = await topicConfigs(cluster, [topic]);
@@ -74,8 +80,8 @@ export async function sendTarget(cluster: RocketMQCluster, topic: string, usage:
     };
   } catch (error) {
     if (error instanceof Problem) throw error;
-    const { code } = asRocketMQError(error);
-    if (code === "TOPIC_NOT_EXIST" || code === "NO_PERMISSION") return blockedBy(topic, code);
+    const blocked = sendBlockOf(error);
+    if (blocked !== undefined) return blockedBy(topic, blocked);
     throw error;
   }
 }

@@ -53,7 +53,7 @@ export interface RocketMQErrorInit {
   address?: string;
   /** Code of ResponseCode.java, when a server answered. */
   responseCode?: number;
-  /** What the server said, verbatim. */
+  /** What the server said, verbatim; of what was refused before it was sent, why. */
   remark?: string;
   cause?: unknown;
 }

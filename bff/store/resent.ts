@@ -5,9 +5,9 @@ import type { Store } from "./store.ts";
 /** What is remembered of a dead letter that was sent once more. `sending` is written before a broker is asked. */
 export type Resent = Selectable<ResentTable>;
 
-/** A queue of a dead letter topic. */
+/** A queue of a dead letter topic, as an instance has it. */
 type LetterQueue = Pick<Resent, "instanceId" | "topic" | "brokerName" | "queueId">;
-export type LetterKey = LetterQueue & Pick<Resent, "queueOffset" | "storedAt">;
+export type LetterKey = LetterQueue & Pick<Resent, "queueOffset" | "storedAt" | "letterId">;
 
 /** How many are remembered in all; nothing more is sent beyond, since it could be sent twice. */
 const RESENT_MAX = 1_000_000;
@@ -17,25 +17,29 @@ const KEPT_MS = 400 * 86_400_000;
 export const letterName = ({ queueOffset, storedAt }: Pick<LetterKey, "queueOffset" | "storedAt">): string =>
   `${queueOffset} ${storedAt}`;
 
-const inQueue = (db: Store, { instanceId, topic, brokerName, queueId }: LetterQueue) =>
-  db
-    .selectFrom("resent")
-    .selectAll()
-    .where("instanceId", "=", instanceId)
-    .where("topic", "=", topic)
-    .where("brokerName", "=", brokerName)
-    .where("queueId", "=", queueId);
-
-/** Of some dead letters of one queue those that are remembered, by `letterName`. */
+/** Of some dead letters of one queue those that are remembered, through whichever instance of the cluster they were sent, by `letterName`. */
 export async function resentOf(
   db: Store,
-  queue: LetterQueue,
-  letters: readonly Pick<LetterKey, "queueOffset" | "storedAt">[],
+  { instanceId, topic, brokerName, queueId }: LetterQueue,
+  letters: readonly (Pick<LetterKey, "queueOffset" | "storedAt"> & { letterId?: string })[],
 ): Promise<Map<string, Resent>> {
   const offsets = letters.map(({ queueOffset }) => queueOffset);
-  const rows = await inQueue(db, queue).where("queueOffset", "in", offsets).execute();
-  const asked = new Set(letters.map(letterName));
-  return new Map(rows.filter((row) => asked.has(letterName(row))).map((row) => [letterName(row), row]));
+  const rows = await db
+    .selectFrom("resent")
+    .selectAll()
+    .where("topic", "=", topic)
+    .where("brokerName", "=", brokerName)
+    .where("queueId", "=", queueId)
+    .where("queueOffset", "in", offsets)
+    .execute();
+  const asked = new Map(letters.map((letter) => [letterName(letter), letter.letterId]));
+  const isOld = ({ letterId }: Resent) => letterId === instanceId;
+  const known = rows.filter((row) => {
+    const id = asked.get(letterName(row));
+    return isOld(row) || (id === undefined ? row.instanceId === instanceId : row.letterId === id);
+  });
+  const newestLast = [...known.filter(isOld), ...known.filter((row) => !isOld(row))];
+  return new Map(newestLast.filter((row) => asked.has(letterName(row))).map((row) => [letterName(row), row]));
 }
 
 /** Marks dead letters of one queue as being sent, those that nobody else has marked meanwhile; by `letterName`. */
@@ -50,13 +54,13 @@ export async function claimNew(db: Store, rows: readonly Resent[]): Promise<Read
   return new Set(claimed.map(letterName));
 }
 
-const keyed = ({ instanceId, topic, brokerName, queueId, queueOffset, storedAt }: LetterKey, msgId: string) => ({
-  instanceId,
+const keyed = ({ topic, brokerName, queueId, queueOffset, storedAt, letterId }: LetterKey, msgId: string) => ({
   topic,
   brokerName,
   queueId,
   queueOffset,
   storedAt,
+  letterId,
   msgId,
 });
 
@@ -100,7 +104,7 @@ export async function releaseResent(
     .execute();
 }
 
-/** Forgets those of a queue that were stored before the oldest that it still has. */
+/** Forgets those of a queue that were stored before the oldest that it still has, and sent through the instance: a queue of another cluster may be called alike. */
 export async function forgetBefore(db: Store, queue: LetterQueue, oldest: number): Promise<void> {
   const { instanceId, topic, brokerName, queueId } = queue;
   await db

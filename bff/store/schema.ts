@@ -169,6 +169,7 @@ export interface DialMadeTable {
 
 /** A dead letter that was sent once more; see resent.ts. */
 export interface ResentTable {
+  /** Through which it was sent last. */
   instanceId: string;
   topic: string;
   brokerName: string;
@@ -177,6 +178,8 @@ export interface ResentTable {
   queueOffset: string;
   /** When its broker stored it: a topic that was made anew has other messages at the same places. */
   storedAt: Ms;
+  /** Its offsetMsgId, by which every instance of its cluster knows it; the instance where it was kept before that was. */
+  letterId: string;
   /** Topic that it was sent to. */
   target: string;
   /** UNIQ_KEY that it was sent under. */

@@ -29,6 +29,7 @@ import * as offsetMove from "./migrations/0018-offset-move.ts";
 import * as dialMade from "./migrations/0021-dial-made.ts";
 import * as savedView from "./migrations/0022-saved-view.ts";
 import * as resent from "./migrations/0024-resent.ts";
+import * as resentLetter from "./migrations/0025-resent-letter.ts";
 import { postgresDialect } from "./postgres.ts";
 import * as plan from "./migrations/0014-plan.ts";
 import type { Database } from "./schema.ts";
@@ -56,6 +57,7 @@ export const migrations: Record<string, Migration> = {
   "0021-dial-made": dialMade,
   "0022-saved-view": savedView,
   "0024-resent": resent,
+  "0025-resent-letter": resentLetter,
 };
 
 /** Of SQLite the file, or `:memory:`; of PostgreSQL the URL of a database, with whatever password it holds. */

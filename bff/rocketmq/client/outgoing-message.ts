@@ -51,7 +51,7 @@ const NOT_ALLOWED_SEND_TOPICS = new Set([
 ]);
 
 function illegal(why: string): RocketMQError {
-  return new RocketMQError("MESSAGE_ILLEGAL", why);
+  return new RocketMQError("MESSAGE_ILLEGAL", why, { remark: why });
 }
 
 function checkTopic(topic: string): void {
@@ -70,7 +70,7 @@ function checkTime({ delayLevel, deliverAt }: OutgoingMessage): void {
 }
 
 /** Throws MESSAGE_ILLEGAL when a broker or consumer could not take the message. Source: Validators.java, Message.java. */
-export function checkMessage(message: OutgoingMessage, { maxMessageSize }: SizeRules): void {
+export function checkMessage(message: OutgoingMessage, { maxMessageSize }: Pick<SizeRules, "maxMessageSize">): void {
   checkTopic(message.topic);
   checkTime(message);
   if (message.body.length === 0) throw illegal("the body is empty");

@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 
-export async function up(db: Kysely<unknown>): Promise<void> {
+export async function up<DB>(db: Kysely<DB>): Promise<void> {
   const letter = ["instanceId", "topic", "brokerName", "queueId", "queueOffset", "storedAt"] as const;
   await db.schema
     .createTable("resent")

@@ -1,8 +1,8 @@
 import type { PlanWarning, Unkept } from "#contract/plan.ts";
 import type { Copied, CopyAsked, CopyPlan } from "#contract/resend.ts";
-import { DLQ_PREFIX } from "#contract/rules/names.ts";
 import { askedBy, type Deps } from "../../../api/deps.ts";
-import { Problem } from "../../../base/problem.ts";
+import { failureOf, Problem } from "../../../base/problem.ts";
+import { ownTopicWarnings } from "../../../cluster/group-of-topic.ts";
 import { refused, warn } from "../../../cluster/plan-lines.ts";
 import type { PlanKind, PlanPlace, Prepared } from "../../../cluster/plans.ts";
 import { largestMessage, sendTarget, timerWarnings, type SendTarget } from "../../../cluster/send-target.ts";
@@ -16,60 +16,15 @@ import { RocketMQError } from "../../../rocketmq/errors.ts";
 import { proxyRemotingAddrs } from "../../../store/proxies.ts";
 import { claimAgain, claimNew, letterName, releaseResent, settleResent, type Resent } from "../../../store/resent.ts";
 import { messageAt } from "../message-queue.ts";
-import { presentMessage } from "../message.presenter.ts";
+import { editedOf, editsIn, faultOf, groupOf } from "./copy-edit.ts";
 import { wayToGroup, type GroupWay } from "./group-way.ts";
-import { retryTopicOf } from "../../../rocketmq/admin/retry-copies.ts";
-import { originalTopicOf, wasPopped } from "./letters.ts";
-import { lostIn, outgoingOf } from "./outgoing.ts";
+import { wasPopped } from "./letters.ts";
+import { lostIn } from "./outgoing.ts";
 import { dueAt, keyOf, presentResent, Remembered, sentTo } from "./remembered.ts";
 import { RESEND_GROUP } from "./resend.job.ts";
 
 type Shown = Unkept<CopyPlan>;
 type Sent = Pick<Copied, "sent" | "dueAt">;
-
-/** The group whose dead letter a message is. */
-const groupOf = (topic: string) => (topic.startsWith(DLQ_PREFIX) ? topic.slice(DLQ_PREFIX.length) : undefined);
-
-/** Where a copy goes when nobody says: where the message was first sent to. */
-function ownTopicOf(message: StoredMessage): string | undefined {
-  const group = groupOf(message.topic);
-  return group === undefined ? (presentMessage(message).realTopic ?? message.topic) : originalTopicOf(message, group);
-}
-
-function destinationOf(message: StoredMessage, asked: CopyAsked): { topic: string; retryOf?: string } {
-  const own = ownTopicOf(message);
-  const topic = asked.target ?? own;
-  if (topic === undefined)
-    throw new Problem("BAD_REQUEST", { issues: [{ path: "target", message: "target.unknown" }] });
-  const group = groupOf(message.topic);
-  if (!asked.onlyGroup) return { topic };
-  if (group === undefined)
-    throw new Problem("BAD_REQUEST", { issues: [{ path: "onlyGroup", message: "onlyGroup.noGroup" }] });
-  return { topic: retryTopicOf(group), retryOf: topic };
-}
-
-function bodyOf(body: NonNullable<CopyAsked["body"]>): Buffer {
-  const bytes = Buffer.from(body.content, body.encoding === "text" ? "utf8" : "base64");
-  if (bytes.length > 0) return bytes;
-  throw new Problem("BAD_REQUEST", { issues: [{ path: "body.content", message: "body.notBase64" }] });
-}
-
-/** What is sent: the source with what was edited. */
-function editedOf(message: StoredMessage, asked: CopyAsked, now: number): OutgoingMessage {
-  const { body, tag, keys, properties, shardingKey, delaySeconds } = asked;
-  const source = outgoingOf(message, destinationOf(message, asked));
-  return {
-    ...source,
-    ...(body !== undefined && { body: bodyOf(body), packed: undefined }),
-    ...(tag !== undefined && { tag: tag ?? undefined }),
-    ...(keys !== undefined && { keys: keys ?? undefined }),
-    ...(properties !== undefined && { properties }),
-    ...(shardingKey !== undefined && { shardingKey: shardingKey ?? undefined }),
-    ...(delaySeconds !== undefined && { deliverAt: now + delaySeconds * 1000 }),
-  };
-}
-
-const EDITED = ["body", "tag", "keys", "properties", "shardingKey", "delaySeconds"] as const;
 
 function warningsOf(
   asked: CopyAsked,
@@ -113,12 +68,25 @@ async function reachOf(
   return { target: reached, way: { ...way, blocked } };
 }
 
+/** What a copy is, before it is sent. */
+interface CopyToBe {
+  target: string;
+  msgId: string;
+  edited: CopyPlan["changes"][number]["edited"];
+}
+
+interface Hears {
+  sending?: (copy: CopyToBe) => void;
+  sent?: (sent: Sent) => void;
+}
+
 interface Sending {
   cluster: RocketMQCluster;
   message: StoredMessage;
   by: string;
   maxMessageSize: number;
   queues: SendTarget["queues"];
+  sending: Hears["sending"];
 }
 
 /** When a delayed copy that a broker took is due; undefined where it was delivered at once, as by a broker without timers. */
@@ -141,6 +109,7 @@ async function send(deps: Deps, asked: CopyAsked, sending: Sending): Promise<Omi
   const outgoing = editedOf(message, asked, deps.now());
   const producer = new Producer(cluster, { group: RESEND_GROUP, maxMessageSize });
   const msgId = producer.nextId();
+  sending.sending?.({ target: outgoing.topic, msgId, edited: editsIn(asked) });
   const due = outgoing.deliverAt === undefined ? null : dueAt(outgoing.deliverAt);
   const claim =
     groupOf(message.topic) === undefined
@@ -198,7 +167,7 @@ async function prepared(
   deps: Deps,
   asked: CopyAsked,
   { fresh, by, signal }: { fresh: boolean; by: string; signal?: AbortSignal },
-  done: (sent: Sent) => void,
+  hears: Hears,
 ): Promise<Prepared<CopyPlan>> {
   const { instanceId } = asked;
   const cluster = await deps.clusters.get(instanceId, signal);
@@ -209,6 +178,10 @@ async function prepared(
   const found = await sendTarget(cluster, outgoing.topic, usage);
   const { target, way } = await reachOf(cluster, asked, message, found, proxies);
   const max = await largestMessage(cluster, target.queues);
+  const blocked = way?.blocked ?? target.blocked;
+  const illegal = blocked === null ? faultOf(outgoing, max) : undefined;
+  // Whoever applies it all the same is told why, too.
+  if (illegal !== undefined && fresh) throw illegal;
   const known =
     groupOf(message.topic) === undefined
       ? []
@@ -223,19 +196,20 @@ async function prepared(
         offline: target.offline,
         unseen: target.unseen,
         bodySize: outgoing.packed === undefined ? outgoing.body.length : null,
-        edited: EDITED.filter((field) => asked[field] !== undefined),
+        edited: editsIn(asked),
         dueAt: outgoing.deliverAt ?? null,
       },
     ],
-    resent: known.map(presentResent)[0] ?? null,
-    blocked: way?.blocked ?? target.blocked,
+    resent: known.map((row) => presentResent(instanceId, row))[0] ?? null,
+    blocked: illegal?.code ?? blocked,
     warnings: [
       ...warningsOf(asked, message, { target, max, size: outgoing.body.length }),
+      ...(asked.onlyGroup ? [] : await ownTopicWarnings(cluster, outgoing.topic)),
       ...(asked.delaySeconds === undefined ? [] : await timerWarnings(cluster, target.queues)),
       ...(way?.warnings ?? []),
     ],
     commands: [],
-    failures: [...target.failures],
+    failures: [...target.failures, ...(illegal === undefined ? [] : [failureOf(outgoing.topic, illegal)])],
   };
   return {
     shown,
@@ -248,8 +222,9 @@ async function prepared(
         by,
         maxMessageSize: max,
         queues: target.queues,
+        sending: hears.sending,
       });
-      done(sent);
+      hears.sent?.(sent);
       return outcomes;
     },
   };
@@ -277,14 +252,10 @@ export const subjectOfCopy = ({
   `${topic} ${brokerName} ${queueId} ${queueOffset}`;
 
 /** Sends a copy of a message, edited or as it is, as a new one. */
-export const copying = (
-  deps: Deps,
-  by: PlanPlace["user"],
-  done: (sent: Sent) => void = () => undefined,
-): PlanKind<CopyAsked, CopyPlan> => ({
+export const copying = (deps: Deps, by: PlanPlace["user"], hears: Hears = {}): PlanKind<CopyAsked, CopyPlan> => ({
   kind: "resend.copy",
   subject: subjectOfCopy,
   prepare: (asked, { applying, signal }) =>
-    prepared(applying ? deps : askedBy(deps, signal), asked, { fresh: applying, by: by.username, signal }, done),
+    prepared(applying ? deps : askedBy(deps, signal), asked, { fresh: applying, by: by.username, signal }, hears),
   holds: isSameCopy,
 });

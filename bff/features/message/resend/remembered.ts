@@ -16,15 +16,19 @@ const SETTLED_MS = 10_000;
 const LOOKS = 200;
 
 /** What tells a dead letter from others. */
-type Letter = Pick<StoredMessage, "topic" | "brokerName" | "queueId" | "queueOffset" | "storeTimestamp">;
+type Letter = Pick<StoredMessage, "topic" | "brokerName" | "queueId" | "queueOffset" | "storeTimestamp"> & {
+  /** Left out of one that was not read: it is known to the instance that sent it then. */
+  offsetMsgId?: string;
+};
 
-export const keyOf = (instanceId: string, message: Letter): LetterKey => ({
+export const keyOf = (instanceId: string, message: Letter & { offsetMsgId: string }): LetterKey => ({
   instanceId,
   topic: message.topic,
   brokerName: message.brokerName ?? "",
   queueId: message.queueId,
   queueOffset: message.queueOffset.toString(),
   storedAt: message.storeTimestamp,
+  letterId: message.offsetMsgId,
 });
 
 /** What is kept of where a delayed one is: it is a message of its topic once it is due. */
@@ -36,7 +40,11 @@ function whereOf({ sentTo }: Pick<Resent, "sentTo">): Pick<ResentView, "sentTo" 
   return "dueAt" in where ? { sentTo: null, dueAt: where.dueAt } : { sentTo: where, dueAt: null };
 }
 
-export const presentResent = ({ brokerName, queueId, queueOffset, ...row }: Resent): ResentView => ({
+/** As an instance tells it; a job of another instance is told of there. */
+export const presentResent = (
+  instanceId: string,
+  { brokerName, queueId, queueOffset, ...row }: Resent,
+): ResentView => ({
   place: { brokerName, queueId, queueOffset },
   state: row.state,
   target: row.target,
@@ -44,7 +52,7 @@ export const presentResent = ({ brokerName, queueId, queueOffset, ...row }: Rese
   ...whereOf(row),
   by: row.sentBy,
   at: row.at,
-  jobId: row.jobId,
+  jobId: row.instanceId === instanceId ? row.jobId : null,
 });
 
 export const sentTo = ({
@@ -78,8 +86,10 @@ export class Remembered {
   async of(instanceId: string, page: readonly Letter[], signal?: AbortSignal): Promise<Map<string, Resent>> {
     const [first] = page;
     if (first === undefined) return new Map();
-    const keys = page.map((message) => keyOf(instanceId, message));
-    const rows = await resentOf(this.#deps.db, keyOf(instanceId, first), keys);
+    const keys = page.map(({ queueOffset, storeTimestamp, offsetMsgId }) => {
+      return { queueOffset: queueOffset.toString(), storedAt: storeTimestamp, letterId: offsetMsgId };
+    });
+    const rows = await resentOf(this.#deps.db, { ...first, brokerName: first.brokerName ?? "", instanceId }, keys);
     for (const [name, row] of rows) {
       const now = await this.#asItIs(row, signal);
       if (now === undefined) rows.delete(name);

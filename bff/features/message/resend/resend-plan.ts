@@ -17,6 +17,7 @@ import { resentIsFull } from "../../../store/resent.ts";
 import { wayToGroup, type GroupWay } from "./group-way.ts";
 import { retryTopicOf } from "../../../rocketmq/admin/retry-copies.ts";
 import { lettersOf, rangesAt, rangesBetween, type LetterRange } from "./letters.ts";
+import { Destinations } from "./destinations.ts";
 import { Remembered } from "./remembered.ts";
 import { Tally } from "./resend-tally.ts";
 
@@ -47,7 +48,7 @@ async function readLetters(
       ? await rangesBetween(cluster, asked.group, asked, { signal })
       : { ranges: rangesAt(asked.group, asked.places), failures: [] };
   const failures = failuresOf(found.failures);
-  const tally = new Tally(asked);
+  const tally = new Tally(asked, new Destinations(cluster, asked, { looks: TOPICS_MAX }));
   const remembered = new Remembered(deps, cluster);
   let bytes = 0;
   const isEnough = () => tally.read >= READ_MAX || bytes >= READ_BYTES_MAX || tally.isFull;
@@ -55,7 +56,7 @@ async function readLetters(
   const readRange = async (range: LetterRange) => {
     let next = range.from;
     for await (const page of lettersOf(cluster, range, { signal })) {
-      tally.add(page, await remembered.of(asked.instanceId, page, signal));
+      await tally.add(page, await remembered.of(asked.instanceId, page, signal));
       bytes += page.reduce((sum, { storeSize }) => sum + storeSize, 0);
       next = (page.at(-1)?.queueOffset ?? next) + 1n;
       if (isEnough()) break;
@@ -97,6 +98,14 @@ const lineOf = (
   blocked,
 });
 
+/** Topics that nothing is sent to; those that somebody was asked about first, whose answer a job would not get again. */
+const blockedLines = ({ blocked }: Tally): ResendLine[] => {
+  const nobody = { topicType: null, consumers: [], offline: 0, unseen: 0 };
+  const lines = [...blocked].map(([topic, { why, messages }]) => ({ topic, messages, ...nobody, blocked: why }));
+  const byName = lines.filter((line) => line.blocked === "SYSTEM_RESOURCE");
+  return [...lines.filter((line) => !byName.includes(line)), ...byName].slice(0, TOPICS_MAX);
+};
+
 /** The retry topic of a group has its clients, whatever topics they subscribe to. */
 const toGroup = (target: SendTarget, group: string, { clients, connections }: GroupWay): SendTarget => ({
   ...target,
@@ -115,19 +124,24 @@ async function targetsOf(
 ): Promise<{ targets: SendTarget[]; way: GroupWay | undefined; more: number }> {
   const proxies = await proxyRemotingAddrs(deps.db, instanceId);
   const usage = new Usage(cluster, { proxies, now: deps.now(), fresh });
-  if (target === "group") {
+  if (target === "group" && tally.byTopic.size > 0) {
     const way = await wayToGroup(cluster, group, proxies);
     return { targets: [toGroup(await sendTarget(cluster, retryTopicOf(group), usage), group, way)], way, more: 0 };
   }
-  const topics = [...tally.byTopic.keys()].sort();
+  const topics = target === "group" ? [] : [...tally.byTopic.keys()].sort();
   const targets = await pLimit(TOPICS_AT_ONCE).map(topics.slice(0, TOPICS_MAX), (topic) =>
     sendTarget(cluster, topic, usage),
   );
   return { targets, way: undefined, more: topics.length - targets.length };
 }
 
-function warningsOf(asked: ResendAsked, { tally, whole }: Read, targets: readonly SendTarget[], max: number) {
-  const { left, goes } = tally;
+function warningsOf(
+  asked: ResendAsked,
+  { tally, whole }: Read,
+  { targets, goes, max }: { targets: readonly SendTarget[]; goes: number; max: number },
+) {
+  const { left } = tally;
+  const blocked = [...tally.blocked.values()].reduce((sum, { messages }) => sum + messages, 0);
   const warnings: PlanWarning[] = [];
   const say = (key: string, count: number, params: PlanWarning["params"] = {}) =>
     count > 0 && warnings.push(warn(key, { stored: count, ...params }));
@@ -142,6 +156,7 @@ function warningsOf(asked: ResendAsked, { tally, whole }: Read, targets: readonl
   say("delayed", tally.delayed);
   say("transactional", tally.transactional);
   say("damaged", tally.damaged);
+  say("blocked", blocked);
   if (targets.some(({ topicType }) => topicType === "FIFO") || tally.sharded > 0) say("inOrder", goes);
   if (tally.largest > max) say("tooLarge", 1, { bytes: max, largest: tally.largest });
   for (const { topic, offline } of targets)
@@ -151,15 +166,15 @@ function warningsOf(asked: ResendAsked, { tally, whole }: Read, targets: readonl
 }
 
 function blockadeOf(
-  tally: Tally,
-  { targets, way }: { targets: readonly SendTarget[]; way: GroupWay | undefined },
-  asked: ResendAsked,
+  { popped, read }: Tally,
+  goes: number,
+  lines: readonly ResendLine[],
+  way: GroupWay | undefined,
 ): ProblemCode | null {
-  if (tally.goes === 0) return "NOTHING_TO_CHANGE";
-  if (asked.target === "group" && tally.popped > 0) return "RESEND_POPS";
-  if (way !== undefined && way.blocked !== null) return way.blocked;
-  const [first] = targets;
-  return first !== undefined && targets.every(({ blocked }) => blocked !== null) ? first.blocked : null;
+  if (popped > 0) return "RESEND_POPS";
+  if (goes > 0) return way?.blocked ?? null;
+  const named = lines.reduce((sum, { messages }) => sum + messages, 0);
+  return (named === read ? lines[0]?.blocked : null) ?? "NOTHING_TO_CHANGE";
 }
 
 async function prepared(deps: Deps, asked: ResendAsked, fresh: boolean, signal?: AbortSignal): Promise<Shown> {
@@ -170,19 +185,24 @@ async function prepared(deps: Deps, asked: ResendAsked, fresh: boolean, signal?:
   const queues = found.targets.flatMap((target) => target.queues);
   const max = queues.length === 0 ? Infinity : await largestMessage(cluster, queues);
   const full = await resentIsFull(deps.db, deps.now());
-  const warnings = warningsOf(asked, read, found.targets, max);
+  const lines = found.targets.map((target) => lineOf(target, tally.byTopic.get(target.topic) ?? 0));
+  // Whoever was asked first may have said something else.
+  const refused = lines.filter(({ blocked }) => blocked !== null).reduce((sum, { messages }) => sum + messages, 0);
+  const goes = tally.goes - refused;
+  const changes = [...lines, ...blockedLines(tally)].sort((a, b) => (a.topic < b.topic ? -1 : 1));
+  const warnings = warningsOf(asked, read, { targets: found.targets, goes, max });
   if (found.more > 0) warnings.push(warn("moreTopics", { stored: found.more }));
   return {
     asked,
-    changes: found.targets.map((target) => lineOf(target, tally.byTopic.get(target.topic) ?? 0)),
+    changes,
     matching: matching?.toString() ?? null,
     read: tally.read,
     whole,
-    goes: tally.goes,
+    goes,
     ...tally.left,
     oldest: tally.oldest,
     newest: tally.newest,
-    blocked: full ? "RESENT_FULL" : blockadeOf(tally, found, asked),
+    blocked: full ? "RESENT_FULL" : blockadeOf(tally, goes, changes, found.way),
     warnings: [...warnings, ...(found.way?.warnings ?? [])],
     commands: [],
     failures: onePerTarget([...failures, ...found.targets.flatMap((target) => target.failures)]),

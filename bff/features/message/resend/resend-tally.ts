@@ -1,8 +1,8 @@
 import type { ResendAsked } from "#contract/resend.ts";
 import type { StoredMessage } from "../../../rocketmq/codec/stored-message.ts";
+import type { ProblemCode } from "#contract/problem.ts";
 import { letterName, type Resent } from "../../../store/resent.ts";
-import { retryTopicOf } from "../../../rocketmq/admin/retry-copies.ts";
-import { originalTopicOf, wasPopped } from "./letters.ts";
+import type { Destinations } from "./destinations.ts";
 import { lostIn } from "./outgoing.ts";
 
 /** Why a dead letter is left out, or that it goes. */
@@ -15,21 +15,14 @@ export const fateOf = (known: Resent | undefined, again: ResendAsked["again"]): 
   return known.state;
 };
 
-/** Where a dead letter goes; undefined where nothing in it says so. */
-export function targetOf(
-  message: StoredMessage,
-  { group, target }: Pick<ResendAsked, "group" | "target">,
-): { topic: string; retryOf?: string } | undefined {
-  const original = originalTopicOf(message, group);
-  if (original === undefined) return undefined;
-  return target === "original" ? { topic: original } : { topic: retryTopicOf(group), retryOf: original };
-}
-
 /** What a plan tells of the dead letters that it has read. */
 export class Tally {
   readonly #asked: ResendAsked;
+  readonly #destinations: Destinations;
+  /** Of those that go. */
   readonly byTopic = new Map<string, number>();
-  readonly originals = new Set<string>();
+  /** Of those that do not, since nothing may be sent where they would go. */
+  readonly blocked = new Map<string, { why: ProblemCode; messages: number }>();
   read = 0;
   goes = 0;
   readonly left = { sent: 0, sending: 0, unknown: 0 };
@@ -43,15 +36,16 @@ export class Tally {
   oldest: number | null = null;
   newest: number | null = null;
 
-  constructor(asked: ResendAsked) {
+  constructor(asked: ResendAsked, destinations: Destinations) {
     this.#asked = asked;
+    this.#destinations = destinations;
   }
 
   get isFull(): boolean {
     return this.#asked.limit !== undefined && this.goes >= this.#asked.limit;
   }
 
-  add(page: readonly StoredMessage[], known: ReadonlyMap<string, Resent>): void {
+  async add(page: readonly StoredMessage[], known: ReadonlyMap<string, Resent>): Promise<void> {
     for (const message of page) {
       if (this.isFull) return;
       this.read += 1;
@@ -59,29 +53,32 @@ export class Tally {
       const name = letterName({ queueOffset: message.queueOffset.toString(), storedAt: at });
       const fate = fateOf(known.get(name), this.#asked.again);
       if (fate !== "goes") this.left[fate] += 1;
-      else this.#goes(message);
+      else await this.#judge(message);
     }
   }
 
-  #goes(message: StoredMessage): void {
-    const { group } = this.#asked;
-    const { storeTimestamp: at } = message;
-    const to = targetOf(message, this.#asked);
-    if (to === undefined) {
-      this.noTopic += 1;
-      return;
+  async #judge(message: StoredMessage): Promise<void> {
+    const found = await this.#destinations.of(message);
+    if (found.to !== undefined) this.#goes(message, found.to.topic);
+    else if (found.why === "noTopic") this.noTopic += 1;
+    else if (found.why === "damaged") this.damaged += 1;
+    else if (found.topic === undefined) this.popped += 1;
+    else {
+      const { messages } = this.blocked.get(found.topic) ?? { messages: 0 };
+      this.blocked.set(found.topic, { why: found.why, messages: messages + 1 });
     }
+  }
+
+  #goes(message: StoredMessage, topic: string): void {
+    const { storeTimestamp: at } = message;
     this.goes += 1;
-    this.byTopic.set(to.topic, (this.byTopic.get(to.topic) ?? 0) + 1);
-    this.originals.add(to.retryOf ?? to.topic);
+    this.byTopic.set(topic, (this.byTopic.get(topic) ?? 0) + 1);
     this.oldest = Math.min(this.oldest ?? at, at);
     this.newest = Math.max(this.newest ?? at, at);
     this.largest = Math.max(this.largest, message.storedBodySize);
     const { delay, transaction } = lostIn(message);
     if (delay) this.delayed += 1;
     if (transaction) this.transactional += 1;
-    if (wasPopped(message, group)) this.popped += 1;
     if (message.properties.has("__SHARDINGKEY")) this.sharded += 1;
-    if (!message.bodyIntact) this.damaged += 1;
   }
 }

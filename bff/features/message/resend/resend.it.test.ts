@@ -25,9 +25,12 @@ let oracle: Oracle;
 let clients: Clients;
 let instanceId: string;
 let addr: string;
+let namesrvAddrs: string[];
 
 beforeAll(async () => {
-  const { namesrvAddrs, version } = await sharedCluster();
+  const shared = await sharedCluster();
+  const { version } = shared;
+  namesrvAddrs = [...shared.namesrvAddrs];
   cluster = new RocketMQCluster({ namesrvAddrs });
   server = await startTestServer();
   instanceId = (await server.client.instance.register({ name: "resend", namesrvAddrs })).id;
@@ -172,7 +175,77 @@ test("dead letters go to all groups of their topic, once each, and a second time
     places: places.map(({ brokerName, queueId, queueOffset }): LetterPlace => ({ brokerName, queueId, queueOffset })),
   });
   expect(known.items.map(({ state, by }) => `${state} ${by}`)).toEqual(Array.from({ length: 5 }, () => "sent admin"));
+
+  const second = await server.client.instance.register({ name: "the same again", namesrvAddrs });
+  const there = await server.client.resend.plan({ instanceId: second.id, group: own });
+  expect(there).toMatchObject({ goes: 0, sent: 5, blocked: "NOTHING_TO_CHANGE" });
+  const told = await server.client.resend.known({
+    instanceId: second.id,
+    group: own,
+    places: [{ ...QUEUE, queueOffset: "0" }],
+  });
+  expect(told.items).toMatchObject([{ state: "sent", by: "admin", jobId: null }]);
   for (const consumer of consumers) await consumer.stop();
+});
+
+/** What anybody can write: a dead letter that says it came from some topic. */
+async function forged(group: string, from: readonly string[]): Promise<void> {
+  await createTestTopic(cluster, { topic: dlqOf(group), readQueueNums: 1, writeQueueNums: 1 });
+  const producer = new Producer(cluster);
+  for (const retryOf of from)
+    await producer.send({ topic: dlqOf(group), retryOf, queue: QUEUE, body: Buffer.from(`from ${retryOf}`) });
+  await untilInQueues(cluster, dlqOf(group), from.length);
+}
+
+test("nothing is sent to RocketMQ's own topics, nor to retry or dead letter topics, whatever a dead letter says it came from", async () => {
+  const topic = await newTopic("good");
+  const [group, other] = [await newGroup("forged"), await newGroup("forged-other")];
+  await forged(other, [topic]);
+  await createTestTopic(cluster, { topic: `%RETRY%${other}`, readQueueNums: 1, writeQueueNums: 1 });
+  const own = ["TBW102", "BenchmarkTest", "broker-a", "rmq_sys_REVIVE_LOG_DefaultCluster", "RMQ_SYS_TRACE_TOPIC"];
+  const ofGroups = [dlqOf(other), `%RETRY%${group}_%RETRY%${other}`, `%RETRY%${group}_${dlqOf(other)}`];
+  const nowhere = `${unique}-nowhere`;
+  const all = [topic, ...own, ...ofGroups, nowhere, topic];
+  await forged(group, all);
+  const sample = await plan({ group, limit: 1 });
+  expect(sample).toMatchObject({ goes: 1, read: 1 });
+
+  const planned = await plan({ group });
+  expect(planned).toMatchObject({ matching: "11", read: 11, goes: 2, blocked: null });
+  expect(planned.warnings).toContainEqual({ key: "blocked", params: { stored: 9 } });
+  const lines = planned.changes.map(({ topic: to, messages, blocked }) => `${to} ${messages} ${blocked}`);
+  const wanted = [
+    ...own.map((name) => `${name} 1 SYSTEM_RESOURCE`),
+    `${dlqOf(other)} 2 SYSTEM_RESOURCE`,
+    `%RETRY%${other} 1 SYSTEM_RESOURCE`,
+    `${nowhere} 1 TOPIC_NOT_EXIST`,
+    `${topic} 2 null`,
+  ];
+  expect(lines.toSorted()).toEqual(wanted.toSorted());
+
+  const { rows } = await apply(group, planned.planId);
+  const told = rows.map(({ state, code }) => `${state} ${code}`).toSorted();
+  const refused = Array.from({ length: 8 }, () => "failed SYSTEM_RESOURCE");
+  expect(told).toEqual([...refused, "failed TOPIC_NOT_EXIST", "ok SEND_OK", "ok SEND_OK"]);
+  await untilInQueues(cluster, topic, 2);
+  expect([await stored(topic), await stored(dlqOf(other)), await stored(`%RETRY%${other}`)]).toEqual([2, 1, 0]);
+  expect(await stored("TBW102")).toBe(0);
+  const { items } = await server.client.audit.list({ row: "resend.deadLetters" });
+  expect(items[0]?.subject).toEqual({ group, target: "original", again: "never", topics: { of: 1, first: [topic] } });
+
+  const onlyBad = await newGroup("forged-only");
+  await forged(onlyBad, ["TBW102", dlqOf(other)]);
+  const none = await plan({ group: onlyBad });
+  expect(none).toMatchObject({ goes: 0, blocked: "SYSTEM_RESOURCE" });
+  const nothing = await problemOf(
+    server.client.resend.deadLetters({ instanceId, group: onlyBad, planId: none.planId }),
+  );
+  expect(nothing.code).toBe("SYSTEM_RESOURCE");
+  const reversed = await problemOf(plan({ group, from: 10, to: 5 }));
+  expect(reversed).toMatchObject({
+    code: "BAD_REQUEST",
+    data: { issues: [{ path: "to", message: "range.reversed" }] },
+  });
 });
 
 test("sent so that only their group gets them, others see nothing, whatever tags it subscribes to; a sample shows which die again", async () => {
@@ -227,6 +300,13 @@ test("an edited copy of a dead letter is a message of its own, and the letter co
   if (sent === null) throw new Error("not sent");
   expect(sent).toMatchObject({ topic, sendStatus: "SEND_OK" });
   expect(sent.msgId).not.toBe(from);
+  const audit = await server.client.audit.list({ row: "resend.copy" });
+  expect(audit.items[0]?.subject).toEqual({
+    ...place,
+    target: topic,
+    msgId: sent.msgId,
+    edited: { of: 3, first: ["body", "tag", "properties"] },
+  });
   const { brokerName, queueId, queueOffset } = sent;
   const copy = await eventually("the copy is there", async () => {
     const { messages } = await new PullConsumer(cluster).pull({ topic, brokerName, queueId }, BigInt(queueOffset), {
@@ -271,6 +351,30 @@ test("a delayed copy has no place of its topic: it is due, and its dead letter i
     places: [{ ...letter, storedAt: storedAt - 1 }],
   });
   expect(other.items).toEqual([]);
+});
+
+test("a copy that no broker could take is refused by its plan, with the reason, and one for a group's own topic is warned of", async () => {
+  const topic = await newTopic("illegal");
+  await new Producer(cluster).send({ topic, body: Buffer.from("one"), queue: QUEUE });
+  await untilInQueues(cluster, topic, 1);
+  const place = { instanceId, topic, ...QUEUE, queueOffset: "0" };
+  const reasons = [
+    [{ tag: "x||y" }, /"\|\|" in it/],
+    [{ properties: { TAGS: "x" } }, /TAGS is RocketMQ's own/],
+    [{ properties: { a: "v".repeat(32_000), b: "w".repeat(2000) } }, /more than 32 kB/],
+  ] as const;
+  for (const [edited, why] of reasons) {
+    const planned = await server.client.resend.planCopy({ ...place, ...edited });
+    expect(planned.blocked).toBe("MESSAGE_ILLEGAL");
+    expect(planned.failures[0]?.remark).toMatch(why);
+    const refused = await problemOf(server.client.resend.copy({ ...place, planId: planned.planId }));
+    expect(refused).toMatchObject({ code: "MESSAGE_ILLEGAL", data: { remark: expect.stringMatching(why) as string } });
+  }
+  expect(await stored(topic)).toBe(1);
+  const group = await newGroup("illegal");
+  await forged(group, [topic]);
+  const toDead = await server.client.resend.planCopy({ ...place, target: dlqOf(group) });
+  expect(toDead.warnings).toContainEqual({ key: "deadLetterTopic", params: { group } });
 });
 
 test("a body of 20 MB that is packed and properties of nearly 32 KB are sent on as they are stored", async () => {

@@ -3,6 +3,7 @@ import type { Deps } from "../../../api/deps.ts";
 import { problemOf } from "../../../base/problem.ts";
 import { refused } from "../../../cluster/plan-lines.ts";
 import { largestMessage } from "../../../cluster/send-target.ts";
+import type { ProblemCode } from "#contract/problem.ts";
 import type { JobContext, JobKind, RowResult } from "../../../jobs/job.ts";
 import { viewByOffsetMsgId } from "../../../rocketmq/admin/offset-msg-id.ts";
 import { Producer } from "../../../rocketmq/client/producer.ts";
@@ -21,15 +22,18 @@ import {
   settleResent,
   type Resent,
 } from "../../../store/resent.ts";
+import { Destinations } from "./destinations.ts";
 import { lettersOf, rangesAt, rangesBetween, type LetterRange } from "./letters.ts";
 import { outgoingOf } from "./outgoing.ts";
 import { keyOf, Remembered, sentTo } from "./remembered.ts";
-import { fateOf, targetOf } from "./resend-tally.ts";
+import { fateOf } from "./resend-tally.ts";
 
 interface ResendJob {
   asked: ResendAsked;
   /** How many there were by the offsets of the queues. */
   matching: string | null;
+  /** Topics of which the plan said that nothing is sent to them. */
+  blocked: readonly (readonly [string, ProblemCode])[];
   by: string;
 }
 
@@ -67,6 +71,7 @@ class Resending {
   readonly #ctx: JobContext;
   readonly #job: ResendJob;
   readonly #remembered: Remembered;
+  readonly #destinations: Destinations;
   readonly #producers = new Map<string, Promise<Producer>>();
   #rows = 0;
   #tried = 0;
@@ -78,6 +83,7 @@ class Resending {
     this.#ctx = ctx;
     this.#job = job;
     this.#remembered = new Remembered(deps, cluster, Infinity);
+    this.#destinations = new Destinations(cluster, job.asked, { blocked: job.blocked });
   }
 
   async run(): Promise<void> {
@@ -168,16 +174,17 @@ class Resending {
         this.#leave(message, left[fate]);
         continue;
       }
-      const to = targetOf(message, asked);
-      if (to === undefined || !message.bodyIntact) {
-        const code = to === undefined ? "noTopic" : "damaged";
+      const found = await this.#destinations.of(message);
+      if (found.to === undefined) {
         this.#ctx.record(++this.#rows, keyText(message), {
           state: "failed",
-          code,
+          code: found.why,
+          detail: found.topic,
           data: { letter: letterOf(message) },
         });
         continue;
       }
+      const { to } = found;
       const msgId = (await this.#producerFor(to.topic)).nextId();
       const now = {
         target: to.topic,

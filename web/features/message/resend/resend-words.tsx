@@ -5,6 +5,7 @@ import { Time } from "../../../components/time.tsx";
 import type { WritePlan } from "../../../components/write-plan.tsx";
 import { useFormat } from "../../../lib/format.ts";
 import { useT } from "../../../lib/i18n.ts";
+import { useJobWords } from "../../../lib/job.ts";
 import { visible } from "../../../lib/visible.ts";
 
 interface Audience {
@@ -28,6 +29,7 @@ export function useResendWords(): (plan: ResendPlan) => WritePlan {
   const format = useFormat();
   const notes = usePlanNotes("resend");
   const audience = useAudience();
+  const { code } = useJobWords(["resend.deadLetters"]);
   return (plan) => ({
     ...notes(plan),
     summary:
@@ -54,10 +56,14 @@ export function useResendWords(): (plan: ResendPlan) => WritePlan {
               ),
             },
           ]),
-      ...plan.changes.map(({ topic, messages }) => ({
-        label: t("toTopic", { topic: visible(topic) }),
-        fact: format.number(messages),
-      })),
+      ...plan.changes.map(({ topic, messages, blocked }) => {
+        const n = format.number(messages);
+        const why = blocked === null ? undefined : code("resend.deadLetters", blocked, visible(topic));
+        return {
+          label: t("toTopic", { topic: visible(topic) }),
+          fact: why === undefined ? n : t("notSent", { n, why }),
+        };
+      }),
     ],
     affected: plan.changes.flatMap(audience),
   });
