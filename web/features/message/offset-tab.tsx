@@ -81,7 +81,8 @@ export function OffsetTab({ instanceId, search, patch, ofTopic }: QueryTabProps)
           value={offset}
           onChange={setOffset}
           mono
-          fault={faultOf("queueOffset", filled(offset))}
+          // What the queue holds says more, also where it holds nothing.
+          fault={here ? faultAt("queueOffset") : faultOf("queueOffset", filled(offset))}
           hint={here ? <Bounds queue={here} onTake={ask} /> : undefined}
         />
         <GroupField instanceId={instanceId} search={search} patch={patch} />
