@@ -4,25 +4,16 @@ import type { Consumption, MessagePlace, MessageTold } from "#contract/message.t
 import type { Deps } from "../../api/deps.ts";
 import { Problem } from "../../base/problem.ts";
 import { failuresOf } from "../../cluster/failures.ts";
-import { catalogOf } from "../../cluster/group-catalog.ts";
 import { ownerOfTopic } from "../../cluster/group-of-topic.ts";
 import { topicGroups } from "../../rocketmq/admin/topic-admin.ts";
 import type { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
 import { messageAt } from "./message-queue.ts";
 import { askingOf, verdictsOf, type Asking } from "./message-verdicts.ts";
+import { assertGroupKnown } from "./group-known.ts";
 import { presentMessage } from "./message.presenter.ts";
 
 /** Groups that are asked about at the same time. */
 const GROUPS_AT_ONCE = 16;
-
-/** Whether a group without an offset is one at all: every master was asked, anew where it is not among those known a moment ago. */
-async function assertGroup(cluster: RocketMQCluster, group: string): Promise<void> {
-  for (const fresh of [false, true]) {
-    const { groups, failures } = await catalogOf(cluster, fresh);
-    if (failures.length > 0 || groups.some((known) => known.group === group)) return;
-  }
-  throw new Problem("SUBSCRIPTION_GROUP_NOT_EXIST", { params: { group } });
-}
 
 /** Throws SUBSCRIPTION_GROUP_NOT_EXIST where no broker knows the group, neither by its configuration nor by an offset in these queues. */
 export async function statesOf(
@@ -33,7 +24,7 @@ export async function statesOf(
   const asking = await askingOf(deps, instanceId, signal);
   const { states, failures } = await verdictsOf(asking, group, messages);
   if (states.length > 0 && states.every(({ state }) => state === "neverCommitted"))
-    await assertGroup(asking.cluster, group);
+    await assertGroupKnown(asking.cluster, group);
   return { states, failures: failuresOf(failures) };
 }
 
