@@ -86,10 +86,12 @@ export class Remembered {
   async of(instanceId: string, page: readonly Letter[], signal?: AbortSignal): Promise<Map<string, Resent>> {
     const [first] = page;
     if (first === undefined) return new Map();
+    const { topic, brokerName = "", queueId } = first;
+    const queue = { instanceId, topic, brokerName, queueId };
     const keys = page.map(({ queueOffset, storeTimestamp, offsetMsgId }) => {
       return { queueOffset: queueOffset.toString(), storedAt: storeTimestamp, letterId: offsetMsgId };
     });
-    const rows = await resentOf(this.#deps.db, { ...first, brokerName: first.brokerName ?? "", instanceId }, keys);
+    const rows = await resentOf(this.#deps.db, queue, keys);
     for (const [name, row] of rows) {
       const now = await this.#asItIs(row, signal);
       if (now === undefined) rows.delete(name);
