@@ -14,6 +14,7 @@ const subscribing = (subString: string, tagsSet: string[] = [], classFilterMode 
 test.each([
   ["all", subscribing("*"), "PAID", false],
   ["all, told as a tag", subscribing("", ["*"]), "PAID", false],
+  ["a tag that is called as all are, beside another", subscribing("NEW || *", ["NEW", "*"]), "PAID", true],
   ["its tag among others", subscribing("NEW || PAID", ["NEW", "PAID"]), "PAID", false],
   ["another tag", subscribing("NEW", ["NEW"]), "PAID", true],
   ["a tag in another case", subscribing("paid", ["paid"]), "PAID", true],

@@ -4,9 +4,9 @@ import { asRocketMQError, type RocketMQError } from "../errors.ts";
 import type { SubscriptionData } from "../rpc/group.ts";
 import type { MessagePosition } from "./consume-state.ts";
 
-/** Whether clients that subscribe so pass over the tag. False also where their filter is no list of tags. Source: FilterAPI.java. */
+/** Whether clients that subscribe so pass over the tag. False also where their filter is no list of tags; "*" among tags is one of them. Source: FilterAPI.java, PullAPIWrapper.java. */
 export function leavesOutTag({ tagsSet, subString, classFilterMode }: SubscriptionData, tag: string | null): boolean {
-  if (classFilterMode || tagsSet.length === 0 || subString === "*" || tagsSet.includes("*")) return false;
+  if (classFilterMode || subString === "*" || tagsSet.every((one) => one === "*")) return false;
   return tag === null || !tagsSet.includes(tag);
 }
 
