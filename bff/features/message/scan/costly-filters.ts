@@ -17,7 +17,8 @@ export class CostlyFilters {
   /** Throws BAD_REQUEST at its field, and SCAN_TOO_COSTLY. */
   filterOf(expression: string): ScanFilter {
     const filter = filterOf(expression);
-    if ((this.#until.get(filter.normal) ?? 0) > this.#now()) throw new Problem("SCAN_TOO_COSTLY");
+    const until = this.#until.get(filter.normal);
+    if (until !== undefined && until > this.#now()) throw new Problem("SCAN_TOO_COSTLY");
     return filter;
   }
 
