@@ -37,6 +37,7 @@ export const ScanFault = z.object({
     "variable",
     "field",
     "types",
+    /** A time beside a text. */ "timeText",
     "notBool",
     /** Not among what filters have of CEL. */ "notHere",
     /** `+` of what may be texts or lists. */ "join",

@@ -85,6 +85,8 @@ test.each([
   ['tg == "a"', "variable", 0, 2],
   ["body.foo == 1", "field", 5, 8],
   ["tag == 1", "types", 0, 8],
+  ['bornAt > "2026-11-30"', "timeText", 0, 21],
+  ['props["x"', "token", 9, 9],
   ["tag", "notBool", 0, 3],
   ['tag.matches("[")', "regex", 12, 15],
   ['bornAt > timestamp("2026-01-01")', "time", 19, 31],

@@ -40,6 +40,7 @@ export interface ScanFilter {
 const FAULTS: Readonly<Record<string, ScanFault["key"]>> = {
   unexpected_character: "character",
   unexpected_token: "token",
+  expected_token: "token",
   unterminated_string: "string",
   unknown_variable: "variable",
   no_such_key: "field",
@@ -47,16 +48,20 @@ const FAULTS: Readonly<Record<string, ScanFault["key"]>> = {
   no_matching_overload: "types",
 };
 
+const KINDS = [
+  ["google.protobuf.Timestamp", "time"],
+  ["google.protobuf.Duration", "duration"],
+  ["no such overload: ", ""],
+] as const;
+const TIME_AND_TEXT = /^(time \S+ string|string \S+ time)$/;
+
 function faultOf(error: unknown): ScanFault {
   if (!(error instanceof ParseError || error instanceof TypeError || error instanceof EvaluationError)) throw error;
   const { code, summary, range } = error;
   const { start, end } = range ?? { start: 0, end: 0 };
-  return {
-    key: FAULTS[code] ?? "other",
-    detail: summary.slice(0, 500),
-    start,
-    end,
-  };
+  const detail = KINDS.reduce((words, [kind, name]) => words.replaceAll(kind, name), summary).slice(0, 500);
+  const key = FAULTS[code] ?? "other";
+  return { key: key === "types" && TIME_AND_TEXT.test(detail) ? "timeText" : key, detail, start, end };
 }
 
 const textOf = (node: ASTNode): string | undefined =>

@@ -40,12 +40,13 @@ interface ExpressionFieldProps {
 /** A filter in CEL, completed and checked as it is typed. */
 export function ExpressionField({ value, onChange, fault }: ExpressionFieldProps) {
   const t = useT("scan");
+  const what = value.slice(fault?.start, fault?.end);
   const said =
     fault === null || fault === undefined
       ? undefined
-      : t(`fault.${fault.key}`, {
+      : t(`fault.${fault.key === "token" && what === "" ? "unfinished" : fault.key}`, {
           at: fault.start + 1,
-          what: value.slice(fault.start, fault.end),
+          what,
           detail: fault.detail,
         });
   return (
