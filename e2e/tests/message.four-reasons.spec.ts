@@ -90,7 +90,7 @@ test("an order that a reset went over is put before the group again", async ({
   await expect(row).toContainText("Skipped by a reset");
   await row.getByRole("link", { name: "Move the group back…" }).click();
   const drawer = page.getByRole("dialog");
-  await drawer.getByText("Earliest").click();
+  await drawer.getByText("Earliest", { exact: true }).click();
   await drawer.getByRole("button", { name: "Reset", exact: true }).click();
   await expect(drawer.getByRole("heading", { name: "Done" })).toBeVisible();
   const states = await api.message.states({ instanceId, group, messages: [{ topic, ...queue, queueOffset: "0" }] });
