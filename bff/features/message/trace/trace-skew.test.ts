@@ -10,7 +10,7 @@ const delivery = {
   cost: 10,
   success: true,
   context: null,
-  client: "10.0.0.1:4711",
+  client: "10.0.0.1",
   recordedAt: 2000,
 };
 

@@ -6,9 +6,6 @@ interface Told {
   recordedAt: number;
 }
 
-/** Clients of one host share its clock; they send from many ports. */
-const hostOf = (client: string): string => client.replace(/:\d+$/, "");
-
 /** Where the clocks of clients contradict those of brokers, or themselves: the most that each host was seen to be off in either way. */
 export function skewOf(
   sends: readonly TraceSend[],
@@ -18,10 +15,9 @@ export function skewOf(
 ): TraceSkew[] {
   const most = new Map<string, TraceSkew>();
   const note = (kind: TraceSkew["kind"], client: string, byMs: number) => {
-    const host = hostOf(client);
-    const key = `${kind} ${host}`;
+    const key = `${kind} ${client}`;
     const known = most.get(key);
-    if (byMs > 0 && (known === undefined || byMs > known.byMs)) most.set(key, { kind, client: host, byMs });
+    if (byMs > 0 && (known === undefined || byMs > known.byMs)) most.set(key, { kind, client, byMs });
   };
   const began = deliveries.map(({ client, beganAt: at, recordedAt }) => ({ client, at, recordedAt }));
   for (const { client, at, recordedAt } of [...sends, ...began, ...others])
