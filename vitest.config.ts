@@ -6,6 +6,9 @@ const skipped = ["node_modules/**", "dist/**", "e2e/**"];
 const onPostgresOnly = "bff/**/*.postgres.test.ts";
 const hostile = ["bff/hostile.it.test.ts", "bff/faults.it.test.ts"];
 
+/** Who reads what failed on another machine has nothing but the message. */
+const chaiConfig = { truncateThreshold: 0 };
+
 /** By far the longest: beside all others it costs half of what it takes alone after them. */
 class JudgeFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -18,12 +21,11 @@ class JudgeFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     sequence: { sequencer: JudgeFirst },
-    // Who reads what failed on another machine has nothing but the message.
-    chaiConfig: { truncateThreshold: 0 },
     projects: [
       {
         test: {
           name: "unit",
+          chaiConfig,
           include: ["**/*.test.{ts,tsx}"],
           exclude: [...skipped, "**/*.it.test.ts", onPostgresOnly],
           // They wait more than they compute.
@@ -36,6 +38,7 @@ export default defineConfig({
       {
         test: {
           name: "postgres",
+          chaiConfig,
           maxWorkers: 2,
           include: [
             "bff/**/*.api.test.ts",
@@ -55,6 +58,7 @@ export default defineConfig({
       {
         test: {
           name: "integration",
+          chaiConfig,
           include: ["**/*.it.test.ts"],
           exclude: [...skipped, ...hostile],
           globalSetup: "sandbox/testing/shared-cluster-setup.ts",
@@ -68,6 +72,7 @@ export default defineConfig({
       {
         test: {
           name: "hostile",
+          chaiConfig,
           include: hostile,
           // What they measure is time and memory.
           fileParallelism: false,

@@ -1,4 +1,6 @@
+import type { MessageExt } from "../calls.ts";
 import type { Judge, Question, Sides } from "../judge.ts";
+import { OracleError } from "../oracle.ts";
 import { byKey, type Sheet } from "../sheet.ts";
 import { totalOf } from "./comparison.ts";
 import { type Pulled, uniqueIdOf } from "./messages.ts";
@@ -96,6 +98,15 @@ function since(sides: Sides, topic: string, all: readonly Pulled[], at: number, 
 
 const MOST_FOUND = 64;
 
+/** `ResponseCode.NO_MESSAGE`. */
+const NO_MESSAGE = 208;
+
+/** What is stored out of order, just before the first that a file of the index has, brokers take for as late as that: at its very time they find nothing. */
+function noneFound(error: unknown): { messageList: MessageExt[] } {
+  if (error instanceof OracleError && error.responseCode === NO_MESSAGE) return { messageList: [] };
+  throw error;
+}
+
 /** By key between two times, which brokers themselves search in whole seconds. */
 function keyed({ api, instanceId, oracle }: Sides, { topic, message }: Pulled, { from, to }: Range): Question[] {
   const key = message.properties
@@ -109,7 +120,8 @@ function keyed({ api, instanceId, oracle }: Sides, { topic, message }: Pulled, {
       subject: `${topic} ${uniqueIdOf(message)} from ${from} to ${to}`,
       oracle: async () => {
         // The index knows whole seconds only, rounded down.
-        const { messageList } = await oracle.ask("queryMessage", [topic, key, MOST_FOUND, from - 1000, to]);
+        const asked = oracle.ask("queryMessage", [topic, key, MOST_FOUND, from - 1000, to]);
+        const { messageList } = await asked.catch(noneFound);
         const inTime = messageList.filter(({ storeTimestamp: at }) => Number(at) >= from && Number(at) <= to);
         return Object.fromEntries(inTime.map(({ msgId }) => [msgId, true]));
       },
