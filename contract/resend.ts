@@ -17,8 +17,11 @@ const code = z.enum(Object.keys(problems) as [ProblemCode, ...ProblemCode[]]);
 export const LetterPlace = MessagePlace.omit({ topic: true });
 export type LetterPlace = z.infer<typeof LetterPlace>;
 
-/** One that was read already: when it was stored tells it from those of a topic that was made anew. */
-const ReadLetter = LetterPlace.extend({ storedAt: EpochMs.optional() });
+/**
+ * One that was read already: when it was stored tells it from those of a topic that was made anew, its `offsetMsgId` from those of another
+ * cluster; without that it is known to the instance that sent it alone.
+ */
+const ReadLetter = LetterPlace.extend({ storedAt: EpochMs.optional(), offsetMsgId: z.string().max(255).optional() });
 export type ReadLetter = z.infer<typeof ReadLetter>;
 
 /**

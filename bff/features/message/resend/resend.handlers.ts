@@ -20,10 +20,10 @@ type Places = { instanceId: string; group: string; places: readonly ReadLetter[]
 /** Of dead letters of which is known when they were stored those that were sent once more; nothing is read or looked for. */
 async function knownOfRead(deps: Deps, { instanceId, group, places }: Places): Promise<Resent[]> {
   const remembered = new Remembered(deps, await deps.clusters.get(instanceId), 0);
-  const letters = places.flatMap(({ storedAt, queueOffset, ...queue }) =>
+  const letters = places.flatMap(({ storedAt, queueOffset, ...letter }) =>
     storedAt === undefined
       ? []
-      : [{ ...queue, topic: dlqTopicOf(group), queueOffset: BigInt(queueOffset), storeTimestamp: storedAt }],
+      : [{ ...letter, topic: dlqTopicOf(group), queueOffset: BigInt(queueOffset), storeTimestamp: storedAt }],
   );
   const queueOf = ({ brokerName, queueId }: { brokerName: string; queueId: number }) => `${brokerName} ${queueId}`;
   const queues = [...new Set(letters.map(queueOf))];

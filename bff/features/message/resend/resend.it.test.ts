@@ -185,6 +185,16 @@ test("dead letters go to all groups of their topic, once each, and a second time
     places: [{ ...QUEUE, queueOffset: "0" }],
   });
   expect(told.items).toMatchObject([{ state: "sent", by: "admin", jobId: null }]);
+  const listed = await server.client.resend.known({
+    instanceId: second.id,
+    group: own,
+    places: places.map(({ brokerName, queueId, queueOffset, storedAt, offsetMsgId }) => {
+      return { brokerName, queueId, queueOffset, storedAt, offsetMsgId };
+    }),
+  });
+  expect(listed.items.map(({ state, jobId }) => [state, jobId])).toEqual(
+    Array.from({ length: 5 }, () => ["sent", null]),
+  );
   for (const consumer of consumers) await consumer.stop();
 });
 

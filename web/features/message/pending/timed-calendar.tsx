@@ -16,20 +16,20 @@ interface TimedCalendarProps {
 
 type Hours = TimedMessages["hours"];
 
-/** The first ones, and the one that is chosen wherever it lies; none is due in it where it is not among them. */
-function shownOf(hours: Hours, chosen: number | undefined): Hours {
+/** The first ones, and the one that is chosen wherever it lies; where it is not among them none is due in it, as far as all was read. */
+function shownOf(hours: Hours, chosen: number | undefined, whole: boolean): { from: number; count?: number }[] {
   const first = hours.slice(0, SHOWN);
   if (chosen === undefined || first.some(({ from }) => from === chosen)) return first;
-  const own = hours.find(({ from }) => from === chosen) ?? { from: chosen, count: 0 };
-  return [...first, own].toSorted((a, b) => a.from - b.from);
+  const none = whole ? { from: chosen, count: 0 } : { from: chosen };
+  return [...first, hours.find(({ from }) => from === chosen) ?? none].toSorted((a, b) => a.from - b.from);
 }
 
 /** How many messages are due in each hour in which there are any, and a way to list those of one alone. */
 export function TimedCalendar({ hours, whole, chosen, onChoose }: TimedCalendarProps) {
   const t = useT("pending");
-  const shown = shownOf(hours, chosen);
+  const shown = shownOf(hours, chosen, whole);
   if (shown.length === 0) return null;
-  const most = Math.max(1, ...shown.map(({ count }) => count));
+  const most = Math.max(1, ...shown.map(({ count = 1 }) => count));
   const later = hours.slice(SHOWN).reduce((sum, { from, count }) => (from === chosen ? sum : sum + count), 0);
   return (
     <section className="rd-pending-calendar" aria-label={t("calendar")}>
@@ -47,7 +47,7 @@ export function TimedCalendar({ hours, whole, chosen, onChoose }: TimedCalendarP
                 {formatHour(from)}
               </time>
               <span className="rd-pending-bar" aria-hidden="true">
-                {count > 0 ? <span style={{ inlineSize: `${(100 * count) / most}%` }} /> : null}
+                {count !== undefined && count > 0 ? <span style={{ inlineSize: `${(100 * count) / most}%` }} /> : null}
               </span>
               <Num value={count} />
             </button>

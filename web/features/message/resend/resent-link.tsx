@@ -60,12 +60,9 @@ interface SentAgainProps {
 /** Of a dead letter of a list when it was sent once more, and the way to what became of it. */
 export function SentAgain({ instanceId, group, letters, letter }: SentAgainProps) {
   const t = useT("resend");
-  const places = letters.map(({ brokerName, queueId, queueOffset, storedAt }) => ({
-    brokerName,
-    queueId,
-    queueOffset,
-    storedAt,
-  }));
+  const places = letters.map(({ brokerName, queueId, queueOffset, storedAt, offsetMsgId }) => {
+    return { brokerName, queueId, queueOffset, storedAt, offsetMsgId };
+  });
   const { data, isPending } = useQuery(api.resend.known.queryOptions({ input: { instanceId, group, places } }));
   if (isPending) return null;
   if (data === undefined) return <span className="rd-quiet">{t("fate.unknown")}</span>;
