@@ -2,10 +2,10 @@ import { ORPCError } from "@orpc/client";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { startCluster, type SandboxCluster } from "../../../../sandbox/cluster.ts";
 import { writeGroupEverywhere } from "../../../rocketmq/admin/group-admin.ts";
-import { topicStats } from "../../../rocketmq/admin/topic-admin.ts";
 import { Producer } from "../../../rocketmq/client/producer.ts";
 import { PullConsumer } from "../../../rocketmq/client/pull-consumer.ts";
 import { RocketMQCluster } from "../../../rocketmq/cluster/cluster.ts";
+import { storedIn } from "../../../testing/dead-letters.ts";
 import { giveUp } from "../../../testing/give-up.ts";
 import { startTestServer, type TestServer } from "../../../testing/start-test-server.ts";
 import { createTestTopic, eventually } from "../../../testing/test-topic.ts";
@@ -31,10 +31,7 @@ afterAll(async () => {
   await sandbox?.stop();
 });
 
-async function stored(topic: string): Promise<number> {
-  const { items } = await topicStats(cluster, topic);
-  return items.flatMap(({ value }) => value.offsetTable).reduce((sum, [, { maxOffset }]) => sum + Number(maxOffset), 0);
-}
+const stored = (topic: string) => storedIn(cluster, topic);
 
 /** Every message of the only queue of a topic, by its body. */
 async function bodiesIn(topic: string, brokerName: string): Promise<string[]> {

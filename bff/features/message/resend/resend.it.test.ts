@@ -4,11 +4,12 @@ import type { LetterPlace } from "#contract/resend.ts";
 import { Clients, type Consumer } from "../../../../sandbox/oracle/data/clients.ts";
 import { startOracle, type Oracle } from "../../../../sandbox/oracle/oracle.ts";
 import { sharedCluster } from "../../../../sandbox/testing/shared-cluster.ts";
+import { dlqTopicOf } from "../../../rocketmq/admin/dead-letters.ts";
 import { writeGroupEverywhere } from "../../../rocketmq/admin/group-admin.ts";
-import { topicStats } from "../../../rocketmq/admin/topic-admin.ts";
 import { Producer } from "../../../rocketmq/client/producer.ts";
 import { PullConsumer } from "../../../rocketmq/client/pull-consumer.ts";
 import { RocketMQCluster } from "../../../rocketmq/cluster/cluster.ts";
+import { makeDeadLetters, storedIn } from "../../../testing/dead-letters.ts";
 import { giveUp } from "../../../testing/give-up.ts";
 import { problemOf } from "../../../testing/problem-of.ts";
 import { startTestServer, type TestServer } from "../../../testing/start-test-server.ts";
@@ -62,42 +63,9 @@ const online = (group: string, topic: string, tags = "*") =>
     properties: { persistConsumerOffsetInterval: 500, maxReconsumeTimes: 1 },
   });
 
-const dlqOf = (group: string) => `%DLQ%${group}`;
-
-async function stored(topic: string): Promise<number> {
-  const { items } = await topicStats(cluster, topic);
-  return items
-    .flatMap(({ value }) => value.offsetTable)
-    .reduce((sum, [, { minOffset, maxOffset }]) => sum + Number(maxOffset - minOffset), 0);
-}
-
-/** Messages that a group gives up at once, which is what a client does that may not retry. */
-async function deadLetters(group: string, topic: string, count: number, tag = "OK"): Promise<string[]> {
-  const producer = new Producer(cluster);
-  const ids: string[] = [];
-  for (let n = 0; n < count; n += 1) {
-    const body = Buffer.from(`letter ${n}`);
-    const { msgId, queueOffset } = await producer.send({
-      topic,
-      body,
-      tag,
-      keys: `k${n}`,
-      properties: { n: String(n) },
-      queue: QUEUE,
-    });
-    ids.push(msgId);
-    const message = await eventually("the message is in its queue", async () => {
-      const { messages } = await new PullConsumer(cluster).pull({ topic, ...QUEUE }, queueOffset, { maxNums: 1 });
-      return messages.find((one) => one.msgId === msgId);
-    });
-    await giveUp(cluster, addr, group, { topic, msgId, physicalOffset: message.physicalOffset });
-  }
-  await eventually("they are dead letters", async () => {
-    const there = await stored(dlqOf(group)).catch(() => 0);
-    return there >= count ? true : undefined;
-  });
-  return ids;
-}
+const stored = (topic: string) => storedIn(cluster, topic);
+const deadLetters = (group: string, topic: string, count: number, tag?: string) =>
+  makeDeadLetters(cluster, { group, topic, queue: QUEUE, count, tag });
 
 const plan = (asked: Omit<Parameters<TestServer["client"]["resend"]["plan"]>[0], "instanceId">) =>
   server.client.resend.plan({ instanceId, ...asked });
@@ -167,7 +135,7 @@ test("dead letters go to all groups of their topic, once each, and a second time
   expect(fates).toMatchObject({ sent: 5, failures: [] });
   expect(fates.items).toHaveLength(5);
   const places = (
-    await server.client.message.byTime({ instanceId, topic: dlqOf(own), from: 0, to: Date.now() + 60_000 })
+    await server.client.message.byTime({ instanceId, topic: dlqTopicOf(own), from: 0, to: Date.now() + 60_000 })
   ).items;
   const known = await server.client.resend.known({
     instanceId,
@@ -200,11 +168,11 @@ test("dead letters go to all groups of their topic, once each, and a second time
 
 /** What anybody can write: a dead letter that says it came from some topic. */
 async function forged(group: string, from: readonly string[]): Promise<void> {
-  await createTestTopic(cluster, { topic: dlqOf(group), readQueueNums: 1, writeQueueNums: 1 });
+  await createTestTopic(cluster, { topic: dlqTopicOf(group), readQueueNums: 1, writeQueueNums: 1 });
   const producer = new Producer(cluster);
   for (const retryOf of from)
-    await producer.send({ topic: dlqOf(group), retryOf, queue: QUEUE, body: Buffer.from(`from ${retryOf}`) });
-  await untilInQueues(cluster, dlqOf(group), from.length);
+    await producer.send({ topic: dlqTopicOf(group), retryOf, queue: QUEUE, body: Buffer.from(`from ${retryOf}`) });
+  await untilInQueues(cluster, dlqTopicOf(group), from.length);
 }
 
 test("nothing is sent to RocketMQ's own topics, nor to retry or dead letter topics, whatever a dead letter says it came from", async () => {
@@ -213,7 +181,7 @@ test("nothing is sent to RocketMQ's own topics, nor to retry or dead letter topi
   await forged(other, [topic]);
   await createTestTopic(cluster, { topic: `%RETRY%${other}`, readQueueNums: 1, writeQueueNums: 1 });
   const own = ["TBW102", "BenchmarkTest", "broker-a", "rmq_sys_REVIVE_LOG_DefaultCluster", "RMQ_SYS_TRACE_TOPIC"];
-  const ofGroups = [dlqOf(other), `%RETRY%${group}_%RETRY%${other}`, `%RETRY%${group}_${dlqOf(other)}`];
+  const ofGroups = [dlqTopicOf(other), `%RETRY%${group}_%RETRY%${other}`, `%RETRY%${group}_${dlqTopicOf(other)}`];
   const nowhere = `${unique}-nowhere`;
   const all = [topic, ...own, ...ofGroups, nowhere, topic];
   await forged(group, all);
@@ -226,7 +194,7 @@ test("nothing is sent to RocketMQ's own topics, nor to retry or dead letter topi
   const lines = planned.changes.map(({ topic: to, messages, blocked }) => `${to} ${messages} ${blocked}`);
   const wanted = [
     ...own.map((name) => `${name} 1 SYSTEM_RESOURCE`),
-    `${dlqOf(other)} 2 SYSTEM_RESOURCE`,
+    `${dlqTopicOf(other)} 2 SYSTEM_RESOURCE`,
     `%RETRY%${other} 1 SYSTEM_RESOURCE`,
     `${nowhere} 1 TOPIC_NOT_EXIST`,
     `${topic} 2 null`,
@@ -238,13 +206,13 @@ test("nothing is sent to RocketMQ's own topics, nor to retry or dead letter topi
   const refused = Array.from({ length: 8 }, () => "failed SYSTEM_RESOURCE");
   expect(told).toEqual([...refused, "failed TOPIC_NOT_EXIST", "ok SEND_OK", "ok SEND_OK"]);
   await untilInQueues(cluster, topic, 2);
-  expect([await stored(topic), await stored(dlqOf(other)), await stored(`%RETRY%${other}`)]).toEqual([2, 1, 0]);
+  expect([await stored(topic), await stored(dlqTopicOf(other)), await stored(`%RETRY%${other}`)]).toEqual([2, 1, 0]);
   expect(await stored("TBW102")).toBe(0);
   const { items } = await server.client.audit.list({ row: "resend.deadLetters" });
   expect(items[0]?.subject).toEqual({ group, target: "original", again: "never", topics: { of: 1, first: [topic] } });
 
   const onlyBad = await newGroup("forged-only");
-  await forged(onlyBad, ["TBW102", dlqOf(other)]);
+  await forged(onlyBad, ["TBW102", dlqTopicOf(other)]);
   const none = await plan({ group: onlyBad });
   expect(none).toMatchObject({ goes: 0, blocked: "SYSTEM_RESOURCE" });
   const nothing = await problemOf(
@@ -289,102 +257,6 @@ test("sent so that only their group gets them, others see nothing, whatever tags
   expect(next).toMatchObject({ matching: "2", goes: 1, sent: 1 });
   await mine.stop();
   await theirs.stop();
-});
-
-test("an edited copy of a dead letter is a message of its own, and the letter counts as sent", async () => {
-  const topic = await newTopic("copy");
-  const group = await newGroup("copy");
-  const [from] = await deadLetters(group, topic, 1, "FAIL");
-  const place = { topic: dlqOf(group), ...QUEUE, queueOffset: "0" };
-  const asked = {
-    instanceId,
-    ...place,
-    tag: "OK",
-    properties: { n: "edited" },
-    body: { encoding: "text", content: "mended" },
-  } as const;
-  const planned = await server.client.resend.planCopy(asked);
-  expect(planned.changes).toMatchObject([{ topic, bodySize: 6, edited: ["body", "tag", "properties"] }]);
-  const { sent, outcomes } = await server.client.resend.copy({ instanceId, ...place, planId: planned.planId });
-  expect(outcomes).toMatchObject([{ ok: true }]);
-  if (sent === null) throw new Error("not sent");
-  expect(sent).toMatchObject({ topic, sendStatus: "SEND_OK" });
-  expect(sent.msgId).not.toBe(from);
-  const audit = await server.client.audit.list({ row: "resend.copy" });
-  expect(audit.items[0]?.subject).toEqual({
-    ...place,
-    target: topic,
-    msgId: sent.msgId,
-    edited: { of: 3, first: ["body", "tag", "properties"] },
-  });
-  const { brokerName, queueId, queueOffset } = sent;
-  const copy = await eventually("the copy is there", async () => {
-    const { messages } = await new PullConsumer(cluster).pull({ topic, brokerName, queueId }, BigInt(queueOffset), {
-      maxNums: 1,
-    });
-    return messages[0];
-  });
-  expect([copy.msgId, copy.tags, copy.keys, copy.storedBody.toString()]).toEqual([sent.msgId, "OK", "k0", "mended"]);
-  expect(copy.properties.get("n")).toBe("edited");
-  expect(await plan({ group })).toMatchObject({ goes: 0, sent: 1, blocked: "NOTHING_TO_CHANGE" });
-});
-
-test("a delayed copy has no place of its topic: it is due, and its dead letter is remembered as sent until then", async () => {
-  const topic = await newTopic("due");
-  const group = await newGroup("due");
-  await deadLetters(group, topic, 1);
-  const letter = { ...QUEUE, queueOffset: "0" };
-  const place = { topic: dlqOf(group), ...letter };
-  const before = Date.now();
-  const planned = await server.client.resend.planCopy({ instanceId, ...place, delaySeconds: 7200 });
-  expect(planned.changes).toMatchObject([{ topic, edited: ["delaySeconds"] }]);
-  expect(planned.changes[0]?.dueAt).toBeGreaterThanOrEqual(before + 7_200_000);
-  const { sent, dueAt, outcomes } = await server.client.resend.copy({ instanceId, ...place, planId: planned.planId });
-  expect([outcomes.map(({ ok }) => ok), sent]).toEqual([[true], null]);
-  expect(dueAt).toBeGreaterThanOrEqual(before + 7_200_000);
-  expect(await stored(topic)).toBe(1);
-  const { items } = await server.client.message.byTime({
-    instanceId,
-    topic: dlqOf(group),
-    from: 0,
-    to: Date.now() + 60_000,
-  });
-  const storedAt = items[0]?.storedAt ?? 0;
-  for (const asked of [letter, { ...letter, storedAt }]) {
-    const known = await server.client.resend.known({ instanceId, group, places: [asked] });
-    expect(known.items).toMatchObject([{ state: "sent", sentTo: null, dueAt, jobId: null }]);
-  }
-  // Another that was stored at that place at another time is not this one.
-  const other = await server.client.resend.known({
-    instanceId,
-    group,
-    places: [{ ...letter, storedAt: storedAt - 1 }],
-  });
-  expect(other.items).toEqual([]);
-});
-
-test("a copy that no broker could take is refused by its plan, with the reason, and one for a group's own topic is warned of", async () => {
-  const topic = await newTopic("illegal");
-  await new Producer(cluster).send({ topic, body: Buffer.from("one"), queue: QUEUE });
-  await untilInQueues(cluster, topic, 1);
-  const place = { instanceId, topic, ...QUEUE, queueOffset: "0" };
-  const reasons = [
-    [{ tag: "x||y" }, /"\|\|" in it/],
-    [{ properties: { TAGS: "x" } }, /TAGS is RocketMQ's own/],
-    [{ properties: { a: "v".repeat(32_000), b: "w".repeat(2000) } }, /more than 32 kB/],
-  ] as const;
-  for (const [edited, why] of reasons) {
-    const planned = await server.client.resend.planCopy({ ...place, ...edited });
-    expect(planned.blocked).toBe("MESSAGE_ILLEGAL");
-    expect(planned.failures[0]?.remark).toMatch(why);
-    const refused = await problemOf(server.client.resend.copy({ ...place, planId: planned.planId }));
-    expect(refused).toMatchObject({ code: "MESSAGE_ILLEGAL", data: { remark: expect.stringMatching(why) as string } });
-  }
-  expect(await stored(topic)).toBe(1);
-  const group = await newGroup("illegal");
-  await forged(group, [topic]);
-  const toDead = await server.client.resend.planCopy({ ...place, target: dlqOf(group) });
-  expect(toDead.warnings).toContainEqual({ key: "deadLetterTopic", params: { group } });
 });
 
 test("a body of 20 MB that is packed and properties of nearly 32 KB are sent on as they are stored", async () => {
