@@ -1,5 +1,5 @@
 import { RETRY_PREFIX } from "#contract/rules/names.ts";
-import { consumerRunningInfo } from "../rocketmq/admin/group-admin.ts";
+import { consumerRunningInfo } from "../rocketmq/admin/running-info.ts";
 import type { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
 import type { ConsumerRunningInfo } from "../rocketmq/rpc/group.ts";
 import type { OnlineClient } from "./group-connections.ts";

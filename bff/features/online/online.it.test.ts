@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { Clients, type Consumer } from "../../../sandbox/oracle/data/clients.ts";
 import { startOracle, type Oracle } from "../../../sandbox/oracle/oracle.ts";
 import { sharedCluster } from "../../../sandbox/testing/shared-cluster.ts";
-import { writeGroupEverywhere } from "../../rocketmq/admin/group-admin.ts";
+import { connectionsByServer, writeGroupEverywhere } from "../../rocketmq/admin/group-admin.ts";
+import { consumerRunningInfo } from "../../rocketmq/admin/running-info.ts";
 import { Producer } from "../../rocketmq/client/producer.ts";
 import { PullConsumer } from "../../rocketmq/client/pull-consumer.ts";
 import { RocketMQCluster } from "../../rocketmq/cluster/cluster.ts";
@@ -230,6 +231,29 @@ test("two clients under one id are two rows, and the queues that neither has are
   expect(found).toMatchObject({ queues: 8, sharedIds: [{ clientId: `127.0.0.1@twin-${group}` }] });
   expect(found.sharedIds[0]?.addresses).toHaveLength(2);
   expect(await consumerRow(group, topic)).toMatchObject({ clients: 2, shared: true });
+});
+
+test("a client that is asked by many at once about queues that it has committed nothing of goes on with its work", async () => {
+  const { topic, group } = await topicAndGroup(8);
+  const consumer = await clientsOf(0).consumer({ group, topics: { [topic]: "*" } });
+  online.push(consumer);
+  await eventually("its queues are its own", async () => {
+    const { queues, unowned } = await server.client.online.consumer({ instanceId, group });
+    return (queues === 16 && unowned?.length === 0) || undefined;
+  });
+  const { items } = await connectionsByServer(cluster, group);
+  const clusters = [0, 1, 2].map(() => new RocketMQCluster({ namesrvAddrs }));
+  try {
+    const client = { consumerGroup: group, clientId: items[0]?.value.connectionSet[0]?.clientId ?? "" };
+    const asked = clusters.flatMap((one) =>
+      items.flatMap(({ target }) =>
+        [false, true].map((jstackEnable) => consumerRunningInfo(one, target.addr, { ...client, jstackEnable })),
+      ),
+    );
+    for (const info of await Promise.all(asked)) expect(info.mqTable.length).toBeGreaterThanOrEqual(16);
+  } finally {
+    for (const one of clusters) one.close();
+  }
 });
 
 test("clients that subscribe to a topic in different ways are said to", async () => {

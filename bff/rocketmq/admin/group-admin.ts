@@ -4,7 +4,6 @@ import {
   groupRpc,
   type ConsumeMessageDirectlyResult,
   type ConsumerConnection,
-  type ConsumerRunningInfo,
   type ConsumeStats,
   type GroupConfigEntry,
 } from "../rpc/group.ts";
@@ -14,6 +13,7 @@ import type { BrokerTarget } from "../cluster/targets.ts";
 import type { FanOut, FanOutFailure, Target } from "../cluster/fan-out.ts";
 import { readPaged } from "../cluster/paged-table.ts";
 import { unseenClients } from "./proxies.ts";
+import { CLIENT_TIMEOUT_MS } from "./running-info.ts";
 import { tablesOfMasters } from "../cluster/tables-of-masters.ts";
 
 /** Fields of a group's configuration to set; what is not named keeps the broker's value. */
@@ -156,19 +156,6 @@ export async function connectionsAt(
     if (code === "CONSUMER_NOT_ONLINE") return undefined;
     throw error;
   }
-}
-
-/** A broker waits ten seconds for its client. */
-const CLIENT_TIMEOUT_MS = 12_000;
-
-/** What a client says of itself; it is asked through a broker that it is connected to. */
-export function consumerRunningInfo(
-  cluster: RocketMQCluster,
-  addr: string,
-  client: { consumerGroup: string; clientId: string; jstackEnable: boolean },
-  timeoutMs = CLIENT_TIMEOUT_MS,
-): Promise<ConsumerRunningInfo> {
-  return cluster.call(groupRpc.getConsumerRunningInfo, addr, client, { timeoutMs });
 }
 
 /** Has a client run its listener with a message, through the broker that has the message; commits nothing. */

@@ -3,7 +3,7 @@ import { asRocketMQError } from "../errors.ts";
 import { brokerRpc } from "../rpc/broker.ts";
 import { groupRpc } from "../rpc/group.ts";
 import { offsetRpc } from "../rpc/offset.ts";
-import { consumerRunningInfo } from "./group-admin.ts";
+import { consumerRunningInfo } from "./running-info.ts";
 
 interface GroupOnTopic {
   group: string;
