@@ -71,7 +71,6 @@ export class TraceReader {
   async readBroker(broker: TopicBroker): Promise<boolean> {
     const { traceTopic: topic, key, begin = 0 } = this.#query;
     let { end } = this.#query;
-    let stuck = false;
     for (let page = 0; page < PAGES_MAX; page++) {
       const wanted = { topic, key, begin, end, unique: false };
       const { messages, full } = await askIndex(this.#cluster, this.#replicas, broker, wanted, this.#options);
@@ -80,12 +79,10 @@ export class TraceReader {
       const isOver = messages.length === 0 || oldest < begin || this.#isFull() || (fresh === 0 && !full);
       if (isOver) return page > 0 || messages.length > 0;
       if (fresh > 0) end = oldest;
-      else if (stuck) break;
       else {
         await this.#readCrowd(oldest);
         end = Math.max(0, oldest - STEP_MS);
       }
-      stuck = fresh === 0;
     }
     this.cut = true;
     return true;

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import type { MessageTrace } from "#contract/trace.ts";
@@ -162,22 +163,29 @@ describe("Java clients that trace", () => {
 });
 
 describe("what is in the trace topic", () => {
-  test("300 trace messages of one message are all read, however few seconds they were stored in", async () => {
-    const traceTopic = await createTestTopic(cluster, { readQueueNums: 1, writeQueueNums: 1 });
-    const id = randomUUID();
-    const at = Date.now();
-    await Promise.all(
-      Array.from({ length: 300 }, (_, n) =>
-        store(traceTopic, [id, "other"], traceBody(before({ id, request: `r${n}`, at, group: `g${n % 3}` }))),
-      ),
-    );
-    await untilInQueues(cluster, traceTopic, 300);
-    const trace = await traced(id, traceTopic, (one) => deliveriesIn(one).length === 300);
-    expect(trace.cut).toBe(false);
-    expect(trace.groups.map(({ deliveries }) => deliveries.length)).toEqual([100, 100, 100]);
-    expect(new Set(deliveriesIn(trace).map(({ requestId }) => requestId)).size).toBe(300);
-    expect(deliveriesIn(trace).every(({ ended }) => !ended)).toBe(true);
-  });
+  test.each([0, 200, 450, 700])(
+    "300 trace messages of one message are all read, however they lie over seconds: most %i ms after the others",
+    async (apartMs) => {
+      const traceTopic = await createTestTopic(cluster, { readQueueNums: 1, writeQueueNums: 1 });
+      const id = randomUUID();
+      const at = Date.now();
+      const storeSome = (from: number, to: number) =>
+        Promise.all(
+          Array.from({ length: to - from }, (_, n) => from + n).map((n) =>
+            store(traceTopic, [id, "other"], traceBody(before({ id, request: `r${n}`, at, group: `g${n % 3}` }))),
+          ),
+        );
+      await storeSome(0, 100);
+      await setTimeout(apartMs);
+      await storeSome(100, 300);
+      await untilInQueues(cluster, traceTopic, 300);
+      const trace = await traced(id, traceTopic, (one) => deliveriesIn(one).length === 300);
+      expect(trace).toMatchObject({ cut: false, failures: [] });
+      expect(trace.groups.map(({ deliveries }) => deliveries.length)).toEqual([100, 100, 100]);
+      expect(new Set(deliveriesIn(trace).map(({ requestId }) => requestId)).size).toBe(300);
+      expect(deliveriesIn(trace).every(({ ended }) => !ended)).toBe(true);
+    },
+  );
 
   test("one broken record among 200 takes nothing from the others and is told", async () => {
     const traceTopic = await createTestTopic(cluster, { readQueueNums: 1, writeQueueNums: 1 });
