@@ -180,8 +180,10 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Sandbo
     const conf = { clusterName, brokerName, brokerId, listenPort, promPort: listenPort + 2, dir: own, acl, extra };
     await writeProperties(file, brokerProperties({ ...conf, namesrvAddr: namesrvAddrs.join(";") }));
     const jvm = await launch("broker", jvmName(broker), ["-c", file]);
+    // One whose slave may have acted for it registers when it has caught up with that; listed before, it waits for itself.
+    const catchesUp = options.brokerConf?.["enableSlaveActingMaster"] === "true";
     const isReady = async (): Promise<boolean> => {
-      await registerBroker(broker.addr, extra.brokerPermission, { ca, credentials });
+      if (!catchesUp) await registerBroker(broker.addr, extra.brokerPermission, { ca, credentials });
       return isListed(broker);
     };
     await untilReady(jvm, "listed by every name server", isReady, options);
