@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import type { ScriptedRequest } from "../../../sandbox/fault-proxy/answer.ts";
+import type { ScriptedReply, ScriptedRequest } from "../../../sandbox/fault-proxy/answer.ts";
 import { replyTo, startScriptedBroker, type ScriptedBroker } from "../../../sandbox/fault-proxy/scripted-broker.ts";
 import { RocketMQCluster } from "../cluster/cluster.ts";
 import { groupRpc } from "../rpc/group.ts";
@@ -35,21 +35,33 @@ const ask = (of: number, consumerGroup: string, clientId: string, timeoutMs?: nu
 
 const groupsAsked = () => asked.map(({ request }) => request.ext["consumerGroup"]);
 
-function answer(at: number): void {
+function answer(at: number, reply: ScriptedReply = { body: '{"properties":{},"subscriptionSet":[]}' }): void {
   const one = asked[at];
   if (one === undefined) throw new Error("nobody was asked");
-  one.socket.write(replyTo(one.request, { body: '{"properties":{},"subscriptionSet":[]}' }));
+  one.socket.write(replyTo(one.request, reply));
+}
+
+const untilAsked = (groups: readonly string[]) =>
+  vi.waitFor(() => expect(groupsAsked()).toEqual(groups), { timeout: 10_000, interval: 10 });
+
+/** Its connections are there, and a question is at the broker before any time is over. */
+async function connected(): Promise<void> {
+  const first = [ask(0, "first", "another"), ask(1, "first", "yet another")];
+  await untilAsked(["first", "first"]);
+  for (const at of [0, 1]) answer(at);
+  await Promise.all(first);
+  asked = [];
 }
 
 it("a client has one question at a time, whichever group and cluster it is asked about", async () => {
   const answers = [ask(0, "a", "one"), ask(0, "b", "one"), ask(1, "a", "one")];
-  await vi.waitFor(() => expect(groupsAsked()).toEqual(["a"]));
+  await untilAsked(["a"]);
   const other = ask(0, "c", "two");
-  await vi.waitFor(() => expect(groupsAsked()).toEqual(["a", "c"]));
+  await untilAsked(["a", "c"]);
   answer(0);
-  await vi.waitFor(() => expect(groupsAsked()).toEqual(["a", "c", "b"]));
+  await untilAsked(["a", "c", "b"]);
   answer(2);
-  await vi.waitFor(() => expect(groupsAsked()).toEqual(["a", "c", "b", "a"]));
+  await untilAsked(["a", "c", "b", "a"]);
   answer(1);
   answer(3);
   expect(await Promise.all([...answers, other])).toHaveLength(4);
@@ -57,7 +69,7 @@ it("a client has one question at a time, whichever group and cluster it is asked
 
 it("who asks a cluster what is being asked there gets the same answer", async () => {
   const answers = [ask(0, "a", "three"), ask(0, "a", "three")];
-  await vi.waitFor(() => expect(asked).toHaveLength(1));
+  await untilAsked(["a"]);
   answer(0);
   const [first, second] = await Promise.all(answers);
   expect(second).toBe(first);
@@ -65,18 +77,35 @@ it("who asks a cluster what is being asked there gets the same answer", async ()
 });
 
 it("a client that does not answer in time is left alone for as long as its broker waits for it, and asked again after that", async () => {
-  const waiting = [ask(0, "a", "four", 50), ask(0, "b", "four", 50)];
+  await connected();
+  const waiting = [ask(0, "a", "four", 500), ask(0, "b", "four", 500)];
   for (const one of await Promise.allSettled(waiting))
     expect(one).toMatchObject({ status: "rejected", reason: { code: "REQUEST_TIMEOUT" } });
   expect(groupsAsked()).toEqual(["a"]);
-  await expect(ask(0, "a", "four", 50)).rejects.toMatchObject({ code: "REQUEST_TIMEOUT" });
+  await expect(ask(0, "a", "four", 500)).rejects.toMatchObject({ code: "REQUEST_TIMEOUT" });
   expect(groupsAsked()).toEqual(["a"]);
-  await expect(ask(1, "a", "four", 50)).rejects.toMatchObject({ code: "REQUEST_TIMEOUT" });
+  await expect(ask(1, "a", "four", 500)).rejects.toMatchObject({ code: "REQUEST_TIMEOUT" });
   expect(groupsAsked()).toEqual(["a", "a"]);
   const later = performance.now() + 10_100;
   vi.spyOn(performance, "now").mockImplementation(() => later);
   const again = ask(0, "b", "four");
-  await vi.waitFor(() => expect(groupsAsked()).toEqual(["a", "a", "b"]));
+  await untilAsked(["a", "a", "b"]);
   answer(2);
   await again;
+});
+
+it("who waited while a client let its broker wait in vain does not wait for as long again, and the next is asked at once", async () => {
+  const waited = Promise.allSettled([ask(0, "a", "five"), ask(0, "b", "five")]);
+  await untilAsked(["a"]);
+  const later = performance.now() + 10_000;
+  const clock = vi.spyOn(performance, "now").mockImplementation(() => later);
+  answer(0, { code: 207, remark: "the client does not answer" });
+  for (const one of await waited)
+    expect(one).toMatchObject({ status: "rejected", reason: { code: "REQUEST_TIMEOUT" } });
+  expect(groupsAsked()).toEqual(["a"]);
+  clock.mockImplementation(() => later + 1);
+  const next = ask(0, "b", "five");
+  await untilAsked(["a", "b"]);
+  answer(1);
+  await next;
 });

@@ -16,8 +16,8 @@ interface AskedClient {
 interface Known {
   /** Questions that are under way, by where and what. */
   asked: Map<string, Promise<ConsumerRunningInfo>>;
-  /** It did not answer in time, and until then may be at that question still. */
-  silent?: { until: number; error: RocketMQError };
+  /** It did not answer in time, which was known at `at`, and until `until` may be at that question still. */
+  silent?: { at: number; until: number; error: RocketMQError };
 }
 
 interface Turn {
@@ -40,10 +40,11 @@ async function ask(
   cluster: RocketMQCluster,
   addr: string,
   client: AskedClient,
-  timeoutMs: number,
+  { since, timeoutMs }: { since: number; timeoutMs: number },
 ): Promise<ConsumerRunningInfo> {
   const { silent } = known;
-  if (silent !== undefined && performance.now() < silent.until) throw silent.error;
+  // Who waited for a question that was not answered does not wait for as long again.
+  if (silent !== undefined && (performance.now() < silent.until || since <= silent.at)) throw silent.error;
   const until = performance.now() + BROKER_WAITS_MS;
   try {
     const info = await cluster.call(groupRpc.getConsumerRunningInfo, addr, client, { timeoutMs });
@@ -51,7 +52,7 @@ async function ask(
     return info;
   } catch (thrown) {
     const error = asRocketMQError(thrown);
-    if (error.code === "REQUEST_TIMEOUT") known.silent = { until, error };
+    if (error.code === "REQUEST_TIMEOUT") known.silent = { at: performance.now(), until, error };
     throw error;
   }
 }
@@ -85,14 +86,15 @@ export function consumerRunningInfo(
   const underWay = known.asked.get(key);
   if (underWay !== undefined) return underWay;
   turn.waiting++;
-  const answer = turn.last.then(() => ask(known, base, addr, client, timeoutMs));
+  const since = performance.now();
+  const answer = turn.last.then(() => ask(known, base, addr, client, { since, timeoutMs }));
   known.asked.set(key, answer);
   turn.last = answer
     .catch(() => undefined)
     .then(() => {
       known.asked.delete(key);
       turn.waiting--;
-      leave(clientId, turn);
+      if (turn.waiting === 0) leave(clientId, turn);
     });
   return answer;
 }
