@@ -179,7 +179,7 @@ test("an open tab is refreshed with its page, by hand and by the clock, but not 
   await topics.openOne(topic, "?refresh=5");
   await expect(stored).toHaveText("1");
   await send(2);
-  await expect(stored).toHaveText("2", { timeout: 30_000 });
+  await expect(stored).toHaveText("2", { timeout: 10_000 });
   await page.clock.install();
   await topics.openOne(topic, "?refresh=5&tab=config&open=edit");
   await expect(topics.drawer.getByLabel("Remark")).toBeVisible();

@@ -94,11 +94,11 @@ test("one person follows six topics at most, and one more when they leave one", 
   };
   const open: AbortController[] = [];
   // Those of other tests may be about to end.
-  while (open.length < 6) open.push(await vi.waitFor(follow, { timeout: 30_000, interval: 100 }));
+  while (open.length < 6) open.push(await vi.waitFor(follow, { timeout: 10_000, interval: 100 }));
   const refused = await problemOf(follow());
   expect(refused).toMatchObject({ code: "TOO_MANY_TAILS", data: { params: { ofOne: 6, ofAll: 60 } } });
   open.pop()?.abort();
-  open.push(await vi.waitFor(follow, { timeout: 30_000, interval: 100 }));
+  open.push(await vi.waitFor(follow, { timeout: 10_000, interval: 100 }));
   for (const leave of open) leave.abort();
 });
 

@@ -237,7 +237,7 @@ test("one person runs two scans at once, and a scan that nobody listens to ends"
   };
   const runs = [await follow(), await follow()];
   for (const leave of runs) leave.abort();
-  const again = await vi.waitFor(follow, { timeout: 10_000, interval: 20 });
+  const again = await vi.waitFor(follow, { timeout: 1000, interval: 20 });
   again.abort();
 });
 
@@ -282,7 +282,7 @@ test("a scan that stops at its bound goes on to give each message once", async (
   expect(open.figures).toMatchObject({ messages: count, hits: count, passed: BigInt(count) });
 });
 
-test("a scan reads no faster than it may, and leaves at once while it waits", async () => {
+test("a scan reads no faster than it may, and leaves within a second while it waits", async () => {
   const open = await openScan(topic, "");
   const leave = new AbortController();
   const run = open.run(cluster, { pace: new ScanPace(20_000), signal: leave.signal });
@@ -294,8 +294,7 @@ test("a scan reads no faster than it may, and leaves at once while it waits", as
   })();
   leave.abort(new Error("left"));
   await expect(ended).rejects.toThrow();
-  // At its pace it would wait for many seconds.
-  expect(performance.now() - since).toBeLessThan(5000);
+  expect(performance.now() - since).toBeLessThan(1000);
 });
 
 test("a topic of 4,096 queues is scanned whole", async () => {
