@@ -70,6 +70,8 @@ export interface SandboxCluster {
   killBroker(brokerName: string, brokerId?: number): Promise<void>;
   /** Starts a killed broker on its own ports and store, and waits until it is listed. */
   startBroker(brokerName: string, brokerId?: number): Promise<void>;
+  /** The same of all that do not run. */
+  startKilled(): Promise<void>;
   /** SIGSTOP: it takes connections and answers nothing, as one that hangs. */
   holdBroker(brokerName: string, brokerId?: number): void;
   stopNamesrv(index: number): Promise<void>;
@@ -246,6 +248,10 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Sandbo
       stop,
       killBroker: async (brokerName, brokerId = 0) => end(jvmName(find(brokerName, brokerId))),
       startBroker: async (brokerName, brokerId = 0) => startOneBroker(find(brokerName, brokerId)),
+      startKilled: async () => {
+        const ended = brokers.filter((broker) => running.get(jvmName(broker))?.exit !== undefined);
+        await Promise.all(ended.map(startOneBroker));
+      },
       holdBroker: (brokerName, brokerId = 0) => running.get(jvmName(find(brokerName, brokerId)))?.hold(),
       stopNamesrv: (index) => end(`namesrv-${index}`),
       startNamesrv,

@@ -1,10 +1,11 @@
 import { dlqTopicOf } from "../rocketmq/admin/dead-letters.ts";
+import { writeGroupEverywhere } from "../rocketmq/admin/group-admin.ts";
 import { topicStats } from "../rocketmq/admin/topic-admin.ts";
 import { Producer } from "../rocketmq/client/producer.ts";
 import { PullConsumer } from "../rocketmq/client/pull-consumer.ts";
 import type { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
 import { giveUp } from "./give-up.ts";
-import { eventually } from "./test-topic.ts";
+import { createTestTopic, eventually } from "./test-topic.ts";
 
 /** How many messages the queues of a topic have, by the broker. */
 export async function storedIn(cluster: RocketMQCluster, topic: string): Promise<number> {
@@ -12,6 +13,16 @@ export async function storedIn(cluster: RocketMQCluster, topic: string): Promise
   return items
     .flatMap(({ value }) => value.offsetTable)
     .reduce((sum, [, { minOffset, maxOffset }]) => sum + Number(maxOffset - minOffset), 0);
+}
+
+/** A topic of one queue at each master. */
+export const letterTopic = (cluster: RocketMQCluster, topic: string): Promise<string> =>
+  createTestTopic(cluster, { topic, readQueueNums: 1, writeQueueNums: 1 });
+
+/** A group that tries a message once more. */
+export async function letterGroup(cluster: RocketMQCluster, groupName: string): Promise<string> {
+  await writeGroupEverywhere(cluster, { groupName, patch: { retryMaxTimes: 1 } });
+  return groupName;
 }
 
 interface Letters {

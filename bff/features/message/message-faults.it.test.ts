@@ -318,12 +318,7 @@ describe("brokers that die", () => {
     expect([changes, codes(failures)]).toEqual([[], noMaster]);
   });
 
-  afterEach(async () => {
-    for (const brokerName of ["broker-a", "broker-b"])
-      await sandbox.startBroker(brokerName).catch((error: unknown) => {
-        if (!/runs already/.test(String(error))) throw error;
-      });
-  });
+  afterEach(() => sandbox.startKilled());
 
   test("a master that is gone without a slave is told wherever it would have been asked", async () => {
     const { client } = server;

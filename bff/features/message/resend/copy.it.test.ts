@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { sharedCluster } from "../../../../sandbox/testing/shared-cluster.ts";
 import { dlqTopicOf } from "../../../rocketmq/admin/dead-letters.ts";
-import { writeGroupEverywhere } from "../../../rocketmq/admin/group-admin.ts";
 import { Producer } from "../../../rocketmq/client/producer.ts";
 import { PullConsumer } from "../../../rocketmq/client/pull-consumer.ts";
 import { RocketMQCluster } from "../../../rocketmq/cluster/cluster.ts";
-import { makeDeadLetters, storedIn } from "../../../testing/dead-letters.ts";
+import { letterGroup, letterTopic, makeDeadLetters, storedIn } from "../../../testing/dead-letters.ts";
 import { problemOf } from "../../../testing/problem-of.ts";
 import { startTestServer, type TestServer } from "../../../testing/start-test-server.ts";
 import { createTestTopic, eventually, untilInQueues } from "../../../testing/test-topic.ts";
@@ -31,14 +30,8 @@ afterAll(async () => {
   await server?.stop();
 });
 
-const newTopic = (name: string) =>
-  createTestTopic(cluster, { topic: `${unique}-${name}`, readQueueNums: 1, writeQueueNums: 1 });
-
-async function newGroup(name: string): Promise<string> {
-  const group = `${unique}-${name}`;
-  await writeGroupEverywhere(cluster, { groupName: group, patch: { retryMaxTimes: 1 } });
-  return group;
-}
+const newTopic = (name: string) => letterTopic(cluster, `${unique}-${name}`);
+const newGroup = (name: string) => letterGroup(cluster, `${unique}-${name}`);
 
 test("an edited copy of a dead letter is a message of its own, and the letter counts as sent", async () => {
   const topic = await newTopic("copy");

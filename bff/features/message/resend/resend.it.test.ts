@@ -5,11 +5,10 @@ import { Clients, type Consumer } from "../../../../sandbox/oracle/data/clients.
 import { startOracle, type Oracle } from "../../../../sandbox/oracle/oracle.ts";
 import { sharedCluster } from "../../../../sandbox/testing/shared-cluster.ts";
 import { dlqTopicOf } from "../../../rocketmq/admin/dead-letters.ts";
-import { writeGroupEverywhere } from "../../../rocketmq/admin/group-admin.ts";
 import { Producer } from "../../../rocketmq/client/producer.ts";
 import { PullConsumer } from "../../../rocketmq/client/pull-consumer.ts";
 import { RocketMQCluster } from "../../../rocketmq/cluster/cluster.ts";
-import { makeDeadLetters, storedIn } from "../../../testing/dead-letters.ts";
+import { letterGroup, letterTopic, makeDeadLetters, storedIn } from "../../../testing/dead-letters.ts";
 import { giveUp } from "../../../testing/give-up.ts";
 import { problemOf } from "../../../testing/problem-of.ts";
 import { startTestServer, type TestServer } from "../../../testing/start-test-server.ts";
@@ -47,14 +46,8 @@ afterAll(async () => {
   await server?.stop();
 });
 
-const newTopic = (name: string) =>
-  createTestTopic(cluster, { topic: `${unique}-${name}`, readQueueNums: 1, writeQueueNums: 1 });
-
-async function newGroup(name: string): Promise<string> {
-  const group = `${unique}-${name}`;
-  await writeGroupEverywhere(cluster, { groupName: group, patch: { retryMaxTimes: 1 } });
-  return group;
-}
+const newTopic = (name: string) => letterTopic(cluster, `${unique}-${name}`);
+const newGroup = (name: string) => letterGroup(cluster, `${unique}-${name}`);
 
 const online = (group: string, topic: string, tags = "*") =>
   clients.consumer({
