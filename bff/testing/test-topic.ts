@@ -2,13 +2,18 @@ import { randomUUID } from "node:crypto";
 import type { RocketMQCluster } from "../rocketmq/cluster/cluster.ts";
 import { topicStats, writeTopic, type TopicWrite } from "../rocketmq/admin/topic-admin.ts";
 
-/** Asks again until the answer is defined or time is up. */
-export async function eventually<T>(what: string, ask: () => Promise<T | undefined>, limitMs = 30_000): Promise<T> {
+/** Asks again until the answer is defined or time is up; `seen` tells what it was instead. */
+export async function eventually<T>(
+  what: string,
+  ask: () => Promise<T | undefined>,
+  limitMs = 30_000,
+  seen: () => unknown = () => undefined,
+): Promise<T> {
   const deadline = Date.now() + limitMs;
   for (;;) {
     const answer = await ask();
     if (answer !== undefined) return answer;
-    if (Date.now() > deadline) throw new Error(`not within ${limitMs} ms: ${what}`);
+    if (Date.now() > deadline) throw new Error(`not within ${limitMs} ms: ${what} ${JSON.stringify(seen()) ?? ""}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

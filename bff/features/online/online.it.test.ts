@@ -1,3 +1,4 @@
+import type { ConsumerDetail } from "#contract/online.ts";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { Clients, type Consumer } from "../../../sandbox/oracle/data/clients.ts";
 import { startOracle, type Oracle } from "../../../sandbox/oracle/oracle.ts";
@@ -207,18 +208,31 @@ test("repeated deliveries are counted, and what a client that pops holds is its 
 test("two clients under one id are two rows, and the queues that neither has are named with what waits there", async () => {
   const { topic, group } = await topicAndGroup(4);
   const properties = { instanceName: `twin-${group}`, persistConsumerOffsetInterval: 1000 };
-  for (const at of [0, 1]) online.push(await clientsOf(at).consumer({ group, topics: { [topic]: "*" }, properties }));
+  const twins = [
+    await clientsOf(0).consumer({ group, topics: { [topic]: "*" }, properties }),
+    await clientsOf(1).consumer({ group, topics: { [topic]: "*" }, properties }),
+  ];
+  online.push(...twins);
+  let detail: ConsumerDetail;
   const leaving = (waiting: number) =>
     eventually(
       `half of the queues without a client, ${waiting} messages in them`,
       async () => {
-        const detail = await server.client.online.consumer({ instanceId, group });
+        detail = await server.client.online.consumer({ instanceId, group });
         const waits = detail.unowned?.reduce((sum, queue) => sum + Number(queue.waiting), 0);
         return detail.clients.length === 2 && detail.unowned?.length === 4 && waits === waiting ? detail : undefined;
       },
       90_000,
+      () => detail,
     );
   await leaving(0);
+  // The console asks by id, which one of them answers for both; the other lets go of what it had alone when it hears of its twin.
+  await eventually("both have the same half", async () => {
+    const had = await Promise.all(
+      twins.map(async (twin) => (await twin.queues()).filter((queue) => queue.topic === topic)),
+    );
+    return had.every((queues) => queues.length === 4) || undefined;
+  });
   const producer = new Producer(cluster);
   for (const brokerName of ["broker-a", "broker-b"])
     for (let queueId = 0; queueId < 4; queueId++)

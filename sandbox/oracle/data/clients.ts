@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { MessageQueue } from "../calls.ts";
+import { MessageQueue } from "../calls.ts";
 import type { Argument, Oracle } from "../oracle.ts";
 
 const CLIENT = "org.apache.rocketmq.client";
@@ -48,6 +48,8 @@ export interface Consumer {
   handled(): Promise<number>;
   /** Each message as it came, the first thousand: `<UNIQ_KEY> <topic> <reconsumeTimes> <tag>`. */
   seen(): Promise<string[]>;
+  /** Queues that it has taken for its own, those of its retry topic too. */
+  queues(): Promise<MessageQueue[]>;
   stop(): Promise<void>;
 }
 
@@ -118,6 +120,12 @@ export class Clients {
     return {
       handled: async () => z.number().parse(await oracle.call(`${name}-listener`, "handled")),
       seen: async () => z.array(z.string()).parse(await oracle.call(`${name}-listener`, "seen")),
+      async queues() {
+        await oracle.call(name, "getDefaultMQPushConsumerImpl", [], { as: `${name}-impl` });
+        await oracle.call(`${name}-impl`, "getRebalanceImpl", [], { as: `${name}-rebalance` });
+        await oracle.call(`${name}-rebalance`, "getProcessQueueTable", [], { as: `${name}-table` });
+        return z.array(MessageQueue).parse(await oracle.call(`${name}-table`, "keySet"));
+      },
       async stop() {
         await oracle.call(`${name}-listener`, "letGo");
         await oracle.call(name, "shutdown");
