@@ -36,6 +36,9 @@ export interface Sides {
 /** How many questions are under way; both sides and the brokers share the machine. */
 const AT_ONCE = 6;
 
+/** Of what moves all the time no look will ever agree. */
+const LOOKS_MAX = 5;
+
 /** An answer of the cluster or of the console, not a fault of the oracle or of a comparison. */
 function isRefusal(error: unknown): error is Error {
   if (error instanceof OracleError) return error.responseCode !== null;
@@ -68,6 +71,34 @@ async function answerOf(ask: () => Promise<Sheet>): Promise<{ cells: Map<string,
   }
 }
 
+type Asked = Pick<Question, "oracle" | "console">;
+
+/** What the console says between two answers of the oracle. */
+async function lookAt(question: Asked) {
+  const before = await answerOf(question.oracle);
+  const shown = await answerOf(question.console);
+  let after = before;
+  let found = differing(shown.cells, before.cells, before.cells);
+  // What moves is bracketed: a second answer is only needed where the first one differs.
+  if (found.length > 0) {
+    after = await answerOf(question.oracle);
+    found = differing(shown.cells, before.cells, after.cells);
+  }
+  const refusals = [before, after].map(({ refusal }) => refusal !== undefined);
+  if (!refusals.includes(shown.refusal !== undefined)) {
+    found = [{ field: "refused", console: shown.refusal ?? ABSENT, oracle: before.refusal ?? ABSENT }];
+  }
+  const fields = new Set([...shown.cells.keys(), ...before.cells.keys()]).size;
+  return { found, fields, moved: differing(before.cells, after.cells, after.cells).length > 0 };
+}
+
+/** Fields in which both differ. Of what appears just then a half may be shown: that is judged once the oracle says the same twice. */
+export async function answered(question: Asked): Promise<Awaited<ReturnType<typeof lookAt>>> {
+  let look = await lookAt(question);
+  for (let looks = 1; look.found.length > 0 && look.moved && looks < LOOKS_MAX; looks++) look = await lookAt(question);
+  return look;
+}
+
 /** Puts questions to both sides, counts what was compared and keeps what differs. */
 export class Judge {
   readonly sides: Sides;
@@ -82,20 +113,7 @@ export class Judge {
   /** Compares field by field. */
   async compare(question: Question): Promise<void> {
     await this.limit(async () => {
-      const before = await answerOf(question.oracle);
-      const shown = await answerOf(question.console);
-      let after = before;
-      let found = differing(shown.cells, before.cells, before.cells);
-      // What moves is bracketed: a second look is only needed where the first one differs.
-      if (found.length > 0) {
-        after = await answerOf(question.oracle);
-        found = differing(shown.cells, before.cells, after.cells);
-      }
-      const refusals = [before, after].map(({ refusal }) => refusal !== undefined);
-      if (!refusals.includes(shown.refusal !== undefined)) {
-        found = [{ field: "refused", console: shown.refusal ?? ABSENT, oracle: before.refusal ?? ABSENT }];
-      }
-      const fields = new Set([...shown.cells.keys(), ...before.cells.keys()]).size;
+      const { fields, found } = await answered(question);
       this.count(question, Math.max(fields, found.length), found);
     });
   }
