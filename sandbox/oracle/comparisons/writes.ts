@@ -281,7 +281,9 @@ async function transactions(judge: Judge): Promise<void> {
   const showsHalves = has5x(sides.version);
   for (const outcome of showsHalves ? (["commit", "rollback"] as const) : (["commit"] as const)) {
     const rows = await produce(sides, { topic, messageType: "TRANSACTION", outcome, count: SENT });
-    const halves = showsHalves ? await ownIn(sides, HALF_TOPIC, rows) : [];
+    const ownHalves = () => ownIn(sides, HALF_TOPIC, rows);
+    if (showsHalves) await until("half messages are in their queues", async () => (await ownHalves()).length === SENT);
+    const halves = showsHalves ? await ownHalves() : [];
     await until(`the broker noted each ${outcome}`, async () => {
       if (!showsHalves) return (await ownIn(sides, topic, rows)).length === SENT;
       const noted = await endedHalves(sides);
@@ -309,6 +311,8 @@ async function dialTests(judge: Judge, scene: Scene): Promise<void> {
   const { api, instanceId } = sides;
   const topic = "w-fifo";
   const rows = await produce(sides, { topic, messageType: "FIFO", count: 5, shardingKey: "s" });
+  // A broker answers a send before its queues have the message.
+  await until("messages are in their queues", async () => (await pullTopic(sides, topic, 100)).length >= rows.length);
   const pulled = await pullTopic(sides, topic, 100);
   const asked = rows.map(({ data }): [string, Sheet] => [
     String(data?.["msgId"]),
