@@ -33,6 +33,8 @@ export const RECORDS_KEPT_MAX = 5000;
 /** Trace messages of one crowded second that are looked through. */
 const CROWD_MAX = 2000;
 const CROWD_PAGE = 64;
+/** Brokers that take long for each answer, or give far more than they were asked for, are not asked for ever. */
+const READ_MS = 8000;
 /** Brokers index times by whole seconds: what lies in the same one cannot be told apart there. */
 const STEP_MS = 1000;
 
@@ -46,6 +48,7 @@ export class TraceReader {
   readonly #slices = new Slices();
   readonly #seen = new Set<string>();
   readonly #crowds = new Map<number, Promise<void>>();
+  readonly #startedAt = performance.now();
   readonly records: KeptRecord[] = [];
   /** There is more than was read. */
   cut = false;
@@ -76,7 +79,7 @@ export class TraceReader {
       const { messages, full } = await askIndex(this.#cluster, this.#replicas, broker, wanted, this.#options);
       const fresh = await this.#keep(messages);
       const oldest = Math.min(...messages.map(({ storeTimestamp }) => storeTimestamp));
-      const isOver = messages.length === 0 || oldest < begin || this.#isFull() || (fresh === 0 && !full);
+      const isOver = messages.length === 0 || oldest < begin || (fresh === 0 && !full) || this.#isFull();
       if (isOver) return page > 0 || messages.length > 0;
       if (fresh > 0) end = oldest;
       else {
@@ -88,8 +91,9 @@ export class TraceReader {
     return true;
   }
 
+  /** No more is read, though there may be more. */
   #isFull(): boolean {
-    if (this.records.length < RECORDS_KEPT_MAX) return false;
+    if (this.records.length < RECORDS_KEPT_MAX && performance.now() - this.#startedAt < READ_MS) return false;
     this.cut = true;
     return true;
   }
