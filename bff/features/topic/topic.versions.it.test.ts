@@ -63,7 +63,7 @@ test("on 4.9 a topic is made, listed, changed and deleted, and the plan says tha
   expect((await server.client.topic.list({ instanceId, search: topic, fresh: true })).total).toBe(0);
 });
 
-test("on 4.9 a strictly ordered topic is one by the name servers alone, and the plan says so", async () => {
+test("on 4.9 a strictly ordered topic is one once its broker has it from the name servers, and the plan says so", async () => {
   const topic = "strict-on-4-9";
   const input = { instanceId, topic, brokers: ["broker-b"], ...fifo, queues: 1, order: true };
   const plan = await server.client.topic.planCreate(input);
