@@ -26,6 +26,14 @@ test("what differs while nothing moves is a difference at once", async () => {
   });
 });
 
+test("what differs and stands still is a difference at once, whatever moves beside it", async () => {
+  const look = (end: string) => ({ offset: "7", end });
+  const wrongOnce = says({ offset: "5", end: "1" }, { offset: "7", end: "2" });
+  expect(await answered({ oracle: says(look("1"), look("2")), console: wrongOnce })).toMatchObject({
+    found: [{ field: "offset", console: "5", oracle: "7" }],
+  });
+});
+
 test("what never stands still and never agrees is a difference", async () => {
   let end = 100;
   const moving = () => Promise.resolve({ offset: String(end++) });

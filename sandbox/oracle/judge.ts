@@ -89,13 +89,15 @@ async function lookAt(question: Asked) {
     found = [{ field: "refused", console: shown.refusal ?? ABSENT, oracle: before.refusal ?? ABSENT }];
   }
   const fields = new Set([...shown.cells.keys(), ...before.cells.keys()]).size;
-  return { found, fields, moved: differing(before.cells, after.cells, after.cells).length > 0 };
+  const moved = new Set(differing(before.cells, after.cells, after.cells).map(({ field }) => field));
+  return { found, fields, isMoving: found.every(({ field }) => moved.has(field)) };
 }
 
-/** Fields in which both differ. Of what appears just then a half may be shown: that is judged once the oracle says the same twice. */
+/** Fields in which both differ. Where all of these appear, or move, just then, a half may be shown: that is judged once the oracle says the same twice. */
 export async function answered(question: Asked): Promise<Awaited<ReturnType<typeof lookAt>>> {
   let look = await lookAt(question);
-  for (let looks = 1; look.found.length > 0 && look.moved && looks < LOOKS_MAX; looks++) look = await lookAt(question);
+  for (let looks = 1; look.found.length > 0 && look.isMoving && looks < LOOKS_MAX; looks++)
+    look = await lookAt(question);
   return look;
 }
 
